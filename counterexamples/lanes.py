@@ -1,0 +1,179 @@
+"""Which node takes a step, so that any spec has a space-time diagram without annotations.
+
+The rules, the first that answers wins:
+
+1. the lane that the author named with `@action(by="coordinator")`;
+2. a crash or restart acts on the first of its parameters that is a node; other faults happen in the network, on no lane;
+3. a step that changes maps over nodes at exactly one node is a step of that node;
+4. a step that changes a variable that belongs to no node is a step of the spec's own lane;
+5. the first parameter that is a node;
+6. the spec's own lane.
+
+`shape` says what a node is. The own lane has the name that the variables of no node begin with (`tm_state`,
+`tm_prepared`: TM), or else "system"; a node that is `None` is the node named by `by`, or else the own lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from indoubt.counterexamples.changes import changes_between
+from indoubt.counterexamples.shape import Shape, is_budget, role_named, shape_of
+from indoubt.counterexamples.trace import State, Step, Trace
+from indoubt.specs.language.machine import Fault
+from indoubt.specs.language.sorts import Sort
+from indoubt.specs.language.types import EnumType, MapType, SetType, Type, alternatives_of
+from indoubt.specs.language.values import Map, Set
+
+NETWORK_FAULTS = (Fault.PARTITION, Fault.HEAL, Fault.LOSS, Fault.DUPLICATE)
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """The lanes of a trace: their `names` in order, and the lane of each step, None for a fault of the network."""
+
+    shape: Shape
+    names: tuple[str, ...]
+    of_step: tuple[str | None, ...]
+    own: str
+    named: tuple[str, ...]
+    phase_variables: dict[str, tuple[str, Any]] = field(default_factory=dict[str, tuple[str, Any]])
+    """The enum that a lane is coloured by: the variable, and the key in it or `OWN` for a variable of no node."""
+
+    def of_node(self, node: Any) -> str:
+        """The lane of a node."""
+        return self.name_of_none if node is None else str(node)
+
+    @property
+    def name_of_none(self) -> str:
+        """The lane of the node that has no sort."""
+        return self.named[0] if self.named else self.own
+
+    def phase(self, lane: str, state: State) -> Enum | None:
+        """The phase that a lane is in, where it keeps one."""
+        if lane not in self.phase_variables:
+            return None
+        variable, key = self.phase_variables[lane]
+        value = state[variable] if key is OWN else state[variable][key]
+        return value if isinstance(value, Enum) else None
+
+
+OWN = object()
+"""In `Lanes.phase_variables`, in the place of a key: the variable belongs to no node."""
+
+
+def lanes_of(trace: Trace) -> Lanes:
+    """Find the lanes of a trace."""
+    shape = shape_of(trace.spec, trace.settings)
+    own = _own_name(shape)
+    roles = [role_named(trace.spec, action) for action in shape.parameters]
+    named = tuple(dict.fromkeys(role.by for role in roles if role.by is not None))
+    bare = Lanes(shape, (), (), own, named)
+    of_step = tuple(_lane(bare, step) for step in trace.steps)
+    taken = {*of_step} | ({bare.name_of_none} if shape.none_is_node else set[str]())
+    nodes = [str(node) for node in shape.nodes() if node is not None]
+    names = tuple(name for name in dict.fromkeys((*named, own, *nodes)) if name in nodes or name in taken)
+    phases = {name: found for name in names if (found := _phase_variable(bare, name, of_step, trace))}
+    return Lanes(shape, names, of_step, own, named, phases)
+
+
+def groups_of(lanes: Lanes, step: Step) -> tuple[tuple[str, ...], ...]:
+    """The groups of lanes that a partition separates; empty where the spec does not show them.
+
+    They are read off a changed variable or a parameter: a set of nodes is one group and all others the other, a map
+    over nodes puts nodes with equal values together.
+    """
+    shape = lanes.shape
+    changed = [(shape.variables[name], after) for name, (_, after) in step.changes.items()]
+    given = [(shape.parameters[step.action][name], value) for name, value in step.arguments.items()]
+    for type_, value in (*changed, *given):
+        sides = _sides(lanes, type_, value)
+        if len(sides) > 1:
+            return sides
+    return ()
+
+
+def _sides(lanes: Lanes, type_: Type, value: Any) -> tuple[tuple[str, ...], ...]:
+    shape = lanes.shape
+    if isinstance(type_, SetType) and shape.is_of_nodes(type_.element) and isinstance(value, (Set, frozenset)):
+        cut_off = {lanes.of_node(node) for node in value}
+        return _grouped(lanes, {name: name in cut_off for name in lanes.names})
+    if isinstance(type_, MapType) and shape.is_of_nodes(type_.key) and isinstance(value, Map):
+        side = {lanes.of_node(node): item for node, item in value.items()}
+        heard = all(isinstance(item, (Set, frozenset)) for item in side.values())
+        if heard and len(_grouped(lanes, side)) == len(side) > 2:
+            # Each node knows all others of its group, but not itself.
+            side = {lanes.of_node(node): frozenset({*item, node}) for node, item in value.items()}
+        return _grouped(lanes, side)
+    return ()
+
+
+def _grouped(lanes: Lanes, side: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
+    groups: dict[Any, list[str]] = {}
+    for name in lanes.names:
+        if name in side:
+            groups.setdefault(side[name], []).append(name)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def _lane(lanes: Lanes, step: Step) -> str | None:
+    shape = lanes.shape
+    if step.by is not None:
+        return step.by
+    if step.fault in NETWORK_FAULTS:
+        return None
+    types = shape.parameters[step.action]
+    first = [lanes.of_node(value) for name, value in step.arguments.items() if shape.is_node(value, types[name])][:1]
+    if step.fault in (Fault.CRASH, Fault.RESTART):
+        return first[0] if first else lanes.own
+    changes = [change for change in changes_between(step.before, step.after) if not is_budget(shape.variables[change.variable])]
+    at = {change.keys[0] for change in changes if change.keys and _is_kept_by_node(shape, change.variable)}
+    if len(at) == 1:
+        return lanes.of_node(next(iter(at)))
+    if any(change.variable in shape.own_variables for change in changes):
+        return lanes.own
+    return first[0] if first else lanes.own
+
+
+def _is_kept_by_node(shape: Shape, variable: str) -> bool:
+    type_ = shape.variables[variable]
+    return isinstance(type_, MapType) and shape.is_of_nodes(type_.key)
+
+
+def _own_name(shape: Shape) -> str:
+    names = [name for name in shape.own_variables if not is_budget(shape.variables[name])]
+    prefixes = {name.partition("_")[0] if "_" in name else None for name in names}
+    if len(prefixes) != 1 or None in prefixes:
+        return "system"
+    prefix = str(prefixes.pop())
+    return prefix.upper() if len(prefix) <= 3 else prefix
+
+
+def _phase_variable(lanes: Lanes, lane: str, of_step: Iterable[str | None], trace: Trace) -> tuple[str, Any] | None:
+    shape = lanes.shape
+    enums = {name: type_ for name, type_ in shape.variables.items() if _is_enum(type_)}
+    for node in shape.nodes():
+        if lanes.of_node(node) == lane:
+            for name, type_ in enums.items():
+                is_kept = isinstance(type_, MapType) and shape.is_of_nodes(type_.key)
+                if is_kept and node in trace.initial[name]:
+                    return name, node
+    if any(isinstance(node, Sort) and str(node) == lane for node in shape.nodes()):
+        return None
+    loose = [name for name, type_ in enums.items() if not isinstance(type_, MapType)]
+    changed = [
+        name
+        for step, taker in zip(trace.steps, of_step, strict=True)
+        for name in step.changes
+        if taker == lane and name in loose and step.fault is None
+    ]
+    chosen = [*changed, *loose]
+    return (chosen[0], OWN) if chosen else None
+
+
+def _is_enum(type_: Type) -> bool:
+    value = type_.value if isinstance(type_, MapType) else type_
+    return any(isinstance(kind, EnumType) for kind in alternatives_of(value))

@@ -1,0 +1,231 @@
+"""Run a trace again in the plain Python source of its spec, before anybody is shown it.
+
+The checker explores a machine lowered from the source; this is the second opinion. Every state must come out equal, and
+the property must be violated (or reached) in the last state and in none before it. While the steps run, their messages
+are observed: a message is *sent* by the step that puts it into a message set, and *received* by a step that reads it
+there (see `watching`) or has it as a parameter.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, NoReturn
+
+from indoubt.counterexamples.changes import changes_between
+from indoubt.counterexamples.shape import Shape, messages_in, shape_of
+from indoubt.counterexamples.trace import State, Step, Trace
+from indoubt.counterexamples.watching import Reads, watch
+from indoubt.specs.language.display import in_order, show
+from indoubt.specs.language.domains import cardinality, members
+from indoubt.specs.language.machine import NotEnabled, Spec, initial_methods, state_of
+from indoubt.specs.language.settings import Settings, sorts_of
+from indoubt.specs.language.types import RecordType, Type, alternatives_of
+from indoubt.specs.language.universe import BoundReached, within
+from indoubt.specs.language.values import Message
+
+LARGEST_ENUMERATION = 4096
+"""Message types with more values than this are enumerated by the messages in the state, as the language demands."""
+
+
+class ReplayMismatch(Exception):
+    """The Python source of a spec does not do what the checker says: a defect of indoubt, not of the spec."""
+
+    def __init__(self, where: str, checker: str, source: str) -> None:
+        super().__init__(
+            f"internal error: the replay of a trace differs at {where}\n"
+            f"  the checker said     {checker}\n"
+            f"  the Python source    {source}\n"
+            "This is a defect of indoubt and not of the spec: please report it together with the spec."
+        )
+        self.where = where
+        self.checker = checker
+        self.source = source
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedStep:
+    """A step with its number, counted from 1, and the messages that it sent and received, in order."""
+
+    number: int
+    step: Step
+    sent: tuple[Message, ...]
+    received: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedTrace:
+    """A trace that its source has confirmed, with the messages of each step."""
+
+    trace: Trace
+    steps: tuple[ObservedStep, ...]
+
+    @property
+    def shape(self) -> Shape:
+        """The types of the spec."""
+        return shape_of(self.trace.spec, self.trace.settings)
+
+
+def observed(trace: Trace | ObservedTrace) -> ObservedTrace:
+    """The trace with its messages; replayed unless it was before."""
+    return trace if isinstance(trace, ObservedTrace) else replay(trace)
+
+
+def replay(trace: Trace) -> ObservedTrace:
+    """Confirm a trace with the Python source of its spec, and observe its messages.
+
+    Raises ReplayMismatch at the first difference.
+    """
+    shape = shape_of(trace.spec, trace.settings)
+    state = initial_state(trace.spec, trace.settings, trace.choice)
+    _compare("the initial state", trace.initial, state)
+    sent_by: dict[Message, int] = {}
+    steps: list[ObservedStep] = []
+    for number, step in enumerate(trace.steps, start=1):
+        where = f"step {number}, {call_text(step.action, step.arguments)}"
+        _compare(f"the state before {where}", step.before, state)
+        _is_undecided(trace, state, number - 1)
+        before, (state, reads) = state, _take(shape, state, step, where, sent_by)
+        _compare(where, step.after, state)
+        sent = _sent(shape, state_of(before), state_of(state))
+        parameters = [value for value in step.arguments.values() if isinstance(value, Message)]
+        received = dict.fromkeys([*parameters, *reads.messages()])
+        sent_by |= {message: number for message in sent if message not in sent_by}
+        if number < len(trace.steps) and trace.kind == "step_invariant" and not _holds(trace, before, state):
+            _mismatch(where, f"{trace.property} holds of this step", "says that it does not")
+        steps.append(ObservedStep(number, step, tuple(sent), tuple(received)))
+    _decide(trace, shape, state)
+    return ObservedTrace(trace, tuple(steps))
+
+
+def initial_state(spec: type[Spec], settings: Settings, choice: Mapping[str, Any]) -> Spec:
+    """The initial state for a choice of the parameters of `@initial`."""
+    fixed = {sort.__name__ for sort in sorts_of(spec) if sort.fixed_size is not None}
+    sizes = {name: size for name, size in settings.sizes.items() if name not in fixed}
+    state = spec(**sizes, **settings.parameters)
+    for method in initial_methods(spec):
+        names = method.__code__.co_varnames[1 : method.__code__.co_argcount]
+        if names:
+            getattr(state, method.__name__)(**{name: choice[name] for name in names})
+    return state
+
+
+def in_state(like: Spec, values: State) -> Spec:
+    """A state with these values, of the same spec and settings as `like`."""
+    state = copy.copy(like)
+    with within(state.__settings__.universe):
+        for name, value in values.items():
+            setattr(state, name, value)
+    return state
+
+
+def call_text(action: str, arguments: Mapping[str, Any]) -> str:
+    """A step as a call: `rm_prepare(RM0)`."""
+    return f"{action}({', '.join(show(value) for value in arguments.values())})"
+
+
+def property_holds(state: Spec, name: str) -> bool:
+    """What the source says of a property in a state; a failed `assert` is a no."""
+    try:
+        return bool(getattr(state, name)())
+    except AssertionError:
+        return False
+
+
+def _take(shape: Shape, state: Spec, step: Step, where: str, sent_by: Mapping[Message, int]) -> tuple[Spec, Reads]:
+    reads = Reads(order=lambda message: sent_by.get(message, 0))
+    after = copy.copy(state)
+    watch(after, shape.message_variables, reads)
+    try:
+        getattr(after, step.action)(**step.arguments)
+    except NotEnabled:
+        _mismatch(where, "the action is enabled", "says that it is not: a `require` does not hold")
+    except BoundReached as bound:
+        _mismatch(where, "the action is enabled", f"says that {bound}")
+    except Exception as error:
+        raise ReplayMismatch(where, "the action is enabled", f"raises {type(error).__name__}: {error}") from error
+    return copy.copy(after), reads
+
+
+def _sent(shape: Shape, before: State, after: State) -> list[Message]:
+    found: list[Message] = []
+    for name in shape.message_variables:
+        # A place in a map counts by itself: the same message may be put into two inboxes.
+        for change in changes_between({name: before[name]}, {name: after[name]}):
+            found += [item for item in change.added if isinstance(item, Message)]
+    return list(dict.fromkeys(found))
+
+
+def _compare(where: str, recorded: State, state: Spec) -> None:
+    computed = state_of(state)
+    if list(recorded) != list(computed):
+        _mismatch(where, f"variables {', '.join(recorded)}", f"variables {', '.join(computed)}")
+    for change in changes_between(recorded, computed):
+        _mismatch(where, f"{change.place} = {show(change.before)}", f"{change.place} = {show(change.after)}")
+
+
+def _is_undecided(trace: Trace, state: Spec, number: int) -> None:
+    """A shortest trace ends in the first state that decides its property."""
+    where = f"state {number}, before the last one"
+    if trace.kind == "invariant" and not property_holds(state, trace.property):
+        _mismatch(where, f"{trace.property} still holds", "says that it is violated already")
+    if trace.kind == "reachable" and property_holds(state, trace.property):
+        _mismatch(where, f"{trace.property} is not reached yet", "says that it is")
+
+
+def _decide(trace: Trace, shape: Shape, state: Spec) -> None:
+    where = f"the last state, number {len(trace.steps)}"
+    match trace.kind:
+        case "invariant" if property_holds(state, trace.property):
+            _mismatch(where, f"{trace.property} is violated", "says that it holds")
+        case "reachable" if not property_holds(state, trace.property):
+            _mismatch(where, f"{trace.property} is reached", "says that it is not")
+        case "step_invariant":
+            if not trace.steps or _holds(trace, in_state(state, trace.steps[-1].before), state):
+                _mismatch(where, f"{trace.property} is violated by the last step", "says that it holds")
+        case "deadlock":
+            for action, arguments in enabled(shape, state):
+                _mismatch(where, "no step is enabled", f"says that {call_text(action, arguments)} is")
+        case _:
+            pass
+
+
+def _holds(trace: Trace, before: Spec, after: Spec) -> bool:
+    try:
+        return bool(getattr(before, trace.property)(after))
+    except AssertionError:
+        return False
+
+
+def enabled(shape: Shape, state: Spec) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every action with arguments that the source can take from `state`, in the order of definition."""
+    for action, types in shape.parameters.items():
+        with within(shape.settings.universe):
+            choices = [_values(shape, type_, state) for type_ in types.values()]
+        for values in product(*choices):
+            arguments = dict(zip(types, values, strict=True))
+            if _is_enabled(getattr(copy.copy(state), action), arguments):
+                yield action, arguments
+
+
+def _is_enabled(method: Callable[..., None], arguments: Mapping[str, Any]) -> bool:
+    try:
+        method(**arguments)
+    except (NotEnabled, BoundReached):
+        return False
+    return True
+
+
+def _values(shape: Shape, type_: Type, state: Spec) -> list[Any]:
+    is_message = all(isinstance(k, RecordType) and issubclass(k.cls, Message) for k in alternatives_of(type_))
+    if is_message and cardinality(type_) > LARGEST_ENUMERATION:
+        kinds = tuple(kind.cls for kind in alternatives_of(type_) if isinstance(kind, RecordType))
+        held = [item for name in shape.message_variables for item in messages_in(state_of(state)[name])]
+        return in_order({item for item in held if isinstance(item, kinds)})
+    return list(members(type_))
+
+
+def _mismatch(where: str, checker: str, source: str) -> NoReturn:
+    raise ReplayMismatch(where, checker, source)

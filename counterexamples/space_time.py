@@ -1,0 +1,206 @@
+"""The space-time diagram of a trace as data: lanes, one row for each step, arrows, phases, faults. No drawing library.
+
+Lanes run downwards, a row is a step, and an arrow goes from the step that sent a message to one that received it. Lanes
+stand in their usual order except that those on one side of a partition stand together.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from indoubt.counterexamples.evidence import evidence
+from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
+from indoubt.counterexamples.replay import ObservedStep, ObservedTrace
+from indoubt.counterexamples.text import verdict
+from indoubt.specs.language.display import show
+from indoubt.specs.language.machine import Fault
+from indoubt.specs.language.values import Message
+
+
+class Decision(Enum):
+    """How a node has decided, by the name of its phase."""
+
+    COMMIT, ABORT, OTHER = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A step on its lane, or across all lanes where `lane` is None. `row` is the number of the step."""
+
+    row: int
+    lane: str | None
+    label: str
+    fault: Fault | None
+    phase: Enum | None
+    is_new_phase: bool
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision that the step takes."""
+        return decision(self.phase) if self.is_new_phase else None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A message from a step to a step, each given by lane and row."""
+
+    label: str
+    source: tuple[str, int]
+    target: tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a lane, from a row to a row, in one phase."""
+
+    lane: str
+    first: int
+    last: int
+    phase: Enum | None
+    is_down: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The rows of a partition, with the groups of lanes that it separates, as far as the spec shows them."""
+
+    first: int
+    last: int
+    is_healed: bool
+    groups: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """All of a diagram. Row 0 is the initial state, `last_row` is below the last step."""
+
+    title: str
+    claim: str
+    settings: str
+    lanes: tuple[str, ...]
+    last_row: int
+    marks: tuple[Mark, ...]
+    arrows: tuple[Arrow, ...]
+    stretches: tuple[Stretch, ...]
+    regions: tuple[Region, ...]
+    final: dict[str, Enum]
+    """The phase that each lane ends in."""
+    shown: frozenset[str]
+    """The lanes whose final phase decides the property."""
+
+
+def diagram(seen: ObservedTrace) -> Diagram:
+    """Lay out a trace."""
+    trace, lanes = seen.trace, lanes_of(seen.trace)
+    last_row = len(seen.steps) + 1
+    regions = _regions(seen, lanes, last_row)
+    phases = {name: lanes.phase(name, trace.last) for name in lanes.names}
+    decided_by = {(item.variable, item.keys) for item in evidence(trace)}
+    shown = {
+        name
+        for name, (variable, key) in lanes.phase_variables.items()
+        if (variable, (key,)) in decided_by or (variable, ()) in decided_by
+    }
+    return Diagram(
+        title=f"{trace.spec.__name__}: {verdict(trace)}",
+        claim=trace.claim if trace.kind != "deadlock" else "",
+        settings="  ".join(f"{name}={value}" for name, value in trace.settings.given().items()),
+        lanes=_side_by_side(lanes.names, regions),
+        last_row=last_row,
+        marks=tuple(_mark(lanes, step) for step in seen.steps),
+        arrows=tuple(_arrows(seen, lanes)),
+        stretches=tuple(stretch for name in lanes.names for stretch in _stretches(seen, lanes, name, last_row)),
+        regions=regions,
+        final={name: phase for name, phase in phases.items() if phase is not None},
+        shown=frozenset(shown),
+    )
+
+
+def decision(phase: Enum | None) -> Decision | None:
+    """The decision that the name of a phase tells: it begins with COMMIT, ABORT, DECIDED or CHOSEN."""
+    name = phase.name.upper() if phase else ""
+    if name.endswith("ING"):
+        return None  # COMMITTING is on the way
+    if name.startswith("COMMIT"):
+        return Decision.COMMIT
+    if name.startswith("ABORT"):
+        return Decision.ABORT
+    return Decision.OTHER if name.startswith(("DECIDED", "CHOSEN")) else None
+
+
+def _mark(lanes: Lanes, observed: ObservedStep) -> Mark:
+    step, lane = observed.step, lanes.of_step[observed.number - 1]
+    types = lanes.shape.parameters[step.action]
+    arguments = [
+        show(value)
+        for name, value in step.arguments.items()
+        if not isinstance(value, Message)
+        and not (lanes.shape.is_node(value, types[name]) and lanes.of_node(value) == lane)
+    ]
+    label = f"{step.action}({', '.join(arguments)})" if arguments else step.action
+    before, after = (lanes.phase(lane, state) if lane else None for state in (step.before, step.after))
+    return Mark(observed.number, lane, label, step.fault, after, is_new_phase=before is not after)
+
+
+def _arrows(seen: ObservedTrace, lanes: Lanes) -> list[Arrow]:
+    arrows: list[Arrow] = []
+    sent: dict[Message, tuple[str, int]] = {}
+    for step in seen.steps:
+        lane = lanes.of_step[step.number - 1]
+        for message in step.received:
+            # A node that looks at what it sent itself needs no arrow.
+            if lane and message in sent and sent[message][0] != lane:
+                source = sent[message]
+                arrows.append(Arrow(_label(lanes, message, source[0], lane), source, (lane, step.number)))
+        if lane:
+            sent |= dict.fromkeys(step.sent, (lane, step.number))
+    return arrows
+
+
+def _label(lanes: Lanes, message: Message, sender: str, receiver: str) -> str:
+    """The message without the sender and receiver, which the ends of the arrow show."""
+    ends = [sender, receiver]
+    fields: list[str] = []
+    for field in dataclasses.fields(message):  # type: ignore[arg-type]  # messages are dataclasses
+        value: Any = getattr(message, field.name)
+        is_node = isinstance(value, lanes.shape.node_sorts) or (value is None and lanes.shape.none_is_node)
+        if is_node and lanes.of_node(value) in ends:
+            ends.remove(lanes.of_node(value))
+        else:
+            fields.append(show(value))
+    name = type(message).__name__
+    return f"{name}({', '.join(fields)})" if fields else name
+
+
+def _stretches(seen: ObservedTrace, lanes: Lanes, name: str, last_row: int) -> list[Stretch]:
+    found: list[Stretch] = []
+    first, phase, is_down = 0, lanes.phase(name, seen.trace.initial), False
+    for step in seen.steps:
+        here = lanes.of_step[step.number - 1] == name
+        now = lanes.phase(name, step.step.after)
+        down = is_down if not here else {Fault.CRASH: True, Fault.RESTART: False}.get(step.step.fault, is_down)  # type: ignore[call-overload]
+        if (now, down) != (phase, is_down):
+            found.append(Stretch(name, first, step.number, phase, is_down))
+            first, phase, is_down = step.number, now, down
+    return [*found, Stretch(name, first, last_row, phase, is_down)]
+
+
+def _regions(seen: ObservedTrace, lanes: Lanes, last_row: int) -> tuple[Region, ...]:
+    found: list[Region] = []
+    for step in seen.steps:
+        if step.step.fault in (Fault.PARTITION, Fault.HEAL) and found and not found[-1].is_healed:
+            found[-1] = dataclasses.replace(found[-1], last=step.number, is_healed=True)
+        if step.step.fault is Fault.PARTITION:
+            found.append(Region(step.number, last_row, is_healed=False, groups=groups_of(lanes, step.step)))
+    return tuple(found)
+
+
+def _side_by_side(names: tuple[str, ...], regions: tuple[Region, ...]) -> tuple[str, ...]:
+    for region in regions[:1]:
+        if region.groups:
+            grouped = [name for group in region.groups for name in group]
+            return (*grouped, *(name for name in names if name not in grouped))
+    return names

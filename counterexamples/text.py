@@ -1,0 +1,145 @@
+"""A trace as text that an engineer reads without a manual: each step with its parameters, then only what changed.
+
+`to_text` is for pipes and files, `to_rich` has the same characters with colours for a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indoubt.counterexamples.changes import changes_between
+from indoubt.counterexamples.evidence import evidence
+from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
+from indoubt.counterexamples.replay import ObservedStep, ObservedTrace, call_text, observed
+from indoubt.counterexamples.trace import Trace
+from indoubt.specs.language.display import show
+from indoubt.specs.language.machine import Fault
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a line and the rich style that it is shown in, if any."""
+
+    text: str
+    style: str = ""
+
+
+Line = tuple[Span, ...]
+
+INDENT = " " * 6
+DIM, BOLD, FAULT, ADDED, REMOVED = "dim", "bold", "bold red", "green", "yellow"
+
+
+def to_text(trace: Trace | ObservedTrace) -> str:
+    """The trace as plain text, without a final newline."""
+    return "\n".join("".join(span.text for span in line).rstrip() for line in lines_of(trace))
+
+
+def to_rich(trace: Trace | ObservedTrace) -> Text:
+    """The trace as styled text of the library rich."""
+    from rich.text import Text  # noqa: PLC0415 - only a terminal needs it
+
+    text = Text()
+    for number, line in enumerate(lines_of(trace)):
+        text.append("\n" if number else "")
+        for span in line:
+            text.append(span.text, span.style or None)
+    text.rstrip()
+    return text
+
+
+def lines_of(trace: Trace | ObservedTrace) -> list[Line]:
+    """The lines of the text, with styles."""
+    seen = observed(trace)
+    lanes = lanes_of(seen.trace)
+    lines = [*_initial(seen.trace)]
+    for step in seen.steps:
+        lines += [(), *_step(seen, lanes, step)]
+    if conclusion := [*_conclusion(seen.trace)]:
+        lines += [(), *conclusion]
+    return lines
+
+
+def verdict(trace: Trace) -> str:
+    """What the trace shows, in one clause: `consistent is violated`."""
+    match trace.kind:
+        case "deadlock":
+            return "no step is enabled"
+        case "step_invariant":
+            return f"{trace.property} is violated by the last step"
+        case "reachable":
+            return f"{trace.property} is reached"
+        case "invariant":
+            return f"{trace.property} is violated"
+        case _:
+            return "a run of the spec"
+
+
+def _initial(trace: Trace) -> Iterator[Line]:
+    yield Span("  0  ", DIM), Span("initial state", BOLD), Span(_choice(trace))
+    width = max(map(len, trace.initial), default=0)
+    for name, value in trace.initial.items():
+        yield (Span(f"{INDENT}{name:<{width}}  {show(value)}"),)
+
+
+def _choice(trace: Trace) -> str:
+    chosen = ", ".join(f"{name} = {show(value)}" for name, value in trace.choice.items())
+    return f" with {chosen}" if chosen else ""
+
+
+def _step(seen: ObservedTrace, lanes: Lanes, observed_step: ObservedStep) -> Iterator[Line]:
+    step, number = observed_step.step, observed_step.number
+    lane = lanes.of_step[number - 1]
+    call = call_text(step.action, step.arguments)
+    yield Span(f"{number:>3}  ", DIM), Span(call, BOLD), Span(f"   by {lane}" if lane and not step.fault else "", DIM)
+    if step.summary:
+        yield (Span(f"{INDENT}{step.summary}", DIM),)
+    if step.fault is not None:
+        yield (Span(f"{INDENT}!! {_fault(lanes, observed_step, step.fault)}", FAULT),)
+    yield from (
+        (Span(f"{INDENT}reads {show(message)}{_origin(seen, lanes, message, number)}", DIM),)
+        for message in observed_step.received
+    )
+    changes = changes_between(step.before, step.after)
+    width = max((len(change.place) for change in changes), default=0)
+    for change in changes:
+        place = Span(f"{INDENT}{change.place:<{width}}  ")
+        if change.is_set:
+            # Members stand one below the other: states and messages may be long.
+            members = [(f"- {show(item)}", REMOVED) for item in change.removed]
+            members += [(f"+ {show(item)}", ADDED) for item in change.added]
+            for position, (member, style) in enumerate(members):
+                yield place if position == 0 else Span(" " * len(place.text)), Span(member, style)
+        else:
+            yield place, Span(f"{show(change.before)} -> "), Span(show(change.after), BOLD)
+    if not changes:
+        yield (Span(f"{INDENT}(nothing changes)", DIM),)
+
+
+def _fault(lanes: Lanes, observed_step: ObservedStep, fault: Fault) -> str:
+    groups = groups_of(lanes, observed_step.step) if fault is Fault.PARTITION else ()
+    lane = lanes.of_step[observed_step.number - 1]
+    what = " | ".join(", ".join(group) for group in groups) or lane
+    return f"{fault.name}: {what}" if what else fault.name
+
+
+def _origin(seen: ObservedTrace, lanes: Lanes, message: object, number: int) -> str:
+    senders = [step.number for step in seen.steps[: number - 1] if message in step.sent]
+    return f", sent by {lanes.of_step[senders[-1] - 1]} in step {senders[-1]}" if senders else ""
+
+
+def _conclusion(trace: Trace) -> Iterator[Line]:
+    if trace.kind in ("invariant", "step_invariant", "reachable", "deadlock"):
+        when = f"after step {len(trace.steps)}" if trace.steps else "in the initial state"
+        style = "bold green" if trace.kind == "reachable" else FAULT
+        yield Span(f"{verdict(trace)} {when}" if trace.kind != "step_invariant" else verdict(trace), style), Span(
+            f": {trace.claim}" if trace.claim and trace.kind != "deadlock" else ""
+        )
+        shown = evidence(trace)
+        width = max((len(item.place) for item in shown), default=0)
+        yield from ((Span(f"{INDENT}{item.place:<{width}}  {item.text()}"),) for item in shown)

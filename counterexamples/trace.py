@@ -1,0 +1,78 @@
+"""A trace: an initial state and the steps that lead from it to the state that shows a property broken or reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from indoubt.specs.language.machine import Fault, Spec
+from indoubt.specs.language.settings import Settings
+
+if TYPE_CHECKING:
+    from indoubt.counterexamples.graph import SpaceTimeGraph
+
+State = Mapping[str, Any]
+"""The value of each state variable, by name, in the order of declaration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action with its arguments, and the states before and after it.
+
+    `summary` is the first line of the action's docstring, `line` its place in the author's file, `fault` and `by` what
+    the author said of it for people who look at traces.
+    """
+
+    action: str
+    arguments: Mapping[str, Any]
+    before: State
+    after: State
+    summary: str = ""
+    line: int = 0
+    fault: Fault | None = None
+    by: str | None = None
+
+    @property
+    def changes(self) -> dict[str, tuple[Any, Any]]:
+        """The variables that the step changes, with their values before and after."""
+        return {
+            name: (value, self.after[name]) for name, value in self.before.items() if value != self.after[name]
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A shortest way to a state (or, for a step invariant, to a step) that decides a property.
+
+    `kind` is invariant, step_invariant, reachable or deadlock, or scenario where somebody drove the spec by hand and no
+    property is decided; `claim` is what the property says, in the words of its author; `choice` are the arguments of `@initial`. `len(trace)` counts states, as TLC does.
+    """
+
+    spec: type[Spec]
+    settings: Settings
+    property: str
+    kind: str
+    claim: str
+    initial: State
+    steps: tuple[Step, ...]
+    choice: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        return 1 + len(self.steps)
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """Every state of the trace, the initial one first."""
+        return (self.initial, *(step.after for step in self.steps))
+
+    @property
+    def last(self) -> State:
+        """The state that the trace ends in."""
+        return self.states[-1]
+
+    def to_networkx(self, view: Literal["space_time", "states"] = "space_time") -> SpaceTimeGraph:
+        """The trace as a `networkx.MultiDiGraph`, described in `indoubt.counterexamples.graph`."""
+        from indoubt.counterexamples import graph  # noqa: PLC0415 - networkx is loaded when a graph is asked for
+
+        return graph.to_networkx(self, view)

@@ -1,0 +1,52 @@
+"""What a search asks of a backend: initial states, steps, and whether a property holds.
+
+A state is a tuple with one encoded value for each variable of the machine (`ir.values`). A backend is deterministic:
+it gives states and steps in the same order every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from indoubt.explorer.ir.nodes import Action, Machine
+
+State = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An action with an encoded value for each of its parameters."""
+
+    action: Action
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A step that is not taken because it would leave `bound`."""
+
+    action: Action
+    bound: str
+
+
+class Backend(Protocol):
+    """Executes a machine."""
+
+    @property
+    def machine(self) -> Machine:
+        """The machine that is executed."""
+        ...
+
+    def initial(self) -> Iterable[tuple[Taken | None, State]]:
+        """Every initial state, with the choice of `@initial` that makes it (None where there is nothing to choose)."""
+        ...
+
+    def steps(self, state: State) -> Iterator[tuple[Taken, State] | Refused]:
+        """Every enabled choice of an action in `state` with its successor, in the order of the spec."""
+        ...
+
+    def holds(self, position: int, state: State, after: State | None = None) -> bool:
+        """Whether the property at `position` holds in `state`, or of the step to `after`."""
+        ...

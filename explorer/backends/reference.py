@@ -1,0 +1,277 @@
+"""The reference interpreter: executes a machine as it stands, one state at a time.
+
+Parameters are chosen from left to right, and a guard is evaluated as soon as the parameters that it mentions are
+chosen. The order of the guards is kept, so a guard still protects those behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, assert_never
+
+from indoubt.explorer.backends.backend import Refused, State, Taken
+from indoubt.explorer.backends.evaluation import EvaluationFailed, Evaluate, Evaluator, Frame
+from indoubt.explorer.ir.nodes import (
+    Action,
+    Assign,
+    Bind,
+    Block,
+    Choice,
+    ForEach,
+    Literal,
+    Local,
+    Machine,
+    Require,
+    Return,
+    Statement,
+    Target,
+    When,
+)
+from indoubt.explorer.ir.values import encoded_members, tag, untag
+from indoubt.explorer.ir.walk import walk
+from indoubt.specs.language.types import SetType, Type, UnionType
+from indoubt.specs.language.universe import BoundReached, Universe, within
+
+CONTINUE, RETURN, DISABLED = range(3)
+Run = Callable[[list[Any], Frame], int]
+
+
+class StepFailed(Exception):
+    """A step or property of the author cannot be computed in some state; found while exploring."""
+
+    def __init__(self, name: str, reason: str, state: State) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
+        self.state = state
+
+
+class Reference:
+    """Interprets a machine; see `backend.Backend`."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        with within(Universe(machine.sizes)):
+            self._variables = Evaluator([variable.name for variable in machine.variables])
+            self._actions = [_Interpreted(self._variables, action) for action in machine.actions]
+            self._initial = [_Interpreted(self._variables, action) for action in machine.initial]
+            self._properties = [self._variables.expression(one.condition) for one in machine.properties]
+        self._frame: list[Any] = [None] * len(self._variables.slots)
+
+    def initial(self) -> Iterator[tuple[Taken | None, State]]:
+        """Every initial state, with the choice that makes it."""
+        declared = tuple(
+            variable.value.value if isinstance(variable.value, Literal) else None for variable in self.machine.variables
+        )
+        if not self._initial:
+            yield None, declared
+        for action in self._initial:
+            for outcome in action.outcomes(declared, self._frame):
+                if not isinstance(outcome, Refused):
+                    yield outcome
+
+    def steps(self, state: State) -> Iterator[tuple[Taken, State] | Refused]:
+        """Every enabled choice in `state` with its successor."""
+        for action in self._actions:
+            yield from action.outcomes(state, self._frame)
+
+    def holds(self, position: int, state: State, after: State | None = None) -> bool:
+        """Whether the property at `position` holds."""
+        try:
+            return bool(self._properties[position](state if after is None else state + after, self._frame))
+        except (EvaluationFailed, BoundReached) as error:
+            raise StepFailed(self.machine.properties[position].name, str(error), state) from None
+
+
+class _Interpreted:
+    """An action: guards by the number of parameters that they need, then the rest of the body."""
+
+    def __init__(self, evaluator: Evaluator, action: Action) -> None:
+        self.action = action
+        self._choices = [_Range(evaluator, choice) for choice in action.choices]
+        guards, rest = _split(action)
+        self._guards = [[evaluator.expression(guard.condition) for guard in level] for level in guards]
+        self._body = _block(evaluator, rest)
+
+    def outcomes(self, state: State, frame: Frame) -> Iterator[tuple[Taken, State] | Refused]:
+        """The successors of `state` by this action."""
+        return self._chosen(state, frame, 0, ())
+
+    def _chosen(
+        self, state: State, frame: Frame, level: int, arguments: tuple[Any, ...]
+    ) -> Iterator[tuple[Taken, State] | Refused]:
+        try:
+            for guard in self._guards[level]:
+                if not guard(state, frame):
+                    return
+            if level == len(self._choices):
+                successor = list(state)
+                if self._body(successor, frame) != DISABLED:
+                    yield Taken(self.action, arguments), tuple(successor)
+                return
+            choice = self._choices[level]
+            candidates = choice.candidates(state, frame)
+        except BoundReached as reached:
+            yield Refused(self.action, reached.bound)
+            return
+        except EvaluationFailed as error:
+            raise StepFailed(self.action.name, str(error), state) from None
+        for candidate in candidates:
+            frame[choice.slot] = candidate
+            yield from self._chosen(state, frame, level + 1, (*arguments, candidate))
+
+
+class _Range:
+    """What a parameter ranges over in a state."""
+
+    def __init__(self, evaluator: Evaluator, choice: Choice) -> None:
+        self.slot = evaluator.slot(choice.local)
+        self._members = () if choice.among is not None else encoded_members(choice.range)
+        self._among = None if choice.among is None else evaluator.expression(choice.among)
+        self._select = _selector(choice)
+        self._known: dict[frozenset[Any], tuple[Any, ...]] = {}
+
+    def candidates(self, state: Sequence[Any], frame: Frame) -> Sequence[Any]:
+        """The values to try, in an order that does not depend on hashing."""
+        if self._among is None:
+            return self._members
+        found = self._among(state, frame)
+        candidates = self._known.get(found)
+        if candidates is None:
+            candidates = self._known[found] = tuple(sorted(self._select(found), key=ordering))
+        return candidates
+
+
+def _selector(choice: Choice) -> Callable[[frozenset[Any]], list[Any]]:
+    if choice.among is None:
+        return list
+    assert isinstance(choice.among.type, SetType)
+    return _of_type(choice.among.type.element, choice.range)
+
+
+def _of_type(element: Type, wanted: Type) -> Callable[[frozenset[Any]], list[Any]]:
+    if element == wanted:
+        return list
+    assert isinstance(element, UnionType)
+    kinds = wanted.alternatives if isinstance(wanted, UnionType) else (wanted,)
+    positions = {element.alternatives.index(kind): place for place, kind in enumerate(kinds)}
+
+    def select(found: frozenset[Any]) -> list[Any]:
+        selected: list[Any] = []
+        for value in found:
+            position, content = untag(element, value)
+            if position in positions:
+                selected.append(tag(wanted, positions[position], content) if isinstance(wanted, UnionType) else content)
+        return selected
+
+    return select
+
+
+def ordering(value: Any) -> Any:
+    """A key that sorts encoded values of one type, whatever they are made of."""
+    if value is None:
+        return (0,)
+    if isinstance(value, frozenset):
+        return (2, len(value), sorted(map(ordering, value)))
+    if isinstance(value, tuple):
+        return (3, *map(ordering, value))
+    return (1, value)
+
+
+def _split(action: Action) -> tuple[list[list[Require]], tuple[Statement, ...]]:
+    """Guards of an action by the number of parameters that must be chosen for them, and what follows them."""
+    levels: list[list[Require]] = [[] for _ in range(len(action.choices) + 1)]
+    places = {choice.local.name: place + 1 for place, choice in enumerate(action.choices)}
+    level = 0
+    for position, statement in enumerate(action.body):
+        if not isinstance(statement, Require):
+            return levels, action.body[position:]
+        needs = [places.get(part.name, 0) for part in walk(statement.condition) if isinstance(part, Local)]
+        level = max([level, *needs])
+        levels[level].append(statement)
+    return levels, ()
+
+
+def _block(evaluator: Evaluator, body: tuple[Statement, ...]) -> Run:
+    runs = [_statement(evaluator, statement) for statement in body]
+
+    def block(s: list[Any], f: Frame) -> int:
+        for run in runs:
+            outcome = run(s, f)
+            if outcome:
+                return outcome
+        return CONTINUE
+
+    return runs[0] if len(runs) == 1 else block
+
+
+def _statement(evaluator: Evaluator, statement: Statement) -> Run:
+    match statement:
+        case Require(condition):
+            test = evaluator.expression(condition)
+            return lambda s, f: CONTINUE if test(s, f) else DISABLED
+        case Assign(target, value):
+            return _assign(evaluator, target, evaluator.expression(value))
+        case Bind(local, value):
+            return _bind(evaluator.slot(local), evaluator.expression(value))
+        case When(condition, then, otherwise):
+            test, yes, no = evaluator.expression(condition), _block(evaluator, then), _block(evaluator, otherwise)
+            return lambda s, f: yes(s, f) if test(s, f) else no(s, f)
+        case ForEach(local, domain, inner):
+            return _for_each(evaluator.slot(local), evaluator.domain(domain), _block(evaluator, inner))
+        case Block(inner):
+            run = _block(evaluator, inner)
+            return lambda s, f: DISABLED if run(s, f) == DISABLED else CONTINUE
+        case Return():
+            return lambda s, f: RETURN
+        case _:
+            assert_never(statement)
+
+
+def _bind(slot: int, value: Evaluate) -> Run:
+    def bind(s: list[Any], f: Frame) -> int:
+        f[slot] = value(s, f)
+        return CONTINUE
+
+    return bind
+
+
+def _assign(evaluator: Evaluator, target: Target, value: Evaluate) -> Run:
+    place = evaluator.variables[target.variable]
+    if not target.path:
+
+        def assign(s: list[Any], f: Frame) -> int:
+            s[place] = value(s, f)
+            return CONTINUE
+
+        return assign
+    keys = _positions(evaluator, target)
+
+    def assign_at(s: list[Any], f: Frame) -> int:
+        new = value(s, f)
+        s[place] = _replaced(s[place], [key(s, f) for key in keys], new)
+        return CONTINUE
+
+    return assign_at
+
+
+def _positions(evaluator: Evaluator, target: Target) -> list[Evaluate]:
+    return [evaluator.position(key.type, key) for key in target.path]  # type: ignore[arg-type]  # keys are no lists
+
+
+def _replaced(table: tuple[Any, ...], path: list[int], value: Any) -> tuple[Any, ...]:
+    at = path[0]
+    inner = value if len(path) == 1 else _replaced(table[at], path[1:], value)
+    return (*table[:at], inner, *table[at + 1 :])
+
+
+def _for_each(slot: int, items: Evaluate, body: Run) -> Run:
+    def for_each(s: list[Any], f: Frame) -> int:
+        for item in items(s, f):
+            f[slot] = item
+            outcome = body(s, f)
+            if outcome:
+                return outcome
+        return CONTINUE
+
+    return for_each

@@ -1,0 +1,170 @@
+"""Fitting an expression to a type: into a union, into an interval, out of a union once a test allows it."""
+
+from __future__ import annotations
+
+import ast
+
+from indoubt.explorer.frontend.scope import Scope
+from indoubt.explorer.ir.nodes import (
+    AnyType,
+    Bounded,
+    Collect,
+    Expr,
+    Generator,
+    IsA,
+    ListType,
+    Literal,
+    Narrow,
+    SetLiteral,
+    Tabulate,
+    Widen,
+)
+from indoubt.explorer.ir.values import tag
+from indoubt.specs.language.types import (
+    BoolType,
+    IntType,
+    MapType,
+    RecordType,
+    SetType,
+    Type,
+    UnionType,
+    alternatives_of,
+    type_text,
+    union_of,
+)
+
+TRUE = Literal(True, BoolType())
+FALSE = Literal(False, BoolType())
+
+
+def text_of(type_: AnyType) -> str:
+    """A type as an author would write it."""
+    return f"list[{type_text(type_.element)}]" if isinstance(type_, ListType) else type_text(type_)
+
+
+def fits(type_: AnyType, wanted: AnyType) -> bool:
+    """Whether every value of `type_` can be made one of `wanted` (an integer at the risk of leaving its interval)."""
+    if type_ == wanted:
+        return True
+    if isinstance(type_, ListType) or isinstance(wanted, ListType):
+        return False
+    if isinstance(type_, IntType) and isinstance(wanted, IntType):
+        return True
+    if isinstance(wanted, UnionType):
+        return all(any(fits(one, other) for other in wanted.alternatives) for one in alternatives_of(type_))
+    if isinstance(type_, SetType) and isinstance(wanted, SetType):
+        return fits(type_.element, wanted.element)
+    if isinstance(type_, MapType) and isinstance(wanted, MapType):
+        return type_.key == wanted.key and fits(type_.value, wanted.value)
+    return False
+
+
+def coerce(scope: Scope, value: Expr, wanted: Type, node: ast.AST, what: str) -> Expr:
+    """`value` as an expression of type `wanted`; `what` says in an error what needs it. Raises Mistake."""
+    if not fits(value.type, wanted):
+        scope.fail(
+            "S301",
+            node,
+            f"{what} is a `{text_of(wanted)}`, not a `{text_of(value.type)}`",
+            f"this is a `{text_of(value.type)}`",
+            _advice(value.type, wanted),
+        )
+    return _converted(scope, value, wanted, what)
+
+
+def common(scope: Scope, left: Expr, right: Expr, node: ast.AST) -> tuple[Expr, Expr]:
+    """Two operands of a comparison as expressions of one type. Raises Mistake where they have no value in common."""
+    if isinstance(left.type, ListType) or isinstance(right.type, ListType):
+        scope.fail("S302", node, "lists cannot be compared", "a list here", "collect sets instead: `{... for ...}`")
+    if isinstance(left.type, IntType) and isinstance(right.type, IntType):
+        return left, right
+    if fits(left.type, right.type):
+        return _converted(scope, left, right.type, ""), right
+    if fits(right.type, left.type):
+        return left, _converted(scope, right, left.type, "")
+    if set(alternatives_of(left.type)) & set(alternatives_of(right.type)):
+        wide = union_of(left.type, right.type)
+        return _converted(scope, left, wide, ""), _converted(scope, right, wide, "")
+    scope.fail(
+        "S303",
+        node,
+        f"a `{text_of(left.type)}` is never equal to a `{text_of(right.type)}`",
+        "this comparison has always the same answer",
+        "compare values of the same type",
+    )
+
+
+def _converted(scope: Scope, value: Expr, wanted: Type, what: str) -> Expr:
+    type_ = value.type
+    if type_ == wanted:
+        return value
+    if isinstance(type_, IntType) and isinstance(wanted, IntType):
+        return _within(value, type_, wanted, what)
+    if isinstance(wanted, UnionType):
+        return _widened(scope, value, wanted, what)
+    if isinstance(type_, SetType) and isinstance(wanted, SetType):
+        if isinstance(value, SetLiteral):
+            return SetLiteral(tuple(_converted(scope, e, wanted.element, what) for e in value.elements), wanted)
+        if isinstance(value, Literal) and not value.value:
+            return Literal(value.value, wanted)
+        item = scope.context.fresh("item", type_.element)
+        element = _converted(scope, item, wanted.element, what)
+        return Collect(element, (Generator(item, value, TRUE),), wanted)
+    if isinstance(type_, MapType) and isinstance(wanted, MapType) and isinstance(value, Tabulate):
+        return Tabulate(value.key, _converted(scope, value.body, wanted.value, what), wanted)
+    raise AssertionError(f"{type_} does not fit {wanted}")
+
+
+def _within(value: Expr, type_: IntType, wanted: IntType, what: str) -> Expr:
+    if isinstance(value, Literal) and wanted.low <= value.value <= wanted.high:
+        return Literal(value.value, wanted)
+    if wanted.low <= type_.low and type_.high <= wanted.high:
+        return value
+    return Bounded(value, f"{what}: {type_text(wanted)}", wanted)
+
+
+def _widened(scope: Scope, value: Expr, wanted: UnionType, what: str) -> Expr:
+    if isinstance(value, Widen):
+        return _widened(scope, value.value, wanted, what) if value.value.type in wanted.alternatives else value
+    if isinstance(value.type, UnionType):
+        return Widen(value, wanted)
+    for position, alternative in enumerate(wanted.alternatives):
+        if value.type == alternative:
+            if isinstance(value, Literal):
+                return Literal(tag(wanted, position, value.value), wanted)
+            return Widen(value, wanted)
+    for alternative in wanted.alternatives:
+        if not isinstance(value.type, ListType) and fits(value.type, alternative):
+            return Widen(_converted(scope, value, alternative, what), wanted)
+    raise AssertionError(f"{value.type} does not fit {wanted}")
+
+
+def narrowed(scope: Scope, value: Expr) -> Expr:
+    """`value` with the narrower type that tests have shown it to have here."""
+    fact = scope.facts.get(value)
+    return value if fact is None or fact == value.type else Narrow(value, fact)
+
+
+def without(type_: Type, alternative: Type) -> Type | None:
+    """A union without one of its alternatives; None where nothing is left."""
+    left = [other for other in alternatives_of(type_) if other != alternative]
+    return union_of(*left) if left else None
+
+
+def test_of(value: Expr, alternative: Type) -> Expr:
+    """Whether `value` is of one alternative, decided here where its type decides it."""
+    if value.type == alternative:
+        return TRUE
+    if isinstance(value.type, UnionType) and alternative in value.type.alternatives:
+        return IsA(value, alternative)
+    return FALSE
+
+
+def _advice(type_: AnyType, wanted: Type) -> str:
+    if isinstance(type_, UnionType) and wanted in type_.alternatives:
+        rest = union_of(*(other for other in type_.alternatives if other != wanted))
+        if type_text(rest) == "None":
+            return "rule out None first, as in `require(x is not None)`"
+        if isinstance(wanted, RecordType):
+            return f"rule out the other kinds first, as in `require(isinstance(x, {type_text(wanted)}))`"
+    return f"give a `{text_of(wanted)}` here"

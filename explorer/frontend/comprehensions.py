@@ -1,0 +1,166 @@
+"""Comprehensions and quantifiers: everything that ranges over a set, a list, a map or a type."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Literal as Choose
+
+from indoubt.explorer.frontend import expressions
+from indoubt.explorer.frontend.coercion import TRUE, text_of
+from indoubt.explorer.frontend.narrowing import facts_of
+from indoubt.explorer.frontend.scope import Scope
+from indoubt.explorer.ir.nodes import (
+    And,
+    AnyType,
+    Collect,
+    Exists,
+    Expr,
+    ForAll,
+    Generator,
+    ListType,
+    Local,
+    Lookup,
+    Members,
+    Not,
+    Or,
+    Tabulate,
+)
+from indoubt.specs.language.types import MapType, QuorumType, SetType, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What a `for` ranges over: `local` runs through `domain`, and the target's names stand for `values`."""
+
+    local: Local
+    domain: Expr
+    values: dict[str, Expr]
+
+
+def domain(scope: Scope, node: ast.expr) -> Expr:
+    """The set or list that `node` stands for; a map stands for its keys. Raises Mistake for anything else."""
+    value = expressions.expression(scope, node)
+    if isinstance(value.type, MapType):
+        return Members(SetType(value.type.key))
+    if not isinstance(value.type, (SetType, ListType)):
+        scope.fail(
+            "S312", node, f"a `{text_of(value.type)}` has no members to range over", "no set",
+            "range over a sort, an enum, a set, a map, or a list made by a comprehension",
+        )
+    return value
+
+
+def element_type(collection: AnyType) -> Type:
+    """The type of the elements of a set or list; a quorum is seen as the set of its members."""
+    assert isinstance(collection, (SetType, ListType))
+    element = collection.element
+    return SetType(element.sort) if isinstance(element, QuorumType) else element
+
+
+def ranged(scope: Scope, target: ast.expr, iterated: ast.expr) -> Range:
+    """The meaning of `for target in iterated`, with the views of a map."""
+    match iterated:
+        case ast.Call(ast.Attribute(map_, "keys" | "values" | "items" as view), [], []):
+            table = expressions.expression(scope, map_)
+            if isinstance(table.type, MapType):
+                return _view(scope, target, table, table.type, view)
+    collection = domain(scope, iterated)
+    if not isinstance(target, ast.Name):
+        scope.fail("S313", target, "only one name can range over a set", "a single name here", "use `.items()` of a map for pairs")
+    local = scope.context.fresh(target.id, element_type(collection.type))
+    return Range(local, collection, {target.id: local})
+
+
+def _view(scope: Scope, target: ast.expr, table: Expr, type_: MapType, view: str) -> Range:
+    key = scope.context.fresh("key", type_.key)
+    value = Lookup(table, key, type_.value)
+    domain_ = Members(SetType(type_.key))
+    match view, target:
+        case "keys", ast.Name(name):
+            return Range(key, domain_, {name: key})
+        case "values", ast.Name(name):
+            return Range(key, domain_, {name: value})
+        case "items", ast.Tuple([ast.Name(first), ast.Name(second)]):
+            return Range(key, domain_, {first: key, second: value})
+        case _:
+            scope.fail("S313", target, f"`.{view}()` does not fit these names", "the names here", "write `for key, value in m.items()`")
+
+
+def quantified(scope: Scope, kind: Choose["any", "all"], node: ast.expr) -> Expr:
+    """`any(...)` or `all(...)` over a generator, or over a collection of bools."""
+    if isinstance(node, (ast.GeneratorExp, ast.ListComp, ast.SetComp)):
+        inner = scope.inner()
+        generators = _generators(inner, node.generators)
+        body = expressions.truth(inner, node.elt)
+    else:
+        collection = domain(scope, node)
+        local = scope.context.fresh("item", element_type(collection.type))
+        generators = [Generator(local, collection, TRUE)]
+        body = expressions.truth_of(scope, local, node)
+    for one in reversed(generators):
+        if kind == "any":
+            held = body if one.condition == TRUE else And((one.condition, body))
+            body = Exists(one.local, one.domain, held)
+        else:
+            held = body if one.condition == TRUE else Or((Not(one.condition), body))
+            body = ForAll(one.local, one.domain, held)
+    return body
+
+
+def collect(
+    scope: Scope, node: ast.SetComp | ast.ListComp | ast.GeneratorExp | ast.DictComp, wanted: Type | None
+) -> Expr:
+    """A set, list or map comprehension."""
+    if isinstance(node, ast.DictComp):
+        return _tabulate(scope, node, wanted)
+    inner = scope.inner()
+    generators = tuple(_generators(inner, node.generators))
+    inner_wanted = wanted.element if isinstance(wanted, SetType) and not isinstance(node, ast.ListComp) else None
+    element = expressions.expression(inner, node.elt, inner_wanted)
+    if isinstance(element.type, ListType):
+        scope.fail("S302", node, "a list cannot be an element", "a list here", "collect sets instead")
+    type_ = SetType(element.type) if isinstance(node, ast.SetComp) else ListType(element.type)
+    return Collect(element, generators, type_)
+
+
+def as_set(collected: Expr) -> Expr:
+    """The elements of a list as a set."""
+    if isinstance(collected, Collect) and isinstance(collected.type, ListType):
+        return Collect(collected.element, collected.generators, SetType(collected.type.element))
+    return collected
+
+
+def _generators(scope: Scope, clauses: list[ast.comprehension]) -> list[Generator]:
+    generators: list[Generator] = []
+    for clause in clauses:
+        if clause.is_async:
+            scope.fail("S300", clause.target, "`async` is outside the language", "not understood", "drop `async`")
+        range_ = ranged(scope, clause.target, clause.iter)
+        scope.names.update(range_.values)
+        conditions: list[Expr] = []
+        for test in clause.ifs:
+            condition = expressions.truth(scope, test)
+            scope.facts.update(facts_of(condition)[0])
+            conditions.append(condition)
+        condition = TRUE if not conditions else conditions[0] if len(conditions) == 1 else And(tuple(conditions))
+        generators.append(Generator(range_.local, range_.domain, condition))
+    return generators
+
+
+def _tabulate(scope: Scope, node: ast.DictComp, wanted: Type | None) -> Expr:
+    clause = node.generators[0]
+    range_ = ranged(scope, clause.target, clause.iter)
+    inner = scope.inner()
+    inner.names.update(range_.values)
+    key = expressions.expression(inner, node.key)
+    total = isinstance(range_.domain, Members) and len(node.generators) == 1 and not clause.ifs
+    if not total or key != range_.local:
+        scope.fail(
+            "S314", node, "this comprehension does not give every key a value", "keys are left out or computed",
+            "a `Map` is total: write `{k: ... for k in K}` over the whole key type",
+        )
+    body = expressions.expression(inner, node.value, wanted.value if isinstance(wanted, MapType) else None)
+    assert not isinstance(body.type, ListType)
+    assert not isinstance(range_.local.type, ListType)
+    return Tabulate(range_.local, body, MapType(range_.local.type, body.type))

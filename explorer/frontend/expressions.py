@@ -1,0 +1,324 @@
+"""Expressions: the language is the list of patterns below.
+
+Expects the syntax tree of an expression in a scope; returns a typed expression of the machine, or raises Mistake.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any, Literal as Choose
+
+from indoubt.explorer.frontend import calls, comprehensions
+from indoubt.explorer.frontend.coercion import coerce, common, narrowed, test_of, text_of
+from indoubt.explorer.frontend.names import attribute_of_state, name_of_value
+from indoubt.explorer.frontend.narrowing import facts_of
+from indoubt.explorer.frontend.scope import Scope, StateName, constant
+from indoubt.explorer.ir.nodes import (
+    And,
+    Arithmetic,
+    Below,
+    Combine,
+    Conditional,
+    Contains,
+    Equal,
+    Expr,
+    Field,
+    ListType,
+    Literal,
+    Lookup,
+    Narrow,
+    Not,
+    Or,
+    SetLiteral,
+    Size,
+    Subset,
+)
+from indoubt.specs.language.sorts import Ordered
+from indoubt.specs.language.types import (
+    BoolType,
+    IntType,
+    MapType,
+    NoneType,
+    RecordType,
+    SetType,
+    SortType,
+    Type,
+    UnionType,
+    alternatives_of,
+    union_of,
+)
+
+
+def expression(scope: Scope, node: ast.expr, wanted: Type | None = None) -> Expr:
+    """The expression that `node` stands for; `wanted` settles the type of `None`, `Set()` and the like."""
+    lowered = narrowed(scope, _expression(scope, node, wanted))
+    return lowered if wanted is None else coerce(scope, lowered, wanted, node, "the value expected here")
+
+
+def expression_for(scope: Scope, node: ast.expr, wanted: Type) -> Expr:
+    """Like `expression`, but leaves it to the caller to fit the result to `wanted`."""
+    return narrowed(scope, _expression(scope, node, wanted))
+
+
+def _expression(scope: Scope, node: ast.expr, wanted: Type | None) -> Expr:
+    match node:
+        case ast.Constant(value):
+            literal = constant(value)
+            if literal is None:
+                _no_value(scope, node, value)
+            return literal
+        case ast.Name(name):
+            return name_of_value(scope, node, name)
+        case ast.Attribute(ast.Name(owner), attribute) if isinstance(scope.names.get(owner), StateName):
+            return attribute_of_state(scope, node, scope.names[owner], attribute)
+        case ast.Attribute(value, attribute):
+            found = constant(scope.python_object(node))
+            return _field(scope, node, expression(scope, value), attribute) if found is None else found
+        case ast.Subscript(value, key):
+            return _lookup(scope, node, expression(scope, value), key)
+        case ast.UnaryOp(ast.Not(), operand):
+            return Not(truth(scope, operand))
+        case ast.UnaryOp(ast.USub(), ast.Constant(int() as value)):
+            return Literal(-value, IntType(-value, -value))
+        case ast.BoolOp(operator, operands):
+            return _connective(scope, operator, operands, strict=True)
+        case ast.Compare(left, operators, comparators):
+            return _comparisons(scope, node, left, operators, comparators)
+        case ast.IfExp(condition, then, otherwise):
+            return _conditional(scope, node, condition, then, otherwise, wanted)
+        case ast.BinOp(left, operator, right):
+            return _binary(scope, node, expression(scope, left), operator, expression(scope, right))
+        case ast.Set(elements):
+            return _set_literal(scope, elements, wanted)
+        case ast.SetComp() | ast.ListComp() | ast.DictComp():
+            return comprehensions.collect(scope, node, wanted)
+        case ast.Call():
+            return calls.call(scope, node, wanted)
+        case _:
+            kind = type(node).__name__
+            scope.fail("S300", node, f"`{kind}` expressions are outside the language", "not understood", "see `docs/language.md` for the forms there are")
+
+
+def truth(scope: Scope, node: ast.expr) -> Expr:
+    """The truth of an expression as Python takes it: a bool, or whether a set or list has elements."""
+    match node:
+        case ast.BoolOp(operator, operands):
+            return _connective(scope, operator, operands, strict=False)
+        case ast.UnaryOp(ast.Not(), operand):
+            return Not(truth(scope, operand))
+        case _:
+            return truth_of(scope, expression(scope, node), node)
+
+
+def truth_of(scope: Scope, value: Expr, node: ast.expr) -> Expr:
+    """The truth of a lowered expression."""
+    match value.type:
+        case BoolType():
+            return value
+        case SetType() | ListType():
+            return Below(Literal(0, IntType(0, 0)), Size(value, IntType(0, 1)))
+        case _:
+            hint = "compare it, as in `x is not None`" if isinstance(value.type, UnionType) else "compare it with something"
+            scope.fail("S304", node, f"a `{text_of(value.type)}` is neither true nor false", "used as a condition", hint)
+
+
+def _connective(scope: Scope, operator: ast.boolop, operands: list[ast.expr], *, strict: bool) -> Expr:
+    facts = dict(scope.facts)
+    lowered: list[Expr] = []
+    for operand in operands:
+        with scope.assuming(facts):
+            value = truth(scope, operand)
+            if strict and isinstance(operand, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
+                if not isinstance(expression(scope, operand).type, BoolType):
+                    scope.fail(
+                        "S305", operand, "`and` and `or` give one of their operands, which is no bool here",
+                        "not a bool", "write `len(x) > 0`",
+                    )
+        lowered.append(value)
+        yes, no = facts_of(value)
+        facts.update(yes if isinstance(operator, ast.And) else no)
+    return And(tuple(lowered)) if isinstance(operator, ast.And) else Or(tuple(lowered))
+
+
+def _comparisons(
+    scope: Scope, node: ast.Compare, left: ast.expr, operators: list[ast.cmpop], comparators: list[ast.expr]
+) -> Expr:
+    sides = [left, *comparators]
+    parts = [
+        _comparison(scope, node, sides[position], operator, sides[position + 1])
+        for position, operator in enumerate(operators)
+    ]
+    return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
+def _comparison(scope: Scope, node: ast.Compare, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Expr:
+    match operator:
+        case ast.In() | ast.NotIn():
+            found = _contains(scope, node, left, right)
+            return found if isinstance(operator, ast.In) else Not(found)
+        case ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq():
+            same = _equality(scope, node, left, right, by_identity=isinstance(operator, (ast.Is, ast.IsNot)))
+            return same if isinstance(operator, (ast.Is, ast.Eq)) else Not(same)
+        case _:
+            return _order(scope, node, expression(scope, left), operator, expression(scope, right))
+
+
+def _equality(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr, *, by_identity: bool) -> Expr:
+    if isinstance(right, ast.Constant) and right.value is None:
+        return test_of(expression(scope, left), NoneType())
+    if isinstance(left, ast.Constant) and left.value is None:
+        return test_of(expression(scope, right), NoneType())
+    a, b = expression(scope, left), expression(scope, right)
+    if by_identity and any(isinstance(one, (RecordType, SetType, MapType, IntType)) for one in _parts(a) + _parts(b)):
+        scope.fail(
+            "S306", node, "`is` compares identities, which values do not have", "compared with `is`",
+            "use `==`; `is` is for enum members and None",
+        )
+    return Equal(*common(scope, a, b, node))
+
+
+def _parts(value: Expr) -> tuple[Any, ...]:
+    return (value.type,) if isinstance(value.type, ListType) else alternatives_of(value.type)
+
+
+def _contains(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr) -> Expr:
+    collection = comprehensions.domain(scope, right)
+    element_type = collection.type.element if isinstance(collection.type, (SetType, ListType)) else None
+    assert element_type is not None
+    element = expression(scope, left)
+    if isinstance(element.type, UnionType) and element_type in element.type.alternatives:
+        return And((test_of(element, element_type), Contains(Narrow(element, element_type), collection)))
+    return Contains(coerce(scope, element, element_type, left, "an element of this set"), collection)
+
+
+def _order(scope: Scope, node: ast.Compare, left: Expr, operator: ast.cmpop, right: Expr) -> Expr:
+    if isinstance(left.type, SetType) and isinstance(right.type, SetType):
+        a, b = common(scope, left, right, node)
+        match operator:
+            case ast.LtE():
+                return Subset(a, b)
+            case ast.GtE():
+                return Subset(b, a)
+            case ast.Lt():
+                return And((Subset(a, b), Not(Equal(a, b))))
+            case _:
+                return And((Subset(b, a), Not(Equal(a, b))))
+    for side in (left, right):
+        if not is_ordered(side):
+            scope.fail(
+                "S307", node, f"a `{text_of(side.type)}` has no order", "compared here",
+                "only integers and members of an `Ordered` are ordered; a `Sort` is interchangeable",
+            )
+    a, b = common(scope, left, right, node)
+    match operator:
+        case ast.Lt():
+            return Below(a, b)
+        case ast.Gt():
+            return Below(b, a)
+        case ast.LtE():
+            return Not(Below(b, a))
+        case _:
+            return Not(Below(a, b))
+
+
+def is_ordered(value: Expr) -> bool:
+    """Whether the values of an expression have an order; None, in an order, stands below all others."""
+    if isinstance(value.type, ListType):
+        return False
+    return all(
+        isinstance(one, (IntType, NoneType)) or (isinstance(one, SortType) and issubclass(one.cls, Ordered))
+        for one in alternatives_of(value.type)
+    )
+
+
+def _conditional(
+    scope: Scope, node: ast.IfExp, condition: ast.expr, then: ast.expr, otherwise: ast.expr, wanted: Type | None
+) -> Expr:
+    test = truth(scope, condition)
+    yes, no = facts_of(test)
+    with scope.assuming(yes):
+        a = expression(scope, then, wanted)
+    with scope.assuming(no):
+        b = expression(scope, otherwise, wanted)
+    a, b = joined(scope, a, b, node)
+    return Conditional(test, a, b, a.type)
+
+
+def joined(scope: Scope, left: Expr, right: Expr, node: ast.AST) -> tuple[Expr, Expr]:
+    """Two results of a choice as expressions of one type: the interval, or the union, that holds both."""
+    if left.type == right.type:
+        return left, right
+    if isinstance(left.type, IntType) and isinstance(right.type, IntType):
+        wide: Type = IntType(min(left.type.low, right.type.low), max(left.type.high, right.type.high))
+    elif isinstance(left.type, ListType) or isinstance(right.type, ListType):
+        scope.fail("S302", node, "a list cannot be one of two results", "a list here", "collect a set instead")
+    elif isinstance(left.type, SetType) and isinstance(right.type, SetType):
+        wide = SetType(union_of(left.type.element, right.type.element))
+    else:
+        wide = union_of(left.type, right.type)
+    return coerce(scope, left, wide, node, "this result"), coerce(scope, right, wide, node, "this result")
+
+
+def _binary(scope: Scope, node: ast.BinOp, left: Expr, operator: ast.operator, right: Expr) -> Expr:
+    if isinstance(left.type, IntType) and isinstance(right.type, IntType):
+        return arithmetic(scope, node, left, operator, right)
+    if isinstance(left.type, SetType) and isinstance(right.type, SetType):
+        signs: dict[type[ast.operator], Choose["|", "&", "-"]] = {ast.BitOr: "|", ast.BitAnd: "&", ast.Sub: "-"}
+        sign = signs.get(type(operator))
+        if sign is not None:
+            a, b = joined(scope, left, right, node)
+            assert isinstance(a.type, SetType)
+            return Combine(sign, a, b, a.type)
+    scope.fail(
+        "S308", node, f"this operator does not take a `{text_of(left.type)}` and a `{text_of(right.type)}`",
+        "no such operation", "there are `+` and `-` on integers, `|`, `&` and `-` on sets",
+    )
+
+
+def arithmetic(scope: Scope, node: ast.AST, left: Expr, operator: ast.operator, right: Expr) -> Expr:
+    """Sum or difference of two integers."""
+    assert isinstance(left.type, IntType) and isinstance(right.type, IntType)
+    match operator:
+        case ast.Add():
+            return Arithmetic("+", left, right, IntType(left.type.low + right.type.low, left.type.high + right.type.high))
+        case ast.Sub():
+            return Arithmetic("-", left, right, IntType(left.type.low - right.type.high, left.type.high - right.type.low))
+        case _:
+            scope.fail("S308", node, "only `+` and `-` compute integers here", "no such operation", "rewrite with `+` and `-`")
+
+
+def _set_literal(scope: Scope, elements: list[ast.expr], wanted: Type | None) -> Expr:
+    element_type = wanted.element if isinstance(wanted, SetType) else None
+    lowered = [expression(scope, element, element_type) for element in elements]
+    for element in lowered:
+        if isinstance(element.type, ListType):
+            scope.fail("S302", elements[0], "a list cannot be an element of a set", "a list here", "use a set")
+    if element_type is None:
+        element_type = union_of(*(e.type for e in lowered if not isinstance(e.type, ListType)))
+        lowered = [coerce(scope, e, element_type, n, "an element") for e, n in zip(lowered, elements, strict=True)]
+    return SetLiteral(tuple(lowered), SetType(element_type))
+
+
+def _field(scope: Scope, node: ast.Attribute, record: Expr, attribute: str) -> Expr:
+    if isinstance(record.type, RecordType):
+        for name, type_ in record.type.fields:
+            if name == attribute:
+                return Field(record, name, type_)
+        there_is = ", ".join(name for name, _ in record.type.fields) or "none"
+        scope.fail("S102", node, f"`{text_of(record.type)}` has no field `{attribute}`", "no such field", f"its fields: {there_is}")
+    help_ = "rule out None first, as in `require(x is not None)`" if isinstance(record.type, UnionType) else "fields belong to records"
+    scope.fail("S309", node, f"a `{text_of(record.type)}` has no fields", f"`.{attribute}` of a `{text_of(record.type)}`", help_)
+
+
+def _lookup(scope: Scope, node: ast.Subscript, map_: Expr, key: ast.expr) -> Expr:
+    if not isinstance(map_.type, MapType):
+        scope.fail("S310", node, f"a `{text_of(map_.type)}` has no keys", "looked up here", "only a `Map` is looked up with `[...]`")
+    return Lookup(map_, expression(scope, key, map_.type.key), map_.type.value)
+
+
+def _no_value(scope: Scope, node: ast.expr, value: object) -> Any:
+    help_ = "declare an Enum with the strings that occur" if isinstance(value, str) else "use integers in an interval"
+    scope.fail("S311", node, f"`{value!r}` is no value of the language", f"a {type(value).__name__}", help_)
+
+
+

@@ -1,0 +1,187 @@
+"""Helpers: methods without a decorator and functions of a module, inlined where they are called.
+
+A helper with a result becomes an expression: its locals turn into `Let`, its `if` and `return` into choices.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from types import FunctionType
+from typing import Any
+
+from indoubt.explorer.frontend import expressions
+from indoubt.explorer.frontend.coercion import coerce
+
+from indoubt.explorer.frontend.narrowing import facts_of
+from indoubt.explorer.frontend.scope import Scope, StateName
+from indoubt.explorer.frontend.source import function_source
+from indoubt.explorer.ir.nodes import Conditional, Expr, Let, Literal, Load, Local, Members
+from indoubt.specs.language.machine import role_of
+from indoubt.specs.language.settings import names_in_scope
+from indoubt.specs.language.types import NotFinite, Type, finite_type
+
+
+def call_method(scope: Scope, node: ast.Call, state: StateName, name: str) -> Expr:
+    """The result of a helper method of the spec, called on a state."""
+    method = getattr(scope.context.spec, name)
+    refuse_action(scope, node, name)
+    return _inlined(scope, node, method, {first_parameter(method): state})
+
+
+def call_function(scope: Scope, node: ast.Call, function: FunctionType) -> Expr:
+    """The result of a function of a module."""
+    return _inlined(scope, node, function, {})
+
+
+def refuse_action(scope: Scope, node: ast.Call, name: str) -> None:
+    """Raise Mistake where `name` is an action, which only the explorer takes."""
+    role = role_of(getattr(scope.context.spec, name))
+    if role is not None and role.kind in ("action", "initial"):
+        scope.fail(
+            "S203", node, f"`{name}` is an action, and actions do not call actions", "called here",
+            "move what both do into a helper: a method without a decorator",
+        )
+
+
+def first_parameter(method: FunctionType) -> str:
+    """The name that a method gives to its state, `self` by custom."""
+    source = function_source(method)
+    return source.tree.args.args[0].arg if source.tree.args.args else ""
+
+
+def entered(scope: Scope, node: ast.Call, function: FunctionType, states: Mapping[str, StateName]) -> tuple[Scope, dict[str, Expr]]:
+    """A scope for the body of a helper, and its arguments, not yet bound to its parameters."""
+    source = function_source(function)
+    if source.object in scope.context.inlining:
+        scope.fail("S208", node, f"`{source.tree.name}` calls itself", "a recursive call", "helpers are inlined: write a loop or a quantifier")
+    parameters = [argument.arg for argument in source.tree.args.args]
+    values = [name for name in parameters if name not in states]
+    given = matched(scope, node, values, source.tree.name, _defaults(scope, source.tree))
+    types = parameter_types_of(scope, source.object)
+    arguments = {name: _argument(scope, given[name], types.get(name), name) for name in values}
+    inner = Scope(scope.context, source, dict(states), dict(scope.facts), scope.writable, scope.first_write)
+    return inner, arguments
+
+
+def _inlined(scope: Scope, node: ast.Call, function: FunctionType, states: Mapping[str, StateName]) -> Expr:
+    inner, arguments = entered(scope, node, function, states)
+    inner.writable = False
+    bindings: list[tuple[Local, Expr]] = []
+    for name, value in arguments.items():
+        if isinstance(value, (Local, Literal, Load, Members)):
+            inner.names[name] = value  # cheap and pure: no need to compute it once
+        else:
+            local = scope.context.fresh(name, value.type)
+            bindings.append((local, value))
+            inner.names[name] = local
+    scope.context.inlining.append(inner.function.object)
+    try:
+        result = body_value(inner, inner.function.tree.body, inner.function.tree, returned_type(inner))
+    finally:
+        scope.context.inlining.pop()
+    for local, value in reversed(bindings):
+        result = Let(local, value, result, result.type)
+    return result
+
+
+def body_value(scope: Scope, body: Sequence[ast.stmt], node: ast.AST, wanted: Type | None) -> Expr:
+    """The value that a function body returns."""
+    if not body:
+        scope.fail("S209", node, "this function may end without a result", "a path without `return`", "return a value on every path")
+    first, rest = body[0], body[1:]
+    match first:
+        case ast.Expr(ast.Constant(str())) | ast.Pass():
+            return body_value(scope, rest, node, wanted)
+        case ast.Return(value) if value is not None:
+            return expressions.expression(scope, value, wanted)
+        case ast.Assign([ast.Name(name)], value):
+            return _let(scope, name, expressions.expression(scope, value), rest, node, wanted)
+        case ast.AnnAssign(ast.Name(name), annotation, value) if value is not None:
+            type_ = annotated_type(scope, annotation)
+            return _let(scope, name, expressions.expression(scope, value, type_), rest, node, wanted)
+        case ast.If(test, then, otherwise):
+            condition = expressions.truth(scope, test)
+            yes, no = facts_of(condition)
+            left, right = scope.inner(), scope.inner()
+            left.facts.update(yes)
+            right.facts.update(no)
+            a = body_value(left, [*then, *rest], first, wanted)
+            b = body_value(right, [*otherwise, *rest], first, wanted)
+            a, b = expressions.joined(scope, a, b, first)
+            return Conditional(condition, a, b, a.type)
+        case ast.Assign() | ast.AugAssign() | ast.AnnAssign():
+            scope.fail("S205", first, "a property or a helper with a result changes nothing", "a write here", "change the state in an action")
+        case ast.Expr(ast.Call(ast.Name("require"))):
+            scope.fail("S210", first, "`require` guards an action", "not in an action", "return a bool instead")
+        case _:
+            kind = type(first).__name__.lower()
+            scope.fail("S200", first, f"`{kind}` has no place in a function with a result", "not understood", "use locals, `if` and `return`")
+
+
+def _let(scope: Scope, name: str, value: Expr, rest: Sequence[ast.stmt], node: ast.AST, wanted: Type | None) -> Expr:
+    local = scope.context.fresh(name, value.type)
+    scope.names[name] = local
+    body = body_value(scope, rest, node, wanted)
+    return Let(local, value, body, body.type)
+
+
+def matched(
+    scope: Scope, node: ast.Call, names: Sequence[str], callee: str, defaults: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The arguments of a call by parameter name. Raises Mistake where they do not fit."""
+    if len(node.args) > len(names):
+        takes = ", ".join(names) or "no arguments"
+        scope.fail("S324", node, f"`{callee}` takes {len(names)} arguments, not {len(node.args)}", "too many arguments", f"it takes: {takes}")
+    given: dict[str, Any] = dict(zip(names, node.args, strict=False))
+    for keyword in node.keywords:
+        if keyword.arg not in names or keyword.arg in given:
+            scope.fail("S324", node, f"`{callee}` does not take `{keyword.arg}` here", "this argument does not fit", f"it takes: {', '.join(names) or 'no arguments'}")
+        given[str(keyword.arg)] = keyword.value
+    missing = [name for name in names if name not in given and name not in defaults]
+    if missing:
+        scope.fail("S324", node, f"`{callee}` needs {', '.join(f'`{name}`' for name in missing)}", "an argument is missing", f"it takes: {', '.join(names)}")
+    return {name: given.get(name, defaults.get(name)) for name in names}
+
+
+def parameter_types_of(scope: Scope, function: FunctionType) -> dict[str, Type]:
+    """The parameters of a helper whose annotation is a finite type; generic ones take the type of the argument."""
+    types: dict[str, Type] = {}
+    names = {**names_in_scope(scope.context.spec), **function.__globals__, **dict(scope.context.settings.parameters)}
+    for name, annotation in function.__annotations__.items():
+        try:
+            types[name] = finite_type(annotation, names)
+        except NotFinite:
+            continue
+    return types
+
+
+def returned_type(scope: Scope) -> Type | None:
+    """The finite type that a function says it returns, if it is one."""
+    return parameter_types_of(scope, scope.function.object).get("return")
+
+
+def annotated_type(scope: Scope, annotation: ast.expr) -> Type:
+    """The finite type of the annotation of a local name. Raises Mistake."""
+    function = scope.function.object
+    names = {**names_in_scope(scope.context.spec), **function.__globals__, **dict(scope.context.settings.parameters)}
+    try:
+        return finite_type(ast.unparse(annotation), names)
+    except NotFinite as error:
+        scope.fail("S330", annotation, error.message, "no finite type", error.help)
+
+
+def _defaults(scope: Scope, tree: ast.FunctionDef) -> dict[str, ast.expr]:
+    arguments = tree.args
+    if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs:
+        scope.fail("S315", scope.span(tree), f"`{tree.name}` has parameters of a kind outside the language", "declared here", "use plain parameters")
+    names = [argument.arg for argument in arguments.args]
+    return dict(zip(names[len(names) - len(arguments.defaults) :], arguments.defaults, strict=True))
+
+
+def _argument(scope: Scope, node: ast.expr, wanted: Type | None, name: str) -> Expr:
+    if wanted is None:
+        return expressions.expression(scope, node)
+    return coerce(scope, expressions.expression_for(scope, node, wanted), wanted, node, f"parameter `{name}`")
+
+

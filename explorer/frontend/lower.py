@@ -1,0 +1,246 @@
+"""Lowering: a spec class, with sizes and parameters, to a typed machine.
+
+Expects a subclass of `Spec` and settled settings; every mistake in its source is collected and raised at once as a
+`SpecError`. Leaves a machine without helpers (they are inlined) and without parameters of the spec (they are constants).
+"""
+
+from __future__ import annotations
+
+import ast
+from types import FunctionType
+from typing import Any
+
+from indoubt.explorer.frontend import helpers, statements
+from indoubt.explorer.frontend.diagnostics import Diagnostic, Mistake, SpecError
+from indoubt.explorer.frontend.scope import Context, Scope, StateName
+from indoubt.explorer.frontend.source import class_source, function_source, header_span, span_of
+from indoubt.explorer.ir.nodes import BOOL, Action, Assign, Choice, Expr, Literal, Machine, Property, Span, Variable
+from indoubt.explorer.ir.values import encode
+from indoubt.explorer.ir.walk import walk
+from indoubt.specs.language.domains import settled
+from indoubt.specs.language.machine import Role, Spec, methods_of, role_of
+from indoubt.specs.language.settings import (
+    Settings,
+    declarations,
+    is_parameter,
+    names_in_scope,
+    parameter_types,
+    settle_settings,
+    variable_types,
+)
+from indoubt.specs.language.types import NotFinite, QuorumType, SetType, Type, finite_type
+from indoubt.specs.language.universe import BoundReached, NoUniverse, within
+
+PROPERTIES = ("invariant", "step_invariant", "reachable")
+
+
+def lower(spec: type[Spec], settings: Settings) -> Machine:
+    """The machine of a spec. Raises SpecError with all mistakes of its source."""
+    with within(settings.universe):
+        context = Context(spec, settings, _checked_types(spec, settings))
+        variables = _variables(context)
+        initial = tuple(_action(context, method) for method in methods_of(spec, "initial").values())
+        actions = tuple(_action(context, method) for method in methods_of(spec, "action").values())
+        properties = tuple(
+            _property(context, method, kind) for kind in PROPERTIES for method in methods_of(spec, kind).values()
+        )
+        _check_class(context, variables, initial, actions)
+    found = list(dict.fromkeys(context.mistakes))
+    if found:
+        raise SpecError(sorted(found, key=lambda mistake: (mistake.span is None, mistake.span)))
+    return Machine(
+        spec.__name__,
+        dict(settings.sizes),
+        variables,
+        tuple(action for action in initial if action is not None),
+        tuple(action for action in actions if action is not None),
+        tuple(one for one in properties if one is not None),
+    )
+
+
+def settle(spec: type[Spec], given: dict[str, Any]) -> Settings:
+    """Check sizes and parameters. Raises SettingError for a wrong one, SpecError where a parameter has no finite type."""
+    for name, (owner, annotation) in declarations(spec).items():
+        if is_parameter(annotation):
+            try:
+                finite_type(annotation, names_in_scope(owner))
+            except (NotFinite, NoUniverse) as error:
+                raise SpecError([_bad_annotation(owner, name, error)]) from None
+    try:
+        return settle_settings(spec, given)
+    except NotFinite as error:
+        raise SpecError([Diagnostic("S330", error.message, None, help=error.help)]) from None
+
+
+def _checked_types(spec: type[Spec], settings: Settings) -> dict[str, Type]:
+    mistakes: list[Diagnostic] = []
+    for name, (owner, annotation) in declarations(spec).items():
+        if not is_parameter(annotation):
+            try:
+                finite_type(annotation, {**names_in_scope(owner), **settings.parameters})
+            except (NotFinite, NoUniverse) as error:
+                mistakes.append(_bad_annotation(owner, name, error))
+            else:
+                _check_frozen_bound(owner, name, annotation, mistakes)
+    if mistakes:
+        raise SpecError(mistakes)
+    return variable_types(spec, settings)
+
+
+def _check_frozen_bound(owner: type, name: str, annotation: Any, mistakes: list[Diagnostic]) -> None:
+    if isinstance(annotation, str):
+        return
+    node, file = _declaration(owner, name)
+    used = {part.id for part in ast.walk(node.annotation) if isinstance(part, ast.Name)} if node else set()
+    for parameter in sorted(used & set(parameter_types(owner))):
+        mistakes.append(
+            Diagnostic(
+                "S331", f"the bound of `{name}` uses parameter `{parameter}`, whose default Python has put in already",
+                span_of(node.annotation, file) if node else None, "fixed when the class was made",
+                "begin the file with `from __future__ import annotations`",
+            )
+        )
+
+
+def _bad_annotation(owner: type, name: str, error: Exception) -> Diagnostic:
+    node, file = _declaration(owner, name)
+    message = error.message if isinstance(error, NotFinite) else str(error)
+    help_ = error.help if isinstance(error, NotFinite) else "give the run this size"
+    return Diagnostic("S330", message, span_of(node.annotation, file) if node else None, f"the type of `{name}`", help_)
+
+
+def _declaration(owner: type, name: str) -> tuple[ast.AnnAssign | None, str]:
+    tree, file = class_source(owner)
+    for node in tree.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name:
+            return node, file
+    return None, file
+
+
+def _variables(context: Context) -> tuple[Variable, ...]:
+    variables = []
+    for name, type_ in context.variables.items():
+        value: Expr | None = None
+        if hasattr(context.spec, name):
+            try:
+                value = Literal(encode(settled(getattr(context.spec, name), type_, name), type_), type_)
+            except (TypeError, BoundReached) as error:
+                owner = declarations(context.spec)[name][0]
+                node, file = _declaration(owner, name)
+                span = span_of(node.value, file) if node is not None and node.value is not None else None
+                context.mistakes.append(
+                    Diagnostic("S332", str(error), span, f"the first value of `{name}`", "give a value of the annotated type")
+                )
+        variables.append(Variable(name, type_, value))
+    return tuple(variables)
+
+
+def _action(context: Context, method: FunctionType) -> Action | None:
+    source = function_source(method)
+    role = role_of(method)
+    assert isinstance(role, Role)
+    scope = Scope(context, source, {helpers.first_parameter(method): StateName()}, writable=True)
+    try:
+        choices = _choices(scope)
+    except Mistake as mistake:
+        context.mistakes.append(mistake.diagnostic)
+        return None
+    body = statements.block(scope, source.tree.body)
+    span = header_span(source.tree, source.file)
+    return Action(source.tree.name, choices, body, _summary(method), span, role.fault, role.by)
+
+
+def _choices(scope: Scope) -> tuple[Choice, ...]:
+    tree = scope.function.tree
+    arguments = tree.args
+    if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs or arguments.defaults:
+        scope.fail("S315", header_span(tree, scope.function.file), f"`{tree.name}` has parameters of a kind outside the language", "declared here", "use plain parameters without defaults: the explorer chooses them")
+    choices = []
+    for argument in arguments.args[1:]:
+        if argument.annotation is None:
+            scope.fail("S333", argument, f"parameter `{argument.arg}` has no type", "ranges over what?", f"write `{argument.arg}: <a finite type>`")
+        type_ = helpers.annotated_type(scope, argument.annotation)
+        local = scope.context.fresh(argument.arg, SetType(type_.sort) if isinstance(type_, QuorumType) else type_)
+        scope.names[argument.arg] = local
+        choices.append(Choice(local, type_))
+    return tuple(choices)
+
+
+def _property(context: Context, method: FunctionType, kind: str) -> Property | None:
+    source = function_source(method)
+    parameters = [argument.arg for argument in source.tree.args.args]
+    wanted = ["self", "after"] if kind == "step_invariant" else ["self"]
+    span = header_span(source.tree, source.file)
+    scope = Scope(context, source)
+    try:
+        if len(parameters) != len(wanted):
+            signature = f"def {source.tree.name}({', '.join(wanted)}) -> bool"
+            scope.fail("S334", span, f"`{source.tree.name}` has the wrong parameters for `@{kind}`", "declared here", f"write `{signature}`")
+        scope.names = {name: StateName(after=position == 1) for position, name in enumerate(parameters)}
+        condition = helpers.body_value(scope, source.tree.body, source.tree, BOOL)
+    except Mistake as mistake:
+        context.mistakes.append(mistake.diagnostic)
+        return None
+    return Property(source.tree.name, kind, condition, _summary(method) or source.tree.name, span)
+
+
+def _check_class(
+    context: Context,
+    variables: tuple[Variable, ...],
+    initial: tuple[Action | None, ...],
+    actions: tuple[Action | None, ...],
+) -> None:
+    spec = context.spec
+    written = {part.target.variable for one in initial if one for part in walk(one.body) if isinstance(part, Assign)}
+    for variable in variables:
+        if variable.value is None and variable.name not in written and not _has_value(context, variable.name):
+            node, file = _declaration(declarations(spec)[variable.name][0], variable.name)
+            context.mistakes.append(
+                Diagnostic(
+                    "S004", f"`{variable.name}` has no first value", span_of(node, file) if node else None, "declared here",
+                    "give it one, as in `= every(...)`, or set it in an `@initial` method",
+                )
+            )
+    if not actions:
+        context.mistakes.append(Diagnostic("S003", f"`{spec.__name__}` has no action", _class_span(spec), "nothing can happen here", "decorate the methods that are steps with `@action`"))
+    for owner in spec.__mro__:
+        if issubclass(owner, Spec) and owner is not Spec:
+            _check_attributes(context, owner)
+
+
+def _has_value(context: Context, name: str) -> bool:
+    return hasattr(context.spec, name)  # its value was refused, which is another mistake
+
+
+def _check_attributes(context: Context, owner: type) -> None:
+    annotated = vars(owner).get("__annotations__", {})
+    for name, value in vars(owner).items():
+        if name.startswith("__") or name in annotated or isinstance(value, (FunctionType, type)):
+            continue
+        tree, file = class_source(owner)
+        spans = [span_of(node, file) for node in tree.body if name in _bound_names(node)]
+        kind = type(value).__name__
+        if kind in ("property", "staticmethod", "classmethod", "cached_property"):
+            title, help_ = f"`{name}` is a {kind}", "write a plain method: a helper needs no decorator"
+        else:
+            title, help_ = f"`{name}` has no annotation", f"annotate it: `{name}: <type> = ...` is a variable, `Parameter[...]` a parameter; constants go to the module"
+        context.mistakes.append(Diagnostic("S005", title, spans[0] if spans else None, "not understood", help_))
+
+
+def _bound_names(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.Assign):
+        return [part.id for target in node.targets for part in ast.walk(target) if isinstance(part, ast.Name)]
+    return [node.name] if isinstance(node, ast.FunctionDef) else []
+
+
+def _class_span(spec: type) -> Span | None:
+    try:
+        tree, file = class_source(spec)
+    except SpecError:
+        return None
+    return header_span(tree, file)
+
+
+def _summary(method: FunctionType) -> str:
+    paragraph = (method.__doc__ or "").strip().split("\n\n")[0]
+    return " ".join(paragraph.split())

@@ -1,0 +1,69 @@
+"""What a name stands for as a value: a local, a state variable, a parameter of the spec, or a constant."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterable
+
+from indoubt.explorer.frontend.scope import MISSING, Scope, StateName, constant, is_function
+from indoubt.explorer.ir.nodes import Expr, Literal, Load, Members
+from indoubt.explorer.ir.values import encode
+from indoubt.specs.language.machine import methods_of
+from indoubt.specs.language.settings import parameter_types
+from indoubt.specs.language.sorts import Sort
+from indoubt.specs.language.types import SetType, SortType, EnumType
+from enum import Enum
+
+
+def name_of_value(scope: Scope, node: ast.Name, name: str) -> Expr:
+    """A local or a constant; a sort or an enum stands for the set of its members."""
+    bound = scope.names.get(name)
+    if isinstance(bound, StateName):
+        scope.fail("S103", node, f"`{name}` is the whole state", "used as a value", f"name a variable, as in `{name}.x`")
+    if bound is not None:
+        return bound
+    found = scope.python_object(node)
+    if isinstance(found, type) and issubclass(found, Sort):
+        return Members(SetType(SortType(found)))
+    if isinstance(found, type) and issubclass(found, Enum):
+        return Members(SetType(EnumType(found)))
+    literal = None if found is MISSING else constant(found)
+    if literal is not None:
+        return literal
+    if found is MISSING:
+        known = [*scope.names, *scope.function.object.__globals__]
+        scope.fail("S104", node, f"no name `{name}`", "not defined here", suggestion(name, known) or "define it first")
+    if is_function(found):
+        scope.fail("S105", node, f"`{name}` is a function", "used as a value", f"call it: `{name}(...)`")
+    scope.fail(
+        "S106", node, f"`{name}` is no value of the language", f"a {type(found).__name__}",
+        "constants are bools, integers, enum members, sort members and records",
+    )
+
+
+def attribute_of_state(scope: Scope, node: ast.Attribute, owner: object, attribute: str) -> Expr:
+    """A state variable, or a parameter of the spec as the constant that it is in this run."""
+    context = scope.context
+    if attribute in context.variables:
+        return Load(attribute, context.variables[attribute], isinstance(owner, StateName) and owner.after)
+    parameters = parameter_types(context.spec)
+    if attribute in parameters:
+        return Literal(encode(context.settings.parameters[attribute], parameters[attribute]), parameters[attribute])
+    found = scope.python_object(node)
+    if isinstance(found, type) and issubclass(found, Enum):
+        return Members(SetType(EnumType(found)))
+    spec = context.spec.__name__
+    if is_function(getattr(context.spec, attribute, None)):
+        scope.fail("S105", node, f"`{attribute}` is a method of `{spec}`", "used as a value", f"call it: `self.{attribute}(...)`")
+    known = [*context.variables, *parameters, *methods_of(context.spec, "action")]
+    scope.fail(
+        "S101", node, f"no state variable `{attribute}`", f"not declared in `{spec}`",
+        suggestion(attribute, known) or f"declare it in the class: `{attribute}: <type> = <value>`",
+    )
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """`did you mean ...?`, or nothing where no known name is close."""
+    close = difflib.get_close_matches(name, [one for one in known if not one.startswith("__")], n=1)
+    return f"did you mean `{close[0]}`?" if close else ""

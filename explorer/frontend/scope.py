@@ -1,0 +1,139 @@
+"""What names mean at a place in a spec, and what tests have shown about values there."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from types import FunctionType, MethodType
+from typing import Any, NoReturn
+
+from indoubt.explorer.frontend.diagnostics import Diagnostic, Mistake
+from indoubt.explorer.frontend.source import Function, span_of
+from indoubt.explorer.ir.nodes import AnyType, Expr, Literal, Local, Span
+from indoubt.explorer.ir.values import encode
+from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.settings import Settings
+from indoubt.specs.language.sorts import Sort
+from indoubt.specs.language.types import BoolType, EnumType, IntType, NoneType, SortType, Type, record_type
+from indoubt.specs.language.values import Record
+
+MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class StateName:
+    """What `self` (or `after`, in a step invariant) stands for."""
+
+    after: bool = False
+
+
+@dataclass
+class Context:
+    """What is the same in all methods of a spec; collects the mistakes."""
+
+    spec: type[Spec]
+    settings: Settings
+    variables: Mapping[str, Type]
+    mistakes: list[Diagnostic] = field(default_factory=list)
+    names_used: int = 0
+    inlining: list[FunctionType] = field(default_factory=list)
+
+    def fresh(self, name: str, type_: AnyType) -> Local:
+        """A local with a name that no other local of the spec has."""
+        self.names_used += 1
+        return Local(f"{name}#{self.names_used}", type_)
+
+
+@dataclass
+class Scope:
+    """The names of one function body.
+
+    `facts` are the narrower types that tests have shown, `first_write` is the first write on the path that leads here,
+    `reuse` holds locals of the other branch of an `if`, for names that both branches bind.
+    """
+
+    context: Context
+    function: Function
+    names: dict[str, Expr | StateName] = field(default_factory=dict)
+    facts: dict[Expr, Type] = field(default_factory=dict)
+    writable: bool = False
+    first_write: Span | None = None
+    reuse: dict[str, Local] = field(default_factory=dict)
+
+    def inner(self) -> Scope:
+        """A scope for a nested block, whose names and facts end with it."""
+        return Scope(
+            self.context, self.function, dict(self.names), dict(self.facts), self.writable, self.first_write
+        )
+
+    @contextmanager
+    def assuming(self, facts: Mapping[Expr, Type]) -> Iterator[None]:
+        """Narrow the types of expressions for the duration of a `with` block."""
+        before = dict(self.facts)
+        self.facts.update(facts)
+        try:
+            yield
+        finally:
+            self.facts = before
+
+    def span(self, node: ast.AST) -> Span:
+        """The place of a node of this function."""
+        return span_of(node, self.function.file)
+
+    def fail(self, code: str, node: ast.AST | Span, title: str, label: str = "", help: str = "", **more: Any) -> NoReturn:  # noqa: A002 - the reader's word
+        """Give up the statement that `node` stands in. Raises Mistake."""
+        span = node if isinstance(node, Span) else self.span(node)
+        raise Mistake(Diagnostic(code, title, span, label, help, **more))
+
+    def python_object(self, node: ast.expr) -> Any:
+        """What a dotted name outside of the state stands for: a class, a function, a constant; MISSING if nothing."""
+        match node:
+            case ast.Name(name):
+                return MISSING if name in self.names else self._global(name)
+            case ast.Attribute(ast.Name(name), attribute) if isinstance(self.names.get(name), StateName):
+                found = getattr(self.context.spec, attribute, MISSING)
+                return found if isinstance(found, type) else MISSING
+            case ast.Attribute(value, attribute):
+                owner = self.python_object(value)
+                return MISSING if owner is MISSING else getattr(owner, attribute, MISSING)
+            case _:
+                return MISSING
+
+    def _global(self, name: str) -> Any:
+        function = self.function.object
+        for free, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=False):
+            if free == name:
+                return cell.cell_contents
+        return function.__globals__.get(name, getattr(builtins, name, MISSING))
+
+
+def constant(value: Any) -> Literal | None:
+    """A module-level constant as a literal; None where it is no value of the language."""
+    type_ = type_of_constant(value)
+    return None if type_ is None else Literal(encode(value, type_), type_)
+
+
+def type_of_constant(value: Any) -> Type | None:
+    """The smallest type of a constant of the language."""
+    if value is None:
+        return NoneType()
+    if isinstance(value, bool):
+        return BoolType()
+    if isinstance(value, int) and not isinstance(value, Enum):
+        return IntType(value, value)
+    if isinstance(value, Enum):
+        return EnumType(type(value))
+    if isinstance(value, Sort):
+        return SortType(type(value))
+    if isinstance(value, Record):
+        return record_type(type(value))
+    return None
+
+
+def is_function(value: object) -> bool:
+    """Whether a value is a function that could be inlined."""
+    return isinstance(value, (FunctionType, MethodType))

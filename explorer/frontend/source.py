@@ -1,0 +1,99 @@
+"""Where a spec is written: the syntax trees and the places of its class, methods and helpers."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+from dataclasses import dataclass
+from functools import cache
+from types import FunctionType
+
+from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
+from indoubt.explorer.ir.nodes import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the author with its syntax tree and file."""
+
+    object: FunctionType
+    tree: ast.FunctionDef
+    file: str
+
+
+def span_of(node: ast.AST, file: str) -> Span:
+    """The place of a node in a file; columns count characters as `ast` counts bytes of ASCII source."""
+    return Span(
+        file,
+        getattr(node, "lineno", 1),
+        getattr(node, "col_offset", 0),
+        getattr(node, "end_lineno", None) or getattr(node, "lineno", 1),
+        getattr(node, "end_col_offset", None) or 0,
+    )
+
+
+def header_span(tree: ast.FunctionDef | ast.ClassDef, file: str) -> Span:
+    """The place of the `def` or `class` line alone."""
+    line = linecache.getline(file, tree.lineno).rstrip("\n")
+    return Span(file, tree.lineno, tree.col_offset, tree.lineno, len(line))
+
+
+def function_source(method: FunctionType) -> Function:
+    """The source of a method or helper, found by the line that Python recorded for its code.
+
+    Raises SpecError where the source is not on file.
+    """
+    function = inspect.unwrap(method)
+    assert isinstance(function, FunctionType)
+    code = function.__code__
+    for tree in _definitions(code.co_filename):
+        if isinstance(tree, ast.FunctionDef) and tree.name == function.__name__:
+            starts = [tree.lineno, *(decorator.lineno for decorator in tree.decorator_list)]
+            if min(starts) == code.co_firstlineno:
+                return Function(function, tree, code.co_filename)
+    raise SpecError([_no_source(function.__qualname__)])
+
+
+def class_source(spec: type) -> tuple[ast.ClassDef, str]:
+    """The syntax tree and the file of a class. Raises SpecError where the source is not on file."""
+    for value in vars(spec).values():
+        function = inspect.unwrap(value) if isinstance(value, FunctionType) else None
+        if isinstance(function, FunctionType) and function.__qualname__.startswith(f"{spec.__qualname__}."):
+            file = function.__code__.co_filename
+            for tree in _definitions(file):
+                if isinstance(tree, ast.ClassDef) and tree.name == spec.__name__:
+                    if any(_is_at(child, function.__code__.co_firstlineno) for child in tree.body):
+                        return tree, file
+    module_file = inspect.getsourcefile(spec) if spec.__module__ != "__main__" or _main_has_file(spec) else None
+    trees = [] if module_file is None else _definitions(module_file)
+    for tree in reversed(trees):
+        if isinstance(tree, ast.ClassDef) and tree.name == spec.__name__ and module_file is not None:
+            return tree, module_file
+    raise SpecError([_no_source(spec.__qualname__)])
+
+
+def _main_has_file(spec: type) -> bool:
+    try:
+        return inspect.getsourcefile(spec) is not None
+    except (TypeError, OSError):
+        return False
+
+
+def _is_at(child: ast.AST, line: int) -> bool:
+    decorators = getattr(child, "decorator_list", [])
+    return line in [getattr(child, "lineno", 0), *(decorator.lineno for decorator in decorators)]
+
+
+def _definitions(file: str) -> list[ast.FunctionDef | ast.ClassDef]:
+    linecache.checkcache(file)
+    return _parsed("".join(linecache.getlines(file)))
+
+
+@cache
+def _parsed(text: str) -> list[ast.FunctionDef | ast.ClassDef]:
+    return [node for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+
+
+def _no_source(name: str) -> Diagnostic:
+    return Diagnostic("S001", f"the source of `{name}` is not available", None, help="put the spec into a file of its own")

@@ -1,0 +1,303 @@
+"""Statements of actions: guards, locals, choices, loops, and writes to the state.
+
+Every statement that cannot be lowered leaves one diagnostic with the context and is passed over, so that all
+mistakes of a file are reported together.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Literal as Choose
+
+from indoubt.explorer.frontend import comprehensions, expressions, helpers
+from indoubt.explorer.frontend.coercion import coerce, fits, text_of
+from indoubt.explorer.frontend.diagnostics import Mistake
+from indoubt.explorer.frontend.names import suggestion
+from indoubt.explorer.frontend.narrowing import facts_of, still_true
+from indoubt.explorer.frontend.scope import Scope, StateName
+from indoubt.explorer.ir.nodes import (
+    Assign,
+    Bind,
+    Block,
+    Combine,
+    Expr,
+    ForEach,
+    Literal,
+    Load,
+    Local,
+    Lookup,
+    Require,
+    Return,
+    SetLiteral,
+    Statement,
+    Target,
+    When,
+)
+from indoubt.explorer.ir.walk import walk
+from indoubt.specs.language import machine
+from indoubt.specs.language.settings import parameter_types
+from indoubt.specs.language.types import IntType, MapType, SetType
+
+CHANGES = ("add", "discard", "remove", "update", "clear")
+
+
+def block(scope: Scope, body: Sequence[ast.stmt]) -> tuple[Statement, ...]:
+    """The statements of a body, in order."""
+    lowered: list[Statement] = []
+    for node in body:
+        try:
+            lowered += _statement(scope, node)
+        except Mistake as mistake:
+            scope.context.mistakes.append(mistake.diagnostic)
+    return tuple(lowered)
+
+
+def _statement(scope: Scope, node: ast.stmt) -> list[Statement]:
+    match node:
+        case ast.Expr(ast.Constant(str())) | ast.Pass():
+            return []
+        case ast.Expr(ast.Call() as call):
+            return _call(scope, node, call)
+        case ast.Assign([target], value):
+            return _assign(scope, node, target, value)
+        case ast.AnnAssign(ast.Name(name), annotation, value) if value is not None:
+            return [_bind(scope, name, expressions.expression(scope, value, helpers.annotated_type(scope, annotation)))]
+        case ast.AugAssign(target, operator, value):
+            return _augmented(scope, node, target, operator, value)
+        case ast.If(test, then, otherwise):
+            return [_when(scope, test, then, otherwise)]
+        case ast.For(target, iterated, body, []):
+            return [_for_each(scope, node, target, iterated, body)]
+        case ast.Return(None):
+            return [Return()]
+        case ast.Return(_):
+            scope.fail("S207", node, "an action returns nothing", "a value here", "write the result to the state, or drop it")
+        case _:
+            kind = type(node).__name__.lower()
+            scope.fail("S200", node, f"`{kind}` statements are outside the language", "not understood", "see `docs/language.md` for the forms there are")
+
+
+def _call(scope: Scope, node: ast.Expr, call: ast.Call) -> list[Statement]:
+    if scope.python_object(call.func) is machine.require:
+        return [_require(scope, node, call)]
+    match call.func:
+        case ast.Attribute(ast.Name(owner), name) if isinstance(scope.names.get(owner), StateName):
+            return _effect_of_helper(scope, call, owner, name)
+        case ast.Attribute(value, name) if name in CHANGES:
+            target = _place(scope, value)
+            if target is None:
+                scope.fail(
+                    "S211", node, "a value that is no part of the state is changed", "not a variable of the state",
+                    "a local name is a value: change the variable itself, as in `self.x.add(...)`",
+                )
+            return _change(scope, node, call, target, name)
+    scope.fail("S212", node, "this call does nothing", "its value is not used", "use the value, or delete the line")
+
+
+def _require(scope: Scope, node: ast.Expr, call: ast.Call) -> Require:
+    if len(call.args) != 1 or call.keywords:
+        scope.fail("S324", node, "`require` takes one condition", "wrong arguments", "write one `require(...)` for each guard")
+    if scope.first_write is not None:
+        scope.fail(
+            "S201", node, "`require` after a write", "guards come before effects", "move the `require` up",
+            other=scope.first_write, other_label="the state is already changed here",
+        )
+    condition = expressions.truth(scope, call.args[0])
+    scope.facts.update(facts_of(condition)[0])
+    return Require(condition, scope.span(node))
+
+
+def _effect_of_helper(scope: Scope, call: ast.Call, owner: str, name: str) -> list[Statement]:
+    spec = scope.context.spec
+    state = scope.names[owner]
+    assert isinstance(state, StateName)
+    method = getattr(spec, name, None)
+    if not callable(method) or isinstance(method, type):
+        known = [one for one in dir(spec) if callable(getattr(spec, one))]
+        scope.fail("S107", call.func, f"`{spec.__name__}` has no method `{name}`", "not defined", suggestion(name, known) or "define it in the class")
+    helpers.refuse_action(scope, call, name)
+    inner, arguments = helpers.entered(scope, call, method, {helpers.first_parameter(method): state})  # type: ignore[arg-type]
+    bindings: list[Statement] = []
+    for parameter, value in arguments.items():
+        local = scope.context.fresh(parameter, value.type)
+        inner.names[parameter] = local
+        bindings.append(Bind(local, value))
+    scope.context.inlining.append(inner.function.object)
+    try:
+        body = block(inner, inner.function.tree.body)
+    finally:
+        scope.context.inlining.pop()
+    scope.first_write = inner.first_write
+    for variable in _written(body):
+        scope.facts = still_true(scope.facts, variable)
+    return [Block((*bindings, *body))]
+
+
+def _assign(scope: Scope, node: ast.stmt, target: ast.expr, value: ast.expr) -> list[Statement]:
+    if isinstance(target, ast.Name):
+        return [_bind(scope, target.id, expressions.expression(scope, value))]
+    place = _writable(scope, node, target)
+    lowered = expressions.expression_for(scope, value, place.type)
+    return [_write(scope, node, place, coerce(scope, lowered, place.type, value, f"`{_name(place)}`"))]
+
+
+def _augmented(scope: Scope, node: ast.stmt, target: ast.expr, operator: ast.operator, value: ast.expr) -> list[Statement]:
+    if isinstance(target, ast.Name):
+        current = expressions.expression(scope, ast.copy_location(ast.Name(target.id, ast.Load()), target))
+        return [_bind(scope, target.id, _combined(scope, node, current, operator, value))]
+    place = _writable(scope, node, target)
+    combined = _combined(scope, node, _read(scope, place), operator, value)
+    return [_write(scope, node, place, coerce(scope, combined, place.type, node, f"`{_name(place)}`"))]
+
+
+def _combined(scope: Scope, node: ast.stmt, current: Expr, operator: ast.operator, value: ast.expr) -> Expr:
+    if isinstance(current.type, SetType):
+        signs: dict[type[ast.operator], Choose["|", "&", "-"]] = {ast.BitOr: "|", ast.BitAnd: "&", ast.Sub: "-"}
+        sign = signs.get(type(operator))
+        if sign is not None:
+            return Combine(sign, current, expressions.expression(scope, value, current.type), current.type)
+    operand = expressions.expression(scope, value)
+    if isinstance(current.type, IntType) and isinstance(operand.type, IntType):
+        return expressions.arithmetic(scope, node, current, operator, operand)
+    scope.fail("S308", node, f"this operator does not take a `{text_of(current.type)}` and a `{text_of(operand.type)}`", "no such operation", "there are `+=` and `-=` on integers, `|=`, `&=` and `-=` on sets")
+
+
+def _change(scope: Scope, node: ast.Expr, call: ast.Call, target: Target, name: str) -> list[Statement]:
+    _writable(scope, node, call.func.value)  # type: ignore[attr-defined]  # the caller has matched an Attribute
+    if not isinstance(target.type, SetType):
+        scope.fail("S213", node, f"a `{text_of(target.type)}` has no `.{name}()`", "not a set", "assign a new value instead")
+    if name == "clear":
+        return [_write(scope, node, target, Literal(frozenset(), target.type))]
+    if len(call.args) != 1 or call.keywords:
+        scope.fail("S324", node, f"`.{name}()` takes one argument", "wrong arguments", f"write `.{name}(x)`")
+    current = _read(scope, target)
+    if name == "update":
+        more = coerce(scope, comprehensions.as_set(comprehensions.domain(scope, call.args[0])), target.type, call.args[0], "what is added")
+        return [_write(scope, node, target, Combine("|", current, more, target.type))]
+    what = f"an element of `{_name(target)}`"
+    element = coerce(scope, expressions.expression_for(scope, call.args[0], target.type.element), target.type.element, call.args[0], what)
+    one = SetLiteral((element,), target.type)
+    if name == "remove":
+        scope.fail("S214", node, "`.remove()` fails where the element is not there", "may fail", "write `.discard(x)`, after a `require(x in ...)` if it has to be there")
+    return [_write(scope, node, target, Combine("|" if name == "add" else "-", current, one, target.type))]
+
+
+def _when(scope: Scope, test: ast.expr, then: Sequence[ast.stmt], otherwise: Sequence[ast.stmt]) -> When:
+    condition = expressions.truth(scope, test)
+    yes, no = facts_of(condition)
+    left, right = scope.inner(), scope.inner()
+    left.facts.update(yes)
+    right.facts.update(no)
+    a = block(left, then)
+    # A name that both branches bind is one local, so that it has a value after the `if`.
+    right.reuse = {name: value for name, value in left.names.items() if name not in scope.names and isinstance(value, Local)}
+    b = block(right, otherwise)
+    for branch, other, left_early in ((left, right, _ends(b)), (right, left, _ends(a))):
+        for name, value in branch.names.items():
+            if name not in scope.names and (left_early or other.names.get(name) == value):
+                scope.names[name] = value
+    scope.first_write = left.first_write or right.first_write
+    for variable in _written((*a, *b)):
+        scope.facts = still_true(scope.facts, variable)
+    if _ends(a) != _ends(b):
+        scope.facts.update(right.facts if _ends(a) else left.facts)
+    return When(condition, a, b)
+
+
+def _for_each(scope: Scope, node: ast.For, target: ast.expr, iterated: ast.expr, body: Sequence[ast.stmt]) -> ForEach:
+    range_ = comprehensions.ranged(scope, target, iterated)
+    inner = scope.inner()
+    bindings: list[Statement] = []
+    for name, value in range_.values.items():
+        if value != range_.local:  # a view of a map that the body may change
+            local = scope.context.fresh(name, value.type)
+            bindings.append(Bind(local, value))
+            value = local
+        inner.names[name] = value
+    if any(isinstance(child, ast.Assign | ast.AugAssign | ast.AnnAssign) for child in ast.walk(node)):
+        inner.facts = {}  # a later turn of the loop may find what an earlier one has changed
+    lowered = block(inner, body)
+    if inner.first_write and any(isinstance(part, Require) for part in walk(lowered)):
+        scope.fail("S201", node, "`require` after a write", "a later turn of this loop guards after an earlier one has written", "guard first, in a loop of its own", other=inner.first_write, other_label="the state is changed here")
+    scope.first_write = inner.first_write
+    for variable in _written(lowered):
+        scope.facts = still_true(scope.facts, variable)
+    return ForEach(range_.local, range_.domain, (*bindings, *lowered))
+
+
+def _bind(scope: Scope, name: str, value: Expr) -> Bind:
+    known = scope.names.get(name)
+    if isinstance(known, StateName):
+        known = None
+    if isinstance(known, Local) and known.type == value.type:
+        local = known
+    elif name in scope.reuse and scope.reuse[name].type == value.type:
+        local = scope.reuse[name]
+    elif isinstance(known, Local) and isinstance(known.type, IntType) and isinstance(value.type, IntType) and fits(value.type, known.type):
+        local = Local(known.name, IntType(min(known.type.low, value.type.low), max(known.type.high, value.type.high)))
+    else:
+        local = scope.context.fresh(name, value.type)
+    scope.facts = still_true(scope.facts, local.name)
+    scope.names[name] = local
+    return Bind(local, value)
+
+
+def _write(scope: Scope, node: ast.stmt, target: Target, value: Expr) -> Assign:
+    scope.first_write = scope.first_write or scope.span(node)
+    scope.facts = still_true(scope.facts, target.variable)
+    return Assign(target, value, scope.span(node))
+
+
+def _writable(scope: Scope, node: ast.stmt, target: ast.expr) -> Target:
+    place = _place(scope, target)
+    if place is None:
+        match target:
+            case ast.Attribute(ast.Name(owner), name) if isinstance(scope.names.get(owner), StateName):
+                if name in parameter_types(scope.context.spec):
+                    scope.fail("S206", target, f"parameter `{name}` is fixed by the run", "written here", "make it a variable of the state if steps change it")
+                known = suggestion(name, scope.context.variables)
+                scope.fail("S101", target, f"no state variable `{name}`", "not declared in the spec class", known or f"declare it in the class: `{name}: <type> = <value>`")
+        scope.fail("S211", node, "a value that is no part of the state is changed", "not a variable of the state", "change the variable itself; a record is changed with `replace`")
+    if not scope.writable:
+        scope.fail("S205", node, "a property or a helper with a result changes nothing", "a write here", "change the state in an action")
+    return place
+
+
+def _place(scope: Scope, node: ast.expr) -> Target | None:
+    match node:
+        case ast.Attribute(ast.Name(owner), name) if isinstance(scope.names.get(owner), StateName):
+            state = scope.names[owner]
+            type_ = scope.context.variables.get(name)
+            if type_ is None or (isinstance(state, StateName) and state.after):
+                return None
+            return Target(name, (), type_)
+        case ast.Subscript(container, key):
+            outer = _place(scope, container)
+            if outer is None or not isinstance(outer.type, MapType):
+                return None
+            return Target(outer.variable, (*outer.path, expressions.expression(scope, key, outer.type.key)), outer.type.value)
+        case _:
+            return None
+
+
+def _read(scope: Scope, place: Target) -> Expr:
+    type_ = scope.context.variables[place.variable]
+    value: Expr = Load(place.variable, type_)
+    for key in place.path:
+        assert isinstance(type_, MapType)
+        type_ = type_.value
+        value = Lookup(value, key, type_)
+    return value
+
+
+def _name(place: Target) -> str:
+    return f"{place.variable}{'[...]' * len(place.path)}"
+
+
+def _written(body: object) -> set[str]:
+    return {part.target.variable for part in walk(body) if isinstance(part, Assign)}
+
+
+def _ends(body: Sequence[Statement]) -> bool:
+    return bool(body) and isinstance(body[-1], Return)

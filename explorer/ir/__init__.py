@@ -1,0 +1,1 @@
+"""The typed machine: what every engine reads."""

@@ -1,0 +1,465 @@
+"""The typed machine: closed unions of frozen values, compared by structure.
+
+An expression carries its type. Values inside literals are encoded (`ir.values`). A local has one name in a whole
+action, whatever block introduces it. Guards are `Require` statements; on every path they precede the writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal as Choose
+
+from indoubt.specs.language.machine import Fault
+from indoubt.specs.language.types import BoolType, MapType, RecordType, SetType, Type
+
+BOOL = BoolType()
+
+
+@dataclass(frozen=True, slots=True)
+class ListType:
+    """What a list comprehension collects; it exists in locals only."""
+
+    element: Type
+
+
+AnyType = Type | ListType
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of the author's source: lines count from 1, columns from 0, the end is excluded."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant, encoded."""
+
+    value: Any
+    type: AnyType
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The value of a state variable; `after` means in the state after a step."""
+
+    variable: str
+    type: Type
+    after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A parameter, a local name or a bound variable."""
+
+    name: str
+    type: AnyType
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a record."""
+
+    record: Expr
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The value of a total map at a key."""
+
+    map: Expr
+    key: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Construct:
+    """A record with the given fields, in the order of their declaration."""
+
+    type: RecordType
+    fields: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tabulate:
+    """The total map that takes each key to `body`, in which `key` is bound."""
+
+    key: Local
+    body: Expr
+    type: MapType
+
+
+@dataclass(frozen=True, slots=True)
+class SetLiteral:
+    """The set of some elements."""
+
+    elements: tuple[Expr, ...]
+    type: SetType
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """All values of a finite type, as a set."""
+
+    type: SetType
+
+
+@dataclass(frozen=True, slots=True)
+class Widen:
+    """A value as one of a union that has its type among the alternatives."""
+
+    value: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """A value of a union that a test has shown to be of `type`."""
+
+    value: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class IsA:
+    """Whether a value of a union is of one alternative."""
+
+    value: Expr
+    alternative: Type
+    type: BoolType = BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Negation."""
+
+    operand: Expr
+    type: BoolType = BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Conjunction, evaluated from left to right up to the first false operand."""
+
+    operands: tuple[Expr, ...]
+    type: BoolType = BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Disjunction, evaluated from left to right up to the first true operand."""
+
+    operands: tuple[Expr, ...]
+    type: BoolType = BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """`then if condition else otherwise`."""
+
+    condition: Expr
+    then: Expr
+    otherwise: Expr
+    type: AnyType
+
+
+@dataclass(frozen=True, slots=True)
+class Equal:
+    """Equality of two values of one type."""
+
+    left: Expr
+    right: Expr
+    type: BoolType = BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Strict order of two integers, or of two members of an `Ordered` or None, which stands below them."""
+
+    left: Expr
+    right: Expr
+    type: BoolType = BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """Sum or difference of two integers; its type is the interval of all possible results."""
+
+    operator: Choose["+", "-"]
+    left: Expr
+    right: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """An integer that must lie in the interval `type`; the step is not taken, and `bound` named, where it does not."""
+
+    value: Expr
+    bound: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """The member of an `Ordered` that is `offset` (1 or -1) above; leaving the order is a bound."""
+
+    value: Expr
+    offset: int
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """Whether a set or list has an element."""
+
+    element: Expr
+    collection: Expr
+    type: BoolType = BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Subset:
+    """Whether every element of `left` is in `right`."""
+
+    left: Expr
+    right: Expr
+    type: BoolType = BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Combine:
+    """Union `|`, intersection `&` or difference `-` of two sets of one type."""
+
+    operator: Choose["|", "&", "-"]
+    left: Expr
+    right: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The number of elements of a set or list."""
+
+    collection: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """Whether `body` holds for some element of `domain`."""
+
+    local: Local
+    domain: Expr
+    body: Expr
+    type: BoolType = BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class ForAll:
+    """Whether `body` holds for every element of `domain`."""
+
+    local: Local
+    domain: Expr
+    body: Expr
+    type: BoolType = BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """One `for local in domain if condition` of a comprehension."""
+
+    local: Local
+    domain: Expr
+    condition: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """A set or list comprehension."""
+
+    element: Expr
+    generators: tuple[Generator, ...]
+    type: SetType | ListType
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """The sum, least or greatest element of a collection."""
+
+    kind: Choose["sum", "min", "max"]
+    collection: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """`body`, in which `local` stands for `value`."""
+
+    local: Local
+    value: Expr
+    body: Expr
+    type: AnyType
+
+
+Expr = (
+    Literal
+    | Load
+    | Local
+    | Field
+    | Lookup
+    | Construct
+    | Tabulate
+    | SetLiteral
+    | Members
+    | Widen
+    | Narrow
+    | IsA
+    | Not
+    | And
+    | Or
+    | Conditional
+    | Equal
+    | Below
+    | Arithmetic
+    | Bounded
+    | Neighbour
+    | Contains
+    | Subset
+    | Combine
+    | Size
+    | Exists
+    | ForAll
+    | Collect
+    | Fold
+    | Let
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place in the state: a variable, or a map in it at a path of keys."""
+
+    variable: str
+    path: tuple[Expr, ...]
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Require:
+    """The step is not enabled unless `condition` holds."""
+
+    condition: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Writes `value` to a place in the state."""
+
+    target: Target
+    value: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """Gives a local a value."""
+
+    local: Local
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """`if`."""
+
+    condition: Expr
+    then: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForEach:
+    """`for` over a set or list; the result must not depend on the order."""
+
+    local: Local
+    domain: Expr
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The body of an inlined helper: a `Return` inside ends the block only."""
+
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Nothing more happens in this step or block."""
+
+
+Statement = Require | Assign | Bind | When | ForEach | Block | Return
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A state variable; `value` is its declared value, None where `@initial` sets it."""
+
+    name: str
+    type: Type
+    value: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A parameter of an action: it ranges over its type, or over the members of the set `among` in this state."""
+
+    local: Local
+    range: Type
+    among: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A step; one successor for each choice of its parameters whose guards hold."""
+
+    name: str
+    choices: tuple[Choice, ...]
+    body: tuple[Statement, ...]
+    summary: str
+    span: Span
+    fault: Fault | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """Something to be checked: `kind` is invariant, step_invariant or reachable; `claim` is its author's sentence."""
+
+    name: str
+    kind: str
+    condition: Expr
+    claim: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A spec for given sizes and parameters."""
+
+    name: str
+    sizes: Mapping[str, int]
+    variables: tuple[Variable, ...]
+    initial: tuple[Action, ...]
+    actions: tuple[Action, ...]
+    properties: tuple[Property, ...]

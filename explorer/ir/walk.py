@@ -1,0 +1,55 @@
+"""Walking and rewriting machines: one generic function for each, over the fields of the nodes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar, cast, get_args
+
+from indoubt.explorer.ir.nodes import Expr, Generator, Load, Local, Statement, Target
+
+N = TypeVar("N")
+_EXPRESSIONS = get_args(Expr)
+_NODES = (*_EXPRESSIONS, *get_args(Statement), Generator, Target)
+
+
+def walk(node: Any) -> Iterator[Any]:
+    """Every node below `node`, itself first, then from left to right."""
+    if isinstance(node, tuple):
+        for item in node:
+            yield from walk(item)
+    elif isinstance(node, _NODES):
+        yield node
+        for field in dataclasses.fields(node):
+            if field.name not in ("type", "value") or isinstance(getattr(node, field.name), _NODES):
+                yield from walk(getattr(node, field.name))
+
+
+def rewrite(node: N, rule: Callable[[Expr], Expr]) -> N:
+    """`node` with `rule` applied to every expression in it, from the leaves up."""
+    if isinstance(node, tuple):
+        return cast(N, tuple(rewrite(item, rule) for item in node))
+    if not isinstance(node, _NODES):
+        return node
+    changes = {}
+    for field in dataclasses.fields(node):
+        old = getattr(node, field.name)
+        if isinstance(old, (tuple, *_NODES)):
+            new = rewrite(old, rule)
+            if new != old:
+                changes[field.name] = new
+    changed = dataclasses.replace(node, **changes) if changes else node
+    return cast(N, rule(cast(Expr, changed))) if isinstance(changed, _EXPRESSIONS) else changed
+
+
+def mentions(node: Any, name: str) -> bool:
+    """Whether a state variable or local of this name occurs in `node`."""
+    return any(
+        (isinstance(part, Load) and part.variable == name) or (isinstance(part, Local) and part.name == name)
+        for part in walk(node)
+    )
+
+
+def locals_in(node: Any) -> set[str]:
+    """The names of all locals that occur in `node`, bound ones included."""
+    return {part.name for part in walk(node) if isinstance(part, Local)}

@@ -1,0 +1,1 @@
+"""Rewrites of a machine that keep its meaning, one per file."""

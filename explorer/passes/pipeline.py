@@ -1,0 +1,20 @@
+"""The passes between the frontend and a backend, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from indoubt.explorer.ir.nodes import Machine
+from indoubt.explorer.passes.fold_constants import fold_constants
+from indoubt.explorer.passes.range_parameters import range_parameters
+
+Pass = Callable[[Machine], Machine]
+
+PIPELINE: tuple[Pass, ...] = (fold_constants, range_parameters)
+
+
+def prepared(machine: Machine) -> Machine:
+    """`machine` after every pass."""
+    for rewrite in PIPELINE:
+        machine = rewrite(machine)
+    return machine

@@ -1,0 +1,230 @@
+"""Exhaustive breadth-first search: every reachable state once, and a shortest path to the first of every kind.
+
+States are expanded in the order in which they were found, so the first state that breaks an invariant lies at the
+least depth. The level in which the first violation is found is finished, and every property that is broken at that
+depth is reported; then the search stops. Without a violation it ends when no state is left, or at a limit, which is
+named and never counts as a pass.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from indoubt.explorer.backends.backend import Backend, Refused, State, Taken
+from indoubt.explorer.backends.reference import StepFailed
+from indoubt.explorer.search.result import Answer, Counts, Exploration, Limits, Path, Stopped, Verdict
+
+DEADLOCK = "deadlock"
+CLOCK_EVERY = 256  # states between two looks at the clock
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a running search is."""
+
+    counts: Counts
+    expanded: int
+    elapsed_s: float
+
+
+class SearchFailed(Exception):
+    """The spec cannot be computed in a reachable state; carries the way there."""
+
+    def __init__(self, failure: StepFailed, path: Path) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+        self.path = path
+
+
+class BreadthFirst:
+    """One search of one machine."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        limits: Limits,
+        *,
+        deadlock: bool = False,
+        properties: frozenset[str] | None = None,
+        report: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self._backend = backend
+        self._machine = backend.machine
+        self._limits = limits
+        self._deadlock = deadlock
+        self._report = report
+        chosen = [
+            (position, one)
+            for position, one in enumerate(self._machine.properties)
+            if properties is None or one.name in properties
+        ]
+        self._invariants = [position for position, one in chosen if one.kind == "invariant"]
+        self._step_invariants = [position for position, one in chosen if one.kind == "step_invariant"]
+        self._open_reachables = [position for position, one in chosen if one.kind == "reachable"]
+        self._chosen = [position for position, _ in chosen]
+        self._states: list[State] = []
+        self._parents: list[int] = []
+        self._choices: list[Taken | None] = []
+        self._known: dict[State, int] = {}
+        self._level_ends: list[int] = []
+        self._expanded = 0
+        self._initial = 0
+        self._generated = 0
+        self._taken = {action.name: 0 for action in self._machine.actions}
+        self._bounds: dict[tuple[str, str], None] = {}
+        self._found: dict[int | str, Path] = {}
+        self._violated = False
+        self._started = time.monotonic()
+
+    def run(self) -> Exploration:
+        """Search until every state is seen, a property is violated, or a limit is reached."""
+        self._started = time.monotonic()
+        stopped: Stopped | None = None
+        try:
+            stopped = self._search()
+        except KeyboardInterrupt:
+            stopped = Stopped("interrupted", self._where())
+        return self._exploration(stopped)
+
+    def _search(self) -> Stopped | None:
+        for choice, state in self._backend.initial():
+            self._generated += 1
+            if state not in self._known:
+                self._add(state, -1, choice)
+        self._initial = len(self._states)
+        self._level_ends.append(self._initial)
+        while self._expanded < len(self._states) and not self._violated:
+            if self._limits.max_depth is not None and len(self._level_ends) >= self._limits.max_depth:
+                return Stopped(f"--max-depth {self._limits.max_depth}", self._where())
+            stopped = self._expand_level(self._level_ends[-1])
+            if stopped is not None:
+                return stopped
+            if len(self._states) > self._level_ends[-1]:
+                self._level_ends.append(len(self._states))
+        if not self._violated and self._expanded != len(self._states):
+            raise AssertionError(f"expanded {self._expanded} of {len(self._states)} states")
+        return None
+
+    def _expand_level(self, end: int) -> Stopped | None:
+        while self._expanded < end:
+            if self._expanded % CLOCK_EVERY == 0:
+                if self._report is not None:
+                    self._report(Progress(self._counts(), self._expanded, time.monotonic() - self._started))
+                timeout = self._limits.timeout_s
+                if timeout is not None and time.monotonic() - self._started > timeout:
+                    return Stopped(f"--timeout {timeout:g}", self._where())
+            if self._limits.max_states is not None and len(self._states) > self._limits.max_states:
+                return Stopped(f"--max-states {self._limits.max_states}", self._where())
+            self._expand(self._expanded)
+            self._expanded += 1
+        return None
+
+    def _expand(self, index: int) -> None:
+        state = self._states[index]
+        is_stuck = True
+        try:
+            for outcome in self._backend.steps(state):
+                if isinstance(outcome, Refused):
+                    self._bounds[outcome.bound, outcome.action.name] = None
+                    continue
+                is_stuck = False
+                taken, after = outcome
+                self._generated += 1
+                self._taken[taken.action.name] += 1
+                for position in self._step_invariants:
+                    if position not in self._found and not self._backend.holds(position, state, after):
+                        self._violated = True
+                        self._found[position] = self._path(index, (taken, after))
+                if after not in self._known:
+                    self._add(after, index, taken)
+        except StepFailed as failure:
+            raise SearchFailed(failure, self._path(index)) from None
+        if is_stuck and self._deadlock and DEADLOCK not in self._found:
+            self._violated = True
+            self._found[DEADLOCK] = self._path(index)
+
+    def _add(self, state: State, parent: int, choice: Taken | None) -> None:
+        index = len(self._states)
+        self._known[state] = index
+        self._states.append(state)
+        self._parents.append(parent)
+        self._choices.append(choice)
+        try:
+            for position in self._invariants:
+                if position not in self._found and not self._backend.holds(position, state):
+                    self._violated = True
+                    self._found[position] = self._path(index)
+            if self._open_reachables:
+                for position in [one for one in self._open_reachables if self._backend.holds(one, state)]:
+                    self._open_reachables.remove(position)
+                    self._found[position] = self._path(index)
+        except StepFailed as failure:
+            raise SearchFailed(failure, self._path(index)) from None
+
+    def _path(self, index: int, last: tuple[Taken, State] | None = None) -> Path:
+        steps = [] if last is None else [last]
+        while self._parents[index] >= 0:
+            choice = self._choices[index]
+            assert choice is not None
+            steps.append((choice, self._states[index]))
+            index = self._parents[index]
+        return Path(self._choices[index], self._states[index], tuple(reversed(steps)))
+
+    def _counts(self) -> Counts:
+        depth = len(self._level_ends) + (bool(self._level_ends) and len(self._states) > self._level_ends[-1])
+        frontier = len(self._states) - self._expanded
+        return Counts(self._initial or len(self._states), self._generated, len(self._states), depth, frontier)
+
+    def _where(self) -> str:
+        counts = self._counts()
+        return f"at depth {counts.depth} with {counts.distinct:,} distinct states, {counts.frontier:,} of them not expanded"
+
+    def _exploration(self, stopped: Stopped | None) -> Exploration:
+        complete = stopped is None and not self._violated
+        answers = [self._answer(position, complete=complete) for position in self._chosen]
+        if self._deadlock:
+            path = self._found.get(DEADLOCK)
+            verdict = Verdict.VIOLATED if path else Verdict.HOLDS if complete else Verdict.INCONCLUSIVE
+            answers.append(Answer(DEADLOCK, DEADLOCK, "in every reachable state some step is enabled", verdict, path))
+        ends = [*self._level_ends]
+        if ends and len(self._states) > ends[-1]:
+            ends.append(len(self._states))
+        return Exploration(
+            self._machine,
+            tuple(answers),
+            self._counts(),
+            self._limits,
+            stopped,
+            tuple(self._bounds),
+            dict(self._taken),
+            tuple(end - start for start, end in zip([0, *ends], ends, strict=False)),
+            time.monotonic() - self._started,
+        )
+
+    def _answer(self, position: int, *, complete: bool) -> Answer:
+        one = self._machine.properties[position]
+        path = self._found.get(position)
+        undecided = Verdict.HOLDS if complete else Verdict.INCONCLUSIVE
+        if one.kind == "reachable":
+            verdict = Verdict.HOLDS if path else Verdict.VIOLATED if complete else Verdict.INCONCLUSIVE
+        else:
+            verdict = Verdict.VIOLATED if path else undecided
+        return Answer(one.name, one.kind, one.claim, verdict, path)
+
+
+def explore(
+    backend: Backend,
+    limits: Limits | None = None,
+    *,
+    deadlock: bool = False,
+    properties: frozenset[str] | None = None,
+    report: Callable[[Progress], None] | None = None,
+) -> Exploration:
+    """Explore a machine breadth first. Raises SearchFailed where the spec cannot be computed in a reachable state.
+
+    `properties` names those to check (all of them if None); `deadlock` makes a state without a step a violation;
+    `report` is called now and then with where the search is.
+    """
+    return BreadthFirst(backend, limits or Limits(), deadlock=deadlock, properties=properties, report=report).run()

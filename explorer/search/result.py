@@ -1,0 +1,106 @@
+"""What a search answers: a verdict for each property, the counts, and what limits and bounds it met."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from indoubt.explorer.backends.backend import State, Taken
+from indoubt.explorer.ir.nodes import Machine
+
+
+class Verdict(Enum):
+    """The answer to a property, or to all of them; `exit_status` is that of the command line."""
+
+    HOLDS = "holds"
+    VIOLATED = "violated"
+    INCONCLUSIVE = "inconclusive"
+
+    @property
+    def exit_status(self) -> int:
+        """0 holds, 1 violated, 3 inconclusive."""
+        return {Verdict.HOLDS: 0, Verdict.VIOLATED: 1, Verdict.INCONCLUSIVE: 3}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """States as TLC counts them.
+
+    `generated` has the initial states and one for each enabled choice of action and parameters; `depth` is the number
+    of states on the longest shortest path, so an initial state has depth 1. `frontier` states were found, not expanded.
+    """
+
+    initial: int
+    generated: int
+    distinct: int
+    depth: int
+    frontier: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a search stops before it has seen everything; None is no limit."""
+
+    max_states: int | None = None
+    max_depth: int | None = None
+    timeout_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Why a search ended early: which limit, or an interruption, and where it was then."""
+
+    limit: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.limit}, {self.where}"
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A shortest way through the machine: an initial state, then a step and its successor for each entry."""
+
+    choice: Taken | None
+    initial: State
+    steps: tuple[tuple[Taken, State], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The verdict on one property; `path` is the counterexample, or the witness of a reachable one."""
+
+    property: str
+    kind: str
+    claim: str
+    verdict: Verdict
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """Everything that a search found out.
+
+    `taken` counts the enabled choices of each action, `bounds` names each bound that a step would have left with the
+    action that reached it, `levels` has the number of new states at each depth.
+    """
+
+    machine: Machine
+    answers: tuple[Answer, ...]
+    counts: Counts
+    limits: Limits
+    stopped: Stopped | None
+    bounds: tuple[tuple[str, str], ...]
+    taken: Mapping[str, int]
+    levels: tuple[int, ...]
+    elapsed_s: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """Violated if any property is; else inconclusive if any is undecided; else holds."""
+        verdicts = {answer.verdict for answer in self.answers}
+        for verdict in (Verdict.VIOLATED, Verdict.INCONCLUSIVE):
+            if verdict in verdicts:
+                return verdict
+        return Verdict.HOLDS

@@ -1,0 +1,1 @@
+"""Property templates, and quorum theorems with their proofs."""

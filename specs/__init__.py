@@ -1,0 +1,1 @@
+"""Specs of the protocols, and the language that they are written in."""

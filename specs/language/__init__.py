@@ -1,0 +1,49 @@
+"""What the author of a spec imports."""
+
+from indoubt.specs.language.machine import (
+    Fault,
+    NotEnabled,
+    Spec,
+    action,
+    initial,
+    invariant,
+    reachable,
+    require,
+    step_invariant,
+)
+from indoubt.specs.language.settings import SettingError
+from indoubt.specs.language.sorts import Ordered, Quorum, Sort, before, first, last, quorums
+from indoubt.specs.language.types import Between, Parameter
+from indoubt.specs.language.universe import BoundReached, sizes
+from indoubt.specs.language.values import Map, Message, Record, Set, empty, every, replace
+
+__all__ = [
+    "Between",
+    "BoundReached",
+    "Fault",
+    "Map",
+    "Message",
+    "NotEnabled",
+    "Ordered",
+    "Parameter",
+    "Quorum",
+    "Record",
+    "Set",
+    "SettingError",
+    "Sort",
+    "Spec",
+    "action",
+    "before",
+    "empty",
+    "every",
+    "first",
+    "initial",
+    "invariant",
+    "last",
+    "quorums",
+    "reachable",
+    "replace",
+    "require",
+    "sizes",
+    "step_invariant",
+]

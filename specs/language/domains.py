@@ -1,0 +1,141 @@
+"""The values of a finite type in the current universe: how many, which, and whether a value is one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, product
+from math import comb
+from typing import Any, assert_never
+
+from indoubt.specs.language.sorts import Quorum, quorums, size_of
+from indoubt.specs.language.types import (
+    BoolType,
+    EnumType,
+    IntType,
+    MapType,
+    NoneType,
+    QuorumType,
+    RecordType,
+    SetType,
+    SortType,
+    Type,
+    UnionType,
+    type_text,
+)
+from indoubt.specs.language.universe import BoundReached
+from indoubt.specs.language.values import Map, Set, copied
+
+
+def cardinality(type_: Type) -> int:
+    """The number of values of a type."""
+    match type_:
+        case BoolType():
+            return 2
+        case IntType(low, high):
+            return high - low + 1
+        case EnumType(cls):
+            return len(cls)
+        case SortType(cls):
+            return size_of(cls)
+        case NoneType():
+            return 1
+        case RecordType(_, fields):
+            count = 1
+            for _, field in fields:
+                count *= cardinality(field)
+            return count
+        case UnionType(alternatives):
+            return sum(map(cardinality, alternatives))
+        case MapType(key, value):
+            return int(cardinality(value) ** cardinality(key))
+        case SetType(element):
+            return int(2 ** cardinality(element))
+        case QuorumType(sort):
+            size = size_of(sort.cls)
+            return comb(size, size // 2 + 1)
+        case _:
+            assert_never(type_)
+
+
+def members(type_: Type) -> Iterator[Any]:
+    """Every value of a type, in its own fixed order."""
+    match type_:
+        case BoolType():
+            yield from (False, True)
+        case IntType(low, high):
+            yield from range(low, high + 1)
+        case EnumType(cls):
+            yield from cls
+        case SortType(cls):
+            yield from cls
+        case NoneType():
+            yield None
+        case RecordType(cls, fields):
+            for values in product(*(list(members(field)) for _, field in fields)):
+                yield cls(*values)
+        case UnionType(alternatives):
+            for alternative in alternatives:
+                yield from members(alternative)
+        case MapType(key, value):
+            keys = list(members(key))
+            for values in product(list(members(value)), repeat=len(keys)):
+                yield Map(dict(zip(keys, values, strict=True)))
+        case SetType(element):
+            elements = list(members(element))
+            for size in range(len(elements) + 1):
+                for chosen in combinations(elements, size):
+                    yield Set(chosen)
+        case QuorumType(sort):
+            yield from quorums(sort.cls)
+        case _:
+            assert_never(type_)
+
+
+def belongs(value: Any, type_: Type) -> bool:
+    """Whether `value` is a value of `type_`."""
+    match type_:
+        case BoolType():
+            return isinstance(value, bool)
+        case IntType(low, high):
+            return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+        case EnumType(cls):
+            return isinstance(value, cls)
+        case SortType(cls):
+            return type(value) is cls and value.index < size_of(cls)
+        case NoneType():
+            return value is None
+        case RecordType(cls, fields):
+            return type(value) is cls and all(belongs(getattr(value, name), field) for name, field in fields)
+        case UnionType(alternatives):
+            return any(belongs(value, alternative) for alternative in alternatives)
+        case MapType(key, element):
+            return (
+                isinstance(value, Map)
+                and list(value.keys()) == list(members(key))
+                and all(belongs(item, element) for item in value.values())
+            )
+        case SetType(element):
+            return isinstance(value, (Set, frozenset)) and all(belongs(item, element) for item in value)
+        case QuorumType(sort):
+            return isinstance(value, Quorum) and value in list(quorums(sort.cls))
+        case _:
+            assert_never(type_)
+
+
+def settled(value: Any, type_: Type, place: str) -> Any:
+    """A copy of `value` as a value of `type_`, with the keys of `every(...)` filled in; `place` names it in errors.
+
+    Raises TypeError where `value` is of another type, BoundReached where an integer is outside its interval.
+    """
+    if isinstance(type_, IntType) and isinstance(value, int) and not isinstance(value, bool):
+        if not type_.low <= value <= type_.high:
+            raise BoundReached(f"{place}: {type_text(type_)}")
+        return value
+    if isinstance(type_, MapType) and isinstance(value, Map):
+        items = value.items() if value.is_settled else ((key, value.default) for key in members(type_.key))
+        value = Map({key: settled(item, type_.value, place) for key, item in items})
+    if isinstance(type_, SetType) and isinstance(value, (set, frozenset)):
+        value = Set(value)
+    if not belongs(value, type_):
+        raise TypeError(f"{place} is annotated {type_text(type_)} and cannot hold {value!r}")
+    return copied(value)

@@ -1,0 +1,201 @@
+"""Specs as state machines: the class to inherit from and the decorators that say what a method is.
+
+A spec is plain Python. `TwoPhase(RM=3)` makes its initial state, `state.rm_prepare(RM(0))` takes a step in place,
+`print(state)` shows it. A step that is not enabled raises `NotEnabled` and changes nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from types import FunctionType
+from typing import Any, TypeVar, overload
+
+from indoubt.specs.language.domains import settled
+from indoubt.specs.language.settings import Settings, settle_settings, variable_types
+from indoubt.specs.language.universe import within
+
+M = TypeVar("M", bound=Callable[..., Any])
+
+
+class NotEnabled(Exception):
+    """A guard of an action does not hold in this state: `require(...)` was given something false."""
+
+
+class Fault(Enum):
+    """What an action of the environment does to nodes or links; traces and figures mark such steps."""
+
+    CRASH, RESTART, PARTITION, HEAL, LOSS, DUPLICATE = range(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a method of a spec is for.
+
+    `kind` is action, initial, invariant, step_invariant or reachable. `fault` and `by` say, for people who look at
+    traces, which fault an action is and which node takes it where its parameters do not tell.
+    """
+
+    kind: str
+    fault: Fault | None = None
+    by: str | None = None
+
+
+def role_of(method: object) -> Role | None:
+    """The role that a decorator gave to `method`; a helper has none."""
+    return getattr(method, "__indoubt_role__", None)
+
+
+def _mark(method: M, role: Role) -> M:
+    method.__indoubt_role__ = role  # type: ignore[attr-defined]  # functions carry attributes
+    return method
+
+
+@overload
+def action(method: M, /) -> M: ...
+@overload
+def action(*, fault: Fault | None = None, by: str | None = None) -> Callable[[M], M]: ...
+def action(method: M | None = None, /, *, fault: Fault | None = None, by: str | None = None) -> M | Callable[[M], M]:
+    """A step of the machine; its parameters are its only nondeterminism.
+
+    `fault` marks a step of the environment; `by` names the node that takes it.
+    """
+    role = Role("action", fault, by)
+    return (lambda decorated: _mark(decorated, role)) if method is None else _mark(method, role)
+
+
+def initial(method: M, /) -> M:
+    """Sets up the initial states, one for each choice of its parameters."""
+    return _mark(method, Role("initial"))
+
+
+def invariant(method: M, /) -> M:
+    """A property that holds in every reachable state."""
+    return _mark(method, Role("invariant"))
+
+
+def step_invariant(method: M, /) -> M:
+    """A property of every step: `def monotone(self, after: Self) -> bool` sees the states before and after it."""
+    return _mark(method, Role("step_invariant"))
+
+
+def reachable(method: M, /) -> M:
+    """A property that some reachable state has, so that a spec in which nothing happens cannot pass."""
+    return _mark(method, Role("reachable"))
+
+
+def require(condition: object, /) -> None:
+    """Guard of an action. Raises NotEnabled unless `condition` is true."""
+    if not condition:
+        raise NotEnabled("a `require` of this action does not hold here")
+
+
+class Spec:
+    """A state machine: annotated class variables are its state, `@action` methods its steps."""
+
+    __settings__: Settings
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        frame = sys._getframe(1)
+        if frame.f_code.co_name != "<module>":
+            cls.__scope__ = dict(frame.f_locals)
+        for name, method in list(vars(cls).items()):
+            if isinstance(method, FunctionType) and not name.startswith("__"):
+                setattr(cls, name, _in_universe(method))
+
+    def __init__(self, **settings: Any) -> None:
+        """The initial state for sizes and parameters given by name; raises ValueError where one is wrong or missing.
+
+        An `@initial` method that takes parameters is left for the caller to choose and call.
+        """
+        chosen = settle_settings(type(self), settings)
+        object.__setattr__(self, "__settings__", chosen)
+        with within(chosen.universe):
+            for name, value in chosen.parameters.items():
+                object.__setattr__(self, name, value)
+            for name in variable_types(type(self), chosen):
+                if hasattr(type(self), name):
+                    setattr(self, name, getattr(type(self), name))
+            for method in initial_methods(type(self)):
+                if method.__code__.co_argcount == 1:
+                    method(self)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        types = variable_types(type(self), self.__settings__)
+        if name not in types:
+            raise AttributeError(f"{type(self).__name__} has no state variable {name}; it has: {', '.join(types)}")
+        object.__setattr__(self, name, settled(value, types[name], name))
+
+    def __copy__(self) -> Spec:
+        duplicate = object.__new__(type(self))
+        vars(duplicate).update(vars(self))
+        with within(self.__settings__.universe):
+            for name, value in state_of(self).items():
+                setattr(duplicate, name, value)
+        return duplicate
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and isinstance(other, Spec) and state_of(self) == state_of(other)
+
+    __hash__ = None  # type: ignore[assignment]  # a state changes in place
+
+    def __repr__(self) -> str:
+        settings = [f"{name}={value}" for name, value in self.__settings__.given().items()]
+        return f"{type(self).__name__}({', '.join(settings)})"
+
+    def __str__(self) -> str:
+        from indoubt.specs.language.display import state_lines  # noqa: PLC0415 - display knows records and specs
+
+        return "\n".join([repr(self), *state_lines(state_of(self))])
+
+
+def state_of(spec: Spec) -> dict[str, Any]:
+    """The values of the state variables of `spec` that are set, by name, in the order of their declaration."""
+    held = vars(spec)
+    return {name: held[name] for name in variable_types(type(spec), spec.__settings__) if name in held}
+
+
+def methods_of(spec: type[Spec], kind: str) -> dict[str, FunctionType]:
+    """The methods of `spec` in a role, by name: in the order of definition, those of base classes first."""
+    names = dict.fromkeys(name for base in reversed(spec.__mro__) for name in vars(base))
+    methods = {name: getattr(spec, name) for name in names}
+    return {name: method for name, method in methods.items() if (role := role_of(method)) and role.kind == kind}
+
+
+def initial_methods(spec: type[Spec]) -> list[FunctionType]:
+    """The `@initial` methods of `spec`, as the author wrote them."""
+    return [_original(method) for method in methods_of(spec, "initial").values()]
+
+
+def _original(method: Any) -> FunctionType:
+    original: FunctionType = getattr(method, "__wrapped__", method)
+    return original
+
+
+def _in_universe(method: FunctionType) -> FunctionType:
+    """`method`, run with the sizes of its state, and all or nothing: a step that fails leaves the state as it was."""
+    role = role_of(method)
+    changes_state = role is not None and role.kind in ("action", "initial")
+
+    @functools.wraps(method)
+    def run(self: Spec, *arguments: Any, **keywords: Any) -> Any:
+        before = {name: settled_copy(self, name) for name in state_of(self)} if changes_state else {}
+        with within(self.__settings__.universe):
+            try:
+                return method(self, *arguments, **keywords)
+            except BaseException:
+                vars(self).update(before)
+                raise
+
+    return run  # type: ignore[return-value]  # functools.wraps keeps a function
+
+
+def settled_copy(spec: Spec, name: str) -> Any:
+    """A copy of the value of one state variable that shares nothing with the state."""
+    from indoubt.specs.language.values import copied  # noqa: PLC0415
+
+    return copied(getattr(spec, name))

@@ -1,0 +1,169 @@
+"""Sorts: finite sets of identities whose size the run chooses, and the quorums over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any, TypeVar
+
+from indoubt.specs.language.universe import BoundReached, NoUniverse, current_universe
+
+S = TypeVar("S", bound="Sort")
+
+
+class SortMeta(type):
+    """Makes a sort class iterable over the members that it has in the current universe."""
+
+    fixed_size: int | None
+
+    def __iter__(cls: type[S]) -> Iterator[S]:
+        return (cls(index) for index in range(size_of(cls)))
+
+    def __len__(cls: Any) -> int:
+        return size_of(cls)
+
+    def __bool__(cls) -> bool:
+        # Without this, `if cls` and TypeVar bounds would call __len__, which needs a universe.
+        return True
+
+    def __contains__(cls: Any, member: object) -> bool:
+        return isinstance(member, cls) and member.index < size_of(cls)
+
+
+class Sort(metaclass=SortMeta):
+    """A finite set of interchangeable identities: `class RM(Sort): ...`, sized by the run (`check(TwoPhase, RM=3)`).
+
+    Members are only compared for equality. `class TM(Sort, size=1)` fixes the size in the spec.
+    """
+
+    __slots__ = ("index",)
+    index: int
+    fixed_size: int | None = None
+
+    def __init_subclass__(cls, *, size: int | None = None, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if size is not None and size < 1:
+            raise ValueError(f"sort {cls.__name__} was given size {size}; a sort has at least 1 member")
+        cls.fixed_size = size
+
+    def __init__(self, index: int) -> None:
+        if type(self) in (Sort, Ordered):
+            raise TypeError(f"{type(self).__name__} has no members: declare `class Node({type(self).__name__}): ...`")
+        universe = current_universe()
+        size = self.fixed_size if universe is None else universe.sizes.get(type(self).__name__, self.fixed_size)
+        if index < 0 or (size is not None and index >= size):
+            raise ValueError(f"{type(self).__name__}({index}) does not exist; {_members_text(type(self), size)}")
+        object.__setattr__(self, "index", index)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{self!r} is an identity and cannot be changed")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and isinstance(other, Sort) and self.index == other.index
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, self.index))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.index})"
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}{self.index}"
+
+
+class Ordered(Sort):
+    """A finite linear order `0 < 1 < ... < size - 1`, for ballots, terms and ranks; `None` stands below all members."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: Ordered | None) -> bool:
+        return _position(self, self) < _position(other, self)
+
+    def __le__(self, other: Ordered | None) -> bool:
+        return _position(self, self) <= _position(other, self)
+
+    def __gt__(self, other: Ordered | None) -> bool:
+        return _position(self, self) > _position(other, self)
+
+    def __ge__(self, other: Ordered | None) -> bool:
+        return _position(self, self) >= _position(other, self)
+
+    def next(self: S) -> S:
+        """The member above this one; leaving the order is a bound that the verdict names."""
+        if self.index + 1 >= size_of(type(self)):
+            raise BoundReached(f"{type(self).__name__}.next()")
+        return type(self)(self.index + 1)
+
+    def prev(self: S) -> S:
+        """The member below this one; leaving the order is a bound that the verdict names."""
+        if self.index == 0:
+            raise BoundReached(f"{type(self).__name__}.prev()")
+        return type(self)(self.index - 1)
+
+
+O = TypeVar("O", bound=Ordered)  # noqa: E741 - the one-letter type variable for an order
+
+
+class Quorum(frozenset[S]):
+    """A quorum over a sort: a set of members such that any two quorums intersect; a majority unless the run says otherwise."""
+
+    def __repr__(self) -> str:
+        return "{" + ", ".join(repr(member) for member in sorted(self, key=lambda m: m.index)) + "}"
+
+
+def quorums(sort: type[S]) -> Iterator[Quorum[S]]:
+    """Every smallest quorum over `sort`: all sets of floor(N/2) + 1 members, in lexicographic order."""
+    members = list(sort)
+    return (Quorum(chosen) for chosen in combinations(members, len(members) // 2 + 1))
+
+
+def first(order: type[O]) -> O:
+    """The lowest member of an order."""
+    return order(0)
+
+
+def last(order: type[O]) -> O:
+    """The highest member of an order."""
+    return order(size_of(order) - 1)
+
+
+def before(a: O | None, b: O | None) -> bool:
+    """Whether `a` stands below `b`, where `None` ("none yet") stands below every member."""
+    if b is None:
+        return False
+    return a is None or a < b
+
+
+def size_of(sort: type[Sort]) -> int:
+    """The number of members of `sort` in the current universe.
+
+    Raises NoUniverse where no run has chosen it.
+    """
+    if sort.fixed_size is not None:
+        return sort.fixed_size
+    universe = current_universe()
+    size = None if universe is None else universe.sizes.get(sort.__name__)
+    if size is None:
+        name = sort.__name__
+        raise NoUniverse(
+            f"{name} has no size here: the run chooses it. Drive a state of a spec, as in `MySpec({name}=3)`, "
+            f"write `with sizes({name}=3):`, or, in an annotation, begin the file with "
+            "`from __future__ import annotations`"
+        )
+    return size
+
+
+def _position(value: Ordered | None, other: Ordered) -> int:
+    if value is None:
+        return -1
+    if type(value) is not type(other):
+        raise TypeError(f"{value!r} and {other!r} belong to different orders")
+    return value.index
+
+
+def _members_text(sort: type[Sort], size: int | None) -> str:
+    name = sort.__name__
+    return "members are counted from 0" if size is None else f"{name} has {size}: {name}(0) to {name}({size - 1})"
+
+
+__all__ = ["Ordered", "Quorum", "Sort", "before", "first", "last", "quorums", "size_of"]

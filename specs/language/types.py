@@ -1,0 +1,273 @@
+"""The finite types of the language: what they are, and how an annotation names one.
+
+A closed union of frozen descriptions. The explorer's machine uses the same ones; they live here because a spec
+that runs as plain Python has to know the keys of its total maps too, and the language imports no explorer.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import types as python
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from indoubt.specs.language.sorts import Ordered, Quorum, Sort
+from indoubt.specs.language.universe import NoUniverse
+from indoubt.specs.language.values import Map, Record, Set
+
+
+@dataclass(frozen=True, slots=True)
+class BoolType:
+    """`bool`."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntType:
+    """Integers from `low` to `high`, both included."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnumType:
+    """The members of an `Enum`, in the order of their definition."""
+
+    cls: type[Enum]
+
+
+@dataclass(frozen=True, slots=True)
+class SortType:
+    """The members of a `Sort` or an `Ordered`; how many is for the run to say."""
+
+    cls: type[Sort]
+
+
+@dataclass(frozen=True, slots=True)
+class NoneType:
+    """The one value `None`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """A record or message with its fields."""
+
+    cls: type[Record]
+    fields: tuple[tuple[str, Type], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnionType:
+    """A value of one of the alternatives; `X | None` is a union with `NoneType` as its last alternative."""
+
+    alternatives: tuple[Type, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapType:
+    """A total map."""
+
+    key: Type
+    value: Type
+
+
+@dataclass(frozen=True, slots=True)
+class SetType:
+    """The subsets of a finite type."""
+
+    element: Type
+
+
+@dataclass(frozen=True, slots=True)
+class QuorumType:
+    """The quorums over a sort."""
+
+    sort: SortType
+
+
+Type = BoolType | IntType | EnumType | SortType | NoneType | RecordType | UnionType | MapType | SetType | QuorumType
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The ends of an interval, both included: `Annotated[int, Between(0, 3)]`."""
+
+    low: int
+    high: int
+
+
+class ParameterMark:
+    """Marks the annotation of a parameter of the spec."""
+
+
+T = TypeVar("T")
+Parameter = Annotated[T, ParameterMark]
+"""A value that the run may set and no step changes: `force_decision: Parameter[bool] = True`."""
+
+
+class NotFinite(TypeError):
+    """An annotation that is no finite type; `help` is the edit that mends it."""
+
+    def __init__(self, message: str, help: str) -> None:  # noqa: A002 - the word the reader of an error sees
+        super().__init__(f"{message}; {help}")
+        self.message = message
+        self.help = help
+
+
+def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type:
+    """The finite type that `annotation` names; strings are evaluated where `names` are known.
+
+    Raises NotFinite for anything else.
+    """
+    if isinstance(annotation, str):
+        annotation = evaluated(annotation, names or {})
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if annotation is None or annotation is type(None):
+        return NoneType()
+    if annotation is bool:
+        return BoolType()
+    if origin in (python.UnionType, Union):
+        return union_of(*(finite_type(argument, names) for argument in arguments))
+    if origin is Annotated:
+        return _annotated(arguments, names)
+    if origin is Map and len(arguments) == 2:
+        return MapType(finite_type(arguments[0], names), finite_type(arguments[1], names))
+    if origin is Set and len(arguments) == 1:
+        return SetType(finite_type(arguments[0], names))
+    if origin is Quorum and len(arguments) == 1:
+        return QuorumType(_sort(arguments[0]))
+    if isinstance(annotation, type):
+        return _class_type(annotation, names)
+    raise NotFinite(f"`{annotation_text(annotation)}` is no finite type", KNOWN_TYPES)
+
+
+KNOWN_TYPES = (
+    "use bool, an Enum, a Sort, an Ordered, Annotated[int, Between(a, b)], a Record, "
+    "Map[K, V], Set[T], Quorum[S], or a union of these with `|`"
+)
+
+
+def evaluated(annotation: str, names: Mapping[str, Any]) -> Any:
+    """The Python object that the text of an annotation stands for."""
+    try:
+        return eval(annotation, dict(names))  # noqa: S307 - the author's own annotation, in the author's own module
+    except NoUniverse:
+        raise
+    except Exception as error:
+        raise NotFinite(
+            f"`{annotation}` cannot be evaluated: {error}", "define every name that it uses before the class"
+        ) from error
+
+
+def union_of(*alternatives: Type) -> Type:
+    """The union of `alternatives`, flattened, without repetition and with None last; a single one stands for itself."""
+    flat: list[Type] = []
+    for alternative in alternatives:
+        flat.extend(alternative.alternatives if isinstance(alternative, UnionType) else (alternative,))
+    unique = list(dict.fromkeys(flat))
+    unique.sort(key=lambda alternative: isinstance(alternative, NoneType))
+    return unique[0] if len(unique) == 1 else UnionType(tuple(unique))
+
+
+def alternatives_of(type_: Type) -> tuple[Type, ...]:
+    """The alternatives of a union; any other type is its own single alternative."""
+    return type_.alternatives if isinstance(type_, UnionType) else (type_,)
+
+
+def record_type(cls: type[Record], names: Mapping[str, Any] | None = None) -> RecordType:
+    """The finite type of a record class."""
+    if cls in _RECORDS_IN_PROGRESS:
+        raise NotFinite(f"`{cls.__name__}` contains itself", "a finite record cannot be recursive: refer by a sort")
+    _RECORDS_IN_PROGRESS.append(cls)
+    try:
+        # The author's record may use the names of its own module, of a function around it, and of the spec.
+        scope = {**(names or {}), **vars(sys.modules[cls.__module__]), **getattr(cls, "__scope__", {})}
+        fields = [(field.name, field.type) for field in dataclasses.fields(cls)]  # type: ignore[arg-type]
+        return RecordType(cls, tuple((name, finite_type(annotation, scope)) for name, annotation in fields))
+    finally:
+        _RECORDS_IN_PROGRESS.pop()
+
+
+_RECORDS_IN_PROGRESS: list[type[Record]] = []
+
+
+def annotation_text(annotation: Any) -> str:
+    """An annotation as its author would write it."""
+    return annotation.__name__ if isinstance(annotation, type) else str(annotation).replace("typing.", "")
+
+
+def type_text(type_: Type) -> str:
+    """A finite type as an author would write it."""
+    match type_:
+        case BoolType():
+            return "bool"
+        case IntType(low, high):
+            return f"Annotated[int, Between({low}, {high})]"
+        case EnumType(cls) | SortType(cls) | RecordType(cls, _):
+            return cls.__name__
+        case NoneType():
+            return "None"
+        case UnionType(alternatives):
+            return " | ".join(map(type_text, alternatives))
+        case MapType(key, value):
+            return f"Map[{type_text(key)}, {type_text(value)}]"
+        case SetType(element):
+            return f"Set[{type_text(element)}]"
+        case QuorumType(sort):
+            return f"Quorum[{type_text(sort)}]"
+
+
+def sorts_in(type_: Type) -> list[type[Sort]]:
+    """Every sort that a type is made of, in the order of appearance."""
+    match type_:
+        case SortType(cls):
+            return [cls]
+        case RecordType(_, fields):
+            return [sort for _, field in fields for sort in sorts_in(field)]
+        case UnionType(alternatives):
+            return [sort for alternative in alternatives for sort in sorts_in(alternative)]
+        case MapType(key, value):
+            return sorts_in(key) + sorts_in(value)
+        case SetType(element):
+            return sorts_in(element)
+        case QuorumType(sort):
+            return [sort.cls]
+        case BoolType() | IntType() | EnumType() | NoneType():
+            return []
+
+
+def _annotated(arguments: tuple[Any, ...], names: Mapping[str, Any] | None) -> Type:
+    base, *marks = arguments
+    for mark in marks:
+        if isinstance(mark, Between) and base is int:
+            if mark.low > mark.high:
+                raise NotFinite(f"`Between({mark.low}, {mark.high})` is empty", "the lower end comes first")
+            return IntType(mark.low, mark.high)
+    return finite_type(base, names)
+
+
+def _class_type(cls: type, names: Mapping[str, Any] | None) -> Type:
+    if issubclass(cls, Enum):
+        return EnumType(cls)
+    if issubclass(cls, Sort) and cls not in (Sort, Ordered):
+        return SortType(cls)
+    if issubclass(cls, Record) and dataclasses.is_dataclass(cls):
+        return record_type(cls, names)
+    if cls is int:
+        raise NotFinite("`int` has no bounds", "write `Annotated[int, Between(0, 3)]`")
+    if cls is str:
+        raise NotFinite("`str` is no finite type", "declare an Enum with the strings that occur")
+    if cls in (set, frozenset, Set):
+        raise NotFinite(f"`{cls.__name__}` does not say of what", "write `Set[T]` with a finite T")
+    if cls in (dict, Map):
+        raise NotFinite(f"`{cls.__name__}` does not say from what to what", "write `Map[K, V]` with finite K and V")
+    raise NotFinite(f"`{cls.__name__}` is no finite type", KNOWN_TYPES)
+
+
+def _sort(annotation: Any) -> SortType:
+    if isinstance(annotation, type) and issubclass(annotation, Sort):
+        return SortType(annotation)
+    raise NotFinite(f"`Quorum[{annotation_text(annotation)}]` is over no sort", "write `Quorum[S]` with a Sort S")

@@ -1,0 +1,56 @@
+"""The universe of a run: how many members each sort has while a spec is executed as plain Python.
+
+A `Sort` class has no members of its own; the run chooses them. A method of a spec executes inside the
+universe of its state, so `for rm in RM` means the same in a debugger, in a test and in the explorer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+class NoUniverse(LookupError):
+    """Members of a sort were asked for where no run has chosen its size."""
+
+
+class BoundReached(Exception):
+    """A step would leave a bounded type, so it is not taken; `bound` names the bound."""
+
+    def __init__(self, bound: str) -> None:
+        super().__init__(f"the step would leave {bound}")
+        self.bound = bound
+
+
+@dataclass(frozen=True, slots=True)
+class Universe:
+    """The number of members of each sort, by the name of the sort."""
+
+    sizes: Mapping[str, int]
+
+
+_current: ContextVar[Universe | None] = ContextVar("indoubt_universe", default=None)
+
+
+def current_universe() -> Universe | None:
+    """The universe of the method that is running, or None outside of one."""
+    return _current.get()
+
+
+@contextmanager
+def within(universe: Universe) -> Iterator[None]:
+    """Give every sort the size that `universe` says for the duration of a `with` block."""
+    token = _current.set(universe)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def sizes(**sizes: int) -> Iterator[None]:
+    """Give sorts a size by name, to enumerate them outside of a spec: `with sizes(RM=3): list(RM)`."""
+    with within(Universe(sizes)):
+        yield

@@ -1,0 +1,166 @@
+"""The arrows of the dependency picture in docs/architecture.md, checked against the imports of every module.
+
+`ALLOWED` is that picture as data. Imports are read from the source, so those inside functions and those for type
+checkers count as well.
+"""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = {
+    "indoubt": ROOT / "src" / "indoubt",
+    "indoubt.specs": ROOT / "specs",
+    "indoubt.explorer": ROOT / "explorer",
+    "indoubt.invariants": ROOT / "invariants",
+    "indoubt.counterexamples": ROOT / "counterexamples",
+}
+BARE_NAMES = {package.removeprefix("indoubt.") for package in FOLDERS} - {"indoubt"}
+
+LANGUAGE = "indoubt.specs.language"
+IR = "indoubt.explorer.ir"
+
+# Package or module -> what it may import of us besides itself. The longest entry that fits a module counts.
+ALLOWED: dict[str, tuple[str, ...]] = {
+    LANGUAGE: (),
+    "indoubt.specs": ("indoubt.invariants.templates",),
+    "indoubt.invariants.templates": (LANGUAGE,),
+    IR: (LANGUAGE,),
+    "indoubt.explorer.frontend": (LANGUAGE, IR),
+    "indoubt.explorer.passes": (LANGUAGE, IR),
+    "indoubt.explorer.backends": (LANGUAGE, IR),
+    "indoubt.explorer": (LANGUAGE,),
+    "indoubt.invariants": (LANGUAGE, IR, "indoubt.explorer.frontend"),
+    "indoubt.counterexamples": (LANGUAGE, "indoubt.explorer.search", "indoubt.explorer.replay"),
+    "indoubt": (),
+}
+
+# Each has one module that imports it, and that module is imported when it is needed and not before.
+SINGLE_USER = ("llvmlite", "matplotlib", "networkx", "numba", "ray", "z3")
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported module, with the place of the import for the message of a failure."""
+
+    importer: str
+    imported: str
+    place: str
+
+
+def is_within(module: str, package: str) -> bool:
+    """Whether `module` is `package` or lies below it."""
+    return module == package or module.startswith(f"{package}.")
+
+
+def modules() -> dict[str, Path]:
+    """The source of every module of the package, by dotted name; symlinks are not followed."""
+    found: dict[str, Path] = {}
+    for package, folder in FOLDERS.items():
+        for path in sorted(folder.rglob("*.py")):
+            parts = path.relative_to(folder).with_suffix("").parts
+            if package == "indoubt" and f"indoubt.{parts[0]}" in FOLDERS:
+                continue  # Python 3.11 and 3.12 follow the links for type checkers
+            found[".".join([package, *(part for part in parts if part != "__init__")])] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imports_of(module: str) -> Iterator[Import]:
+    """What `module` imports; `from package import name` means the module `package.name` where there is one."""
+    path = MODULES[module]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import(names):
+                targets = [alias.name for alias in names]
+            case ast.ImportFrom(module=str(source), names=names, level=0):
+                targets = [f"{source}.{alias.name}" for alias in names]
+                targets = sorted({target if target in MODULES else source for target in targets})
+            case ast.ImportFrom():
+                targets = ["a relative import"]
+            case _:
+                continue
+        for target in targets:
+            yield Import(module, target, f"{path.relative_to(ROOT)}:{node.lineno}")
+
+
+def box_of(module: str) -> str:
+    """The entry of `ALLOWED` that speaks about `module`."""
+    return max((box for box in ALLOWED if is_within(module, box)), key=len)
+
+
+def offence(found: Import) -> str | None:
+    """What is wrong with one import, or `None`."""
+    if found.imported == "a relative import" or found.imported.split(".")[0] in BARE_NAMES:
+        return f"{found.place}: imports are absolute and begin with `indoubt`"
+    if not is_within(found.imported, "indoubt"):
+        return None
+    box = box_of(found.importer)
+    if any(is_within(found.imported, target) for target in (box, *ALLOWED[box])):
+        return None
+    return f"{found.place}: {found.importer} imports {found.imported}"
+
+
+def test_imports_point_the_way_the_architecture_says() -> None:
+    """No module imports one that the picture gives it no arrow to."""
+    assert MODULES, f"no modules under {ROOT}"
+    offences = [text for module in MODULES for found in imports_of(module) if (text := offence(found))]
+    assert not offences, "\n".join(offences)
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported", "is_allowed"),
+    [
+        (f"{LANGUAGE}.machine", f"{LANGUAGE}.sorts", True),
+        (f"{LANGUAGE}.machine", "indoubt.specs.commit.two_phase", False),
+        ("indoubt.specs.commit.two_phase", LANGUAGE, True),
+        ("indoubt.specs.commit.two_phase", "indoubt.invariants.templates", True),
+        ("indoubt.specs.commit.two_phase", "indoubt.invariants.quorums", False),
+        ("indoubt.specs.commit.two_phase", "indoubt", False),
+        ("indoubt.invariants.templates", "indoubt.invariants.quorums", False),
+        ("indoubt.invariants.smt", f"{IR}.nodes", True),
+        ("indoubt.invariants.smt", "indoubt.explorer.search", False),
+        ("indoubt.explorer.search.bfs", "indoubt.explorer.backends.reference", True),
+        ("indoubt.explorer.search.bfs", "indoubt.specs.commit.two_phase", False),
+        ("indoubt.explorer.frontend.lower", "indoubt.explorer.search", False),
+        ("indoubt.counterexamples.text", "indoubt.explorer.search.result", True),
+        ("indoubt.counterexamples.text", IR, False),
+        ("indoubt.cli", "indoubt.counterexamples.figure", True),
+        ("indoubt.cli", "specs.commit.two_phase", False),
+        ("indoubt.cli", "click", True),
+    ],
+)
+def test_the_picture_separates_good_imports_from_bad_ones(importer: str, imported: str, *, is_allowed: bool) -> None:
+    """The rules themselves say yes and no where a reader of the picture would."""
+    assert (offence(Import(importer, imported, "here:1")) is None) == is_allowed
+
+
+@pytest.mark.parametrize("library", SINGLE_USER)
+def test_a_heavy_library_has_at_most_one_importer(library: str) -> None:
+    """Who wants to replace a library has one module to read."""
+    users = {module for module in MODULES for found in imports_of(module) if is_within(found.imported, library)}
+    assert len(users) <= 1, f"{library} is imported by {', '.join(sorted(users))}"
+
+
+@pytest.mark.parametrize("module", ["indoubt", "indoubt.specs.language", "indoubt.cli"])
+def test_an_import_loads_no_heavy_library(module: str) -> None:
+    """Someone who only writes or lists specs does not wait for Z3 or matplotlib."""
+    program = f"import sys, {module}; print(*sorted(set(sys.modules) & {set(SINGLE_USER) | {'numpy'}!r}))"
+    loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
+    assert loaded == []
+
+
+def test_importing_the_package_takes_less_than_a_tenth_of_a_second() -> None:
+    """The best of five fresh interpreters stays under 100 ms, so that the command line feels immediate."""
+    program = "import time; t = time.perf_counter(); import indoubt; print(time.perf_counter() - t)"
+    command = [sys.executable, "-c", program]
+    runs_s = [float(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(5)]
+    assert min(runs_s) < 0.1, f"took {min(runs_s):.3f} s"
