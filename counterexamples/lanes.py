@@ -5,7 +5,8 @@ The rules, the first that answers wins:
 1. the lane that the author named with `@action(by="coordinator")`;
 2. a crash or restart acts on the first of its parameters that is a node; other faults happen in the network, on no lane;
 3. a step that changes maps over nodes at exactly one node is a step of that node;
-4. a step that changes a variable that belongs to no node is a step of the spec's own lane;
+4. a step that changes a variable that belongs to no node is a step of the spec's own lane, unless the author has named
+   the nodes without a sort by rule 1 elsewhere in the spec, and rule 5 answers;
 5. the first parameter that is a node;
 6. the spec's own lane.
 
@@ -20,7 +21,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from indoubt.counterexamples.changes import changes_between
+from indoubt.counterexamples.changes import Change, changes_between
 from indoubt.counterexamples.shape import Shape, is_budget, role_named, shape_of
 from indoubt.counterexamples.trace import State, Step, Trace
 from indoubt.specs.language.machine import Fault
@@ -130,17 +131,21 @@ def _lane(lanes: Lanes, step: Step) -> str | None:
     if step.fault in (Fault.CRASH, Fault.RESTART):
         return first[0] if first else lanes.own
     changes = [change for change in changes_between(step.before, step.after) if not is_budget(shape.variables[change.variable])]
-    at = {change.keys[0] for change in changes if change.keys and _is_kept_by_node(shape, change.variable)}
+    at = {change.keys[0] for change in changes if _is_kept_by_node(shape, change)}
     if len(at) == 1:
         return lanes.of_node(next(iter(at)))
+    if first and lanes.named:
+        return first[0]
     if any(change.variable in shape.own_variables for change in changes):
         return lanes.own
     return first[0] if first else lanes.own
 
 
-def _is_kept_by_node(shape: Shape, variable: str) -> bool:
-    type_ = shape.variables[variable]
-    return isinstance(type_, MapType) and shape.is_of_nodes(type_.key)
+def _is_kept_by_node(shape: Shape, change: Change) -> bool:
+    """Whether a change tells whose step it is; who puts a message into an inbox is not the owner of the inbox."""
+    type_ = shape.variables[change.variable]
+    is_sent = change.variable in shape.message_variables and bool(change.added)
+    return isinstance(type_, MapType) and shape.is_of_nodes(type_.key) and bool(change.keys) and not is_sent
 
 
 def _own_name(shape: Shape) -> str:

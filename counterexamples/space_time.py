@@ -28,11 +28,16 @@ class Decision(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A step on its lane, or across all lanes where `lane` is None. `row` is the number of the step."""
+    """A step on its lane, or across all lanes where `lane` is None. `row` is the number of the step.
+
+    `arguments` are those that the place of the mark does not show, `unread` the messages that no step reads.
+    """
 
     row: int
     lane: str | None
-    label: str
+    action: str
+    arguments: str
+    unread: tuple[str, ...]
     fault: Fault | None
     phase: Enum | None
     is_new_phase: bool
@@ -88,6 +93,8 @@ class Diagram:
     regions: tuple[Region, ...]
     final: dict[str, Enum]
     """The phase that each lane ends in."""
+    down: frozenset[str]
+    """The lanes that are down in the end."""
     shown: frozenset[str]
     """The lanes whose final phase decides the property."""
 
@@ -98,23 +105,26 @@ def diagram(seen: ObservedTrace) -> Diagram:
     last_row = len(seen.steps) + 1
     regions = _regions(seen, lanes, last_row)
     phases = {name: lanes.phase(name, trace.last) for name in lanes.names}
+    read = {message for step in seen.steps for message in step.received}
     decided_by = {(item.variable, item.keys) for item in evidence(trace)}
     shown = {
         name
         for name, (variable, key) in lanes.phase_variables.items()
         if (variable, (key,)) in decided_by or (variable, ()) in decided_by
     }
+    stretches = tuple(stretch for name in lanes.names for stretch in _stretches(seen, lanes, name, last_row))
     return Diagram(
         title=f"{trace.spec.__name__}: {verdict(trace)}",
         claim=trace.claim if trace.kind != "deadlock" else "",
         settings="  ".join(f"{name}={value}" for name, value in trace.settings.given().items()),
         lanes=_side_by_side(lanes.names, regions),
         last_row=last_row,
-        marks=tuple(_mark(lanes, step) for step in seen.steps),
+        marks=tuple(_mark(lanes, step, read) for step in seen.steps),
         arrows=tuple(_arrows(seen, lanes)),
-        stretches=tuple(stretch for name in lanes.names for stretch in _stretches(seen, lanes, name, last_row)),
+        stretches=stretches,
         regions=regions,
         final={name: phase for name, phase in phases.items() if phase is not None},
+        down=frozenset(part.lane for part in stretches if part.is_down and part.last == last_row),
         shown=frozenset(shown),
     )
 
@@ -131,7 +141,7 @@ def decision(phase: Enum | None) -> Decision | None:
     return Decision.OTHER if name.startswith(("DECIDED", "CHOSEN")) else None
 
 
-def _mark(lanes: Lanes, observed: ObservedStep) -> Mark:
+def _mark(lanes: Lanes, observed: ObservedStep, read: set[Message]) -> Mark:
     step, lane = observed.step, lanes.of_step[observed.number - 1]
     types = lanes.shape.parameters[step.action]
     arguments = [
@@ -140,9 +150,12 @@ def _mark(lanes: Lanes, observed: ObservedStep) -> Mark:
         if not isinstance(value, Message)
         and not (lanes.shape.is_node(value, types[name]) and lanes.of_node(value) == lane)
     ]
-    label = f"{step.action}({', '.join(arguments)})" if arguments else step.action
+    if step.fault is Fault.PARTITION and groups_of(lanes, step):
+        arguments = []
+    unread = tuple(_label(lanes, message, lane or "", "") for message in observed.sent if message not in read)
     before, after = (lanes.phase(lane, state) if lane else None for state in (step.before, step.after))
-    return Mark(observed.number, lane, label, step.fault, after, is_new_phase=before is not after)
+    text = ", ".join(arguments)
+    return Mark(observed.number, lane, step.action, text, unread, step.fault, after, is_new_phase=before is not after)
 
 
 def _arrows(seen: ObservedTrace, lanes: Lanes) -> list[Arrow]:
@@ -179,9 +192,9 @@ def _stretches(seen: ObservedTrace, lanes: Lanes, name: str, last_row: int) -> l
     found: list[Stretch] = []
     first, phase, is_down = 0, lanes.phase(name, seen.trace.initial), False
     for step in seen.steps:
-        here = lanes.of_step[step.number - 1] == name
-        now = lanes.phase(name, step.step.after)
-        down = is_down if not here else {Fault.CRASH: True, Fault.RESTART: False}.get(step.step.fault, is_down)  # type: ignore[call-overload]
+        now, down = lanes.phase(name, step.step.after), is_down
+        if lanes.of_step[step.number - 1] == name and step.step.fault in (Fault.CRASH, Fault.RESTART):
+            down = step.step.fault is Fault.CRASH
         if (now, down) != (phase, is_down):
             found.append(Stretch(name, first, step.number, phase, is_down))
             first, phase, is_down = step.number, now, down

@@ -66,18 +66,20 @@ def lines_of(trace: Trace | ObservedTrace) -> list[Line]:
 
 
 def verdict(trace: Trace) -> str:
-    """What the trace shows, in one clause: `consistent is violated`."""
+    """What the trace shows, in one clause: `consistent is violated after 6 steps`."""
+    count = len(trace.steps)
+    after = f"after {count} step{'s' * (count != 1)}" if count else "in the initial state"
     match trace.kind:
         case "deadlock":
-            return "no step is enabled"
+            return f"no step is enabled {after}"
         case "step_invariant":
-            return f"{trace.property} is violated by the last step"
+            return f"{trace.property} is violated by step {count}"
         case "reachable":
-            return f"{trace.property} is reached"
+            return f"{trace.property} is reached {after}"
         case "invariant":
-            return f"{trace.property} is violated"
+            return f"{trace.property} is violated {after}"
         case _:
-            return "a run of the spec"
+            return f"a run of {count} steps"
 
 
 def _initial(trace: Trace) -> Iterator[Line]:
@@ -134,12 +136,11 @@ def _origin(seen: ObservedTrace, lanes: Lanes, message: object, number: int) -> 
 
 
 def _conclusion(trace: Trace) -> Iterator[Line]:
-    if trace.kind in ("invariant", "step_invariant", "reachable", "deadlock"):
-        when = f"after step {len(trace.steps)}" if trace.steps else "in the initial state"
-        style = "bold green" if trace.kind == "reachable" else FAULT
-        yield Span(f"{verdict(trace)} {when}" if trace.kind != "step_invariant" else verdict(trace), style), Span(
-            f": {trace.claim}" if trace.claim and trace.kind != "deadlock" else ""
-        )
-        shown = evidence(trace)
-        width = max((len(item.place) for item in shown), default=0)
-        yield from ((Span(f"{INDENT}{item.place:<{width}}  {item.text()}"),) for item in shown)
+    if trace.kind not in ("invariant", "step_invariant", "reachable", "deadlock"):
+        return
+    claim = trace.claim if trace.kind != "deadlock" else ""
+    style = "bold green" if trace.kind == "reachable" else FAULT
+    yield Span(verdict(trace), style), Span(f": {claim}" if claim else "")
+    shown = evidence(trace)
+    width = max((len(item.place) for item in shown), default=0)
+    yield from ((Span(f"{INDENT}{item.place:<{width}}  {item.text()}"),) for item in shown)

@@ -67,8 +67,8 @@ def ac5_nonblocking(in_doubt: AbstractSet[P], may_decide: AbstractSet[Q]) -> boo
 def skeen_nonblocking(uncommittable: AbstractSet[P], committed: AbstractSet[Q]) -> bool:
     """No process is in a state from which it must not commit while another has committed already.
 
-    Source: [S], the second condition of the fundamental nonblocking theorem (the first is AC1 between local states). The
-    theorem reads it of executions without failures; a protocol that breaks it, as two-phase commit does, can block.
+    Source: [S], the second condition of the fundamental nonblocking theorem (the first is AC1 between local states).
+    The theorem reads it of executions without failures; a protocol that breaks it, as two-phase commit does, can block.
     """
     return not uncommittable or not committed
 
@@ -84,8 +84,8 @@ def uniform_agreement(decisions: AbstractSet[V]) -> bool:
 def integrity(decisions: AbstractSet[V], decisions_after: AbstractSet[V]) -> bool:
     """No process decides twice: once it has decided, its decision stays what it is.
 
-    Source: [CGR] uniform consensus, UC3. The sets are those of ONE process, or of the abstract register, before and after
-    a step. As an invariant over pairs of processes ("no two nodes decide twice") it would say something else.
+    Source: [CGR] uniform consensus, UC3. The sets are those of ONE process, or of the abstract register, before and
+    after a step. As an invariant over pairs of processes ("no two nodes decide twice") it would say something else.
     """
     return len(decisions_after) <= 1 and decisions <= decisions_after
 

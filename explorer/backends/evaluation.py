@@ -38,6 +38,7 @@ from indoubt.explorer.ir.nodes import (
     Neighbour,
     Not,
     Or,
+    Remove,
     SetLiteral,
     Size,
     Subset,
@@ -115,6 +116,8 @@ class Evaluator:
                 if operator == "&":
                     return lambda s, f: a(s, f) & b(s, f)
                 return lambda s, f: a(s, f) - b(s, f)
+            case Remove(collection, element):
+                return _removed(self.expression(collection), self.expression(element))
             case _:
                 assert_never(expr)
 
@@ -304,6 +307,17 @@ def _bounded(value: Evaluate, low: int, high: int, bound: str) -> Evaluate:
         raise BoundReached(bound)
 
     return bounded
+
+
+def _removed(items: Evaluate, element: Evaluate) -> Evaluate:
+    def removed(s: Sequence[Any], f: Frame) -> frozenset[Any]:
+        whole: frozenset[Any] = items(s, f)
+        item = element(s, f)
+        if item not in whole:
+            raise EvaluationFailed("`.remove()` of an element that is not in the set")
+        return whole - {item}
+
+    return removed
 
 
 def _widened(value: Evaluate, source: Any, wanted: Type) -> Evaluate:

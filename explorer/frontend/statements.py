@@ -27,6 +27,7 @@ from indoubt.explorer.ir.nodes import (
     Load,
     Local,
     Lookup,
+    Remove,
     Require,
     Return,
     SetLiteral,
@@ -179,7 +180,7 @@ def _change(scope: Scope, node: ast.Expr, call: ast.Call, target: Target, name: 
     element = coerce(scope, expressions.expression_for(scope, call.args[0], target.type.element), target.type.element, call.args[0], what)
     one = SetLiteral((element,), target.type)
     if name == "remove":
-        scope.fail("S214", node, "`.remove()` fails where the element is not there", "may fail", "write `.discard(x)`, after a `require(x in ...)` if it has to be there")
+        return [_write(scope, node, target, Remove(current, element, target.type))]
     return [_write(scope, node, target, Combine("|" if name == "add" else "-", current, one, target.type))]
 
 

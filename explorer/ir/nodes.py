@@ -246,6 +246,15 @@ class Combine:
 
 
 @dataclass(frozen=True, slots=True)
+class Remove:
+    """A set without an element, which has to be in it."""
+
+    collection: Expr
+    element: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
 class Size:
     """The number of elements of a set or list."""
 
@@ -335,6 +344,7 @@ Expr = (
     | Contains
     | Subset
     | Combine
+    | Remove
     | Size
     | Exists
     | ForAll

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from indoubt.explorer.ir.nodes import Machine
 from indoubt.explorer.passes.fold_constants import fold_constants
 from indoubt.explorer.passes.range_parameters import range_parameters
+from indoubt.explorer.passes.split_guards import split_guards
 
 Pass = Callable[[Machine], Machine]
 
-PIPELINE: tuple[Pass, ...] = (fold_constants, range_parameters)
+PIPELINE: tuple[Pass, ...] = (fold_constants, split_guards, range_parameters)
 
 
 def prepared(machine: Machine) -> Machine:

@@ -1,0 +1,148 @@
+"""Checking a spec from end to end: lower, explore, and confirm every trace with the Python source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from indoubt.counterexamples.replay import replay
+from indoubt.counterexamples.trace import Trace
+from indoubt.explorer.backends.reference import Reference
+from indoubt.explorer.frontend.lower import lower, settle
+from indoubt.explorer.ir.nodes import Machine
+from indoubt.explorer.passes.pipeline import prepared
+from indoubt.explorer.search.breadth_first import DEADLOCK, Progress, SearchFailed, explore
+from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Verdict
+from indoubt.finding import find_spec
+from indoubt.result import Envelope, PropertyResult, Result
+from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.settings import Settings
+from indoubt.traces import trace_of
+
+BUDGETS = {"crashes": "CRASH", "restarts": "RESTART", "partitions": "PARTITION"}
+"""Parameters that declare faults, with the fault that each is the budget of."""
+
+
+class SpecFailed(Exception):
+    """The spec cannot be computed in a reachable state; `trace` leads there."""
+
+    def __init__(self, message: str, trace: Trace) -> None:
+        super().__init__(message)
+        self.trace = trace
+
+
+def check(
+    spec: type[Spec] | str,
+    /,
+    *,
+    max_states: int | None = None,
+    max_depth: int | None = None,
+    timeout: float | None = None,
+    deadlock: bool = False,
+    properties: Collection[str] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    **settings: Any,
+) -> Result:
+    """Explore every reachable state of a spec and decide its properties.
+
+    `settings` are the sizes of its sorts and its parameters (`RM=3, crashes=1`). `max_states`, `max_depth` (states on a
+    path) and `timeout` (seconds) are limits; one that is reached makes the verdict inconclusive. `deadlock` makes a
+    state without an enabled step a violation; `properties` names those to check; `progress` is called now and then.
+
+    Raises SettingError or ValueError for a wrong argument, SpecError for a wrong spec, SpecFailed where a step of it
+    cannot be computed, ReplayMismatch where its source does not confirm a trace: a defect of indoubt.
+    """
+    found = find_spec(spec) if isinstance(spec, str) else _spec_class(spec)
+    limits = Limits(_positive("max_states", max_states), _positive("max_depth", max_depth), _positive("timeout", timeout))
+    settled = settle(found, settings)
+    machine = prepared(lower(found, settled))
+    chosen = None if properties is None else _known_properties(machine, properties)
+    try:
+        exploration = explore(Reference(machine), limits, deadlock=deadlock, properties=chosen, report=progress)
+    except SearchFailed as failed:
+        where = Answer(failed.failure.name, "invariant", failed.failure.reason, Verdict.INCONCLUSIVE)
+        trace = trace_of(found, settled, machine, where, failed.path)
+        raise SpecFailed(f"{found.__name__}.{failed.failure.name}: {failed.failure.reason}", trace) from None
+    return _result(found, settled, exploration, deadlock=deadlock)
+
+
+def _result(spec: type[Spec], settings: Settings, found: Exploration, *, deadlock: bool) -> Result:
+    properties = tuple(
+        PropertyResult(
+            one.property, one.kind, one.claim, one.verdict, _confirmed(spec, settings, found.machine, one, one.path)
+        )
+        for one in found.answers
+    )
+    verdict = found.verdict
+    reasons = [] if found.stopped is None else [f"stopped by {found.stopped}"]
+    if verdict is Verdict.HOLDS:
+        idle = _idle_faults(found, settings.parameters)
+        if idle:
+            verdict = Verdict.INCONCLUSIVE
+            reasons += idle
+    if not properties:
+        verdict = Verdict.INCONCLUSIVE
+        reasons.append("there is no property to check")
+    return Result(
+        verdict,
+        properties,
+        found.counts,
+        _envelope(spec, settings, found, deadlock=deadlock),
+        found.stopped,
+        tuple(reasons),
+        found.levels,
+        found.elapsed_s,
+    )
+
+
+def _confirmed(spec: type[Spec], settings: Settings, machine: Machine, answer: Answer, path: Path | None) -> Any:
+    return None if path is None else replay(trace_of(spec, settings, machine, answer, path))
+
+
+def _idle_faults(found: Exploration, parameters: Mapping[str, Any]) -> list[str]:
+    """Faults that the run allows and that could not happen: a verdict about them would be empty."""
+    idle: list[str] = []
+    for budget, fault in BUDGETS.items():
+        actions = [action for action in found.machine.actions if action.fault is not None and action.fault.name == fault]
+        if parameters.get(budget) and actions and not any(found.taken[action.name] for action in actions):
+            names = ", ".join(action.name for action in actions)
+            idle.append(f"{budget}={parameters[budget]} was allowed, but no state enables {names}: the run says nothing about it")
+    return idle
+
+
+def _envelope(spec: type[Spec], settings: Settings, found: Exploration, *, deadlock: bool) -> Envelope:
+    machine = found.machine
+    checked = tuple(one.property for one in found.answers)
+    return Envelope(
+        spec=spec.__name__,
+        sizes=settings.sizes,
+        parameters=settings.parameters,
+        changed=tuple(name for name, value in settings.parameters.items() if value != getattr(spec, name, None)),
+        faults={action.name: found.taken[action.name] for action in machine.actions if action.fault is not None},
+        bounds=found.bounds,
+        limits=found.limits,
+        checks_deadlock=deadlock,
+        properties=checked,
+        left_out=tuple(one.name for one in machine.properties if one.name not in checked),
+        taken=found.taken,
+    )
+
+
+def _spec_class(spec: object) -> type[Spec]:
+    if isinstance(spec, type) and issubclass(spec, Spec) and spec is not Spec:
+        return spec
+    raise TypeError(f"{spec!r} is no spec; give a class that inherits from indoubt.specs.language.Spec, or a name")
+
+
+def _positive(name: str, value: Any) -> Any:
+    if value is not None and value <= 0:
+        raise ValueError(f"{name}={value} is no limit; give a number above 0, or leave it out for no limit")
+    return value
+
+
+def _known_properties(machine: Machine, wanted: Collection[str]) -> frozenset[str]:
+    known = [one.name for one in machine.properties]
+    for name in wanted:
+        if name not in known and name != DEADLOCK:
+            raise ValueError(f"unknown property {name!r} of {machine.name}; it has: {', '.join(known) or 'none'}")
+    return frozenset(wanted)

@@ -1,0 +1,125 @@
+"""The command `indoubt`: check a spec, list and show specs, prove quorum theorems.
+
+Exit status: 0 holds, 1 violated, 2 wrong usage or a wrong spec, 3 inconclusive, 4 a fault of the checker, 5 no property
+to check, 130 interrupted. Results go to standard output, everything about them to standard error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import click
+
+from indoubt import __version__, commands
+from indoubt.checking import SpecFailed
+from indoubt.counterexamples.replay import ReplayMismatch
+from indoubt.explorer.frontend.diagnostics import SpecError
+from indoubt.finding import UnknownSpec
+from indoubt.specs.language.settings import SettingError
+
+USAGE, FAULT, INTERRUPTED = 2, 4, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="indoubt")
+def cli() -> None:
+    """A model checker for the protocols by which computers agree."""
+
+
+@cli.command()
+@click.argument("spec")
+@click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
+@click.option("--crashes", type=click.IntRange(0), metavar="K", help="How many crashes may happen.")
+@click.option("--restarts", type=click.IntRange(0), metavar="K", help="How many crashed nodes may come back.")
+@click.option("--partitions", type=click.IntRange(0), metavar="K", help="How many times the network may split.")
+@click.option("-k", "properties", multiple=True, metavar="PROPERTY", help="Check this property only; repeatable.")
+@click.option("--deadlock", is_flag=True, help="A state in which no step is enabled is a violation.")
+@click.option("--max-states", type=click.IntRange(1), metavar="N", help="Stop after N distinct states.")
+@click.option("--max-depth", type=click.IntRange(1), metavar="N", help="Stop at paths of N states.")
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Stop after this time.")
+@click.option("--allow-inconclusive", is_flag=True, help="Exit with 0 instead of 3 where a limit was reached.")
+@click.option("--figure", metavar="PATH", help="Draw the counterexample into a .png or .svg file.")
+@click.option("-o", "outputs", multiple=True, metavar="FORMAT=PATH", help="Also write json, text, graphml or dot; repeatable.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output.")
+def check(**options: Any) -> None:
+    """Explore every reachable state of SPEC and decide its properties.
+
+    SPEC is a protocol of the library (`indoubt list`), a file `my_protocol.py::Ring`, or a module `package.module:Ring`.
+    Sizes and parameters follow as NAME=VALUE: `indoubt check three_phase_commit Participant=3 --partitions 1`.
+    """
+    sys.exit(commands.check(**options))
+
+
+@cli.command("list")
+def list_() -> None:
+    """List the protocols of the library with their sizes and parameters."""
+    commands.list_specs()
+
+
+@cli.command()
+@click.argument("spec")
+@click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
+@click.option("--after", metavar="PASS", help="Show the machine after this pass; `lower` is before all of them.")
+def show(spec: str, settings: tuple[str, ...], after: str | None) -> None:
+    """Print the typed machine that SPEC is lowered to."""
+    commands.show(spec, settings, after)
+
+
+@cli.command()
+@click.argument("theorem")
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=60.0, metavar="SECONDS", help="Give up after this time.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output.")
+def prove(theorem: str, timeout: float, format_: str) -> None:
+    """Prove a theorem about quorums with Z3, for every number of nodes: `indoubt prove majority`."""
+    sys.exit(commands.prove(theorem, timeout, format_))
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with its exit status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """The exit status of a command line; every error is told in the user's words."""
+    try:
+        return _guarded(lambda: cli.main(arguments, prog_name="indoubt", standalone_mode=False))
+    except BrokenPipeError:
+        # The reader has gone, as in `indoubt list | head -1`: nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _guarded(command: Callable[[], Any]) -> int:
+    try:
+        outcome = command()
+        sys.stdout.flush()
+    except SystemExit as left:
+        sys.stdout.flush()
+        return left.code if isinstance(left.code, int) else USAGE
+    except click.exceptions.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except (SpecError, SettingError, UnknownSpec, ValueError, OSError) as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        return _told(str(error) if isinstance(error, SpecError) else f"error: {error}", USAGE)
+    except SpecFailed as error:
+        return _told(commands.failed_text(error), USAGE)
+    except ReplayMismatch as error:
+        return _told(str(error), FAULT)
+    except KeyboardInterrupt:
+        return _told("interrupted", INTERRUPTED)
+    except Exception:  # noqa: BLE001 - the last resort: our own defect, which says so
+        return _told(f"internal error: a defect of indoubt; please report it with the spec\n\n{traceback.format_exc()}", FAULT)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _told(text: str, status: int) -> int:
+    print(text, file=sys.stderr)
+    return status

@@ -1,0 +1,195 @@
+"""What the commands do, apart from the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from indoubt import checking, report
+from indoubt.counterexamples import export
+from indoubt.counterexamples import text as trace_text
+from indoubt.explorer.frontend.lower import lower, settle
+from indoubt.explorer.ir.show import shown as machine_text
+from indoubt.explorer.passes.pipeline import PIPELINE
+from indoubt.explorer.search.result import Verdict
+from indoubt.finding import find_spec, library
+from indoubt.progress import shown
+from indoubt.result import PropertyResult, Result
+from indoubt.settings_text import parsed
+from indoubt.specs.language.machine import methods_of
+from indoubt.specs.language.settings import choices_text, parameter_types, setting_text, sorts_of
+
+INTERRUPTED = 130
+FORMATS = ("json", "text", "graphml", "dot")
+FIGURES = (".png", ".svg")
+
+
+def check(
+    *,
+    spec: str,
+    settings: tuple[str, ...],
+    crashes: int | None,
+    restarts: int | None,
+    partitions: int | None,
+    properties: tuple[str, ...],
+    deadlock: bool,
+    max_states: int | None,
+    max_depth: int | None,
+    timeout: float | None,
+    allow_inconclusive: bool,
+    figure: str | None,
+    outputs: tuple[str, ...],
+    format_: str,
+) -> int:
+    """Check a spec, print what came out, write what was asked for; the exit status."""
+    files = _checked_outputs(outputs, figure)
+    found = find_spec(spec)
+    budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
+    given = parsed(found, settings, {name: budget for name, budget in budgets.items() if budget is not None})
+    with shown() as progress:
+        result = checking.check(
+            found,
+            max_states=max_states,
+            max_depth=max_depth,
+            timeout=timeout,
+            deadlock=deadlock,
+            properties=properties or None,
+            progress=progress,
+            **given,
+        )
+    subject = _subject(result, properties)
+    if format_ == "json":
+        print(json.dumps(report.to_data(result), indent=2, ensure_ascii=False))
+    else:
+        _print(result, subject)
+    _write(result, subject, files, figure)
+    if result.stopped is not None and result.stopped.limit == "interrupted":
+        return INTERRUPTED
+    if allow_inconclusive and result.verdict is Verdict.INCONCLUSIVE and result.properties:
+        return 0
+    return result.exit_status
+
+
+def list_specs() -> None:
+    """Print each protocol of the library with its sizes and parameters."""
+    for name in sorted(library()):
+        spec = find_spec(name)
+        click.echo(click.style(name, bold=True) + f"  {_first_sentence(sys.modules[spec.__module__].__doc__)}")
+        click.echo(f"    sizes       {', '.join(sort.__name__ for sort in sorts_of(spec) if sort.fixed_size is None)}")
+        for parameter, type_ in parameter_types(spec).items():
+            default = setting_text(getattr(spec, parameter))
+            click.echo(f"    parameter   {parameter}={default} ({choices_text(type_)})")
+        kinds = ("invariant", "step_invariant", "reachable")
+        click.echo(f"    properties  {', '.join(one for kind in kinds for one in methods_of(spec, kind))}")
+
+
+def show(name: str, settings: tuple[str, ...], after: str | None) -> None:
+    """Print the machine of a spec as the backends get it, or after one of the passes."""
+    names = ["lower", *(one.__name__ for one in PIPELINE)]
+    if after is not None and after not in names:
+        raise ValueError(f"unknown pass {after!r}; there are: {', '.join(names)}")
+    spec = find_spec(name)
+    machine = lower(spec, settle(spec, parsed(spec, settings, {})))
+    for rewrite in PIPELINE[: len(PIPELINE) if after is None else names.index(after)]:
+        machine = rewrite(machine)
+    click.echo(machine_text(machine))
+
+
+def prove(theorem: str, timeout: float, format_: str) -> int:
+    """Prove a theorem about quorums and print the proof; the exit status."""
+    from indoubt.invariants import quorums_proof, quorums_report  # noqa: PLC0415 - Z3 is for this command alone
+
+    proof = quorums_proof.prove(theorem, timeout_s=timeout)
+    if format_ == "json":
+        print(json.dumps(quorums_report.to_json(proof), indent=2, ensure_ascii=False))
+    else:
+        print(quorums_report.text(proof))
+    return proof.exit_status
+
+
+def failed_text(error: checking.SpecFailed) -> str:
+    """What to tell where a step cannot be computed: what, and the way there."""
+    steps = trace_text.to_text(error.trace)
+    return f"error: {error}\n\nThe way to the state in which it fails:\n\n{steps}"
+
+
+def _subject(result: Result, properties: Iterable[str]) -> PropertyResult | None:
+    """The property whose trace is shown: the first violated one, or the one reached that was asked for by name."""
+    asked = [one for one in result.properties if one.name in properties and one.observed is not None]
+    return result.first_violation() or next(iter(asked), None)
+
+
+def _print(result: Result, subject: PropertyResult | None) -> None:
+    if sys.stdout.isatty():
+        from rich.console import Console  # noqa: PLC0415 - plain text does without
+        from rich.text import Text  # noqa: PLC0415
+
+        console = Console(highlight=False, soft_wrap=True)
+        for line in report.lines_of(result):
+            console.print(Text.assemble(*((text, style) for text, style in line)))
+        if subject is not None and subject.observed is not None:
+            console.print(Text(f"\n{_title(subject)}\n", "bold"))
+            console.print(trace_text.to_rich(subject.observed))
+        return
+    print(report.to_text(result))
+    if subject is not None and subject.observed is not None:
+        print(f"\n{_title(subject)}\n\n{trace_text.to_text(subject.observed)}")
+
+
+def _title(subject: PropertyResult) -> str:
+    trace = subject.trace
+    assert trace is not None
+    what = "A shortest way to" if subject.kind == "reachable" else "A shortest counterexample to"
+    return f"{what} {subject.name}: {len(trace)} states, {len(trace.steps)} steps"
+
+
+def _checked_outputs(outputs: Iterable[str], figure: str | None) -> list[tuple[str, Path]]:
+    files: list[tuple[str, Path]] = []
+    for output in outputs:
+        format_, separator, path = output.partition("=")
+        if not separator or not path or format_ not in FORMATS:
+            raise ValueError(f"-o {output} is not possible; write FORMAT=PATH, where FORMAT is {', '.join(FORMATS)}")
+        files.append((format_, Path(path)))
+    if figure is not None and Path(figure).suffix.lower() not in FIGURES:
+        raise ValueError(f"--figure {figure} is not possible; the name of a figure ends in {' or '.join(FIGURES)}")
+    for path in [path for _, path in files] + ([] if figure is None else [Path(figure)]):
+        if not path.parent.is_dir():
+            raise ValueError(f"{path} cannot be written: there is no folder {path.parent}")
+    return files
+
+
+def _write(result: Result, subject: PropertyResult | None, files: list[tuple[str, Path]], figure: str | None) -> None:
+    observed = subject.observed if subject else None
+    for format_, path in files:
+        if format_ == "json":
+            path.write_text(json.dumps(report.to_data(result), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        elif observed is None:
+            _say(f"{path} was not written: there is no counterexample to show")
+        elif format_ == "text":
+            path.write_text(f"{report.to_text(result)}\n\n{trace_text.to_text(observed)}\n", encoding="utf-8")
+        else:
+            path.write_text(export.to_graphml(observed) if format_ == "graphml" else export.to_dot(observed), encoding="utf-8")
+    if figure is None:
+        return
+    if observed is None:
+        reached = ", ".join(f"-k {one.name}" for one in result.properties if one.trace)
+        hint = f"; to draw a way to what is reachable, add {reached}" if reached else ""
+        _say(f"{figure} was not drawn: there is no counterexample{hint}")
+        return
+    from indoubt.counterexamples import figure as drawing  # noqa: PLC0415 - matplotlib takes half a second to load
+
+    drawing.save(observed, figure)
+    _say(f"drawn into {figure}")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _first_sentence(docstring: str | None) -> str:
+    return (docstring or "").strip().split("\n\n")[0].replace("\n", " ").rstrip(".").split(". ")[0]
+

@@ -1,0 +1,100 @@
+"""The answer to a check: a verdict, everything it rests on, and a trace for each property that is violated or reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from indoubt.counterexamples.replay import ObservedTrace
+from indoubt.counterexamples.trace import Trace
+from indoubt.explorer.search.result import Counts, Limits, Stopped, Verdict
+from indoubt.specs.language.settings import setting_text
+
+NOTHING_TO_CHECK = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyResult:
+    """The verdict on one property.
+
+    `kind` is invariant, step_invariant, reachable or deadlock; `observed` is the counterexample, or the witness of a
+    reachable property, confirmed by the Python source and with the messages of each step.
+    """
+
+    name: str
+    kind: str
+    claim: str
+    verdict: Verdict
+    observed: ObservedTrace | None
+
+    @property
+    def trace(self) -> Trace | None:
+        """The shortest counterexample, or a shortest way to what is reachable."""
+        return None if self.observed is None else self.observed.trace
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What a verdict rests on: everything that was fixed, bounded, allowed or left out.
+
+    `changed` names the parameters that differ from their defaults. `faults` has, for each action that is a fault, how many
+    times it was enabled. `bounds` are pairs of a bound that a step would have left and the action. `taken` counts the
+    enabled choices of every action.
+    """
+
+    spec: str
+    sizes: Mapping[str, int]
+    parameters: Mapping[str, Any]
+    changed: tuple[str, ...]
+    faults: Mapping[str, int]
+    bounds: tuple[tuple[str, str], ...]
+    limits: Limits
+    checks_deadlock: bool
+    properties: tuple[str, ...]
+    left_out: tuple[str, ...]
+    taken: Mapping[str, int]
+    engine: str = "reference interpreter"
+    search: str = "breadth first, every state stored exactly, no reduction"
+
+    def setting(self, name: str) -> str:
+        """A size or parameter as the command line takes it: `RM=3`."""
+        value = self.sizes[name] if name in self.sizes else self.parameters[name]
+        return f"{name}={setting_text(value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer to a check."""
+
+    verdict: Verdict
+    properties: tuple[PropertyResult, ...]
+    counts: Counts
+    envelope: Envelope
+    stopped: Stopped | None
+    reasons: tuple[str, ...]
+    """Why the verdict is inconclusive, where it is."""
+    levels: tuple[int, ...]
+    """The number of new states at each depth."""
+    elapsed_s: float
+
+    @property
+    def exit_status(self) -> int:
+        """0 holds, 1 violated, 3 inconclusive, 5 where there was no property to check."""
+        return self.verdict.exit_status if self.properties else NOTHING_TO_CHECK
+
+    def property(self, name: str) -> PropertyResult:
+        """The result for one property. Raises ValueError naming those there are."""
+        for one in self.properties:
+            if one.name == name:
+                return one
+        raise ValueError(f"no property {name!r} was checked; checked were: {', '.join(p.name for p in self.properties)}")
+
+    def first_violation(self) -> PropertyResult | None:
+        """The violated property whose counterexample is shortest; the first of the spec where several are."""
+        violated = [one for one in self.properties if one.verdict is Verdict.VIOLATED]
+        return min(violated, key=lambda one: len(one.trace) if one.trace else 0, default=None)
+
+    def __repr__(self) -> str:
+        counts = self.counts
+        return f"<Result {self.verdict.value}: {self.envelope.spec}, {counts.distinct} distinct, depth {counts.depth}>"

@@ -1,0 +1,40 @@
+"""From the path of a search, encoded, to a trace in the words of the spec."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from indoubt.counterexamples.trace import Step, Trace
+from indoubt.explorer.backends.backend import State, Taken
+from indoubt.explorer.ir.nodes import Machine
+from indoubt.explorer.ir.values import decode
+from indoubt.explorer.search.result import Answer, Path
+from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.settings import Settings
+from indoubt.specs.language.universe import within
+
+
+def trace_of(spec: type[Spec], settings: Settings, machine: Machine, answer: Answer, path: Path) -> Trace:
+    """The trace of a path that decides a property."""
+    with within(settings.universe):
+        before = initial = _state(machine, path.initial)
+        steps: list[Step] = []
+        for taken, state in path.steps:
+            after = _state(machine, state)
+            action = taken.action
+            arguments = _arguments(taken)
+            steps.append(Step(action.name, arguments, before, after, action.summary, action.span.line, action.fault, action.by))
+            before = after
+        choice = {} if path.choice is None else _arguments(path.choice)
+    return Trace(spec, settings, answer.property, answer.kind, answer.claim, initial, tuple(steps), choice)
+
+
+def _state(machine: Machine, state: State) -> dict[str, Any]:
+    return {variable.name: decode(value, variable.type) for variable, value in zip(machine.variables, state, strict=True)}
+
+
+def _arguments(taken: Taken) -> dict[str, Any]:
+    return {
+        choice.local.name.partition("#")[0]: decode(value, choice.range)
+        for choice, value in zip(taken.action.choices, taken.arguments, strict=True)
+    }
