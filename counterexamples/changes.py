@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from indoubt.counterexamples.shape import is_map, is_set
 from indoubt.counterexamples.trace import State
 from indoubt.specs.language.display import in_order, show
-from indoubt.specs.language.values import Map, Set
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Change:
     @property
     def is_set(self) -> bool:
         """Whether both values are sets, so that members come and go."""
-        return isinstance(self.before, _SETS) and isinstance(self.after, _SETS)
+        return is_set(self.before) and is_set(self.after)
 
     @property
     def added(self) -> list[Any]:
@@ -51,9 +51,6 @@ class Change:
         return f"{show(self.before)} -> {show(self.after)}"
 
 
-_SETS = (Set, frozenset)
-
-
 def place_text(variable: str, keys: tuple[Any, ...]) -> str:
     """A place as its author would write it: `rm_state[RM0]`; the node without a sort is `None`."""
     return variable + "".join(f"[{show(key)}]" for key in keys)
@@ -71,7 +68,7 @@ def changes_between(before: State, after: State) -> list[Change]:
 def _differences(before: Any, after: Any, keys: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any, Any]]:
     if before == after:
         return
-    if isinstance(before, Map) and isinstance(after, Map) and list(before.keys()) == list(after.keys()):
+    if is_map(before) and is_map(after) and list(before.keys()) == list(after.keys()):
         for key, value in before.items():
             yield from _differences(value, after[key], (*keys, key))
     else:

@@ -7,7 +7,8 @@ The schema `indoubt/trace/1`:
     module      the module that it is in
     settings    {"sizes": {name: int}, "parameters": {name: valued}}
     property, kind, claim
-                which property the last state decides; kind is invariant, step_invariant, reachable, deadlock or scenario
+                the property that the last state decides; kind is invariant, step_invariant, reachable, deadlock, or
+                scenario where there is none
     choice      the arguments of @initial, {name: valued}
     lanes       the names of the lanes, in order
     evidence    [{"place": "state[P0]", "text": "COMMITTED"}]: the part of the last state that decides the property
@@ -22,10 +23,10 @@ The schema `indoubt/trace/1`:
         sent, received
                     [valued, ...], the messages of the step
 
-A *valued* is {"text": as people read it, "value": structured}. Structured values: true, false, null and numbers stand for
-themselves; {"enum": class, "member": name}; {"sort": class, "index": int}; {"record": class, "fields": {name: value}};
-{"set": [value, ...]}; {"map": [[key, value], ...]}, both in a fixed order. Fields may be added under the same version;
-none is renamed or removed.
+A *valued* is {"text": as people read it, "value": structured}. Structured values: true, false, null and numbers stand
+for themselves; {"enum": class, "member": name}; {"sort": class, "index": int}; {"record": class, "fields": {name:
+value}}; {"set": [value, ...]}; {"map": [[key, value], ...]}, both in a fixed order. Fields may be added under the same
+version; none is renamed or removed.
 """
 
 from __future__ import annotations
@@ -40,10 +41,11 @@ from indoubt.counterexamples.changes import changes_between
 from indoubt.counterexamples.evidence import evidence
 from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
 from indoubt.counterexamples.replay import ObservedStep, ObservedTrace, observed
+from indoubt.counterexamples.shape import is_map, is_set
 from indoubt.counterexamples.trace import Trace
 from indoubt.specs.language.display import in_order, show
 from indoubt.specs.language.sorts import Sort
-from indoubt.specs.language.values import Map, Record, Set
+from indoubt.specs.language.values import Record
 
 SCHEMA = "indoubt/trace/1"
 
@@ -97,9 +99,9 @@ def structured(value: Any) -> Any:
         names = [field.name for field in dataclasses.fields(value)]  # type: ignore[arg-type]  # subclasses are dataclasses
         fields = {name: structured(getattr(value, name)) for name in names}
         return {"record": type(value).__name__, "fields": fields}
-    if isinstance(value, Map):
+    if is_map(value):
         return {"map": [[structured(key), structured(item)] for key, item in value.items()]}
-    if isinstance(value, (Set, frozenset)):
+    if is_set(value):
         return {"set": [structured(item) for item in in_order(value)]}
     return value
 

@@ -4,13 +4,14 @@ Time runs downwards, one row for each step; the number in a mark is that of the 
 inches. Nothing of matplotlib's global state is read or left changed: a user's own style does not alter the picture.
 """
 
+# pyright: reportUnknownMemberType=false
+# The stubs of matplotlib leave `**kwargs` untyped, which makes every method that has them "partially unknown".
+
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import Enum
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,20 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.textpath import TextPath
 
+from indoubt.counterexamples.labels import NAME_PT, label_of
+from indoubt.counterexamples.palette import (
+    ALARM,
+    ARROW,
+    DECISION_COLOURS,
+    DECISION_SHAPES,
+    DOWN,
+    FAINT,
+    GROUP_TINTS,
+    INK,
+    NO_PHASE,
+    legend_phases,
+    phase_colours,
+)
 from indoubt.counterexamples.placing import Box, Curve, Page, Point, bent_around
 from indoubt.counterexamples.replay import ObservedTrace, observed
 from indoubt.counterexamples.space_time import Decision, Diagram, Mark, Region, decision, diagram
@@ -32,19 +47,10 @@ from indoubt.specs.language.machine import Fault
 SUFFIXES = (".png", ".svg")
 DPI = 200  # twice the width of a README's column, for sharp text
 
-# Okabe and Ito, "Color Universal Design" (2008): told apart by people with any kind of colour vision.
-BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
-DECISION_COLOURS = {Decision.COMMIT: BLUE, Decision.ABORT: VERMILLION, Decision.OTHER: GREEN}
-DECISION_SHAPES = {Decision.COMMIT: "s", Decision.ABORT: "D", Decision.OTHER: "p"}
-PHASE_COLOURS = ("#D2D2D2", "#F0E442", "#CC79A7", "#56B4E9", "#E69F00", "#8A6FB3", "#A6761D")
-NO_PHASE, DOWN, INK, FAINT, ARROW, ALARM = "#B5BCC4", "#8C8C8C", "#1F2328", "#656D76", "#3D444D", "#A40E26"
-GROUP_TINTS = ("#E8EEF4", "#FBEFD9", "#EAF3E6", "#F3E8F3")
-
 WIDTH, LEAST_COLUMN, LARGEST_GUTTER, MARGIN = 9.0, 1.7, 1.0, 0.2
 ROW, HEADER, LANE_HEADER, FOOTER = 0.4, 0.84, 0.3, 0.56
-NAME_PT, PHASE_PT, MESSAGE_PT, LEGEND_PT = 8.5, 6.8, 7.6, 7.5
-BAR, MARK = 0.085, 0.2
-LONGEST_CALL, LONGEST_LINE = 18, 42  # characters
+MESSAGE_PT, LEGEND_PT = 7.6, 7.5
+BAR, MARK, GAP = 0.085, 0.2, 0.05
 LARGEST_PIXELS = 60_000  # of a side of a PNG, below what matplotlib can draw
 
 
@@ -67,23 +73,12 @@ def draw(trace: Trace | ObservedTrace) -> Figure:
 
 
 @contextmanager
-def _own_style() -> Iterator[None]:
+def _own_style() -> Generator[None, None, None]:
     with mpl.rc_context():
         mpl.rcdefaults()
         # Text stays text in an SVG; ids come from the content and not from the clock.
         mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "indoubt", "text.parse_math": False})
         yield
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of the label of a step."""
-
-    text: str
-    size: float
-    colour: str
-    is_bold: bool = False
-    is_message: bool = False
 
 
 class _Drawing:
@@ -93,12 +88,14 @@ class _Drawing:
         self.shown = shown
         self.colours = phase_colours(shown)
         lanes = len(shown.lanes)
-        # Nothing arrives at the first lane from its left: the labels of its steps get the room that they need there.
-        first = [self._label_size(mark)[0] for mark in shown.marks if mark.lane and mark.lane == shown.lanes[0]]
-        least = (WIDTH - 2 * MARGIN) / lanes
-        self.gutter = min(LARGEST_GUTTER, max(0.0, max(first, default=0.0) + 0.2 - max(least, LEAST_COLUMN) / 2))
-        self.width = max(WIDTH, 2 * MARGIN + self.gutter + LEAST_COLUMN * lanes)
-        self.column = (self.width - 2 * MARGIN - self.gutter) / lanes
+        # Nothing arrives at the outer lanes from outside: the labels of their steps get the room that they need there.
+        half = max((WIDTH - 2 * MARGIN) / lanes, LEAST_COLUMN) / 2
+        self.gutter, right_gutter = (
+            min(LARGEST_GUTTER, max(0.0, self._widest_label(lane) + 0.26 - half))
+            for lane in (shown.lanes[0], shown.lanes[-1])
+        )
+        self.width = max(WIDTH, 2 * MARGIN + self.gutter + LEAST_COLUMN * lanes + right_gutter)
+        self.column = (self.width - 2 * MARGIN - self.gutter - right_gutter) / lanes
         self.height = self.y(shown.last_row) + 0.2 + FOOTER
         self.figure = Figure(figsize=(self.width, self.height), facecolor="white")
         FigureCanvasAgg(self.figure)
@@ -116,10 +113,11 @@ class _Drawing:
         self.page.lines += [segment for curve in self.curves for segment in curve.segments()]
         self.page.boxes += [Box.around(self.at(mark.lane, mark.row), MARK, MARK) for mark in shown.marks if mark.lane]
         for mark in shown.marks:
+            if mark.lane is None:
+                self._network_fault(mark)
+        for mark in shown.marks:
             if mark.lane is not None:
                 self._mark(mark, self.at(mark.lane, mark.row))
-            else:
-                self._network_fault(mark)
         self._arrows()
         self._legend()
 
@@ -138,17 +136,21 @@ class _Drawing:
 
     def write(self, at: Point, text: str, size: float, **style: Any) -> Box:
         """Write text centred at a point, or from it on with `ha="left"`; the rectangle that it covers."""
-        look = {"ha": "center", "va": "center", "color": INK, "zorder": 6} | style
+        look: dict[str, Any] = {"ha": "center", "va": "center", "color": INK, "zorder": 6} | style
         self.axes.text(*at, text, fontsize=size, parse_math=False, **look)
         width, height = extent(text, size, bold=style.get("weight") == "bold")
         left = {"left": at[0], "center": at[0] - width / 2, "right": at[0] - width}[look["ha"]]
         return Box(left, at[1] - height / 2, left + width, at[1] + height / 2)
 
     def _title(self) -> None:
-        self.write((MARGIN, 0.26), self.shown.title, 13, weight="bold", ha="left")
-        if self.shown.claim:
-            self.write((MARGIN, 0.51), self.shown.claim, 9.5, ha="left")
-        self.write((MARGIN, 0.71 if self.shown.claim else 0.51), self.shown.settings, 7.5, ha="left", color=FAINT)
+        lines = [(self.shown.title, 13, "bold", INK), (self.shown.claim, 9.5, "normal", INK)]
+        lines += [(self.shown.settings, 7.5, "normal", FAINT)]
+        shown = [line for line in lines if line[0]]
+        for y, (text, size, weight, colour) in zip((0.26, 0.51, 0.71), shown, strict=False):
+            fitted = text
+            while extent(fitted, size, bold=weight == "bold")[0] > self.width - 2 * MARGIN:
+                fitted = f"{fitted[:-2]}…"
+            self.write((MARGIN, y), fitted, size, weight=weight, ha="left", color=colour)
 
     # ---- lanes
 
@@ -191,7 +193,7 @@ class _Drawing:
 
     def _mark(self, mark: Mark, at: Point) -> None:
         decided = mark.decision
-        number, colour = str(mark.row), INK
+        number = str(mark.row)
         if mark.fault is Fault.CRASH:
             self.axes.plot(*at, "x", ms=11, mew=3.4, color=INK, zorder=4)
         elif mark.fault is Fault.RESTART:
@@ -204,13 +206,13 @@ class _Drawing:
         else:
             self.axes.plot(*at, "o", ms=13, mfc="white", mec=INK, mew=1.1, zorder=4)
             self.write(at, number, 7)
-        self._mark_label(mark, at, colour)
+        self._mark_label(mark, at)
 
-    def _mark_label(self, mark: Mark, at: Point, colour: str) -> None:
-        lines = self._label_lines(mark, colour)
+    def _mark_label(self, mark: Mark, at: Point) -> None:
+        lines = label_of(mark)
         width, height = self._label_size(mark)
         places: list[tuple[Box, str]] = []
-        for raised in (0.0, -0.1, 0.1, -0.16, 0.16):
+        for raised in (0.0, -0.1, 0.1, -0.16, 0.16, -0.23, 0.23):
             for side in ("left", "right"):  # where the text begins
                 x = at[0] + (MARK / 2 + 0.06) * (1 if side == "left" else -1)
                 left = x if side == "left" else x - width
@@ -224,22 +226,12 @@ class _Drawing:
             self.write((x, y + line_height / 2), line.text, line.size, ha=side, color=line.colour, **look)
             y += line_height
 
-    def _label_size(self, mark: Mark) -> tuple[float, float]:
-        sizes = [extent(line.text, line.size, bold=line.is_bold) for line in self._label_lines(mark, INK)]
-        return max(width for width, _ in sizes) + 0.04, sum(height for _, height in sizes)
+    def _widest_label(self, lane: str) -> float:
+        return max((self._label_size(mark)[0] for mark in self.shown.marks if mark.lane == lane), default=0.0)
 
-    def _label_lines(self, mark: Mark, colour: str) -> list[_Line]:
-        is_bold = mark.decision is not None or mark.fault is not None
-        name = f"{mark.row} {mark.action}" if mark.fault in (Fault.CRASH, Fault.RESTART) else mark.action
-        call = f"{name}({mark.arguments})" if mark.arguments else name
-        lines = [_Line(call if len(call) <= LONGEST_CALL else name, NAME_PT, colour, is_bold=is_bold)]
-        if len(call) > LONGEST_CALL and mark.arguments:
-            wrapped = textwrap.wrap(f"({mark.arguments})", LONGEST_CALL + 6, break_long_words=False)
-            lines += [_Line(_shortened(text), PHASE_PT, FAINT) for text in wrapped[:2]]
-        if mark.phase and mark.is_new_phase:
-            lines.append(_Line(mark.phase.name, PHASE_PT, colour if mark.decision else FAINT))
-        lines += [_Line(_shortened(f"sends {message}"), PHASE_PT, FAINT, is_message=True) for message in mark.unread[:2]]
-        return lines
+    def _label_size(self, mark: Mark) -> tuple[float, float]:
+        sizes = [extent(line.text, line.size, bold=line.is_bold) for line in label_of(mark)]
+        return max(width for width, _ in sizes) + 0.04, sum(height for _, height in sizes)
 
     def _network_fault(self, mark: Mark) -> None:
         y = self.y(mark.row)
@@ -248,30 +240,37 @@ class _Drawing:
         label += f"({mark.arguments})" if mark.arguments else ""
         self.axes.plot([MARGIN, self.width - MARGIN], [y, y], color=ALARM, lw=1.2, ls=(0, (5, 3)), zorder=3)
         width, height = extent(label, NAME_PT, bold=True)
-        box = Box.around((self.width / 2, y), width + 0.16, height + 0.06)
+        beginning = {region.first: self._edges(region) for region in self.shown.regions}.get(mark.row, [])
+        between = [self.x(lane) + self.column / 2 for lane in self.shown.lanes[:-1]]
+        places = [Box.around((x, y), width + 0.16, height + 0.14) for x in (*beginning, self.width / 2, *between)]
+        box = places[self.page.place(places, over=self.page.lines)]
         style = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": ALARM, "linewidth": 1.0}
         self.write(box.centre, label, NAME_PT, weight="bold", color=ALARM, bbox=style)
-        self.page.boxes.append(box)
 
     def _region(self, region: Region) -> None:
         top, bottom = self.y(region.first), self.y(region.last) + (0.0 if region.is_healed else 0.24)
-        groups = region.groups or (self.shown.lanes,)
-        edges: list[float] = []
-        for number, group in enumerate(groups):
+        for number, group in enumerate(region.groups or (self.shown.lanes,)):
+            # Lane by lane, since a second partition may cut groups that do not stand together.
             places = sorted(self.shown.lanes.index(lane) for lane in group)
             for place in places:
-                # Lane by lane, since a second partition may cut groups that do not stand together.
-                left, right = (MARGIN + self.gutter + self.column * (place + side) for side in (0, 1))
-                left -= self.gutter * (place == 0)
-                is_first, is_last = place - 1 not in places, place + 1 not in places
-                gap = 0.05
-                left, right = left + gap * is_first, right - gap * is_last
+                left, right = (self.x(self.shown.lanes[place]) + side * self.column / 2 for side in (-1, 1))
+                left = MARGIN if place == 0 else left + GAP * (place - 1 not in places)
+                right = (
+                    self.width - MARGIN
+                    if place + 1 == len(self.shown.lanes)
+                    else right - GAP * (place + 1 not in places)
+                )
                 tint = GROUP_TINTS[number % len(GROUP_TINTS)]
                 self.axes.fill_between([left, right], top, bottom, color=tint, lw=0, zorder=0)
-                edges += [right + gap] if is_last and place + 1 < len(self.shown.lanes) else []
-        for x in sorted(set(edges)):
+        for x in self._edges(region):
             self.axes.plot([x, x], [top, bottom], color=ALARM, lw=1.6, ls=(0, (5, 3)), zorder=1)
             self.page.lines.append(((x, top), (x, bottom)))
+
+    def _edges(self, region: Region) -> list[float]:
+        """Where two groups meet."""
+        side = {lane: number for number, group in enumerate(region.groups) for lane in group}
+        pairs = pairwise(self.shown.lanes)
+        return [self.x(a) + self.column / 2 for a, b in pairs if side.get(a) != side.get(b)]
 
     # ---- messages
 
@@ -286,8 +285,14 @@ class _Drawing:
         for curve in self.curves:
             # arc3 puts the control point `rad` times the length off the line, the middle of the curve half as far.
             bow = f"arc3,rad={2 * curve.bend / curve.length:.4f}"
-            look = {"arrowstyle": "-|>", "mutation_scale": 9, "color": ARROW, "linewidth": 0.9, "zorder": 3}
-            ends = {"shrinkA": 7, "shrinkB": 7.5, "connectionstyle": bow}
+            look: dict[str, Any] = {
+                "arrowstyle": "-|>",
+                "mutation_scale": 9,
+                "color": ARROW,
+                "linewidth": 0.9,
+                "zorder": 3,
+            }
+            ends: dict[str, Any] = {"shrinkA": 7, "shrinkB": 7.5, "connectionstyle": bow}
             self.axes.add_patch(FancyArrowPatch(curve.start, curve.end, **ends, **look))
         for arrow, curve in zip(self.shown.arrows, self.curves, strict=True):
             width, height = extent(arrow.label, MESSAGE_PT)
@@ -333,10 +338,6 @@ class _Drawing:
             )
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…"
-
-
 def extent(text: str, size: float, *, bold: bool = False) -> tuple[float, float]:
     """The width and height of a line of text in inches."""
     if not text:
@@ -344,28 +345,3 @@ def extent(text: str, size: float, *, bold: bool = False) -> tuple[float, float]
     font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
     box = TextPath((0, 0), text, size=size, prop=font, usetex=False).get_extents()
     return float(box.width) / 72, 1.15 * size / 72
-
-
-def phase_colours(shown: Diagram) -> dict[Enum, str]:
-    """The colour of each phase that occurs: its decision's, or one by its place in its enum."""
-    phases = {part.phase for part in shown.stretches if part.phase is not None}
-    return {phase: _phase_colour(phase) for phase in sorted(phases, key=lambda p: (type(p).__name__, p.name))}
-
-
-def _phase_colour(phase: Enum) -> str:
-    decided = decision(phase)
-    if decided is not None:
-        return DECISION_COLOURS[decided]
-    undecided = [other for other in type(phase) if decision(other) is None]
-    return PHASE_COLOURS[undecided.index(phase) % len(PHASE_COLOURS)]
-
-
-def legend_phases(colours: dict[Enum, str]) -> list[tuple[str, str, Decision | None]]:
-    """The phases of each colour, in the order of their enum; those of two enums may share one."""
-    ordered = sorted(colours, key=lambda phase: list(type(phase)).index(phase))
-    texts: dict[tuple[str, Decision | None], list[str]] = {}
-    for phase in ordered:
-        names = texts.setdefault((colours[phase], decision(phase)), [])
-        if phase.name not in names:
-            names.append(phase.name)
-    return [(" / ".join(names), colour, kind) for (colour, kind), names in texts.items()]

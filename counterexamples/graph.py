@@ -1,6 +1,6 @@
 """A trace as a graph of networkx: its happened-before relation, or the plain path of its states.
 
-`to_networkx(trace)` has a node for each event of the space-time diagram: the `start` of each lane (`start RM0`) and each
+`to_networkx(trace)` has a node for each event of the diagram: the start of each lane (`start RM0`) and each
 step (`1`, `2`, ...). Edges are Lamport's happened-before relation ("Time, Clocks, and the Ordering of Events in a
 Distributed System", 1978): from each event to the next one on its lane (`kind="lane"`) and from the step that sent a
 message to each step that received it (`kind="message"`). So `networkx.ancestors(graph, "7")` is all that step 7 can
@@ -9,7 +9,7 @@ have learnt of. A partition or another fault of the network stands on no lane.
     event   number, label, action, arguments, lane, fault, summary, changes
     edge    kind, message
 
-`to_networkx(trace, "states")` has a node for each state, numbered from 0, with the text of each variable as an attribute,
+`to_networkx(trace, "states")` has a node for each state, numbered from 0, with the text of each variable as attributes,
 and an edge for each step with number, label, action, arguments, lane, fault, sent and received.
 
 All attributes are strings and integers, so that `networkx.write_graphml` takes them; "" says that there is none.
@@ -30,10 +30,11 @@ from indoubt.specs.language.display import show
 SpaceTimeGraph: TypeAlias = "nx.MultiDiGraph[str]"
 
 
-def to_networkx(
-    trace: Trace | ObservedTrace, view: Literal["space_time", "states"] = "space_time"
-) -> SpaceTimeGraph:
+def to_networkx(trace: Trace | ObservedTrace, view: Literal["space_time", "states"] = "space_time") -> SpaceTimeGraph:
     """The events of a trace and what happened before what, or its states and steps."""
+    views = {"space_time": _add_events, "states": _add_states}
+    if view not in views:
+        raise ValueError(f"unknown view {view!r} of a trace; there are: {', '.join(views)}")
     seen = observed(trace)
     lanes = lanes_of(seen.trace)
     graph: SpaceTimeGraph = nx.MultiDiGraph()
@@ -44,13 +45,7 @@ def to_networkx(
         kind=seen.trace.kind,
         claim=seen.trace.claim,
     )
-    match view:
-        case "space_time":
-            _add_events(graph, seen, lanes)
-        case "states":
-            _add_states(graph, seen, lanes)
-        case _:
-            raise ValueError(f"unknown view {view!r} of a trace; there are: space_time, states")
+    views[view](graph, seen, lanes)
     return graph
 
 
@@ -89,13 +84,13 @@ def _add_events(graph: SpaceTimeGraph, seen: ObservedTrace, lanes: Lanes) -> Non
         nothing: dict[str, Any] = {"action": "", "arguments": "", "fault": "", "summary": "", "changes": ""}
         graph.add_node(latest[lane], number=0, label=lane, lane=lane, **nothing)
     for step in seen.steps:
-        event, lane = str(step.number), lanes.of_step[step.number - 1]
+        event, taker = str(step.number), lanes.of_step[step.number - 1]
         changes = changes_between(step.step.before, step.step.after)
         text = "\n".join(f"{change.place}: {change.text()}" for change in changes)
-        graph.add_node(event, **_facts(step, lane), summary=step.step.summary, changes=text)
-        if lane is not None:
-            graph.add_edge(latest[lane], event, kind="lane", message="")
-            latest[lane] = event
+        graph.add_node(event, **_facts(step, taker), summary=step.step.summary, changes=text)
+        if taker is not None:
+            graph.add_edge(latest[taker], event, kind="lane", message="")
+            latest[taker] = event
         for message in step.received:
             if message in sent_by:
                 graph.add_edge(sent_by[message], event, kind="message", message=show(message))

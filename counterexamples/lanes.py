@@ -3,7 +3,7 @@
 The rules, the first that answers wins:
 
 1. the lane that the author named with `@action(by="coordinator")`;
-2. a crash or restart acts on the first of its parameters that is a node; other faults happen in the network, on no lane;
+2. a crash or restart acts on the first of its parameters that is a node; other faults are of the network, on no lane;
 3. a step that changes maps over nodes at exactly one node is a step of that node;
 4. a step that changes a variable that belongs to no node is a step of the spec's own lane, unless the author has named
    the nodes without a sort by rule 1 elsewhere in the spec, and rule 5 answers;
@@ -22,12 +22,11 @@ from enum import Enum
 from typing import Any
 
 from indoubt.counterexamples.changes import Change, changes_between
-from indoubt.counterexamples.shape import Shape, is_budget, role_named, shape_of
+from indoubt.counterexamples.shape import Shape, is_budget, is_map, is_set, role_named, shape_of
 from indoubt.counterexamples.trace import State, Step, Trace
 from indoubt.specs.language.machine import Fault
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.types import EnumType, MapType, SetType, Type, alternatives_of
-from indoubt.specs.language.values import Map, Set
 
 NETWORK_FAULTS = (Fault.PARTITION, Fault.HEAL, Fault.LOSS, Fault.DUPLICATE)
 
@@ -76,7 +75,7 @@ def lanes_of(trace: Trace) -> Lanes:
     of_step = tuple(_lane(bare, step) for step in trace.steps)
     taken = {*of_step} | ({bare.name_of_none} if shape.none_is_node else set[str]())
     nodes = [str(node) for node in shape.nodes() if node is not None]
-    names = tuple(name for name in dict.fromkeys((*named, own, *nodes)) if name in nodes or name in taken)
+    names = tuple(name for name in dict.fromkeys((*named, own, *nodes)) if name in nodes or name in taken) or (own,)
     phases = {name: found for name in names if (found := _phase_variable(bare, name, of_step, trace))}
     return Lanes(shape, names, of_step, own, named, phases)
 
@@ -99,12 +98,12 @@ def groups_of(lanes: Lanes, step: Step) -> tuple[tuple[str, ...], ...]:
 
 def _sides(lanes: Lanes, type_: Type, value: Any) -> tuple[tuple[str, ...], ...]:
     shape = lanes.shape
-    if isinstance(type_, SetType) and shape.is_of_nodes(type_.element) and isinstance(value, (Set, frozenset)):
+    if isinstance(type_, SetType) and shape.is_of_nodes(type_.element) and is_set(value):
         cut_off = {lanes.of_node(node) for node in value}
         return _grouped(lanes, {name: name in cut_off for name in lanes.names})
-    if isinstance(type_, MapType) and shape.is_of_nodes(type_.key) and isinstance(value, Map):
+    if isinstance(type_, MapType) and shape.is_of_nodes(type_.key) and is_map(value):
         side = {lanes.of_node(node): item for node, item in value.items()}
-        heard = all(isinstance(item, (Set, frozenset)) for item in side.values())
+        heard = all(is_set(item) for item in side.values())
         if heard and len(_grouped(lanes, side)) == len(side) > 2:
             # Each node knows all others of its group, but not itself.
             side = {lanes.of_node(node): frozenset({*item, node}) for node, item in value.items()}
@@ -130,7 +129,9 @@ def _lane(lanes: Lanes, step: Step) -> str | None:
     first = [lanes.of_node(value) for name, value in step.arguments.items() if shape.is_node(value, types[name])][:1]
     if step.fault in (Fault.CRASH, Fault.RESTART):
         return first[0] if first else lanes.own
-    changes = [change for change in changes_between(step.before, step.after) if not is_budget(shape.variables[change.variable])]
+    changes = [
+        change for change in changes_between(step.before, step.after) if not is_budget(shape.variables[change.variable])
+    ]
     at = {change.keys[0] for change in changes if _is_kept_by_node(shape, change)}
     if len(at) == 1:
         return lanes.of_node(next(iter(at)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 Point = tuple[float, float]
 
@@ -56,7 +57,7 @@ class Box:
 
 @dataclass
 class Page:
-    """What is on the page so far. `soft` may be covered where nothing else helps, `boxes` hardly, `lines` cost by length."""
+    """What is on the page so far: `boxes` are covered least of all, then `lines`, then `soft` boxes."""
 
     width: float
     boxes: list[Box] = field(default_factory=list[Box])
@@ -77,7 +78,7 @@ class Page:
             50 * off_page
             + 40 * sum(map(box.overlap, self.boxes))
             + 6 * sum(map(box.overlap, self.soft))
-            + 0.5 * sum(box.within(*line) for line in self.lines if line not in free)
+            + 1.5 * sum(box.within(*line) for line in self.lines if line not in free)
         )
 
 
@@ -108,7 +109,7 @@ class Curve:
     def segments(self, count: int = 10) -> list[tuple[Point, Point]]:
         """The curve as straight pieces."""
         points = self.points(count)
-        return list(zip(points, points[1:], strict=False))
+        return list(pairwise(points))
 
 
 BENDS = (0.0, 0.2, -0.2, 0.3, -0.3, 0.42, -0.42, 0.55, -0.55)
@@ -130,7 +131,7 @@ def bent_around(start: Point, end: Point, obstacles: Iterable[Point], others: It
         near = sum(max(0.0, CLEARANCE - min(_distance(mark, point) for point in inner)) for mark in marks)
         along = sum(max(0.0, 0.05 - min((_distance(point, other) for other in drawn), default=1.0)) for point in inner)
         # Time runs downwards, and no message runs backwards. Above the line is better: it was sent early.
-        back = sum(max(0.0, y - below) for (_, y), (_, below) in zip(points, points[1:], strict=False))
+        back = sum(max(0.0, y - below) for (_, y), (_, below) in pairwise(points))
         is_late = points[20][1] > (start[1] + end[1]) / 2 + 0.01
         return 100 * near + 60 * back + 8 * along + abs(curve.bend) + 0.3 * is_late
 

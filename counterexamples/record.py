@@ -1,8 +1,8 @@
 """Drive a spec by hand and keep what happened, to print it, to draw it, or to test with it.
 
-    start = TwoPhase(RM=2)
-    trace = record(start, [("rm_prepare", RM(0)), ("tm_rcv_prepared", RM(0)), ("tm_abort",)])
-    print(text.render(trace))
+start = TwoPhase(RM=2)
+trace = record(start, [("rm_prepare", RM(0)), ("tm_rcv_prepared", RM(0)), ("tm_abort",)])
+print(text.render(trace))
 """
 
 from __future__ import annotations

@@ -26,6 +26,8 @@ from indoubt.specs.language.types import RecordType, Type, alternatives_of
 from indoubt.specs.language.universe import BoundReached, within
 from indoubt.specs.language.values import Message
 
+KINDS = ("invariant", "step_invariant", "reachable", "deadlock", "scenario")
+
 LARGEST_ENUMERATION = 4096
 """Message types with more values than this are enumerated by the messages in the state, as the language demands."""
 
@@ -93,7 +95,7 @@ def replay(trace: Trace) -> ObservedTrace:
         parameters = [value for value in step.arguments.values() if isinstance(value, Message)]
         received = dict.fromkeys([*parameters, *reads.messages()])
         sent_by |= {message: number for message in sent if message not in sent_by}
-        if number < len(trace.steps) and trace.kind == "step_invariant" and not _holds(trace, before, state):
+        if number < len(trace.steps) and trace.kind == "step_invariant" and not _says(trace, where, before, state):
             _mismatch(where, f"{trace.property} holds of this step", "says that it does not")
         steps.append(ObservedStep(number, step, tuple(sent), tuple(received)))
     _decide(trace, shape, state)
@@ -126,10 +128,10 @@ def call_text(action: str, arguments: Mapping[str, Any]) -> str:
     return f"{action}({', '.join(show(value) for value in arguments.values())})"
 
 
-def property_holds(state: Spec, name: str) -> bool:
-    """What the source says of a property in a state; a failed `assert` is a no."""
+def property_holds(state: Spec, name: str, after: Spec | None = None) -> bool:
+    """What the source says of a property in a state, or of the step to `after`; a failed `assert` is a no."""
     try:
-        return bool(getattr(state, name)())
+        return bool(getattr(state, name)() if after is None else getattr(state, name)(after))
     except AssertionError:
         return False
 
@@ -168,35 +170,41 @@ def _compare(where: str, recorded: State, state: Spec) -> None:
 
 def _is_undecided(trace: Trace, state: Spec, number: int) -> None:
     """A shortest trace ends in the first state that decides its property."""
-    where = f"state {number}, before the last one"
-    if trace.kind == "invariant" and not property_holds(state, trace.property):
+    where = f"the state after step {number}" if number else "the initial state"
+    if trace.kind == "invariant" and not _says(trace, where, state):
         _mismatch(where, f"{trace.property} still holds", "says that it is violated already")
-    if trace.kind == "reachable" and property_holds(state, trace.property):
+    if trace.kind == "reachable" and _says(trace, where, state):
         _mismatch(where, f"{trace.property} is not reached yet", "says that it is")
 
 
 def _decide(trace: Trace, shape: Shape, state: Spec) -> None:
-    where = f"the last state, number {len(trace.steps)}"
+    where = f"the last state, after step {len(trace.steps)}"
     match trace.kind:
-        case "invariant" if property_holds(state, trace.property):
-            _mismatch(where, f"{trace.property} is violated", "says that it holds")
-        case "reachable" if not property_holds(state, trace.property):
-            _mismatch(where, f"{trace.property} is reached", "says that it is not")
+        case "invariant":
+            if _says(trace, where, state):
+                _mismatch(where, f"{trace.property} is violated", "says that it holds")
+        case "reachable":
+            if not _says(trace, where, state):
+                _mismatch(where, f"{trace.property} is reached", "says that it is not")
         case "step_invariant":
-            if not trace.steps or _holds(trace, in_state(state, trace.steps[-1].before), state):
+            if not trace.steps or _says(trace, where, in_state(state, trace.steps[-1].before), state):
                 _mismatch(where, f"{trace.property} is violated by the last step", "says that it holds")
         case "deadlock":
             for action, arguments in enabled(shape, state):
                 _mismatch(where, "no step is enabled", f"says that {call_text(action, arguments)} is")
-        case _:
+        case "scenario":
             pass
+        case _:
+            raise ValueError(f"unknown kind {trace.kind!r} of a trace; there are: {', '.join(KINDS)}")
 
 
-def _holds(trace: Trace, before: Spec, after: Spec) -> bool:
+def _says(trace: Trace, where: str, state: Spec, after: Spec | None = None) -> bool:
+    """What the source says of the property of the trace."""
     try:
-        return bool(getattr(before, trace.property)(after))
-    except AssertionError:
-        return False
+        return property_holds(state, trace.property, after)
+    except Exception as error:
+        source = f"raises {type(error).__name__}: {error}"
+        raise ReplayMismatch(where, f"{trace.property} can be computed", source) from error
 
 
 def enabled(shape: Shape, state: Spec) -> Iterator[tuple[str, dict[str, Any]]]:

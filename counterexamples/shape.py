@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from indoubt.specs.language.machine import Role, Spec, methods_of, role_of
 from indoubt.specs.language.settings import Settings, names_in_scope, variable_types
@@ -114,16 +114,28 @@ def is_of_messages(type_: Type) -> bool:
         return is_of_messages(type_.value)
     if not isinstance(type_, SetType):
         return False
-    return any(isinstance(kind, RecordType) and issubclass(kind.cls, Message) for kind in alternatives_of(type_.element))
+    return any(
+        isinstance(kind, RecordType) and issubclass(kind.cls, Message) for kind in alternatives_of(type_.element)
+    )
 
 
 def messages_in(value: Any) -> Iterator[Message]:
     """The messages in the value of a message variable."""
-    if isinstance(value, Map):
+    if is_map(value):
         for inner in value.values():
             yield from messages_in(inner)
-    elif isinstance(value, (Set, frozenset)):
+    elif is_set(value):
         yield from (item for item in value if isinstance(item, Message))
+
+
+def is_map(value: object) -> TypeGuard[Map[Any, Any]]:
+    """Whether a value is a map; type checkers learn no more of its keys than there is to know."""
+    return isinstance(value, Map)
+
+
+def is_set(value: object) -> TypeGuard[Set[Any] | frozenset[Any]]:
+    """Whether a value is a set or a quorum."""
+    return isinstance(value, (Set, frozenset))
 
 
 def _kept_by(type_: Type) -> Iterator[Type]:

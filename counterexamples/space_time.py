@@ -14,7 +14,7 @@ from typing import Any
 from indoubt.counterexamples.evidence import evidence
 from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
 from indoubt.counterexamples.replay import ObservedStep, ObservedTrace
-from indoubt.counterexamples.text import verdict
+from indoubt.counterexamples.text import claim_of, verdict
 from indoubt.specs.language.display import show
 from indoubt.specs.language.machine import Fault
 from indoubt.specs.language.values import Message
@@ -115,7 +115,7 @@ def diagram(seen: ObservedTrace) -> Diagram:
     stretches = tuple(stretch for name in lanes.names for stretch in _stretches(seen, lanes, name, last_row))
     return Diagram(
         title=f"{trace.spec.__name__}: {verdict(trace)}",
-        claim=trace.claim if trace.kind != "deadlock" else "",
+        claim=claim_of(trace),
         settings="  ".join(f"{name}={value}" for name, value in trace.settings.given().items()),
         lanes=_side_by_side(lanes.names, regions),
         last_row=last_row,
@@ -177,7 +177,7 @@ def _label(lanes: Lanes, message: Message, sender: str, receiver: str) -> str:
     """The message without the sender and receiver, which the ends of the arrow show."""
     ends = [sender, receiver]
     fields: list[str] = []
-    for field in dataclasses.fields(message):  # type: ignore[arg-type]  # messages are dataclasses
+    for field in dataclasses.fields(message):
         value: Any = getattr(message, field.name)
         is_node = isinstance(value, lanes.shape.node_sorts) or (value is None and lanes.shape.none_is_node)
         if is_node and lanes.of_node(value) in ends:

@@ -82,6 +82,11 @@ def verdict(trace: Trace) -> str:
             return f"a run of {count} steps"
 
 
+def claim_of(trace: Trace) -> str:
+    """What the property says, unless its name or the verdict says it already."""
+    return "" if trace.kind == "deadlock" or trace.claim == trace.property else trace.claim
+
+
 def _initial(trace: Trace) -> Iterator[Line]:
     yield Span("  0  ", DIM), Span("initial state", BOLD), Span(_choice(trace))
     width = max(map(len, trace.initial), default=0)
@@ -138,9 +143,8 @@ def _origin(seen: ObservedTrace, lanes: Lanes, message: object, number: int) -> 
 def _conclusion(trace: Trace) -> Iterator[Line]:
     if trace.kind not in ("invariant", "step_invariant", "reachable", "deadlock"):
         return
-    claim = trace.claim if trace.kind != "deadlock" else ""
     style = "bold green" if trace.kind == "reachable" else FAULT
-    yield Span(verdict(trace), style), Span(f": {claim}" if claim else "")
+    yield Span(verdict(trace), style), Span(f": {claim_of(trace)}" if claim_of(trace) else "")
     shown = evidence(trace)
     width = max((len(item.place) for item in shown), default=0)
     yield from ((Span(f"{INDENT}{item.place:<{width}}  {item.text()}"),) for item in shown)

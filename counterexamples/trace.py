@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -36,9 +37,7 @@ class Step:
     @property
     def changes(self) -> dict[str, tuple[Any, Any]]:
         """The variables that the step changes, with their values before and after."""
-        return {
-            name: (value, self.after[name]) for name, value in self.before.items() if value != self.after[name]
-        }
+        return {name: (value, self.after[name]) for name, value in self.before.items() if value != self.after[name]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,8 @@ class Trace:
     """A shortest way to a state (or, for a step invariant, to a step) that decides a property.
 
     `kind` is invariant, step_invariant, reachable or deadlock, or scenario where somebody drove the spec by hand and no
-    property is decided; `claim` is what the property says, in the words of its author; `choice` are the arguments of `@initial`. `len(trace)` counts states, as TLC does.
+    property is decided; `claim` is what the property says, in the words of its author; `choice` are the arguments of
+    `@initial`. `len(trace)` counts states, as TLC does.
     """
 
     spec: type[Spec]
@@ -61,12 +61,12 @@ class Trace:
     def __len__(self) -> int:
         return 1 + len(self.steps)
 
-    @property
+    @builtins.property  # `property` is a field here
     def states(self) -> tuple[State, ...]:
         """Every state of the trace, the initial one first."""
         return (self.initial, *(step.after for step in self.steps))
 
-    @property
+    @builtins.property
     def last(self) -> State:
         """The state that the trace ends in."""
         return self.states[-1]

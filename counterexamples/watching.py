@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from indoubt.counterexamples.shape import is_map, is_set
 from indoubt.specs.language.display import in_order
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.values import Map, Message, Set
@@ -42,7 +43,7 @@ class WatchedSet(Set[Any]):
 
     __slots__ = ("_reads",)
 
-    def __init__(self, items: Set[Any], reads: Reads) -> None:
+    def __init__(self, items: Set[Any] | frozenset[Any], reads: Reads) -> None:
         super().__init__(items)
         self._reads = reads
 
@@ -70,9 +71,9 @@ def watch(state: Spec, variables: tuple[str, ...], reads: Reads) -> None:
 
 
 def _watched(value: Any, reads: Reads) -> Any:
-    if isinstance(value, Map):
+    if is_map(value):
         duplicate: Map[Any, Any] = Map({})
         # Past the constructor, which would copy the watched sets into plain ones.
-        duplicate._items = {key: _watched(item, reads) for key, item in value.items()}  # noqa: SLF001
+        duplicate._items = {key: _watched(item, reads) for key, item in value.items()}  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         return duplicate
-    return WatchedSet(value, reads) if isinstance(value, Set) else value
+    return WatchedSet(value, reads) if is_set(value) else value

@@ -6,8 +6,8 @@ Consensus: Cachin, Guerraoui, Rodrigues, "Introduction to Reliable and Secure Di
 here [CGR].
 
 AC1 and AC3 are invariants. AC2 and integrity speak of steps and take the sets before and after one. AC4 and AC5 promise
-that something happens in the end; what stands here is the part that a finite trace can refute, and the docstring says what
-is left for a temporal property. The sets are of processes, decisions or values; a spec says what they are in its own terms.
+that something happens in the end; what stands here is the part that a finite trace can refute, and the docstring says
+what is left for a temporal property. The sets are of processes, decisions or values: a spec says which, in its terms.
 """
 
 from collections.abc import Set as AbstractSet
@@ -55,7 +55,7 @@ def ac4_no_needless_abort(aborted: AbstractSet[P], voted_no: AbstractSet[Q], exc
 
 
 def ac5_nonblocking(in_doubt: AbstractSet[P], may_decide: AbstractSet[Q]) -> bool:
-    """AC5, safety part: no operational process is in doubt while nobody whom it can hear knows the outcome or may decide.
+    """AC5, safety part: no operational process is in doubt while nobody it can hear knows the outcome or may decide.
 
     Source: blocking in [S] and [BHG] sec. 7.3. `in_doubt` are operational processes that may not decide by themselves,
     `may_decide` the operational ones they can hear that have decided or may. AC5 of [BHG] is temporal and adds that

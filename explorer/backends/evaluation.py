@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from typing import Any, assert_never
 
+from indoubt.explorer.ir.arithmetic import OPERATIONS
 from indoubt.explorer.ir.nodes import (
     And,
     Arithmetic,
@@ -73,13 +74,13 @@ class Evaluator:
         """A closure that computes `expr`."""
         match expr:
             case Literal(value):
-                return lambda s, f: value
+                return lambda _s, _f: value
             case Load(name, _, after):
                 place = self.variables[name] + (len(self.variables) if after else 0)
-                return lambda s, f: s[place]
+                return lambda s, _f: s[place]
             case Local():
                 slot = self.slot(expr)
-                return lambda s, f: f[slot]
+                return lambda _s, f: f[slot]
             case Let(local, value, body):
                 return self._let(self.slot(local), self.expression(value), self.expression(body))
             case Not(operand):
@@ -108,7 +109,7 @@ class Evaluator:
                 return lambda s, f: frozenset([part(s, f) for part in parts])
             case Members(type_):
                 everything = frozenset(encoded_members(type_.element))
-                return lambda s, f: everything
+                return lambda _s, _f: everything
             case Combine(operator, left, right):
                 a, b = self.expression(left), self.expression(right)
                 if operator == "|":
@@ -125,7 +126,7 @@ class Evaluator:
         """A closure that computes the elements of a set or list, those of a whole type in the order of the type."""
         if isinstance(expr, Members):
             everything = encoded_members(expr.type.element)
-            return lambda s, f: everything
+            return lambda _s, _f: everything
         return self.expression(expr)
 
     def _let(self, slot: int, value: Evaluate, body: Evaluate) -> Evaluate:
@@ -147,7 +148,8 @@ class Evaluator:
 
         def connective(s: Sequence[Any], f: Frame) -> bool:
             for part in parts:
-                if part(s, f) is stop:
+                truth: bool = part(s, f)
+                if truth is stop:
                     return stop
             return not stop
 
@@ -236,10 +238,8 @@ class Evaluator:
     def _integer(self, expr: Arithmetic | Bounded | Neighbour | Size) -> Evaluate:
         match expr:
             case Arithmetic(operator, left, right):
-                a, b = self.expression(left), self.expression(right)
-                if operator == "+":
-                    return lambda s, f: a(s, f) + b(s, f)
-                return lambda s, f: a(s, f) - b(s, f)
+                a, b, compute = self.expression(left), self.expression(right), OPERATIONS[operator]
+                return lambda s, f: compute(a(s, f), b(s, f))
             case Bounded(inner, bound, type_):
                 assert isinstance(type_, IntType)
                 return _bounded(self.expression(inner), type_.low, type_.high, bound)
@@ -271,7 +271,7 @@ class Evaluator:
                 keys = encoded_members(type_.key)
 
                 def tabulate(s: Sequence[Any], f: Frame) -> tuple[Any, ...]:
-                    values = []
+                    values: list[Any] = []
                     for one in keys:
                         f[slot] = one
                         values.append(item(s, f))
@@ -292,7 +292,8 @@ def _quantifier(slot: int, items: Evaluate, test: Evaluate, *, found: bool) -> E
     def quantifier(s: Sequence[Any], f: Frame) -> bool:
         for item in items(s, f):
             f[slot] = item
-            if test(s, f) is found:
+            truth: bool = test(s, f)
+            if truth is found:
                 return found
         return not found
 
@@ -323,17 +324,24 @@ def _removed(items: Evaluate, element: Evaluate) -> Evaluate:
 def _widened(value: Evaluate, source: Any, wanted: Type) -> Evaluate:
     assert isinstance(wanted, UnionType)
     if not isinstance(source, UnionType):
-        position = wanted.alternatives.index(source)
+        position = _position(wanted, source)
         if is_option(wanted):
             return value
         return lambda s, f: (position, value(s, f))
-    positions = [wanted.alternatives.index(alternative) for alternative in source.alternatives]
+    positions = [_position(wanted, alternative) for alternative in source.alternatives]
 
     def retagged(s: Sequence[Any], f: Frame) -> Any:
         position, content = untag(source, value(s, f))
         return tag(wanted, positions[position], content)
 
     return retagged
+
+
+def _position(union: UnionType, type_: Any) -> int:
+    """The alternative that takes values of a type: the same type, or an interval around it."""
+    if type_ in union.alternatives:
+        return union.alternatives.index(type_)
+    return next(place for place, one in enumerate(union.alternatives) if isinstance(one, IntType))
 
 
 def _narrowed(value: Evaluate, source: UnionType, wanted: Type) -> Evaluate:
@@ -361,5 +369,3 @@ def _fold(kind: str, items: Any) -> Any:
         raise EvaluationFailed(f"`{kind}` of an empty collection")
     order = [(-1 if item is None else item, item) for item in items]
     return (min(order) if kind == "min" else max(order))[1]
-
-

@@ -7,10 +7,10 @@ chosen. The order of the guards is kept, so a guard still protects those behind 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from indoubt.explorer.backends.backend import Refused, State, Taken
-from indoubt.explorer.backends.evaluation import EvaluationFailed, Evaluate, Evaluator, Frame
+from indoubt.explorer.backends.evaluation import Evaluate, EvaluationFailed, Evaluator, Frame
 from indoubt.explorer.ir.nodes import (
     Action,
     Assign,
@@ -34,6 +34,7 @@ from indoubt.specs.language.universe import BoundReached, Universe, within
 
 CONTINUE, RETURN, DISABLED = range(3)
 Run = Callable[[list[Any], Frame], int]
+Encoded: TypeAlias = "int | None | frozenset[Encoded] | tuple[Encoded, ...]"
 
 
 class StepFailed(Exception):
@@ -167,7 +168,7 @@ def _of_type(element: Type, wanted: Type) -> Callable[[frozenset[Any]], list[Any
     return select
 
 
-def ordering(value: Any) -> Any:
+def ordering(value: Encoded) -> tuple[Any, ...]:
     """A key that sorts encoded values of one type, whatever they are made of."""
     if value is None:
         return (0,)
@@ -223,7 +224,7 @@ def _statement(evaluator: Evaluator, statement: Statement) -> Run:
             run = _block(evaluator, inner)
             return lambda s, f: DISABLED if run(s, f) == DISABLED else CONTINUE
         case Return():
-            return lambda s, f: RETURN
+            return lambda _s, _f: RETURN
         case _:
             assert_never(statement)
 

@@ -7,7 +7,7 @@ import dataclasses
 from typing import Any
 
 from indoubt.explorer.frontend import comprehensions, expressions, helpers
-from indoubt.explorer.frontend.coercion import coerce, common, test_of, text_of
+from indoubt.explorer.frontend.coercion import coerce, common, ordered, test_of, text_of
 from indoubt.explorer.frontend.names import suggestion
 from indoubt.explorer.frontend.scope import MISSING, Scope, StateName, constant, is_function
 from indoubt.explorer.ir.nodes import (
@@ -49,7 +49,9 @@ RANDOM_MODULES = ("random", "time", "uuid", "secrets", "datetime")
 def call(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
     """The value of a call."""
     if any(isinstance(argument, ast.Starred) for argument in node.args) or any(k.arg is None for k in node.keywords):
-        scope.fail("S315", node, "`*` and `**` arguments are outside the language", "unpacked here", "name each argument")
+        scope.fail(
+            "S315", node, "`*` and `**` arguments are outside the language", "unpacked here", "name each argument"
+        )
     match node.func:
         case ast.Attribute(ast.Name(owner), name) if isinstance(scope.names.get(owner), StateName):
             state = scope.names[owner]
@@ -61,7 +63,9 @@ def call(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
     if function is MISSING:
         known = [*scope.names, *scope.function.object.__globals__, "any", "all", "sum", "len", "min", "max"]
         name = ast.unparse(node.func)
-        scope.fail("S104", node.func, f"no name `{name}`", "not defined here", suggestion(name, known) or "define it first")
+        scope.fail(
+            "S104", node.func, f"no name `{name}`", "not defined here", suggestion(name, known) or "define it first"
+        )
     return _function(scope, node, function, wanted)
 
 
@@ -88,7 +92,7 @@ def _function(scope: Scope, node: ast.Call, function: Any, wanted: Type | None) 
         return _replace(scope, node, expressions.expression(scope, arguments[0]))
     if function is sorts.before and len(arguments) == 2:
         left, right = (expressions.expression(scope, argument) for argument in arguments)
-        return Below(*common(scope, left, right, node))
+        return Below(*ordered(scope, left, right, node))
     if function in (sorts.first, sorts.last) and len(arguments) == 1:
         order = _order_class(scope, arguments[0])
         return Literal(0 if function is sorts.first else size_of(order) - 1, SortType(order))
@@ -108,14 +112,24 @@ def _refuse(scope: Scope, node: ast.Call, function: Any) -> Any:
     name = ast.unparse(node.func)
     if getattr(function, "__module__", None) in RANDOM_MODULES or name.split(".")[0] in RANDOM_MODULES:
         scope.fail(
-            "S317", node, f"`{name}` would make a step depend on chance or time", "not determined by the state",
+            "S317",
+            node,
+            f"`{name}` would make a step depend on chance or time",
+            "not determined by the state",
             "make it a parameter of the action: parameters are the nondeterminism that is explored",
         )
     if function in (hash, id, sorted, list, dict, tuple, range, int, str, float, print):
-        reason = {sorted: "sets have no order", range: "range over a sort or an interval's type"}.get(function, "not understood")
-        scope.fail("S318", node, f"`{name}` is outside the language", reason, "see `docs/language.md` for the forms there are")
+        reason = {sorted: "sets have no order", range: "range over a sort or an interval's type"}.get(
+            function, "not understood"
+        )
+        scope.fail(
+            "S318", node, f"`{name}` is outside the language", reason, "see `docs/language.md` for the forms there are"
+        )
     scope.fail(
-        "S318", node, f"`{name}` is outside the language", "not understood",
+        "S318",
+        node,
+        f"`{name}` is outside the language",
+        "not understood",
         "call helpers of the spec, functions of your module, any, all, sum, len, min, max",
     )
 
@@ -133,7 +147,10 @@ def _own_method(scope: Scope, node: ast.Call, state: StateName, name: str) -> Ex
         return _construct(scope, node, nested)
     known = [n for n in dir(scope.context.spec) if is_function(getattr(scope.context.spec, n))]
     scope.fail(
-        "S107", node.func, f"`{scope.context.spec.__name__}` has no method `{name}`", "not defined",
+        "S107",
+        node.func,
+        f"`{scope.context.spec.__name__}` has no method `{name}`",
+        "not defined",
         suggestion(name, known) or "define it in the class",
     )
 
@@ -153,13 +170,20 @@ def _method(scope: Scope, node: ast.Call, value: Expr, name: str) -> Expr:
             scope.fail("S319", node, f"`.{name}()` is for ranging over", "used as a value", help_)
         case SetType(), ("add" | "discard" | "remove" | "update" | "clear"):
             scope.fail(
-                "S202", node, f"`.{name}()` changes a set inside an expression", "a change here",
+                "S202",
+                node,
+                f"`.{name}()` changes a set inside an expression",
+                "a change here",
                 "make it a statement of its own, on a variable of the state",
             )
     if isinstance(type_, UnionType):
         help_ = "rule out None first, as in `require(x is not None)`"
     else:
-        there_is = {SortType: "next, prev (of an Ordered)", SetType: "issubset, issuperset", MapType: "keys, values, items"}
+        there_is = {
+            SortType: "next, prev (of an Ordered)",
+            SetType: "issubset, issuperset",
+            MapType: "keys, values, items",
+        }
         help_ = f"it has: {there_is.get(type(type_), 'none')}"  # type: ignore[call-overload]
     scope.fail("S107", node.func, f"a `{text_of(type_)}` has no method `{name}`", "no such method", help_)
 
@@ -181,13 +205,28 @@ def _construct(scope: Scope, node: ast.Call, cls: type) -> Expr:
         index = node.args[0].value
         if isinstance(index, int) and 0 <= index < size_of(cls):
             return Literal(index, SortType(cls))
-        scope.fail("S320", node, f"`{ast.unparse(node)}` does not exist", "out of range", f"{cls.__name__} has {size_of(cls)} members")
+        scope.fail(
+            "S320",
+            node,
+            f"`{ast.unparse(node)}` does not exist",
+            "out of range",
+            f"{cls.__name__} has {size_of(cls)} members",
+        )
     if issubclass(cls, Sort):
         scope.fail(
-            "S321", node, f"`{ast.unparse(node)}` tells a member of a sort apart", "members are interchangeable",
+            "S321",
+            node,
+            f"`{ast.unparse(node)}` tells a member of a sort apart",
+            "members are interchangeable",
             "make it a parameter, or declare a sort of its own for a distinguished node",
         )
-    scope.fail("S318", node, f"`{cls.__name__}(...)` is outside the language", "not understood", "records and messages can be made here")
+    scope.fail(
+        "S318",
+        node,
+        f"`{cls.__name__}(...)` is outside the language",
+        "not understood",
+        "records and messages can be made here",
+    )
 
 
 def _defaults(cls: type[values.Record]) -> dict[str, Literal]:
@@ -207,17 +246,28 @@ def _replace(scope: Scope, node: ast.Call, record: Expr) -> Expr:
     for keyword in node.keywords:
         if keyword.arg not in fields:
             scope.fail(
-                "S102", keyword.value, f"`{text_of(record.type)}` has no field `{keyword.arg}`", "no such field",
+                "S102",
+                keyword.value,
+                f"`{text_of(record.type)}` has no field `{keyword.arg}`",
+                "no such field",
                 f"its fields: {', '.join(fields) or 'none'}",
             )
         changes[str(keyword.arg)] = expressions.expression(scope, keyword.value, fields[str(keyword.arg)])
-    return Construct(record.type, tuple(changes.get(name, Field(record, name, type_)) for name, type_ in record.type.fields))
+    return Construct(
+        record.type, tuple(changes.get(name, Field(record, name, type_)) for name, type_ in record.type.fields)
+    )
 
 
 def _set(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
     if not node.args:
         if not isinstance(wanted, SetType):
-            scope.fail("S322", node, "the elements of this empty set are not known", "a set of what?", "assign it to a variable of the state, or annotate the name")
+            scope.fail(
+                "S322",
+                node,
+                "the elements of this empty set are not known",
+                "a set of what?",
+                "assign it to a variable of the state, or annotate the name",
+            )
         return Literal(frozenset(), wanted)
     if isinstance(node.args[0], (ast.GeneratorExp, ast.ListComp, ast.SetComp)):
         return comprehensions.as_set(comprehensions.collect(scope, node.args[0], wanted))
@@ -228,16 +278,32 @@ def _set(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
 
 def _every(scope: Scope, node: ast.Call, value: ast.expr, wanted: Type | None) -> Expr:
     if not isinstance(wanted, MapType):
-        scope.fail("S322", node, "the keys of this map are not known", "a map from what?", "assign it to a variable of the state")
+        scope.fail(
+            "S322",
+            node,
+            "the keys of this map are not known",
+            "a map from what?",
+            "assign it to a variable of the state",
+        )
     return Tabulate(scope.context.fresh("key", wanted.key), expressions.expression(scope, value, wanted.value), wanted)
 
 
 def _sum(scope: Scope, node: ast.expr) -> Expr:
-    collected = comprehensions.collect(scope, node, None) if isinstance(node, ast.GeneratorExp) else comprehensions.domain(scope, node)
+    collected = (
+        comprehensions.collect(scope, node, None)
+        if isinstance(node, ast.GeneratorExp)
+        else comprehensions.domain(scope, node)
+    )
     assert isinstance(collected.type, (ListType, SetType))
     element = collected.type.element
     if not isinstance(element, IntType):
-        scope.fail("S323", node, f"a sum of `{text_of(element)}` has no meaning", "not integers", "sum integers, as in `sum(1 for x in S if ...)`")
+        scope.fail(
+            "S323",
+            node,
+            f"a sum of `{text_of(element)}` has no meaning",
+            "not integers",
+            "sum integers, as in `sum(1 for x in S if ...)`",
+        )
     count = _largest(collected)
     return Fold("sum", collected, IntType(min(0, element.low * count), max(0, element.high * count)))
 
@@ -247,15 +313,35 @@ def _extreme(scope: Scope, node: ast.Call, kind: Any) -> Expr:
         left, right = common(scope, *(expressions.expression(scope, argument) for argument in node.args), node)
         left, right = expressions.joined(scope, left, right, node)
         smaller = Below(left, right)
-        return Conditional(smaller, left, right, left.type) if kind == "min" else Conditional(smaller, right, left, left.type)
+        return (
+            Conditional(smaller, left, right, left.type)
+            if kind == "min"
+            else Conditional(smaller, right, left, left.type)
+        )
     argument = node.args[0] if len(node.args) == 1 and not node.keywords else None
     if argument is None:
-        scope.fail("S318", node, f"`{kind}` takes one collection or two values", "not understood", f"write `{kind}(a, b)` or `{kind}(... for ...)`")
-    collected = comprehensions.collect(scope, argument, None) if isinstance(argument, ast.GeneratorExp) else comprehensions.domain(scope, argument)
+        scope.fail(
+            "S318",
+            node,
+            f"`{kind}` takes one collection or two values",
+            "not understood",
+            f"write `{kind}(a, b)` or `{kind}(... for ...)`",
+        )
+    collected = (
+        comprehensions.collect(scope, argument, None)
+        if isinstance(argument, ast.GeneratorExp)
+        else comprehensions.domain(scope, argument)
+    )
     element = comprehensions.element_type(collected.type)
     local = Local("element", element)
     if not expressions.is_ordered(local):
-        scope.fail("S307", argument, f"a `{text_of(element)}` has no order", "compared here", "only integers and members of an `Ordered` are ordered")
+        scope.fail(
+            "S307",
+            argument,
+            f"a `{text_of(element)}` has no order",
+            "compared here",
+            "only integers and members of an `Ordered` are ordered",
+        )
     return Fold(kind, collected, element)
 
 
@@ -275,7 +361,13 @@ def _isinstance(scope: Scope, value: ast.expr, classes: ast.expr) -> Expr:
                 if isinstance(cls, type) and issubclass(getattr(kind, "cls", type(None)), cls)
             ]
             if not tests:
-                scope.fail("S303", classes, f"a `{text_of(lowered.type)}` is never a `{ast.unparse(classes)}`", "always false", "test for one of its kinds")
+                scope.fail(
+                    "S303",
+                    classes,
+                    f"a `{text_of(lowered.type)}` is never a `{ast.unparse(classes)}`",
+                    "always false",
+                    "test for one of its kinds",
+                )
     return tests[0] if len(tests) == 1 else Or(tuple(tests))
 
 

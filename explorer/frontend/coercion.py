@@ -14,6 +14,7 @@ from indoubt.explorer.ir.nodes import (
     IsA,
     ListType,
     Literal,
+    Lookup,
     Narrow,
     SetLiteral,
     Tabulate,
@@ -24,6 +25,7 @@ from indoubt.specs.language.types import (
     BoolType,
     IntType,
     MapType,
+    NoneType,
     RecordType,
     SetType,
     Type,
@@ -78,13 +80,13 @@ def common(scope: Scope, left: Expr, right: Expr, node: ast.AST) -> tuple[Expr, 
         scope.fail("S302", node, "lists cannot be compared", "a list here", "collect sets instead: `{... for ...}`")
     if isinstance(left.type, IntType) and isinstance(right.type, IntType):
         return left, right
+    if _kinds(left.type) & _kinds(right.type):
+        wide = hull(left.type, right.type)
+        return _converted(scope, left, wide, ""), _converted(scope, right, wide, "")
     if fits(left.type, right.type):
         return _converted(scope, left, right.type, ""), right
     if fits(right.type, left.type):
         return left, _converted(scope, right, left.type, "")
-    if set(alternatives_of(left.type)) & set(alternatives_of(right.type)):
-        wide = union_of(left.type, right.type)
-        return _converted(scope, left, wide, ""), _converted(scope, right, wide, "")
     scope.fail(
         "S303",
         node,
@@ -92,6 +94,30 @@ def common(scope: Scope, left: Expr, right: Expr, node: ast.AST) -> tuple[Expr, 
         "this comparison has always the same answer",
         "compare values of the same type",
     )
+
+
+def ordered(scope: Scope, left: Expr, right: Expr, node: ast.AST) -> tuple[Expr, Expr]:
+    """Two operands of `<` as expressions of one type; None stands below every member of an order."""
+    if not isinstance(left.type, ListType) and not isinstance(right.type, ListType):
+        orders = (_kinds(left.type) | _kinds(right.type)) - {NoneType()}
+        if len(orders) == 1:
+            wide = hull(left.type, right.type)
+            return _converted(scope, left, wide, ""), _converted(scope, right, wide, "")
+    return common(scope, left, right, node)
+
+
+def hull(left: Type, right: Type) -> Type:
+    """The union of two types, in which intervals grow together."""
+    alternatives = [*alternatives_of(left), *alternatives_of(right)]
+    intervals = [one for one in alternatives if isinstance(one, IntType)]
+    if intervals:
+        grown = IntType(min(one.low for one in intervals), max(one.high for one in intervals))
+        alternatives = [grown if isinstance(one, IntType) else one for one in alternatives]
+    return union_of(*alternatives)
+
+
+def _kinds(type_: Type) -> set[Type]:
+    return {IntType(0, 0) if isinstance(one, IntType) else one for one in alternatives_of(type_)}
 
 
 def _converted(scope: Scope, value: Expr, wanted: Type, what: str) -> Expr:
@@ -110,8 +136,11 @@ def _converted(scope: Scope, value: Expr, wanted: Type, what: str) -> Expr:
         item = scope.context.fresh("item", type_.element)
         element = _converted(scope, item, wanted.element, what)
         return Collect(element, (Generator(item, value, TRUE),), wanted)
-    if isinstance(type_, MapType) and isinstance(wanted, MapType) and isinstance(value, Tabulate):
-        return Tabulate(value.key, _converted(scope, value.body, wanted.value, what), wanted)
+    if isinstance(type_, MapType) and isinstance(wanted, MapType):
+        if isinstance(value, Tabulate):
+            return Tabulate(value.key, _converted(scope, value.body, wanted.value, what), wanted)
+        key = scope.context.fresh("key", wanted.key)
+        return Tabulate(key, _converted(scope, Lookup(value, key, type_.value), wanted.value, what), wanted)
     raise AssertionError(f"{type_} does not fit {wanted}")
 
 

@@ -45,7 +45,10 @@ def domain(scope: Scope, node: ast.expr) -> Expr:
         return Members(SetType(value.type.key))
     if not isinstance(value.type, (SetType, ListType)):
         scope.fail(
-            "S312", node, f"a `{text_of(value.type)}` has no members to range over", "no set",
+            "S312",
+            node,
+            f"a `{text_of(value.type)}` has no members to range over",
+            "no set",
             "range over a sort, an enum, a set, a map, or a list made by a comprehension",
         )
     return value
@@ -65,9 +68,17 @@ def ranged(scope: Scope, target: ast.expr, iterated: ast.expr) -> Range:
             table = expressions.expression(scope, map_)
             if isinstance(table.type, MapType):
                 return _view(scope, target, table, table.type, view)
+        case _:
+            pass
     collection = domain(scope, iterated)
     if not isinstance(target, ast.Name):
-        scope.fail("S313", target, "only one name can range over a set", "a single name here", "use `.items()` of a map for pairs")
+        scope.fail(
+            "S313",
+            target,
+            "only one name can range over a set",
+            "a single name here",
+            "use `.items()` of a map for pairs",
+        )
     local = scope.context.fresh(target.id, element_type(collection.type))
     return Range(local, collection, {target.id: local})
 
@@ -84,7 +95,13 @@ def _view(scope: Scope, target: ast.expr, table: Expr, type_: MapType, view: str
         case "items", ast.Tuple([ast.Name(first), ast.Name(second)]):
             return Range(key, domain_, {first: key, second: value})
         case _:
-            scope.fail("S313", target, f"`.{view}()` does not fit these names", "the names here", "write `for key, value in m.items()`")
+            scope.fail(
+                "S313",
+                target,
+                f"`.{view}()` does not fit these names",
+                "the names here",
+                "write `for key, value in m.items()`",
+            )
 
 
 def quantified(scope: Scope, kind: Choose["any", "all"], node: ast.expr) -> Expr:
@@ -157,7 +174,10 @@ def _tabulate(scope: Scope, node: ast.DictComp, wanted: Type | None) -> Expr:
     total = isinstance(range_.domain, Members) and len(node.generators) == 1 and not clause.ifs
     if not total or key != range_.local:
         scope.fail(
-            "S314", node, "this comprehension does not give every key a value", "keys are left out or computed",
+            "S314",
+            node,
+            "this comprehension does not give every key a value",
+            "keys are left out or computed",
             "a `Map` is total: write `{k: ... for k in K}` over the whole key type",
         )
     body = expressions.expression(inner, node.value, wanted.value if isinstance(wanted, MapType) else None)

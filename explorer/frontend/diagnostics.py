@@ -33,7 +33,10 @@ class Diagnostic:
         if self.span is not None:
             spans = [self.span.line] if self.other is None else [self.span.line, self.other.line]
             gutter = " " * (len(str(max(spans))) + 1)
-            lines += [f"{gutter[:-1]}--> {_short(self.span.file)}:{self.span.line}:{self.span.column + 1}", f"{gutter}|"]
+            lines += [
+                f"{gutter[:-1]}--> {_short(self.span.file)}:{self.span.line}:{self.span.column + 1}",
+                f"{gutter}|",
+            ]
             lines += _excerpt(self.span, "^", self.label, gutter)
             if self.other is not None:
                 lines += [f"{gutter}|", *_excerpt(self.other, "-", self.other_label, gutter)]

@@ -6,13 +6,14 @@ Expects the syntax tree of an expression in a scope; returns a typed expression 
 from __future__ import annotations
 
 import ast
-from typing import Any, Literal as Choose
+from typing import Any, Literal as Choose, NoReturn
 
 from indoubt.explorer.frontend import calls, comprehensions
-from indoubt.explorer.frontend.coercion import coerce, common, narrowed, test_of, text_of
+from indoubt.explorer.frontend.coercion import coerce, common, narrowed, ordered, test_of, text_of
 from indoubt.explorer.frontend.names import attribute_of_state, name_of_value
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName, constant
+from indoubt.explorer.ir.arithmetic import OPERATIONS
 from indoubt.explorer.ir.nodes import (
     And,
     Arithmetic,
@@ -63,10 +64,7 @@ def expression_for(scope: Scope, node: ast.expr, wanted: Type) -> Expr:
 def _expression(scope: Scope, node: ast.expr, wanted: Type | None) -> Expr:
     match node:
         case ast.Constant(value):
-            literal = constant(value)
-            if literal is None:
-                _no_value(scope, node, value)
-            return literal
+            return constant(value) or _no_value(scope, node, value)
         case ast.Name(name):
             return name_of_value(scope, node, name)
         case ast.Attribute(ast.Name(owner), attribute) if isinstance(scope.names.get(owner), StateName):
@@ -96,7 +94,13 @@ def _expression(scope: Scope, node: ast.expr, wanted: Type | None) -> Expr:
             return calls.call(scope, node, wanted)
         case _:
             kind = type(node).__name__
-            scope.fail("S300", node, f"`{kind}` expressions are outside the language", "not understood", "see `docs/language.md` for the forms there are")
+            scope.fail(
+                "S300",
+                node,
+                f"`{kind}` expressions are outside the language",
+                "not understood",
+                "see `docs/language.md` for the forms there are",
+            )
 
 
 def truth(scope: Scope, node: ast.expr) -> Expr:
@@ -118,8 +122,14 @@ def truth_of(scope: Scope, value: Expr, node: ast.expr) -> Expr:
         case SetType() | ListType():
             return Below(Literal(0, IntType(0, 0)), Size(value, IntType(0, 1)))
         case _:
-            hint = "compare it, as in `x is not None`" if isinstance(value.type, UnionType) else "compare it with something"
-            scope.fail("S304", node, f"a `{text_of(value.type)}` is neither true nor false", "used as a condition", hint)
+            hint = (
+                "compare it, as in `x is not None`"
+                if isinstance(value.type, UnionType)
+                else "compare it with something"
+            )
+            scope.fail(
+                "S304", node, f"a `{text_of(value.type)}` is neither true nor false", "used as a condition", hint
+            )
 
 
 def _connective(scope: Scope, operator: ast.boolop, operands: list[ast.expr], *, strict: bool) -> Expr:
@@ -131,8 +141,11 @@ def _connective(scope: Scope, operator: ast.boolop, operands: list[ast.expr], *,
             if strict and isinstance(operand, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
                 if not isinstance(expression(scope, operand).type, BoolType):
                     scope.fail(
-                        "S305", operand, "`and` and `or` give one of their operands, which is no bool here",
-                        "not a bool", "write `len(x) > 0`",
+                        "S305",
+                        operand,
+                        "`and` and `or` give one of their operands, which is no bool here",
+                        "not a bool",
+                        "write `len(x) > 0`",
                     )
         lowered.append(value)
         yes, no = facts_of(value)
@@ -171,7 +184,10 @@ def _equality(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr, 
     a, b = expression(scope, left), expression(scope, right)
     if by_identity and any(isinstance(one, (RecordType, SetType, MapType, IntType)) for one in _parts(a) + _parts(b)):
         scope.fail(
-            "S306", node, "`is` compares identities, which values do not have", "compared with `is`",
+            "S306",
+            node,
+            "`is` compares identities, which values do not have",
+            "compared with `is`",
             "use `==`; `is` is for enum members and None",
         )
     return Equal(*common(scope, a, b, node))
@@ -206,10 +222,13 @@ def _order(scope: Scope, node: ast.Compare, left: Expr, operator: ast.cmpop, rig
     for side in (left, right):
         if not is_ordered(side):
             scope.fail(
-                "S307", node, f"a `{text_of(side.type)}` has no order", "compared here",
+                "S307",
+                node,
+                f"a `{text_of(side.type)}` has no order",
+                "compared here",
                 "only integers and members of an `Ordered` are ordered; a `Sort` is interchangeable",
             )
-    a, b = common(scope, left, right, node)
+    a, b = ordered(scope, left, right, node)
     match operator:
         case ast.Lt():
             return Below(a, b)
@@ -270,21 +289,42 @@ def _binary(scope: Scope, node: ast.BinOp, left: Expr, operator: ast.operator, r
             assert isinstance(a.type, SetType)
             return Combine(sign, a, b, a.type)
     scope.fail(
-        "S308", node, f"this operator does not take a `{text_of(left.type)}` and a `{text_of(right.type)}`",
-        "no such operation", "there are `+` and `-` on integers, `|`, `&` and `-` on sets",
+        "S308",
+        node,
+        f"this operator does not take a `{text_of(left.type)}` and a `{text_of(right.type)}`",
+        "no such operation",
+        "there are `+`, `-`, `*`, `//` and `%` on integers, `|`, `&` and `-` on sets",
     )
 
 
+SIGNS: dict[type[ast.operator], Choose["+", "-", "*", "//", "%"]] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+}
+
+
 def arithmetic(scope: Scope, node: ast.AST, left: Expr, operator: ast.operator, right: Expr) -> Expr:
-    """Sum or difference of two integers."""
-    assert isinstance(left.type, IntType) and isinstance(right.type, IntType)
-    match operator:
-        case ast.Add():
-            return Arithmetic("+", left, right, IntType(left.type.low + right.type.low, left.type.high + right.type.high))
-        case ast.Sub():
-            return Arithmetic("-", left, right, IntType(left.type.low - right.type.high, left.type.high - right.type.low))
-        case _:
-            scope.fail("S308", node, "only `+` and `-` compute integers here", "no such operation", "rewrite with `+` and `-`")
+    """An operation on two integers, typed by the interval of its results."""
+    a, b = left.type, right.type
+    assert isinstance(a, IntType)
+    assert isinstance(b, IntType)
+    sign = SIGNS.get(type(operator))
+    if sign is None:
+        scope.fail(
+            "S308",
+            node,
+            "this operator does not compute integers here",
+            "no such operation",
+            "there are `+`, `-`, `*`, `//` and `%`",
+        )
+    if sign in ("//", "%") and b.low < 1:
+        scope.fail("S335", node, "the divisor may be 0 or negative", "divided here", "divide by a positive constant")
+    corners = [OPERATIONS[sign](x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
+    interval = IntType(0, b.high - 1) if sign == "%" else IntType(min(corners), max(corners))
+    return Arithmetic(sign, left, right, interval)
 
 
 def _set_literal(scope: Scope, elements: list[ast.expr], wanted: Type | None) -> Expr:
@@ -305,20 +345,39 @@ def _field(scope: Scope, node: ast.Attribute, record: Expr, attribute: str) -> E
             if name == attribute:
                 return Field(record, name, type_)
         there_is = ", ".join(name for name, _ in record.type.fields) or "none"
-        scope.fail("S102", node, f"`{text_of(record.type)}` has no field `{attribute}`", "no such field", f"its fields: {there_is}")
-    help_ = "rule out None first, as in `require(x is not None)`" if isinstance(record.type, UnionType) else "fields belong to records"
-    scope.fail("S309", node, f"a `{text_of(record.type)}` has no fields", f"`.{attribute}` of a `{text_of(record.type)}`", help_)
+        scope.fail(
+            "S102",
+            node,
+            f"`{text_of(record.type)}` has no field `{attribute}`",
+            "no such field",
+            f"its fields: {there_is}",
+        )
+    help_ = (
+        "rule out None first, as in `require(x is not None)`"
+        if isinstance(record.type, UnionType)
+        else "fields belong to records"
+    )
+    scope.fail(
+        "S309",
+        node,
+        f"a `{text_of(record.type)}` has no fields",
+        f"`.{attribute}` of a `{text_of(record.type)}`",
+        help_,
+    )
 
 
 def _lookup(scope: Scope, node: ast.Subscript, map_: Expr, key: ast.expr) -> Expr:
     if not isinstance(map_.type, MapType):
-        scope.fail("S310", node, f"a `{text_of(map_.type)}` has no keys", "looked up here", "only a `Map` is looked up with `[...]`")
+        scope.fail(
+            "S310",
+            node,
+            f"a `{text_of(map_.type)}` has no keys",
+            "looked up here",
+            "only a `Map` is looked up with `[...]`",
+        )
     return Lookup(map_, expression(scope, key, map_.type.key), map_.type.value)
 
 
-def _no_value(scope: Scope, node: ast.expr, value: object) -> Any:
+def _no_value(scope: Scope, node: ast.expr, value: object) -> NoReturn:
     help_ = "declare an Enum with the strings that occur" if isinstance(value, str) else "use integers in an interval"
     scope.fail("S311", node, f"`{value!r}` is no value of the language", f"a {type(value).__name__}", help_)
-
-
-

@@ -6,13 +6,12 @@ A helper with a result becomes an expression: its locals turn into `Let`, its `i
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
 from typing import Any
 
 from indoubt.explorer.frontend import expressions
 from indoubt.explorer.frontend.coercion import coerce
-
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.frontend.source import function_source
@@ -29,7 +28,7 @@ def call_method(scope: Scope, node: ast.Call, state: StateName, name: str) -> Ex
     return _inlined(scope, node, method, {first_parameter(method): state})
 
 
-def call_function(scope: Scope, node: ast.Call, function: FunctionType) -> Expr:
+def call_function(scope: Scope, node: ast.Call, function: Callable[..., Any]) -> Expr:
     """The result of a function of a module."""
     return _inlined(scope, node, function, {})
 
@@ -39,22 +38,33 @@ def refuse_action(scope: Scope, node: ast.Call, name: str) -> None:
     role = role_of(getattr(scope.context.spec, name))
     if role is not None and role.kind in ("action", "initial"):
         scope.fail(
-            "S203", node, f"`{name}` is an action, and actions do not call actions", "called here",
+            "S203",
+            node,
+            f"`{name}` is an action, and actions do not call actions",
+            "called here",
             "move what both do into a helper: a method without a decorator",
         )
 
 
-def first_parameter(method: FunctionType) -> str:
+def first_parameter(method: Callable[..., Any]) -> str:
     """The name that a method gives to its state, `self` by custom."""
     source = function_source(method)
     return source.tree.args.args[0].arg if source.tree.args.args else ""
 
 
-def entered(scope: Scope, node: ast.Call, function: FunctionType, states: Mapping[str, StateName]) -> tuple[Scope, dict[str, Expr]]:
+def entered(
+    scope: Scope, node: ast.Call, function: Callable[..., Any], states: Mapping[str, StateName]
+) -> tuple[Scope, dict[str, Expr]]:
     """A scope for the body of a helper, and its arguments, not yet bound to its parameters."""
     source = function_source(function)
     if source.object in scope.context.inlining:
-        scope.fail("S208", node, f"`{source.tree.name}` calls itself", "a recursive call", "helpers are inlined: write a loop or a quantifier")
+        scope.fail(
+            "S208",
+            node,
+            f"`{source.tree.name}` calls itself",
+            "a recursive call",
+            "helpers are inlined: write a loop or a quantifier",
+        )
     parameters = [argument.arg for argument in source.tree.args.args]
     values = [name for name in parameters if name not in states]
     given = matched(scope, node, values, source.tree.name, _defaults(scope, source.tree))
@@ -64,7 +74,7 @@ def entered(scope: Scope, node: ast.Call, function: FunctionType, states: Mappin
     return inner, arguments
 
 
-def _inlined(scope: Scope, node: ast.Call, function: FunctionType, states: Mapping[str, StateName]) -> Expr:
+def _inlined(scope: Scope, node: ast.Call, function: Callable[..., Any], states: Mapping[str, StateName]) -> Expr:
     inner, arguments = entered(scope, node, function, states)
     inner.writable = False
     bindings: list[tuple[Local, Expr]] = []
@@ -88,7 +98,13 @@ def _inlined(scope: Scope, node: ast.Call, function: FunctionType, states: Mappi
 def body_value(scope: Scope, body: Sequence[ast.stmt], node: ast.AST, wanted: Type | None) -> Expr:
     """The value that a function body returns."""
     if not body:
-        scope.fail("S209", node, "this function may end without a result", "a path without `return`", "return a value on every path")
+        scope.fail(
+            "S209",
+            node,
+            "this function may end without a result",
+            "a path without `return`",
+            "return a value on every path",
+        )
     first, rest = body[0], body[1:]
     match first:
         case ast.Expr(ast.Constant(str())) | ast.Pass():
@@ -111,12 +127,24 @@ def body_value(scope: Scope, body: Sequence[ast.stmt], node: ast.AST, wanted: Ty
             a, b = expressions.joined(scope, a, b, first)
             return Conditional(condition, a, b, a.type)
         case ast.Assign() | ast.AugAssign() | ast.AnnAssign():
-            scope.fail("S205", first, "a property or a helper with a result changes nothing", "a write here", "change the state in an action")
+            scope.fail(
+                "S205",
+                first,
+                "a property or a helper with a result changes nothing",
+                "a write here",
+                "change the state in an action",
+            )
         case ast.Expr(ast.Call(ast.Name("require"))):
             scope.fail("S210", first, "`require` guards an action", "not in an action", "return a bool instead")
         case _:
             kind = type(first).__name__.lower()
-            scope.fail("S200", first, f"`{kind}` has no place in a function with a result", "not understood", "use locals, `if` and `return`")
+            scope.fail(
+                "S200",
+                first,
+                f"`{kind}` has no place in a function with a result",
+                "not understood",
+                "use locals, `if` and `return`",
+            )
 
 
 def _let(scope: Scope, name: str, value: Expr, rest: Sequence[ast.stmt], node: ast.AST, wanted: Type | None) -> Expr:
@@ -132,15 +160,33 @@ def matched(
     """The arguments of a call by parameter name. Raises Mistake where they do not fit."""
     if len(node.args) > len(names):
         takes = ", ".join(names) or "no arguments"
-        scope.fail("S324", node, f"`{callee}` takes {len(names)} arguments, not {len(node.args)}", "too many arguments", f"it takes: {takes}")
+        scope.fail(
+            "S324",
+            node,
+            f"`{callee}` takes {len(names)} arguments, not {len(node.args)}",
+            "too many arguments",
+            f"it takes: {takes}",
+        )
     given: dict[str, Any] = dict(zip(names, node.args, strict=False))
     for keyword in node.keywords:
         if keyword.arg not in names or keyword.arg in given:
-            scope.fail("S324", node, f"`{callee}` does not take `{keyword.arg}` here", "this argument does not fit", f"it takes: {', '.join(names) or 'no arguments'}")
+            scope.fail(
+                "S324",
+                node,
+                f"`{callee}` does not take `{keyword.arg}` here",
+                "this argument does not fit",
+                f"it takes: {', '.join(names) or 'no arguments'}",
+            )
         given[str(keyword.arg)] = keyword.value
     missing = [name for name in names if name not in given and name not in defaults]
     if missing:
-        scope.fail("S324", node, f"`{callee}` needs {', '.join(f'`{name}`' for name in missing)}", "an argument is missing", f"it takes: {', '.join(names)}")
+        scope.fail(
+            "S324",
+            node,
+            f"`{callee}` needs {', '.join(f'`{name}`' for name in missing)}",
+            "an argument is missing",
+            f"it takes: {', '.join(names)}",
+        )
     return {name: given.get(name, defaults.get(name)) for name in names}
 
 
@@ -174,7 +220,13 @@ def annotated_type(scope: Scope, annotation: ast.expr) -> Type:
 def _defaults(scope: Scope, tree: ast.FunctionDef) -> dict[str, ast.expr]:
     arguments = tree.args
     if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs:
-        scope.fail("S315", scope.span(tree), f"`{tree.name}` has parameters of a kind outside the language", "declared here", "use plain parameters")
+        scope.fail(
+            "S315",
+            scope.span(tree),
+            f"`{tree.name}` has parameters of a kind outside the language",
+            "declared here",
+            "use plain parameters",
+        )
     names = [argument.arg for argument in arguments.args]
     return dict(zip(names[len(names) - len(arguments.defaults) :], arguments.defaults, strict=True))
 
@@ -183,5 +235,3 @@ def _argument(scope: Scope, node: ast.expr, wanted: Type | None, name: str) -> E
     if wanted is None:
         return expressions.expression(scope, node)
     return coerce(scope, expressions.expression_for(scope, node, wanted), wanted, node, f"parameter `{name}`")
-
-

@@ -1,7 +1,7 @@
 """Lowering: a spec class, with sizes and parameters, to a typed machine.
 
 Expects a subclass of `Spec` and settled settings; every mistake in its source is collected and raised at once as a
-`SpecError`. Leaves a machine without helpers (they are inlined) and without parameters of the spec (they are constants).
+`SpecError`. Leaves a machine without helpers, which are inlined, and without parameters, which are constants.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def lower(spec: type[Spec], settings: Settings) -> Machine:
 
 
 def settle(spec: type[Spec], given: dict[str, Any]) -> Settings:
-    """Check sizes and parameters. Raises SettingError for a wrong one, SpecError where a parameter has no finite type."""
+    """Check sizes and parameters. Raises SettingError for a wrong one, SpecError where the type of one is not finite."""
     for name, (owner, annotation) in declarations(spec).items():
         if is_parameter(annotation):
             try:
@@ -91,15 +91,19 @@ def _check_frozen_bound(owner: type, name: str, annotation: Any, mistakes: list[
     if isinstance(annotation, str):
         return
     node, file = _declaration(owner, name)
-    used = {part.id for part in ast.walk(node.annotation) if isinstance(part, ast.Name)} if node else set()
-    for parameter in sorted(used & set(parameter_types(owner))):
-        mistakes.append(
-            Diagnostic(
-                "S331", f"the bound of `{name}` uses parameter `{parameter}`, whose default Python has put in already",
-                span_of(node.annotation, file) if node else None, "fixed when the class was made",
-                "begin the file with `from __future__ import annotations`",
-            )
+    if node is None:
+        return
+    used = {part.id for part in ast.walk(node.annotation) if isinstance(part, ast.Name)}
+    mistakes.extend(
+        Diagnostic(
+            "S331",
+            f"the bound of `{name}` uses parameter `{parameter}`, whose default Python has put in already",
+            span_of(node.annotation, file),
+            "fixed when the class was made",
+            "begin the file with `from __future__ import annotations`",
         )
+        for parameter in sorted(used & set(parameter_types(owner)))
+    )
 
 
 def _bad_annotation(owner: type, name: str, error: Exception) -> Diagnostic:
@@ -118,7 +122,7 @@ def _declaration(owner: type, name: str) -> tuple[ast.AnnAssign | None, str]:
 
 
 def _variables(context: Context) -> tuple[Variable, ...]:
-    variables = []
+    variables: list[Variable] = []
     for name, type_ in context.variables.items():
         value: Expr | None = None
         if hasattr(context.spec, name):
@@ -129,7 +133,9 @@ def _variables(context: Context) -> tuple[Variable, ...]:
                 node, file = _declaration(owner, name)
                 span = span_of(node.value, file) if node is not None and node.value is not None else None
                 context.mistakes.append(
-                    Diagnostic("S332", str(error), span, f"the first value of `{name}`", "give a value of the annotated type")
+                    Diagnostic(
+                        "S332", str(error), span, f"the first value of `{name}`", "give a value of the annotated type"
+                    )
                 )
         variables.append(Variable(name, type_, value))
     return tuple(variables)
@@ -154,11 +160,23 @@ def _choices(scope: Scope) -> tuple[Choice, ...]:
     tree = scope.function.tree
     arguments = tree.args
     if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs or arguments.defaults:
-        scope.fail("S315", header_span(tree, scope.function.file), f"`{tree.name}` has parameters of a kind outside the language", "declared here", "use plain parameters without defaults: the explorer chooses them")
-    choices = []
+        scope.fail(
+            "S315",
+            header_span(tree, scope.function.file),
+            f"`{tree.name}` has parameters of a kind outside the language",
+            "declared here",
+            "use plain parameters without defaults: the explorer chooses them",
+        )
+    choices: list[Choice] = []
     for argument in arguments.args[1:]:
         if argument.annotation is None:
-            scope.fail("S333", argument, f"parameter `{argument.arg}` has no type", "ranges over what?", f"write `{argument.arg}: <a finite type>`")
+            scope.fail(
+                "S333",
+                argument,
+                f"parameter `{argument.arg}` has no type",
+                "ranges over what?",
+                f"write `{argument.arg}: <a finite type>`",
+            )
         type_ = helpers.annotated_type(scope, argument.annotation)
         local = scope.context.fresh(argument.arg, SetType(type_.sort) if isinstance(type_, QuorumType) else type_)
         scope.names[argument.arg] = local
@@ -175,7 +193,13 @@ def _property(context: Context, method: FunctionType, kind: str) -> Property | N
     try:
         if len(parameters) != len(wanted):
             signature = f"def {source.tree.name}({', '.join(wanted)}) -> bool"
-            scope.fail("S334", span, f"`{source.tree.name}` has the wrong parameters for `@{kind}`", "declared here", f"write `{signature}`")
+            scope.fail(
+                "S334",
+                span,
+                f"`{source.tree.name}` has the wrong parameters for `@{kind}`",
+                "declared here",
+                f"write `{signature}`",
+            )
         scope.names = {name: StateName(after=position == 1) for position, name in enumerate(parameters)}
         condition = helpers.body_value(scope, source.tree.body, source.tree, BOOL)
     except Mistake as mistake:
@@ -197,12 +221,23 @@ def _check_class(
             node, file = _declaration(declarations(spec)[variable.name][0], variable.name)
             context.mistakes.append(
                 Diagnostic(
-                    "S004", f"`{variable.name}` has no first value", span_of(node, file) if node else None, "declared here",
+                    "S004",
+                    f"`{variable.name}` has no first value",
+                    span_of(node, file) if node else None,
+                    "declared here",
                     "give it one, as in `= every(...)`, or set it in an `@initial` method",
                 )
             )
     if not actions:
-        context.mistakes.append(Diagnostic("S003", f"`{spec.__name__}` has no action", _class_span(spec), "nothing can happen here", "decorate the methods that are steps with `@action`"))
+        context.mistakes.append(
+            Diagnostic(
+                "S003",
+                f"`{spec.__name__}` has no action",
+                _class_span(spec),
+                "nothing can happen here",
+                "decorate the methods that are steps with `@action`",
+            )
+        )
     for owner in spec.__mro__:
         if issubclass(owner, Spec) and owner is not Spec:
             _check_attributes(context, owner)
@@ -223,7 +258,11 @@ def _check_attributes(context: Context, owner: type) -> None:
         if kind in ("property", "staticmethod", "classmethod", "cached_property"):
             title, help_ = f"`{name}` is a {kind}", "write a plain method: a helper needs no decorator"
         else:
-            title, help_ = f"`{name}` has no annotation", f"annotate it: `{name}: <type> = ...` is a variable, `Parameter[...]` a parameter; constants go to the module"
+            title = f"`{name}` has no annotation"
+            help_ = (
+                f"annotate it: `{name}: <type> = ...` is a variable, `Parameter[...]` a parameter; "
+                "constants go to the module"
+            )
         context.mistakes.append(Diagnostic("S005", title, spans[0] if spans else None, "not understood", help_))
 
 

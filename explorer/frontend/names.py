@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 from collections.abc import Iterable
+from enum import Enum
 
 from indoubt.explorer.frontend.scope import MISSING, Scope, StateName, constant, is_function
 from indoubt.explorer.ir.nodes import Expr, Literal, Load, Members
@@ -12,18 +13,19 @@ from indoubt.explorer.ir.values import encode
 from indoubt.specs.language.machine import methods_of
 from indoubt.specs.language.settings import parameter_types
 from indoubt.specs.language.sorts import Sort
-from indoubt.specs.language.types import SetType, SortType, EnumType
-from enum import Enum
+from indoubt.specs.language.types import EnumType, SetType, SortType
 
 
 def name_of_value(scope: Scope, node: ast.Name, name: str) -> Expr:
     """A local or a constant; a sort or an enum stands for the set of its members."""
     bound = scope.names.get(name)
     if isinstance(bound, StateName):
-        scope.fail("S103", node, f"`{name}` is the whole state", "used as a value", f"name a variable, as in `{name}.x`")
+        scope.fail(
+            "S103", node, f"`{name}` is the whole state", "used as a value", f"name a variable, as in `{name}.x`"
+        )
     if bound is not None:
         return bound
-    found = scope.python_object(node)
+    found: object = scope.python_object(node)
     if isinstance(found, type) and issubclass(found, Sort):
         return Members(SetType(SortType(found)))
     if isinstance(found, type) and issubclass(found, Enum):
@@ -37,7 +39,10 @@ def name_of_value(scope: Scope, node: ast.Name, name: str) -> Expr:
     if is_function(found):
         scope.fail("S105", node, f"`{name}` is a function", "used as a value", f"call it: `{name}(...)`")
     scope.fail(
-        "S106", node, f"`{name}` is no value of the language", f"a {type(found).__name__}",
+        "S106",
+        node,
+        f"`{name}` is no value of the language",
+        f"a {type(found).__name__}",
         "constants are bools, integers, enum members, sort members and records",
     )
 
@@ -55,10 +60,19 @@ def attribute_of_state(scope: Scope, node: ast.Attribute, owner: object, attribu
         return Members(SetType(EnumType(found)))
     spec = context.spec.__name__
     if is_function(getattr(context.spec, attribute, None)):
-        scope.fail("S105", node, f"`{attribute}` is a method of `{spec}`", "used as a value", f"call it: `self.{attribute}(...)`")
+        scope.fail(
+            "S105",
+            node,
+            f"`{attribute}` is a method of `{spec}`",
+            "used as a value",
+            f"call it: `self.{attribute}(...)`",
+        )
     known = [*context.variables, *parameters, *methods_of(context.spec, "action")]
     scope.fail(
-        "S101", node, f"no state variable `{attribute}`", f"not declared in `{spec}`",
+        "S101",
+        node,
+        f"no state variable `{attribute}`",
+        f"not declared in `{spec}`",
         suggestion(attribute, known) or f"declare it in the class: `{attribute}: <type> = <value>`",
     )
 

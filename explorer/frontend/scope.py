@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from types import FunctionType, MethodType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeGuard
 
 from indoubt.explorer.frontend.diagnostics import Diagnostic, Mistake
 from indoubt.explorer.frontend.source import Function, span_of
@@ -66,12 +66,10 @@ class Scope:
 
     def inner(self) -> Scope:
         """A scope for a nested block, whose names and facts end with it."""
-        return Scope(
-            self.context, self.function, dict(self.names), dict(self.facts), self.writable, self.first_write
-        )
+        return Scope(self.context, self.function, dict(self.names), dict(self.facts), self.writable, self.first_write)
 
     @contextmanager
-    def assuming(self, facts: Mapping[Expr, Type]) -> Iterator[None]:
+    def assuming(self, facts: Mapping[Expr, Type]) -> Generator[None]:
         """Narrow the types of expressions for the duration of a `with` block."""
         before = dict(self.facts)
         self.facts.update(facts)
@@ -84,7 +82,15 @@ class Scope:
         """The place of a node of this function."""
         return span_of(node, self.function.file)
 
-    def fail(self, code: str, node: ast.AST | Span, title: str, label: str = "", help: str = "", **more: Any) -> NoReturn:  # noqa: A002 - the reader's word
+    def fail(
+        self,
+        code: str,
+        node: ast.AST | Span,
+        title: str,
+        label: str = "",
+        help: str = "",  # noqa: A002 - the word the reader of an error sees
+        **more: Any,
+    ) -> NoReturn:
         """Give up the statement that `node` stands in. Raises Mistake."""
         span = node if isinstance(node, Span) else self.span(node)
         raise Mistake(Diagnostic(code, title, span, label, help, **more))
@@ -134,6 +140,6 @@ def type_of_constant(value: Any) -> Type | None:
     return None
 
 
-def is_function(value: object) -> bool:
+def is_function(value: object) -> TypeGuard[FunctionType | MethodType]:
     """Whether a value is a function that could be inlined."""
     return isinstance(value, (FunctionType, MethodType))

@@ -5,30 +5,33 @@ from __future__ import annotations
 import ast
 import inspect
 import linecache
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache
 from types import FunctionType
+from typing import Any
 
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.ir.nodes import Span
 
 
-@dataclass(frozen=True, slots=True)
 class Function:
     """A function of the author with its syntax tree and file."""
 
-    object: FunctionType
-    tree: ast.FunctionDef
-    file: str
+    # No dataclass: to a type checker, a function that is a field of one reads as a bound method.
+    def __init__(self, function: FunctionType, tree: ast.FunctionDef, file: str) -> None:
+        self.object = function
+        self.tree = tree
+        self.file = file
 
 
 def span_of(node: ast.AST, file: str) -> Span:
     """The place of a node in a file; columns count characters as `ast` counts bytes of ASCII source."""
+    line = getattr(node, "lineno", 1)
     return Span(
         file,
-        getattr(node, "lineno", 1),
+        line,
         getattr(node, "col_offset", 0),
-        getattr(node, "end_lineno", None) or getattr(node, "lineno", 1),
+        getattr(node, "end_lineno", None) or line,
         getattr(node, "end_col_offset", None) or 0,
     )
 
@@ -39,7 +42,7 @@ def header_span(tree: ast.FunctionDef | ast.ClassDef, file: str) -> Span:
     return Span(file, tree.lineno, tree.col_offset, tree.lineno, len(line))
 
 
-def function_source(method: FunctionType) -> Function:
+def function_source(method: Callable[..., Any]) -> Function:
     """The source of a method or helper, found by the line that Python recorded for its code.
 
     Raises SpecError where the source is not on file.
@@ -96,4 +99,6 @@ def _parsed(text: str) -> list[ast.FunctionDef | ast.ClassDef]:
 
 
 def _no_source(name: str) -> Diagnostic:
-    return Diagnostic("S001", f"the source of `{name}` is not available", None, help="put the spec into a file of its own")
+    return Diagnostic(
+        "S001", f"the source of `{name}` is not available", None, help="put the spec into a file of its own"
+    )

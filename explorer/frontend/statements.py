@@ -73,10 +73,18 @@ def _statement(scope: Scope, node: ast.stmt) -> list[Statement]:
         case ast.Return(None):
             return [Return()]
         case ast.Return(_):
-            scope.fail("S207", node, "an action returns nothing", "a value here", "write the result to the state, or drop it")
+            scope.fail(
+                "S207", node, "an action returns nothing", "a value here", "write the result to the state, or drop it"
+            )
         case _:
             kind = type(node).__name__.lower()
-            scope.fail("S200", node, f"`{kind}` statements are outside the language", "not understood", "see `docs/language.md` for the forms there are")
+            scope.fail(
+                "S200",
+                node,
+                f"`{kind}` statements are outside the language",
+                "not understood",
+                "see `docs/language.md` for the forms there are",
+            )
 
 
 def _call(scope: Scope, node: ast.Expr, call: ast.Call) -> list[Statement]:
@@ -89,20 +97,32 @@ def _call(scope: Scope, node: ast.Expr, call: ast.Call) -> list[Statement]:
             target = _place(scope, value)
             if target is None:
                 scope.fail(
-                    "S211", node, "a value that is no part of the state is changed", "not a variable of the state",
+                    "S211",
+                    node,
+                    "a value that is no part of the state is changed",
+                    "not a variable of the state",
                     "a local name is a value: change the variable itself, as in `self.x.add(...)`",
                 )
             return _change(scope, node, call, target, name)
+        case _:
+            pass
     scope.fail("S212", node, "this call does nothing", "its value is not used", "use the value, or delete the line")
 
 
 def _require(scope: Scope, node: ast.Expr, call: ast.Call) -> Require:
     if len(call.args) != 1 or call.keywords:
-        scope.fail("S324", node, "`require` takes one condition", "wrong arguments", "write one `require(...)` for each guard")
+        scope.fail(
+            "S324", node, "`require` takes one condition", "wrong arguments", "write one `require(...)` for each guard"
+        )
     if scope.first_write is not None:
         scope.fail(
-            "S201", node, "`require` after a write", "guards come before effects", "move the `require` up",
-            other=scope.first_write, other_label="the state is already changed here",
+            "S201",
+            node,
+            "`require` after a write",
+            "guards come before effects",
+            "move the `require` up",
+            other=scope.first_write,
+            other_label="the state is already changed here",
         )
     condition = expressions.truth(scope, call.args[0])
     scope.facts.update(facts_of(condition)[0])
@@ -116,9 +136,15 @@ def _effect_of_helper(scope: Scope, call: ast.Call, owner: str, name: str) -> li
     method = getattr(spec, name, None)
     if not callable(method) or isinstance(method, type):
         known = [one for one in dir(spec) if callable(getattr(spec, one))]
-        scope.fail("S107", call.func, f"`{spec.__name__}` has no method `{name}`", "not defined", suggestion(name, known) or "define it in the class")
+        scope.fail(
+            "S107",
+            call.func,
+            f"`{spec.__name__}` has no method `{name}`",
+            "not defined",
+            suggestion(name, known) or "define it in the class",
+        )
     helpers.refuse_action(scope, call, name)
-    inner, arguments = helpers.entered(scope, call, method, {helpers.first_parameter(method): state})  # type: ignore[arg-type]
+    inner, arguments = helpers.entered(scope, call, method, {helpers.first_parameter(method): state})
     bindings: list[Statement] = []
     for parameter, value in arguments.items():
         local = scope.context.fresh(parameter, value.type)
@@ -143,7 +169,9 @@ def _assign(scope: Scope, node: ast.stmt, target: ast.expr, value: ast.expr) -> 
     return [_write(scope, node, place, coerce(scope, lowered, place.type, value, f"`{_name(place)}`"))]
 
 
-def _augmented(scope: Scope, node: ast.stmt, target: ast.expr, operator: ast.operator, value: ast.expr) -> list[Statement]:
+def _augmented(
+    scope: Scope, node: ast.stmt, target: ast.expr, operator: ast.operator, value: ast.expr
+) -> list[Statement]:
     if isinstance(target, ast.Name):
         current = expressions.expression(scope, ast.copy_location(ast.Name(target.id, ast.Load()), target))
         return [_bind(scope, target.id, _combined(scope, node, current, operator, value))]
@@ -161,23 +189,43 @@ def _combined(scope: Scope, node: ast.stmt, current: Expr, operator: ast.operato
     operand = expressions.expression(scope, value)
     if isinstance(current.type, IntType) and isinstance(operand.type, IntType):
         return expressions.arithmetic(scope, node, current, operator, operand)
-    scope.fail("S308", node, f"this operator does not take a `{text_of(current.type)}` and a `{text_of(operand.type)}`", "no such operation", "there are `+=` and `-=` on integers, `|=`, `&=` and `-=` on sets")
+    scope.fail(
+        "S308",
+        node,
+        f"this operator does not take a `{text_of(current.type)}` and a `{text_of(operand.type)}`",
+        "no such operation",
+        "there are `+=` and `-=` on integers, `|=`, `&=` and `-=` on sets",
+    )
 
 
 def _change(scope: Scope, node: ast.Expr, call: ast.Call, target: Target, name: str) -> list[Statement]:
     _writable(scope, node, call.func.value)  # type: ignore[attr-defined]  # the caller has matched an Attribute
     if not isinstance(target.type, SetType):
-        scope.fail("S213", node, f"a `{text_of(target.type)}` has no `.{name}()`", "not a set", "assign a new value instead")
+        scope.fail(
+            "S213", node, f"a `{text_of(target.type)}` has no `.{name}()`", "not a set", "assign a new value instead"
+        )
     if name == "clear":
         return [_write(scope, node, target, Literal(frozenset(), target.type))]
     if len(call.args) != 1 or call.keywords:
         scope.fail("S324", node, f"`.{name}()` takes one argument", "wrong arguments", f"write `.{name}(x)`")
     current = _read(scope, target)
     if name == "update":
-        more = coerce(scope, comprehensions.as_set(comprehensions.domain(scope, call.args[0])), target.type, call.args[0], "what is added")
+        more = coerce(
+            scope,
+            comprehensions.as_set(comprehensions.domain(scope, call.args[0])),
+            target.type,
+            call.args[0],
+            "what is added",
+        )
         return [_write(scope, node, target, Combine("|", current, more, target.type))]
     what = f"an element of `{_name(target)}`"
-    element = coerce(scope, expressions.expression_for(scope, call.args[0], target.type.element), target.type.element, call.args[0], what)
+    element = coerce(
+        scope,
+        expressions.expression_for(scope, call.args[0], target.type.element),
+        target.type.element,
+        call.args[0],
+        what,
+    )
     one = SetLiteral((element,), target.type)
     if name == "remove":
         return [_write(scope, node, target, Remove(current, element, target.type))]
@@ -192,7 +240,9 @@ def _when(scope: Scope, test: ast.expr, then: Sequence[ast.stmt], otherwise: Seq
     right.facts.update(no)
     a = block(left, then)
     # A name that both branches bind is one local, so that it has a value after the `if`.
-    right.reuse = {name: value for name, value in left.names.items() if name not in scope.names and isinstance(value, Local)}
+    right.reuse = {
+        name: value for name, value in left.names.items() if name not in scope.names and isinstance(value, Local)
+    }
     b = block(right, otherwise)
     for branch, other, left_early in ((left, right, _ends(b)), (right, left, _ends(a))):
         for name, value in branch.names.items():
@@ -214,13 +264,22 @@ def _for_each(scope: Scope, node: ast.For, target: ast.expr, iterated: ast.expr,
         if value != range_.local:  # a view of a map that the body may change
             local = scope.context.fresh(name, value.type)
             bindings.append(Bind(local, value))
-            value = local
-        inner.names[name] = value
+            inner.names[name] = local
+        else:
+            inner.names[name] = value
     if any(isinstance(child, ast.Assign | ast.AugAssign | ast.AnnAssign) for child in ast.walk(node)):
         inner.facts = {}  # a later turn of the loop may find what an earlier one has changed
     lowered = block(inner, body)
     if inner.first_write and any(isinstance(part, Require) for part in walk(lowered)):
-        scope.fail("S201", node, "`require` after a write", "a later turn of this loop guards after an earlier one has written", "guard first, in a loop of its own", other=inner.first_write, other_label="the state is changed here")
+        scope.fail(
+            "S201",
+            node,
+            "`require` after a write",
+            "a later turn of this loop guards after an earlier one has written",
+            "guard first, in a loop of its own",
+            other=inner.first_write,
+            other_label="the state is changed here",
+        )
     scope.first_write = inner.first_write
     for variable in _written(lowered):
         scope.facts = still_true(scope.facts, variable)
@@ -235,7 +294,12 @@ def _bind(scope: Scope, name: str, value: Expr) -> Bind:
         local = known
     elif name in scope.reuse and scope.reuse[name].type == value.type:
         local = scope.reuse[name]
-    elif isinstance(known, Local) and isinstance(known.type, IntType) and isinstance(value.type, IntType) and fits(value.type, known.type):
+    elif (
+        isinstance(known, Local)
+        and isinstance(known.type, IntType)
+        and isinstance(value.type, IntType)
+        and fits(value.type, known.type)
+    ):
         local = Local(known.name, IntType(min(known.type.low, value.type.low), max(known.type.high, value.type.high)))
     else:
         local = scope.context.fresh(name, value.type)
@@ -256,12 +320,38 @@ def _writable(scope: Scope, node: ast.stmt, target: ast.expr) -> Target:
         match target:
             case ast.Attribute(ast.Name(owner), name) if isinstance(scope.names.get(owner), StateName):
                 if name in parameter_types(scope.context.spec):
-                    scope.fail("S206", target, f"parameter `{name}` is fixed by the run", "written here", "make it a variable of the state if steps change it")
+                    scope.fail(
+                        "S206",
+                        target,
+                        f"parameter `{name}` is fixed by the run",
+                        "written here",
+                        "make it a variable of the state if steps change it",
+                    )
                 known = suggestion(name, scope.context.variables)
-                scope.fail("S101", target, f"no state variable `{name}`", "not declared in the spec class", known or f"declare it in the class: `{name}: <type> = <value>`")
-        scope.fail("S211", node, "a value that is no part of the state is changed", "not a variable of the state", "change the variable itself; a record is changed with `replace`")
+                scope.fail(
+                    "S101",
+                    target,
+                    f"no state variable `{name}`",
+                    "not declared in the spec class",
+                    known or f"declare it in the class: `{name}: <type> = <value>`",
+                )
+            case _:
+                pass
+        scope.fail(
+            "S211",
+            node,
+            "a value that is no part of the state is changed",
+            "not a variable of the state",
+            "change the variable itself; a record is changed with `replace`",
+        )
     if not scope.writable:
-        scope.fail("S205", node, "a property or a helper with a result changes nothing", "a write here", "change the state in an action")
+        scope.fail(
+            "S205",
+            node,
+            "a property or a helper with a result changes nothing",
+            "a write here",
+            "change the state in an action",
+        )
     return place
 
 
@@ -277,7 +367,9 @@ def _place(scope: Scope, node: ast.expr) -> Target | None:
             outer = _place(scope, container)
             if outer is None or not isinstance(outer.type, MapType):
                 return None
-            return Target(outer.variable, (*outer.path, expressions.expression(scope, key, outer.type.key)), outer.type.value)
+            return Target(
+                outer.variable, (*outer.path, expressions.expression(scope, key, outer.type.key)), outer.type.value
+            )
         case _:
             return None
 

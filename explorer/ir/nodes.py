@@ -191,9 +191,12 @@ class Below:
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """Sum or difference of two integers; its type is the interval of all possible results."""
+    """Sum, difference, product, or quotient and remainder (rounded down) of two integers.
 
-    operator: Choose["+", "-"]
+    Its type is the interval of all possible results.
+    """
+
+    operator: Choose["+", "-", "*", "//", "%"]
     left: Expr
     right: Expr
     type: Type

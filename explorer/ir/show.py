@@ -134,8 +134,8 @@ def expression(expr: Expr) -> str:
             clauses = " ".join(
                 f"for {one.local.name} in {expression(one.domain)} if {expression(one.condition)}" for one in generators
             )
-            left, right = "[]" if isinstance(type_, ListType) else "{}"
-            return f"{left}{expression(element)} {clauses}{right}"
+            opening, closing = "[]" if isinstance(type_, ListType) else "{}"
+            return f"{opening}{expression(element)} {clauses}{closing}"
         case Fold(kind, collection):
             return f"{kind}({expression(collection)})"
         case Let(local, value, body):

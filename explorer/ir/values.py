@@ -8,7 +8,7 @@ Encoded values are hashable, and equal exactly when the values are.
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from typing import Any, NoReturn, assert_never
 
 from indoubt.specs.language.domains import belongs, members
 from indoubt.specs.language.sorts import Quorum
@@ -27,7 +27,7 @@ from indoubt.specs.language.types import (
     type_text,
 )
 from indoubt.specs.language.universe import BoundReached
-from indoubt.specs.language.values import Map, Set
+from indoubt.specs.language.values import Map, Set, is_map, is_set
 
 
 def encode(value: Any, type_: Type) -> Any:
@@ -57,11 +57,11 @@ def encode(value: Any, type_: Type) -> Any:
                     return tag(type_, position, encode(value, alternative))
             return _refuse(value, type_)
         case MapType(_, element):
-            if not isinstance(value, Map):
+            if not is_map(value):
                 _refuse(value, type_)
             return tuple(encode(item, element) for item in value.values())
         case SetType(element):
-            if not isinstance(value, (Set, frozenset)):
+            if not is_set(value):
                 _refuse(value, type_)
             return frozenset(encode(item, element) for item in value)
         case QuorumType(sort):
@@ -76,7 +76,7 @@ def decode(value: Any, type_: Type) -> Any:
         case BoolType() | IntType() | NoneType():
             return value
         case EnumType(cls):
-            return list(cls)[value]
+            return list(cls)[int(value)]
         case SortType(cls):
             return cls(value)
         case RecordType(cls, fields):
@@ -121,5 +121,5 @@ def encoded_members(type_: Type) -> tuple[Any, ...]:
     return tuple(encode(value, type_) for value in members(type_))
 
 
-def _refuse(value: Any, type_: Type) -> Any:
+def _refuse(value: Any, type_: Type) -> NoReturn:
     raise TypeError(f"{value!r} is no {type_text(type_)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, TypeGuard, TypeVar, get_args
 
 from indoubt.explorer.ir.nodes import Expr, Generator, Load, Local, Statement, Target
 
@@ -15,7 +15,7 @@ _NODES = (*_EXPRESSIONS, *get_args(Statement), Generator, Target)
 
 def walk(node: Any) -> Iterator[Any]:
     """Every node below `node`, itself first, then from left to right."""
-    if isinstance(node, tuple):
+    if _is_tuple(node):
         for item in node:
             yield from walk(item)
     elif isinstance(node, _NODES):
@@ -27,19 +27,28 @@ def walk(node: Any) -> Iterator[Any]:
 
 def rewrite(node: N, rule: Callable[[Expr], Expr]) -> N:
     """`node` with `rule` applied to every expression in it, from the leaves up."""
-    if isinstance(node, tuple):
-        return cast(N, tuple(rewrite(item, rule) for item in node))
+    rewritten: N = _rewritten(node, rule)
+    return rewritten
+
+
+def _rewritten(node: Any, rule: Callable[[Expr], Expr]) -> Any:
+    if _is_tuple(node):
+        return tuple(_rewritten(item, rule) for item in node)
     if not isinstance(node, _NODES):
         return node
-    changes = {}
+    changes: dict[str, Any] = {}
     for field in dataclasses.fields(node):
         old = getattr(node, field.name)
         if isinstance(old, (tuple, *_NODES)):
-            new = rewrite(old, rule)
+            new = _rewritten(old, rule)
             if new != old:
                 changes[field.name] = new
     changed = dataclasses.replace(node, **changes) if changes else node
-    return cast(N, rule(cast(Expr, changed))) if isinstance(changed, _EXPRESSIONS) else changed
+    return rule(changed) if isinstance(changed, _EXPRESSIONS) else changed
+
+
+def _is_tuple(node: object) -> TypeGuard[tuple[Any, ...]]:
+    return isinstance(node, tuple)
 
 
 def mentions(node: Any, name: str) -> bool:

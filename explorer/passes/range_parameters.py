@@ -49,4 +49,6 @@ def _set_that_holds(choice: Choice, condition: Expr, earlier: set[str]) -> Expr 
         case Contains(Local(name) | Widen(Local(name)), collection) if name == choice.local.name:
             if isinstance(collection.type, SetType) and locals_in(collection) <= earlier:
                 return collection
+        case _:
+            pass
     return None

@@ -15,7 +15,9 @@ from indoubt.explorer.ir.nodes import Action, And, Block, ForEach, Machine, Requ
 
 def split_guards(machine: Machine) -> Machine:
     """`machine` without conjunctions in guards."""
-    return dataclasses.replace(machine, initial=tuple(map(_action, machine.initial)), actions=tuple(map(_action, machine.actions)))
+    return dataclasses.replace(
+        machine, initial=tuple(map(_action, machine.initial)), actions=tuple(map(_action, machine.actions))
+    )
 
 
 def _action(action: Action) -> Action:

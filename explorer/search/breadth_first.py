@@ -179,7 +179,8 @@ class BreadthFirst:
 
     def _where(self) -> str:
         counts = self._counts()
-        return f"at depth {counts.depth} with {counts.distinct:,} distinct states, {counts.frontier:,} of them not expanded"
+        waiting = f"{counts.frontier:,} of them not expanded"
+        return f"at depth {counts.depth} with {counts.distinct:,} distinct states, {waiting}"
 
     def _exploration(self, stopped: Stopped | None) -> Exploration:
         complete = stopped is None and not self._violated

@@ -1,22 +1,24 @@
 """Two-phase commit with durable logs, crashes and recovery: what is forced to disk when, and what that buys.
 
-Source: Bernstein, Hadzilacos, Goodman, "Concurrency Control and Recovery in Database Systems" (1987), sec. 7.4; presumed
-abort and commit: Mohan, Lindsay, Obermarck, "Transaction Management in the R* Distributed Database Management System"
-(ACM TODS 11:4, 1986). Memory is lost in a crash, the log is kept. Deciding and sending the decision are two steps, so a
-crash can fall between them. Messages are never consumed, so delay, reordering, duplication and loss need no actions.
+Source: Bernstein, Hadzilacos, Goodman, "Concurrency Control and Recovery in Database Systems" (1987), sec. 7.4; for
+presumed abort and commit Mohan, Lindsay, Obermarck, "Transaction Management in the R* Distributed Database Management
+System" (ACM TODS 11:4, 1986). A crash empties the memory of a node and leaves its log. Deciding and sending the
+decision are two steps, so a crash can fall between them. Messages are never consumed, so delay, reordering, duplication
+and loss need no actions of their own.
 
-Every switch but `cooperative` and `coordinator_recovers` removes one precaution (or adds one recklessness); its docstring
-says which. Checked, in agreement with TLC on the same protocol in TLA+; distinct states / depth, all properties hold:
+All switches but `cooperative` and `coordinator_recovers` take away a precaution or add a recklessness. Checked, in
+agreement with TLC on the same protocol in TLA+; distinct states / depth, all properties hold:
 
     coordinator_crashes, participant_crashes      0, 0        1, 0        0, 1        1, 1        2, 2
     Participant=1                                 17 / 7      49 / 9      50 / 9      143 / 11    381 / 15
     Participant=2                                 85 / 10     189 / 12    356 / 12    790 / 14
     Participant=3                                 479 / 13                            4556 / 17
 
-Length of the shortest loss of agreement, two participants: force_decision=false 13 and heuristic_decisions 6 and
-presume_commit 8 (one crash of the coordinator each); force_prepared=false 11 (one crash of a participant);
-timeout_abort 10, timeout_commit 5, early_forget 12 (no crash). commit_on_majority needs three participants: 10.
-Losing the log (lose_log) blocks for ever but never breaks agreement. The blocked state of `can_block` takes n + 3 states.
+States in the shortest counterexample to agreement, two participants: force_decision=false 13, heuristic_decisions 6 and
+presume_commit 8, each with one crash of the coordinator; force_prepared=false 11, with one crash of a participant;
+timeout_abort 10, timeout_commit 5 and early_forget 12, without a crash. commit_on_majority needs three participants:
+10. With lose_log the survivors may wait for ever, but agreement holds. `NonblockingTwoPhaseCommit` claims too much: n
+participants refute it with n + 3 states.
 """
 
 from __future__ import annotations

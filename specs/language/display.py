@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from indoubt.specs.language.sorts import Sort
-from indoubt.specs.language.values import Map, Record, Set
+from indoubt.specs.language.values import Record, is_map, is_set
 
 
 def show(value: Any) -> str:
@@ -20,9 +20,9 @@ def show(value: Any) -> str:
     if isinstance(value, Record):
         fields = dataclasses.fields(value)  # type: ignore[arg-type]  # subclasses are dataclasses
         return f"{type(value).__name__}({', '.join(show(getattr(value, field.name)) for field in fields)})"
-    if isinstance(value, Map):
+    if is_map(value):
         return "{" + ", ".join(f"{show(key)}: {show(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, (Set, frozenset)):
+    if is_set(value):
         return "{" + ", ".join(show(item) for item in in_order(value)) + "}"
     return str(value)
 
@@ -46,8 +46,8 @@ def _key(value: Any) -> tuple[Any, ...]:
     if isinstance(value, Record):
         fields = dataclasses.fields(value)  # type: ignore[arg-type]  # subclasses are dataclasses
         return (type(value).__name__, *(_key(getattr(value, field.name)) for field in fields))
-    if isinstance(value, (Set, frozenset)):
+    if is_set(value):
         return ("Set", *(_key(item) for item in in_order(value)))
-    if isinstance(value, Map):
+    if is_map(value):
         return ("Map", *(_key(item) for item in value.values()))
     return (type(value).__name__, value if value is not None else 0)

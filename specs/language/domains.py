@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import combinations, product
 from math import comb
-from typing import Any, assert_never
+from typing import Any, assert_never, cast
 
 from indoubt.specs.language.sorts import Quorum, quorums, size_of
 from indoubt.specs.language.types import (
@@ -23,7 +24,7 @@ from indoubt.specs.language.types import (
     type_text,
 )
 from indoubt.specs.language.universe import BoundReached
-from indoubt.specs.language.values import Map, Set, copied
+from indoubt.specs.language.values import Map, Set, copied, is_map, is_set
 
 
 def cardinality(type_: Type) -> int:
@@ -110,12 +111,12 @@ def belongs(value: Any, type_: Type) -> bool:
             return any(belongs(value, alternative) for alternative in alternatives)
         case MapType(key, element):
             return (
-                isinstance(value, Map)
+                is_map(value)
                 and list(value.keys()) == list(members(key))
                 and all(belongs(item, element) for item in value.values())
             )
         case SetType(element):
-            return isinstance(value, (Set, frozenset)) and all(belongs(item, element) for item in value)
+            return is_set(value) and all(belongs(item, element) for item in value)
         case QuorumType(sort):
             return isinstance(value, Quorum) and value in list(quorums(sort.cls))
         case _:
@@ -131,11 +132,12 @@ def settled(value: Any, type_: Type, place: str) -> Any:
         if not type_.low <= value <= type_.high:
             raise BoundReached(f"{place}: {type_text(type_)}")
         return value
-    if isinstance(type_, MapType) and isinstance(value, Map):
+    if isinstance(type_, MapType) and is_map(value):
         items = value.items() if value.is_settled else ((key, value.default) for key in members(type_.key))
-        value = Map({key: settled(item, type_.value, place) for key, item in items})
+        settle = partial(settled, type_=type_.value, place=place)
+        value = Map({key: settle(item) for key, item in items}, settle=settle)
     if isinstance(type_, SetType) and isinstance(value, (set, frozenset)):
-        value = Set(value)
+        value = Set(cast(Iterable[Any], value))
     if not belongs(value, type_):
         raise TypeError(f"{place} is annotated {type_text(type_)} and cannot hold {value!r}")
     return copied(value)

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import FunctionType
-from typing import Any, TypeVar, overload
+from typing import Any, ClassVar, TypeVar, overload
 
 from indoubt.specs.language.domains import settled
 from indoubt.specs.language.settings import Settings, settle_settings, variable_types
 from indoubt.specs.language.universe import within
+from indoubt.specs.language.values import copied
 
 M = TypeVar("M", bound=Callable[..., Any])
 
@@ -97,10 +98,12 @@ class Spec:
     """A state machine: annotated class variables are its state, `@action` methods its steps."""
 
     __settings__: Settings
+    __scope__: ClassVar[Mapping[str, Any]]
+    """The names of a function that declares the spec; a spec of a module has none."""
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
-        frame = sys._getframe(1)
+        frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # documented, like `inspect`'s
         if frame.f_code.co_name != "<module>":
             cls.__scope__ = dict(frame.f_locals)
         for name, method in list(vars(cls).items()):
@@ -133,9 +136,7 @@ class Spec:
     def __copy__(self) -> Spec:
         duplicate = object.__new__(type(self))
         vars(duplicate).update(vars(self))
-        with within(self.__settings__.universe):
-            for name, value in state_of(self).items():
-                setattr(duplicate, name, value)
+        vars(duplicate).update({name: copied(value) for name, value in state_of(self).items()})
         return duplicate
 
     def __eq__(self, other: object) -> bool:
@@ -183,7 +184,7 @@ def _in_universe(method: FunctionType) -> FunctionType:
 
     @functools.wraps(method)
     def run(self: Spec, *arguments: Any, **keywords: Any) -> Any:
-        before = {name: settled_copy(self, name) for name in state_of(self)} if changes_state else {}
+        before = {name: copied(value) for name, value in state_of(self).items()} if changes_state else {}
         with within(self.__settings__.universe):
             try:
                 return method(self, *arguments, **keywords)
@@ -193,9 +194,3 @@ def _in_universe(method: FunctionType) -> FunctionType:
 
     return run  # type: ignore[return-value]  # functools.wraps keeps a function
 
-
-def settled_copy(spec: Spec, name: str) -> Any:
-    """A copy of the value of one state variable that shares nothing with the state."""
-    from indoubt.specs.language.values import copied  # noqa: PLC0415
-
-    return copied(getattr(spec, name))

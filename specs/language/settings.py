@@ -14,16 +14,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from indoubt.specs.language.domains import belongs
 from indoubt.specs.language.sorts import Ordered, Sort
-from indoubt.specs.language.types import (
-    BoolType,
-    EnumType,
-    IntType,
-    NotFinite,
-    ParameterMark,
-    Type,
-    evaluated,
-    finite_type,
-)
+from indoubt.specs.language.types import BoolType, EnumType, IntType, NotFinite, ParameterMark, Type, finite_type
 from indoubt.specs.language.universe import Universe, within
 from indoubt.specs.language.values import Record
 
@@ -70,7 +61,9 @@ def settle_settings(spec: type, given: Mapping[str, Any]) -> Settings:
     open_sizes = [name for name, sort in sorts.items() if sort.fixed_size is None]
     for name in given:
         if name in sorts and name not in open_sizes:
-            raise SettingError(f"the size of {name} is fixed by {spec.__name__}: {sorts[name].fixed_size}; leave it out")
+            raise SettingError(
+                f"the size of {name} is fixed by {spec.__name__}: {sorts[name].fixed_size}; leave it out"
+            )
         if name not in open_sizes and name not in parameters:
             raise SettingError(_unknown(spec, name, open_sizes, list(parameters)))
     sizes = {name: _size(spec, name, given, open_sizes) for name in open_sizes}
@@ -146,7 +139,9 @@ def sorts_of(spec: type) -> list[type[Sort]]:
                 found[thing] = None
         elif isinstance(thing, type) and issubclass(thing, Record) and dataclasses.is_dataclass(thing):
             for declared in dataclasses.fields(thing):
-                visit(declared.type, {**scope, **vars(sys.modules[thing.__module__]), **getattr(thing, "__scope__", {})})
+                visit(
+                    declared.type, {**scope, **vars(sys.modules[thing.__module__]), **getattr(thing, "__scope__", {})}
+                )
         elif isinstance(thing, FunctionType):
             for annotation in thing.__annotations__.values():
                 visit(annotation, scope)
@@ -222,7 +217,7 @@ def choices_text(type_: Type) -> str:
 
 
 def _unknown(spec: type, name: str, sizes: list[str], parameters: list[str]) -> str:
-    there_is = []
+    there_is: list[str] = []
     if sizes:
         there_is.append(f"sizes {', '.join(sizes)}")
     if parameters:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from indoubt.specs.language.universe import BoundReached, NoUniverse, current_universe
 
 S = TypeVar("S", bound="Sort")
+T = TypeVar("T")
 
 
 class SortMeta(type):
@@ -16,8 +17,9 @@ class SortMeta(type):
 
     fixed_size: int | None
 
-    def __iter__(cls: type[S]) -> Iterator[S]:
-        return (cls(index) for index in range(size_of(cls)))
+    def __iter__(cls: type[T]) -> Iterator[T]:  # of a type[S], mypy says that it is no SortMeta
+        sort: Any = cls
+        return (sort(index) for index in range(size_of(sort)))
 
     def __len__(cls: Any) -> int:
         return size_of(cls)
@@ -27,7 +29,7 @@ class SortMeta(type):
         return True
 
     def __contains__(cls: Any, member: object) -> bool:
-        return isinstance(member, cls) and member.index < size_of(cls)
+        return isinstance(member, Sort) and isinstance(member, cls) and member.index < size_of(cls)
 
 
 class Sort(metaclass=SortMeta):
@@ -105,7 +107,7 @@ O = TypeVar("O", bound=Ordered)  # noqa: E741 - the one-letter type variable for
 
 
 class Quorum(frozenset[S]):
-    """A quorum over a sort: a set of members such that any two quorums intersect; a majority unless the run says otherwise."""
+    """A quorum over a sort: a set of members, any two of which intersect; a majority unless the run says otherwise."""
 
     def __repr__(self) -> str:
         return "{" + ", ".join(repr(member) for member in sorted(self, key=lambda m: m.index)) + "}"

@@ -6,7 +6,7 @@ universe of its state, so `for rm in RM` means the same in a debugger, in a test
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ def current_universe() -> Universe | None:
 
 
 @contextmanager
-def within(universe: Universe) -> Iterator[None]:
+def within(universe: Universe) -> Generator[None]:
     """Give every sort the size that `universe` says for the duration of a `with` block."""
     token = _current.set(universe)
     try:
@@ -50,7 +50,7 @@ def within(universe: Universe) -> Iterator[None]:
 
 
 @contextmanager
-def sizes(**sizes: int) -> Iterator[None]:
+def sizes(**sizes: int) -> Generator[None]:
     """Give sorts a size by name, to enumerate them outside of a spec: `with sizes(RM=3): list(RM)`."""
     with within(Universe(sizes)):
         yield

@@ -9,9 +9,18 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, MutableSet, ValuesView
-from collections.abc import Set as AbstractSet
-from typing import Any, Generic, TypeVar, dataclass_transform
+from collections.abc import (
+    Callable,
+    ItemsView,
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    MutableSet,
+    Set as AbstractSet,
+    ValuesView,
+)
+from typing import Any, ClassVar, Generic, TypeGuard, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -24,10 +33,13 @@ R = TypeVar("R", bound="Record")
 class Record:
     """Frozen named fields, compared by value: `class Vote(Record): bal: Ballot; val: Value`."""
 
+    __scope__: ClassVar[Mapping[str, Any]]
+    """The names of a function that declares the record."""
+
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         dataclasses.dataclass(frozen=True)(cls)
-        cls.__scope__ = sys._getframe(1).f_locals  # names of a function that declares the record
+        cls.__scope__ = sys._getframe(1).f_locals  # pyright: ignore[reportPrivateUsage]  # documented, like `inspect`'s
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):  # type: ignore[arg-type]  # subclasses are dataclasses
@@ -89,7 +101,12 @@ class Set(MutableSet[T], Generic[T]):
         return Set(item for item in self if item not in other)
 
     def __eq__(self, other: object) -> bool:
-        return self._items == (other._items if isinstance(other, Set) else other)
+        return self._items == (other._items if _is_set(other) else other)
+
+    def __copy__(self) -> Set[T]:
+        duplicate: Set[T] = Set()
+        duplicate._items = self._items  # contents are frozen and safe to share
+        return duplicate
 
     def __hash__(self) -> int:
         return hash(self._items)
@@ -101,11 +118,14 @@ class Set(MutableSet[T], Generic[T]):
 class Map(Generic[K, V]):
     """A total map from every member of a finite type `K`; made by `every(value)`, changed by `m[k] = v`."""
 
-    __slots__ = ("_default", "_items")
+    __slots__ = ("_default", "_items", "_settle")
 
-    def __init__(self, items: Mapping[K, V] | None, default: Any = None) -> None:
+    def __init__(
+        self, items: Mapping[K, V] | None, default: Any = None, settle: Callable[[Any], Any] | None = None
+    ) -> None:
         self._items = None if items is None else {key: copied(value) for key, value in items.items()}
         self._default = default
+        self._settle = settle
 
     @property
     def is_settled(self) -> bool:
@@ -129,7 +149,7 @@ class Map(Generic[K, V]):
         items = self._settled()
         if key not in items:
             raise KeyError(key)
-        items[key] = copied(value)
+        items[key] = copied(value) if self._settle is None else self._settle(value)
 
     def __iter__(self) -> Iterator[K]:
         return iter(self._settled())
@@ -153,7 +173,10 @@ class Map(Generic[K, V]):
         return self._settled().items()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Map) and self._settled() == other._settled()
+        return is_map(other) and self._settled() == other._settled()
+
+    def __copy__(self) -> Map[K, V]:
+        return Map(self._items, self._default, settle=self._settle)  # a copy checks what the original checks
 
     def __hash__(self) -> int:
         return hash(tuple(self._settled().items()))
@@ -176,10 +199,20 @@ def empty() -> Set[Any]:
 
 def copied(value: Any) -> Any:
     """`value`, or a copy of it where it can be changed in place."""
-    if isinstance(value, Set):
-        duplicate: Set[Any] = Set()
-        duplicate._items = value._items  # noqa: SLF001 - contents are frozen and safe to share
-        return duplicate
-    if isinstance(value, Map) and value.is_settled:
-        return Map(dict(value.items()))
+    if _is_set(value) or (is_map(value) and value.is_settled):
+        return value.__copy__()
     return value
+
+
+def is_map(value: object) -> TypeGuard[Map[Any, Any]]:
+    """Whether `value` is a map, of whatever keys and values."""
+    return isinstance(value, Map)
+
+
+def is_set(value: object) -> TypeGuard[Set[Any] | frozenset[Any]]:
+    """Whether `value` is a set that a variable can hold, of whatever elements; a quorum is one too."""
+    return isinstance(value, (Set, frozenset))
+
+
+def _is_set(value: object) -> TypeGuard[Set[Any]]:
+    return isinstance(value, Set)

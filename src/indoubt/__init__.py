@@ -1,7 +1,7 @@
 """indoubt: a model checker for the protocols by which computers agree.
 
-`check(TwoPhase, RM=3)` explores every interleaving of a spec and returns a `Result`: a verdict that names its bounds, and
-a shortest counterexample for each property that is violated. Specs are written with `indoubt.specs.language`.
+`check(TwoPhase, RM=3)` explores every interleaving of a spec and returns a `Result`: a verdict that names its bounds,
+and a shortest counterexample for each property that is violated. Specs are written with `indoubt.specs.language`.
 """
 
 from __future__ import annotations

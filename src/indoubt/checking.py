@@ -53,7 +53,9 @@ def check(
     cannot be computed, ReplayMismatch where its source does not confirm a trace: a defect of indoubt.
     """
     found = find_spec(spec) if isinstance(spec, str) else _spec_class(spec)
-    limits = Limits(_positive("max_states", max_states), _positive("max_depth", max_depth), _positive("timeout", timeout))
+    limits = Limits(
+        _positive("max_states", max_states), _positive("max_depth", max_depth), _positive("timeout", timeout)
+    )
     settled = settle(found, settings)
     machine = prepared(lower(found, settled))
     chosen = None if properties is None else _known_properties(machine, properties)
@@ -103,10 +105,13 @@ def _idle_faults(found: Exploration, parameters: Mapping[str, Any]) -> list[str]
     """Faults that the run allows and that could not happen: a verdict about them would be empty."""
     idle: list[str] = []
     for budget, fault in BUDGETS.items():
-        actions = [action for action in found.machine.actions if action.fault is not None and action.fault.name == fault]
+        actions = [
+            action for action in found.machine.actions if action.fault is not None and action.fault.name == fault
+        ]
         if parameters.get(budget) and actions and not any(found.taken[action.name] for action in actions):
             names = ", ".join(action.name for action in actions)
-            idle.append(f"{budget}={parameters[budget]} was allowed, but no state enables {names}: the run says nothing about it")
+            allowed = f"{budget}={parameters[budget]} was allowed"
+            idle.append(f"{allowed}, but no state enables {names}: the run says nothing about it")
     return idle
 
 

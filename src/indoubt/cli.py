@@ -43,13 +43,18 @@ def cli() -> None:
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Stop after this time.")
 @click.option("--allow-inconclusive", is_flag=True, help="Exit with 0 instead of 3 where a limit was reached.")
 @click.option("--figure", metavar="PATH", help="Draw the counterexample into a .png or .svg file.")
-@click.option("-o", "outputs", multiple=True, metavar="FORMAT=PATH", help="Also write json, text, graphml or dot; repeatable.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output.")
+@click.option(
+    "-o", "outputs", multiple=True, metavar="FORMAT=PATH", help="Also write json, text, graphml or dot; repeatable."
+)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output."
+)
 def check(**options: Any) -> None:
     """Explore every reachable state of SPEC and decide its properties.
 
-    SPEC is a protocol of the library (`indoubt list`), a file `my_protocol.py::Ring`, or a module `package.module:Ring`.
-    Sizes and parameters follow as NAME=VALUE: `indoubt check three_phase_commit Participant=3 --partitions 1`.
+    SPEC is a protocol of the library (`indoubt list`), a file `my_protocol.py::Ring`, or a module
+    `package.module:Ring`. Sizes and parameters follow as NAME=VALUE:
+    `indoubt check three_phase_commit Participant=3 --partitions 1`.
     """
     sys.exit(commands.check(**options))
 
@@ -71,8 +76,16 @@ def show(spec: str, settings: tuple[str, ...], after: str | None) -> None:
 
 @cli.command()
 @click.argument("theorem")
-@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=60.0, metavar="SECONDS", help="Give up after this time.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=60.0,
+    metavar="SECONDS",
+    help="Give up after this time.",
+)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output."
+)
 def prove(theorem: str, timeout: float, format_: str) -> None:
     """Prove a theorem about quorums with Z3, for every number of nodes: `indoubt prove majority`."""
     sys.exit(commands.prove(theorem, timeout, format_))
@@ -116,7 +129,9 @@ def _guarded(command: Callable[[], Any]) -> int:
     except KeyboardInterrupt:
         return _told("interrupted", INTERRUPTED)
     except Exception:  # noqa: BLE001 - the last resort: our own defect, which says so
-        return _told(f"internal error: a defect of indoubt; please report it with the spec\n\n{traceback.format_exc()}", FAULT)
+        return _told(
+            f"internal error: a defect of indoubt; please report it with the spec\n\n{traceback.format_exc()}", FAULT
+        )
     return outcome if isinstance(outcome, int) else 0
 
 

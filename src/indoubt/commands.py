@@ -10,8 +10,7 @@ from pathlib import Path
 import click
 
 from indoubt import checking, report
-from indoubt.counterexamples import export
-from indoubt.counterexamples import text as trace_text
+from indoubt.counterexamples import export, text as trace_text
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.show import shown as machine_text
 from indoubt.explorer.passes.pipeline import PIPELINE
@@ -156,9 +155,9 @@ def _checked_outputs(outputs: Iterable[str], figure: str | None) -> list[tuple[s
         files.append((format_, Path(path)))
     if figure is not None and Path(figure).suffix.lower() not in FIGURES:
         raise ValueError(f"--figure {figure} is not possible; the name of a figure ends in {' or '.join(FIGURES)}")
-    for path in [path for _, path in files] + ([] if figure is None else [Path(figure)]):
-        if not path.parent.is_dir():
-            raise ValueError(f"{path} cannot be written: there is no folder {path.parent}")
+    for file in [file for _, file in files] + ([] if figure is None else [Path(figure)]):
+        if not file.parent.is_dir():
+            raise ValueError(f"{file} cannot be written: there is no folder {file.parent}")
     return files
 
 
@@ -172,7 +171,9 @@ def _write(result: Result, subject: PropertyResult | None, files: list[tuple[str
         elif format_ == "text":
             path.write_text(f"{report.to_text(result)}\n\n{trace_text.to_text(observed)}\n", encoding="utf-8")
         else:
-            path.write_text(export.to_graphml(observed) if format_ == "graphml" else export.to_dot(observed), encoding="utf-8")
+            path.write_text(
+                export.to_graphml(observed) if format_ == "graphml" else export.to_dot(observed), encoding="utf-8"
+            )
     if figure is None:
         return
     if observed is None:
@@ -192,4 +193,3 @@ def _say(text: str) -> None:
 
 def _first_sentence(docstring: str | None) -> str:
     return (docstring or "").strip().split("\n\n")[0].replace("\n", " ").rstrip(".").split(". ")[0]
-

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import importlib.util
+import linecache
 import pkgutil
 import sys
 import traceback
@@ -74,13 +75,17 @@ def _chosen(module: ModuleType, chosen: str, place: str) -> type[Spec]:
         if isinstance(found, type) and issubclass(found, Spec) and found is not Spec:
             return found
         if found is not None:
-            raise UnknownSpec(f"{chosen!r} in {place} is no spec: it does not inherit from Spec; {_there_is(place, specs)}")
+            raise UnknownSpec(
+                f"{chosen!r} in {place} is no spec: it does not inherit from Spec; {_there_is(place, specs)}"
+            )
         close = difflib.get_close_matches(chosen, specs, n=1)
         hint = f"; did you mean {place}::{close[0]}?" if close else ""
         raise UnknownSpec(f"no spec {chosen!r} in {place}; {_there_is(place, specs)}{hint}")
     if not specs:
         raise UnknownSpec(f"{place} defines no spec: write a class that inherits from indoubt.specs.language.Spec")
-    named = [spec for name, spec in specs.items() if name.lower() == module.__name__.rpartition(".")[2].replace("_", "")]
+    named = [
+        spec for name, spec in specs.items() if name.lower() == module.__name__.rpartition(".")[2].replace("_", "")
+    ]
     complete = [spec for spec in specs.values() if methods_of(spec, "action")]
     for candidates in (list(specs.values()), named, complete):
         if len(candidates) == 1:
@@ -131,7 +136,7 @@ def _imported_module(name: str) -> ModuleType:
             if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
                 raise UnknownSpec(f"there is no module {name}; a spec in a file is file.py::Class") from None
             raise SpecError([_import_failed(name, error, None)]) from None
-        except Exception as error:  # whatever the author's module raises is the author's to read
+        except Exception as error:  # noqa: BLE001 - whatever the author's module raises is the author's to read
             raise SpecError([_import_failed(name, error, None)]) from None
     finally:
         sys.path.remove("")
@@ -146,7 +151,9 @@ def _import_failed(place: str, error: BaseException, file: str | None) -> Diagno
     else:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
         if frames and frames[-1].lineno is not None:
-            line = frames[-1].line or ""
-            indent = len(frames[-1]._line) - len(frames[-1]._line.lstrip()) if hasattr(frames[-1], "_line") else 0
-            span = Span(str(file), frames[-1].lineno, indent, frames[-1].lineno, indent + len(line))
-    return Diagnostic("S002", f"{place} cannot be imported: {reason}", span, "raised here", "mend the file, or install what it needs")
+            line = linecache.getline(str(file), frames[-1].lineno).rstrip()
+            indent = len(line) - len(line.lstrip())
+            span = Span(str(file), frames[-1].lineno, indent, frames[-1].lineno, len(line))
+    return Diagnostic(
+        "S002", f"{place} cannot be imported: {reason}", span, "raised here", "mend the file, or install what it needs"
+    )

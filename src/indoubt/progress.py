@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from indoubt.explorer.search.breadth_first import Progress
@@ -14,7 +14,7 @@ EVERY_S = 0.2
 
 
 @contextmanager
-def shown() -> Iterator[Callable[[Progress], None] | None]:
+def shown() -> Generator[Callable[[Progress], None] | None]:
     """A function that shows progress on standard error while a `with` block runs; None where it is no terminal."""
     if not sys.stderr.isatty():
         yield None

@@ -37,7 +37,11 @@ def _headline(result: Result) -> Line:
         why = "; ".join(result.reasons)
     else:
         why = "within the bounds below"
-    return (f"{envelope.spec} {settings}  ", "bold"), (result.verdict.value.upper(), STYLES[result.verdict]), (f"  {why}", "")
+    return (
+        (f"{envelope.spec} {settings}  ", "bold"),
+        (result.verdict.value.upper(), STYLES[result.verdict]),
+        (f"  {why}", ""),
+    )
 
 
 def _properties(result: Result) -> Iterator[Line]:
@@ -64,8 +68,8 @@ def _answer(result: Result, one: PropertyResult) -> tuple[str, str]:
 
 def _counts(result: Result) -> Iterator[tuple[str, str]]:
     counts = result.counts
-    found = f"{counts.initial:,} initial, {counts.generated:,} generated, {counts.distinct:,} distinct, depth {counts.depth}"
-    yield "states", found
+    steps = f"{counts.initial:,} initial, {counts.generated:,} generated"
+    yield "states", f"{steps}, {counts.distinct:,} distinct, depth {counts.depth}"
     if result.stopped is not None:
         yield "", f"not all: stopped by {result.stopped}"
     elif result.first_violation() is not None and counts.frontier:

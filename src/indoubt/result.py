@@ -1,4 +1,4 @@
-"""The answer to a check: a verdict, everything it rests on, and a trace for each property that is violated or reached."""
+"""The answer to a check: a verdict, everything it rests on, and a trace for each property violated or reached."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class PropertyResult:
 class Envelope:
     """What a verdict rests on: everything that was fixed, bounded, allowed or left out.
 
-    `changed` names the parameters that differ from their defaults. `faults` has, for each action that is a fault, how many
-    times it was enabled. `bounds` are pairs of a bound that a step would have left and the action. `taken` counts the
-    enabled choices of every action.
+    `changed` names the parameters that differ from their defaults. `faults` has, for each action that is a fault, how
+    many times it was enabled. `bounds` are pairs of a bound that a step would have left and the action. `taken` counts
+    the enabled choices of every action.
     """
 
     spec: str
@@ -88,7 +88,9 @@ class Result:
         for one in self.properties:
             if one.name == name:
                 return one
-        raise ValueError(f"no property {name!r} was checked; checked were: {', '.join(p.name for p in self.properties)}")
+        raise ValueError(
+            f"no property {name!r} was checked; checked were: {', '.join(p.name for p in self.properties)}"
+        )
 
     def first_violation(self) -> PropertyResult | None:
         """The violated property whose counterexample is shortest; the first of the spec where several are."""

@@ -23,14 +23,18 @@ def trace_of(spec: type[Spec], settings: Settings, machine: Machine, answer: Ans
             after = _state(machine, state)
             action = taken.action
             arguments = _arguments(taken)
-            steps.append(Step(action.name, arguments, before, after, action.summary, action.span.line, action.fault, action.by))
+            steps.append(
+                Step(action.name, arguments, before, after, action.summary, action.span.line, action.fault, action.by)
+            )
             before = after
         choice = {} if path.choice is None else _arguments(path.choice)
     return Trace(spec, settings, answer.property, answer.kind, answer.claim, initial, tuple(steps), choice)
 
 
 def _state(machine: Machine, state: State) -> dict[str, Any]:
-    return {variable.name: decode(value, variable.type) for variable, value in zip(machine.variables, state, strict=True)}
+    return {
+        variable.name: decode(value, variable.type) for variable, value in zip(machine.variables, state, strict=True)
+    }
 
 
 def _arguments(taken: Taken) -> dict[str, Any]:

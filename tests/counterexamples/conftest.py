@@ -237,7 +237,7 @@ class Desk(Spec):
     is_busy: Map[Worker, bool] = every(False)
     msgs: Set[Done] = empty()
 
-    @action
+    @action(by="desk")
     def hand_out(self, w: Worker) -> None:
         """The desk puts a job into an inbox."""
         require(self.desk_open)
@@ -259,14 +259,14 @@ class Desk(Spec):
         self.inbox[w] = empty()
         self.msgs.add(Done(w))
 
-    @action
+    @action(by="desk")
     def note(self, m: Done) -> None:
         """The desk reads a report."""
         require(m in self.msgs)
         require(m.worker not in self.desk_done)
         self.desk_done.add(m.worker)
 
-    @action
+    @action(by="desk")
     def close(self) -> None:
         """The desk closes when all have reported."""
         require(self.desk_open)
@@ -292,8 +292,49 @@ def split() -> Trace:
     return record(SplitCommit(Site=3), SPLIT, shows="agreement")
 
 
+STORM: list[tuple[object, ...]] = [
+    ("ask",),
+    ("vote_yes", Site(2)),
+    ("vote_yes", Site(1)),
+    ("crash", Site(1)),
+    ("vote_yes", Site(0)),
+    ("cut", Set([Site(1)])),
+    ("precommit",),
+    ("obey", Site(2)),
+    ("heal",),
+    ("restart", Site(1)),
+    ("obey", Site(0)),
+    ("obey", Site(1)),
+    ("crash", Site(0)),
+    ("commit",),
+    ("crash", None),
+    ("learn", Site(2), Decide(None, Phase.COMMITTED)),
+]
+"""Steps of SplitCommit with every kind of fault, to a state in which a site has committed."""
+
+
+@pytest.fixture
+def storm() -> Trace:
+    """A site commits in spite of crashes and a partition that heals."""
+    return record(SplitCommit(Site=3), STORM, shows="somebody_commits")
+
+
 @pytest.fixture
 def desk() -> Trace:
     """A worker has reported and the desk has noted it."""
     calls = [("hand_out", Worker(1)), ("work", Worker(1)), ("finish", Worker(1)), ("note", Done(Worker(1)))]
     return record(Desk(Worker=2), calls, shows="nobody_is_done")
+
+
+@pytest.fixture
+def closing() -> Trace:
+    """The only worker has reported, and the last step closes the desk."""
+    calls = [("hand_out", Worker(0)), ("work", Worker(0)), ("finish", Worker(0)), ("close",)]
+    return record(Desk(Worker=1), calls, shows="reports_stay")
+
+
+@pytest.fixture
+def stuck() -> Trace:
+    """After this nobody can do anything."""
+    calls = [("hand_out", Worker(0)), ("work", Worker(0)), ("finish", Worker(0)), ("note", Done(Worker(0))), ("close",)]
+    return record(Desk(Worker=1), calls, shows="deadlock")

@@ -1,0 +1,103 @@
+"""The Python source itself as a backend: the second opinion on every machine.
+
+A state is put into an object of the spec class, and its methods are called as a user would call them; the machine is
+asked for the types of variables and parameters only. Slow, and meant for comparison.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import Any
+
+from indoubt.explorer.backends.backend import Refused, State, Taken
+from indoubt.explorer.ir.nodes import Action, Machine
+from indoubt.explorer.ir.values import decode, encode
+from indoubt.specs.language.domains import cardinality, members
+from indoubt.specs.language.machine import NotEnabled, Spec
+from indoubt.specs.language.settings import Settings, sorts_of
+from indoubt.specs.language.types import SetType, Type, alternatives_of
+from indoubt.specs.language.universe import BoundReached, within
+
+LARGEST_ENUMERATION = 4096
+"""A parameter of a larger type ranges over the values of that type which stand in a set of the state."""
+
+
+class Source:
+    """Runs a spec class; see `backend.Backend`."""
+
+    def __init__(self, spec: type[Spec], settings: Settings, machine: Machine) -> None:
+        self.machine = machine
+        self._settings = settings
+        self._universe = settings.universe
+        open_sorts = {sort.__name__ for sort in sorts_of(spec) if sort.fixed_size is None}
+        sizes = {name: size for name, size in settings.sizes.items() if name in open_sorts}
+        self._blank = spec(**sizes, **settings.parameters)
+
+    def initial(self) -> Iterator[tuple[Taken | None, State]]:
+        """Every initial state, with the choice that makes it."""
+        if not self.machine.initial:
+            yield None, self._encoded(self._blank)
+        for action in self.machine.initial:
+            for arguments in self._arguments(action, self._blank):
+                outcome = self._called(action, copy.copy(self._blank), arguments)
+                if isinstance(outcome, tuple):
+                    yield self._taken(action, arguments), outcome
+
+    def steps(self, state: State) -> Iterator[tuple[Taken, State] | Refused]:
+        """Every enabled choice in `state` with its successor."""
+        before = self._decoded(state)
+        for action in self.machine.actions:
+            for arguments in self._arguments(action, before):
+                outcome = self._called(action, copy.copy(before), arguments)
+                if isinstance(outcome, Refused):
+                    yield outcome
+                elif outcome is not None:
+                    yield self._taken(action, arguments), outcome
+
+    def holds(self, position: int, state: State, after: State | None = None) -> bool:
+        """Whether the property at `position` holds."""
+        method = getattr(self._decoded(state), self.machine.properties[position].name)
+        return bool(method() if after is None else method(self._decoded(after)))
+
+    def _called(self, action: Action, state: Spec, arguments: tuple[Any, ...]) -> State | Refused | None:
+        try:
+            getattr(state, action.name)(*arguments)
+            return self._encoded(state)
+        except NotEnabled:
+            return None
+        except BoundReached as reached:
+            return Refused(action, reached.bound)
+
+    def _arguments(self, action: Action, state: Spec) -> Iterable[tuple[Any, ...]]:
+        with within(self._universe):
+            return list(product(*(self._range(choice.range, state) for choice in action.choices)))
+
+    def _range(self, type_: Type, state: Spec) -> list[Any]:
+        if cardinality(type_) <= LARGEST_ENUMERATION:
+            return list(members(type_))
+        found: list[Any] = []
+        for variable in self.machine.variables:
+            if isinstance(variable.type, SetType) and set(alternatives_of(type_)) & set(
+                alternatives_of(variable.type.element)
+            ):
+                found += [value for value in getattr(state, variable.name) if value not in found]
+        return found
+
+    def _taken(self, action: Action, arguments: tuple[Any, ...]) -> Taken:
+        encoded = (encode(value, choice.range) for value, choice in zip(arguments, action.choices, strict=True))
+        with within(self._universe):
+            return Taken(action, tuple(encoded))
+
+    def _encoded(self, state: Spec) -> State:
+        with within(self._universe):
+            return tuple(encode(getattr(state, variable.name), variable.type) for variable in self.machine.variables)
+
+    def _decoded(self, state: State) -> Spec:
+        decoded = copy.copy(self._blank)
+        with within(self._universe):
+            for variable, value in zip(self.machine.variables, state, strict=True):
+                setattr(decoded, variable.name, decode(value, variable.type))
+        return decoded
+

@@ -1,0 +1,163 @@
+"""The first screen of README.md: what it shows is what its first command prints and draws, and the table is true.
+
+`pytest --update-golden` writes the output, docs/figures/split.png and the table anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from indoubt.cli import run
+
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+PICTURE = ROOT / "docs" / "figures" / "split.png"
+COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+OUTPUT = re.compile(r"(?<=^```text\n)(.*?)(?=^```$)", re.MULTILINE | re.DOTALL)
+TABLE = re.compile(r"(?<=<!-- protocols -->\n)(.*?)(?=<!-- end -->)", re.DOTALL)
+TIME = re.compile(r"^( +time +)\d+\.\d\d s$", re.MULTILINE)
+
+PROTOCOLS = (
+    ("Transaction commit, abstract", "tcommit RM=3"),
+    ("", "tcommit::HastyCommit RM=2"),
+    ("Two-phase commit", "two_phase RM=3"),
+    ("", "two_phase RM=4"),
+    ("", "two_phase::ImpatientTwoPhase RM=2"),
+    ("Two-phase commit with logs and crashes", "two_phase_commit Participant=2"),
+    ("", "two_phase_commit Participant=2 coordinator_crashes=1 participant_crashes=1"),
+    ("", "two_phase_commit Participant=2 coordinator_crashes=1 force_decision=false"),
+    ("", "two_phase_commit::NonblockingTwoPhaseCommit Participant=2 coordinator_crashes=1"),
+    ("Three-phase commit", "three_phase_commit Participant=2 detector=perfect --crashes 1"),
+    ("", "three_phase_commit Participant=2 --partitions 1"),
+    ("", "three_phase_commit Participant=2 rule=textbook --crashes 1"),
+    ("Consensus, abstract", "consensus Value=3"),
+    ("Paxos, one decree", "paxos Acceptor=3 Ballot=2 Value=2"),
+    ("", "paxos_with_faults Acceptor=3 Ballot=2 Value=2 phase_1_quorum=1 phase_2_quorum=2"),
+)
+"""The rows of the table: a protocol, and what to check of it."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What the first command leaves behind."""
+
+    status: int
+    verdict: str
+    trace: str
+    picture: Path
+
+
+def command_lines() -> list[str]:
+    """The lines of the first `sh` block."""
+    block = COMMANDS.search(README.read_text(encoding="utf-8"))
+    assert block is not None
+    return block[1].splitlines()
+
+
+@pytest.fixture(scope="module")
+def screen(tmp_path_factory: pytest.TempPathFactory) -> Screen:
+    """What the README's first command prints and draws now."""
+    folder = tmp_path_factory.mktemp("readme")
+    arguments = shlex.split(command_lines()[0].partition(".venv/bin/indoubt ")[2])
+    printed = io.StringIO()
+    with contextlib.chdir(folder), contextlib.redirect_stdout(printed):
+        status = run(arguments)
+    verdict, heading, trace = printed.getvalue().partition("A shortest counterexample")
+    return Screen(status, verdict.rstrip("\n") + "\n", heading + trace, folder / "split.png")
+
+
+@pytest.fixture
+def updating(request: pytest.FixtureRequest) -> bool:
+    """Whether expected output is written instead of compared."""
+    return bool(request.config.getoption("--update-golden"))
+
+
+def test_the_first_block_has_the_two_commands_that_a_newcomer_copies() -> None:
+    """The first installs and checks, the second installs what the tests need and runs them."""
+    first, second = command_lines()
+    assert first.startswith("python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/indoubt check ")
+    assert second == ".venv/bin/pip install '.[test]' && .venv/bin/pytest"
+
+
+def test_the_readme_shows_what_its_first_command_prints(screen: Screen, *, updating: bool) -> None:
+    """Verdict and trace in the README are complete and equal to the output; only the time may differ."""
+    text = README.read_text(encoding="utf-8")
+    assert screen.status == 1
+    shown = OUTPUT.findall(text)
+    now = [screen.verdict, screen.trace]
+    if updating and [TIME.sub("", one) for one in shown] != [TIME.sub("", one) for one in now]:
+        fresh = iter(now)
+        README.write_text(OUTPUT.sub(lambda _: next(fresh), text), encoding="utf-8")
+        return
+    assert [TIME.sub(r"\1", one) for one in shown] == [TIME.sub(r"\1", one) for one in now]
+
+
+def test_the_picture_in_the_readme_is_the_one_drawn_now(screen: Screen, *, updating: bool) -> None:
+    """Up to the rendering of letters by different versions of matplotlib, the pixels are the same."""
+    if updating and (not PICTURE.exists() or difference(PICTURE, screen.picture) > 0):
+        PICTURE.parent.mkdir(parents=True, exist_ok=True)
+        PICTURE.write_bytes(screen.picture.read_bytes())
+    assert difference(PICTURE, screen.picture) < 0.01
+
+
+def difference(one: Path, other: Path) -> float:
+    """How far two pictures are apart, from 0 to 1, on the average over pixels and colours."""
+    a, b = (np.asarray(imread(str(path)))[..., :3] for path in (one, other))
+    assert abs(a.shape[0] - b.shape[0]) <= 4 and abs(a.shape[1] - b.shape[1]) <= 4, (a.shape, b.shape)
+    height, width = min(a.shape[0], b.shape[0]), min(a.shape[1], b.shape[1])
+    return float(np.mean(np.abs(a[:height, :width] - b[:height, :width])))
+
+
+def test_pictures_of_different_traces_are_told_apart(screen: Screen, tmp_path: Path) -> None:
+    """The comparison of pictures is not so lenient that a missing step would pass."""
+    other = tmp_path / "other.png"
+    settings = ["Participant=3", "--partitions", "1", "detector=unreliable"]
+    assert run(["check", "three_phase_commit", *settings, "--figure", str(other)]) == 1
+    with pytest.raises(AssertionError):
+        assert difference(screen.picture, other) < 0.01
+
+
+def checked(command: str) -> dict[str, Any]:
+    """The result of `indoubt check` as data."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        run(["check", *shlex.split(command), "--format", "json"])
+    data: dict[str, Any] = json.loads(printed.getvalue())
+    return data
+
+
+def rows() -> Iterator[str]:
+    """The table of protocols, line by line."""
+    yield "| protocol | `indoubt check` | verdict | distinct | generated | depth |"
+    yield "|---|---|---|--:|--:|--:|"
+    for name, command in PROTOCOLS:
+        result = checked(command)
+        counts = result["counts"]
+        violated = [one for one in result["properties"] if one["verdict"] == "violated"]
+        verdict = f"{violated[0]['name']} violated, {violated[0]['states']} states" if violated else result["verdict"]
+        numbers = [f"{counts[count]:,}" for count in ("distinct", "generated", "depth")]
+        yield f"| {' | '.join([name, f'`{command}`', verdict, *numbers])} |"
+
+
+def test_the_table_of_protocols_is_true(*, updating: bool) -> None:
+    """Every verdict and every number of the table is what the checker finds."""
+    text = README.read_text(encoding="utf-8")
+    table = "".join(f"{line}\n" for line in rows())
+    shown = TABLE.search(text)
+    assert shown is not None
+    if updating and shown[1] != table:
+        README.write_text(TABLE.sub(lambda _: table, text), encoding="utf-8")
+        return
+    assert shown[1] == table
