@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -338,6 +339,7 @@ class _Drawing:
             )
 
 
+@lru_cache(maxsize=4096)
 def extent(text: str, size: float, *, bold: bool = False) -> tuple[float, float]:
     """The width and height of a line of text in inches."""
     if not text:

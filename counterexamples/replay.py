@@ -93,7 +93,8 @@ def replay(trace: Trace) -> ObservedTrace:
         _compare(where, step.after, state)
         sent = _sent(shape, state_of(before), state_of(state))
         parameters = [value for value in step.arguments.values() if isinstance(value, Message)]
-        received = dict.fromkeys([*parameters, *reads.messages()])
+        # A fault may look at a message to lose it; nobody has received it then.
+        received = dict.fromkeys([*parameters, *reads.messages()]) if step.fault is None else {}
         sent_by |= {message: number for message in sent if message not in sent_by}
         if number < len(trace.steps) and trace.kind == "step_invariant" and not _says(trace, where, before, state):
             _mismatch(where, f"{trace.property} holds of this step", "says that it does not")

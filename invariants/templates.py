@@ -1,9 +1,9 @@
 """Properties of commit and consensus under their textbook names, to be called from the properties of a spec.
 
 Atomic commit: AC1 to AC5 as numbered by Bernstein, Hadzilacos, Goodman, "Concurrency Control and Recovery in Database
-Systems" (1987), sec. 7.3, here [BHG]; non-blocking also by Skeen, "Nonblocking Commit Protocols" (SIGMOD 1981), here [S].
-Consensus: Cachin, Guerraoui, Rodrigues, "Introduction to Reliable and Secure Distributed Programming" (2011), ch. 5,
-here [CGR].
+Systems" (1987), sec. 7.3, here [BHG]; non-blocking also by Skeen, "Nonblocking Commit Protocols" (SIGMOD 1981), here
+[S]. Consensus: Cachin, Guerraoui, Rodrigues, "Introduction to Reliable and Secure Distributed Programming" (2011),
+ch. 5, here [CGR].
 
 AC1 and AC3 are invariants. AC2 and integrity speak of steps and take the sets before and after one. AC4 and AC5 promise
 that something happens in the end; what stands here is the part that a finite trace can refute, and the docstring says

@@ -43,20 +43,20 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Row:
-    """One check: `property` is the one that is violated, or reached, by a trace of `expected.length` states."""
+    """One check: `about` is the property that is violated, or reached, by a trace of `expected.length` states."""
 
     spec: type[Spec]
     settings: Mapping[str, Any]
     expected: Outcome
     source: str
-    property: str | None = None
+    about: str | None = None
     slow: bool = field(default=False, compare=False)
 
     @property
     def name(self) -> str:
         """The row in the words of the command line."""
         settings = " ".join(f"{name}={getattr(value, 'name', value)}" for name, value in self.settings.items())
-        return f"{self.spec.__name__} {settings}" + (f" {self.property}" if self.property else "")
+        return f"{self.spec.__name__} {settings}" + (f" {self.about}" if self.about else "")
 
 
 def holds(
@@ -73,9 +73,7 @@ def holds(
     return Row(spec, settings, Outcome(Verdict.HOLDS, 1, generated, distinct, depth), source, slow=slow)
 
 
-def violated(
-    spec: type[Spec], violates: str, length: int, source: str, *, slow: bool = False, **settings: Any
-) -> Row:
+def violated(spec: type[Spec], violates: str, length: int, source: str, *, slow: bool = False, **settings: Any) -> Row:
     """A run in which `violates` has a shortest counterexample of `length` states."""
     return Row(spec, settings, Outcome(Verdict.VIOLATED, length=length), source, violates, slow)
 
@@ -87,9 +85,9 @@ def reached(spec: type[Spec], reaches: str, length: int, source: str, **settings
 
 def observed(row: Row) -> Outcome:
     """Run a row: what the checker says of everything that `row.expected` speaks of."""
-    chosen = None if row.property is None else [row.property]
+    chosen = None if row.about is None else [row.about]
     result = check(row.spec, properties=chosen, **row.settings)
-    trace = None if row.property is None else result.property(row.property).trace
+    trace = None if row.about is None else result.property(row.about).trace
     counts, expected = result.counts, row.expected
     return Outcome(
         result.verdict,
@@ -110,19 +108,22 @@ def cases(*specs: type[Spec]) -> list[Any]:
     ]
 
 
-MAJORITY_OF_1 = {"phase_1_quorum": 1, "phase_2_quorum": 1}
-MAJORITY_OF_3 = {"phase_1_quorum": 2, "phase_2_quorum": 2}
-ONE = {"Acceptor": 1, "Value": 2, "Ballot": 2, **MAJORITY_OF_1}
-THREE = {"Acceptor": 3, "Value": 2, "Ballot": 2, **MAJORITY_OF_3}
+MAJORITY_OF_1: dict[str, Any] = {"phase_1_quorum": 1, "phase_2_quorum": 1}
+MAJORITY_OF_3: dict[str, Any] = {"phase_1_quorum": 2, "phase_2_quorum": 2}
+ONE: dict[str, Any] = {"Acceptor": 1, "Value": 2, "Ballot": 2, **MAJORITY_OF_1}
+FOUR: dict[str, Any] = {"Acceptor": 4, "Value": 2, "Ballot": 2}
+THREE: dict[str, Any] = {"Acceptor": 3, "Value": 2, "Ballot": 2, **MAJORITY_OF_3}
 
-ROWS: tuple[Row, ...] = (
+TRANSACTION_COMMIT: tuple[Row, ...] = (
     holds(TCommit, 4, 3, TLC, generated=5, RM=1),
     holds(TCommit, 12, 5, TLC, generated=23, RM=2),
     holds(TCommit, 34, 7, TLC, generated=94, RM=3),
     holds(TCommit, 96, 9, TLC, generated=357, RM=4),
     holds(TCommit, 274, 11, TLC, generated=1296, RM=5),
     violated(HastyCommit, "consistent", 4, OURS, RM=2),
-    #
+)
+
+TWO_PHASE: tuple[Row, ...] = (
     holds(TwoPhase, 12, 5, TLC, generated=20, RM=1),
     holds(TwoPhase, 56, 8, TLC, generated=154, RM=2),
     holds(TwoPhase, 288, 11, STATERIGHT, generated=1146, RM=3),
@@ -130,7 +131,9 @@ ROWS: tuple[Row, ...] = (
     holds(TwoPhase, 8832, 17, STATERIGHT, generated=58146, RM=5),
     violated(ImpatientTwoPhase, "consistent", 6, OURS, RM=2),
     violated(ImpatientTwoPhase, "consistent", 6, OURS, RM=3),
-    #
+)
+
+TWO_PHASE_COMMIT: tuple[Row, ...] = (
     holds(TwoPhaseCommit, 17, 7, TLC_PORT, Participant=1),
     holds(TwoPhaseCommit, 49, 9, TLC_PORT, Participant=1, coordinator_crashes=1),
     holds(TwoPhaseCommit, 50, 9, TLC_PORT, Participant=1, participant_crashes=1),
@@ -177,7 +180,9 @@ ROWS: tuple[Row, ...] = (
     violated(TwoPhaseCommit, "commit_point", 4, OURS, Participant=1, timeout_commit=True),
     violated(TwoPhaseCommit, "commit_point", 5, OURS, Participant=1, coordinator_crashes=1, heuristic_decisions=True),
     violated(TwoPhaseCommit, "commit_point", 8, OURS, Participant=1, early_forget=True),
-    #
+)
+
+THREE_PHASE_COMMIT: tuple[Row, ...] = (
     holds(ThreePhaseCommit, 10, 7, TLC_PORT, Participant=1),
     holds(ThreePhaseCommit, 58, 10, TLC_PORT, Participant=1, crashes=1),
     holds(ThreePhaseCommit, 30, 10, TLC_PORT, Participant=2),
@@ -185,6 +190,7 @@ ROWS: tuple[Row, ...] = (
     holds(ThreePhaseCommit, 458, 16, TLC_PORT, Participant=2, crashes=1, detector=Detector.PERFECT),
     holds(ThreePhaseCommit, 1997, 18, TLC_PORT, Participant=2, crashes=2),
     holds(ThreePhaseCommit, 112, None, TLC_PORT, Participant=3),
+    holds(ThreePhaseCommit, None, None, TLC_PORT, Participant=3, crashes=1, detector=Detector.PERFECT),
     holds(ThreePhaseCommit, None, None, TLC_PORT, Participant=2, crashes=1, rank_orders=False),
     holds(ThreePhaseCommit, 612, None, OURS, Participant=2, crashes=1, restarts=1),
     holds(ThreePhaseCommit, 612, None, OURS, Participant=2, crashes=1, restarts=9),
@@ -205,10 +211,17 @@ ROWS: tuple[Row, ...] = (
     violated(ThreePhaseCommit, "coordinator_agrees", 14, OURS, Participant=2, crashes=2, restarts=1),
     violated(ThreePhaseCommit, "agreement", 12, OURS, Participant=2, partitions=1),
     violated(ThreePhaseCommit, "agreement", 14, OURS, Participant=3, partitions=1),
-    #
+    violated(ThreePhaseCommit, "agreement", 12, OURS, Participant=2, partitions=1, heals=1),
+    holds(ThreePhaseCommit, 120, 11, OURS, Participant=2, partitions=1, detector=Detector.PERFECT),
+    holds(ThreePhaseCommit, 55, 10, OURS, Participant=1, partitions=1),
+)
+
+CONSENSUS: tuple[Row, ...] = (
     holds(Consensus, 4, 2, LIBRARY, Value=3),
     violated(FickleConsensus, "agreement", 3, OURS, Value=2),
-    #
+)
+
+PAXOS: tuple[Row, ...] = (
     holds(Paxos, 5, 5, TLC, Acceptor=1, Value=1, Ballot=1),
     holds(Paxos, 25, 9, TLC, Acceptor=1, Value=1, Ballot=2),
     holds(Paxos, 45, 9, TLC, Acceptor=1, Value=2, Ballot=2),
@@ -220,7 +233,9 @@ ROWS: tuple[Row, ...] = (
     holds(Paxos, 3921, 17, TLC, Acceptor=3, Value=2, Ballot=2),
     violated(PaxosIgnoringVotes, "agreement", 9, TLC_PORT, Acceptor=1, Value=2, Ballot=2),
     violated(PaxosIgnoringVotes, "agreement", 13, TLC_PORT, Acceptor=3, Value=2, Ballot=2),
-    #
+)
+
+PAXOS_WITH_FAULTS: tuple[Row, ...] = (
     holds(PaxosWithFaults, 45, 9, TLC_PORT, **ONE),
     holds(PaxosWithFaults, 145, 13, TLC_PORT, Acceptor=2, Value=2, Ballot=2, phase_1_quorum=2, phase_2_quorum=2),
     holds(PaxosWithFaults, 3921, 17, TLC_PORT, **THREE),
@@ -267,4 +282,17 @@ ROWS: tuple[Row, ...] = (
     ),
     violated(PaxosWithFaults, "agreement", 8, TLC_PORT, **ONE, count_old_promises=True),
     violated(PaxosWithFaults, "agreement", 11, TLC_PORT, **THREE, count_old_promises=True),
+    violated(PaxosWithFaults, "agreement", 13, TLC_PORT, **FOUR, phase_1_quorum=2, phase_2_quorum=2, slow=True),
+    holds(PaxosWithFaults, None, 21, TLC_PORT, **FOUR, phase_1_quorum=3, phase_2_quorum=2, slow=True),
+    holds(PaxosWithFaults, None, 21, TLC_PORT, **FOUR, phase_1_quorum=3, phase_2_quorum=3, slow=True),
+)
+
+ROWS: tuple[Row, ...] = (
+    *TRANSACTION_COMMIT,
+    *TWO_PHASE,
+    *TWO_PHASE_COMMIT,
+    *THREE_PHASE_COMMIT,
+    *CONSENSUS,
+    *PAXOS,
+    *PAXOS_WITH_FAULTS,
 )

@@ -34,7 +34,7 @@ from indoubt.specs.language.universe import BoundReached, Universe, within
 
 CONTINUE, RETURN, DISABLED = range(3)
 Run = Callable[[list[Any], Frame], int]
-Encoded: TypeAlias = "int | None | frozenset[Encoded] | tuple[Encoded, ...]"
+Encoded: TypeAlias = "int | frozenset[Encoded] | tuple[Encoded, ...] | None"
 
 
 class StepFailed(Exception):

@@ -35,6 +35,7 @@ from indoubt.specs.language.types import (
     union_of,
 )
 
+# `truth is TRUE` asks for these very objects: what the types decide, as opposed to what a parameter or an author says.
 TRUE = Literal(True, BoolType())
 FALSE = Literal(False, BoolType())
 

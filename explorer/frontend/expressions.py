@@ -9,7 +9,7 @@ import ast
 from typing import Any, Literal as Choose, NoReturn
 
 from indoubt.explorer.frontend import calls, comprehensions
-from indoubt.explorer.frontend.coercion import coerce, common, narrowed, ordered, test_of, text_of
+from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, common, narrowed, ordered, test_of, text_of
 from indoubt.explorer.frontend.names import attribute_of_state, name_of_value
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName, constant
@@ -75,7 +75,7 @@ def _expression(scope: Scope, node: ast.expr, wanted: Type | None) -> Expr:
         case ast.Subscript(value, key):
             return _lookup(scope, node, expression(scope, value), key)
         case ast.UnaryOp(ast.Not(), operand):
-            return Not(truth(scope, operand))
+            return negated(truth(scope, operand))
         case ast.UnaryOp(ast.USub(), ast.Constant(int() as value)):
             return Literal(-value, IntType(-value, -value))
         case ast.BoolOp(operator, operands):
@@ -109,9 +109,14 @@ def truth(scope: Scope, node: ast.expr) -> Expr:
         case ast.BoolOp(operator, operands):
             return _connective(scope, operator, operands, strict=False)
         case ast.UnaryOp(ast.Not(), operand):
-            return Not(truth(scope, operand))
+            return negated(truth(scope, operand))
         case _:
             return truth_of(scope, expression(scope, node), node)
+
+
+def negated(value: Expr) -> Expr:
+    """The negation of a condition, decided here where the types have decided the condition."""
+    return FALSE if value is TRUE else TRUE if value is FALSE else Not(value)
 
 
 def truth_of(scope: Scope, value: Expr, node: ast.expr) -> Expr:
@@ -148,6 +153,8 @@ def _connective(scope: Scope, operator: ast.boolop, operands: list[ast.expr], *,
                         "write `len(x) > 0`",
                     )
         lowered.append(value)
+        if value is (FALSE if isinstance(operator, ast.And) else TRUE):
+            break  # what stands behind it is never computed
         yes, no = facts_of(value)
         facts.update(yes if isinstance(operator, ast.And) else no)
     return And(tuple(lowered)) if isinstance(operator, ast.And) else Or(tuple(lowered))
@@ -168,10 +175,10 @@ def _comparison(scope: Scope, node: ast.Compare, left: ast.expr, operator: ast.c
     match operator:
         case ast.In() | ast.NotIn():
             found = _contains(scope, node, left, right)
-            return found if isinstance(operator, ast.In) else Not(found)
+            return found if isinstance(operator, ast.In) else negated(found)
         case ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq():
             same = _equality(scope, node, left, right, by_identity=isinstance(operator, (ast.Is, ast.IsNot)))
-            return same if isinstance(operator, (ast.Is, ast.Eq)) else Not(same)
+            return same if isinstance(operator, (ast.Is, ast.Eq)) else negated(same)
         case _:
             return _order(scope, node, expression(scope, left), operator, expression(scope, right))
 
@@ -254,6 +261,8 @@ def _conditional(
     scope: Scope, node: ast.IfExp, condition: ast.expr, then: ast.expr, otherwise: ast.expr, wanted: Type | None
 ) -> Expr:
     test = truth(scope, condition)
+    if test is TRUE or test is FALSE:  # the types decide it: the other side is never computed, and need not make sense
+        return expression(scope, then if test is TRUE else otherwise, wanted)
     yes, no = facts_of(test)
     with scope.assuming(yes):
         a = expression(scope, then, wanted)

@@ -11,7 +11,7 @@ from types import FunctionType
 from typing import Any
 
 from indoubt.explorer.frontend import expressions
-from indoubt.explorer.frontend.coercion import coerce
+from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.frontend.source import function_source
@@ -118,6 +118,8 @@ def body_value(scope: Scope, body: Sequence[ast.stmt], node: ast.AST, wanted: Ty
             return _let(scope, name, expressions.expression(scope, value, type_), rest, node, wanted)
         case ast.If(test, then, otherwise):
             condition = expressions.truth(scope, test)
+            if condition is TRUE or condition is FALSE:  # the types decide it: the other branch is never taken
+                return body_value(scope, [*(then if condition is TRUE else otherwise), *rest], node, wanted)
             yes, no = facts_of(condition)
             left, right = scope.inner(), scope.inner()
             left.facts.update(yes)

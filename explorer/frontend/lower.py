@@ -59,7 +59,7 @@ def lower(spec: type[Spec], settings: Settings) -> Machine:
 
 
 def settle(spec: type[Spec], given: dict[str, Any]) -> Settings:
-    """Check sizes and parameters. Raises SettingError for a wrong one, SpecError where the type of one is not finite."""
+    """Check sizes and parameters. Raises SettingError for a wrong one, SpecError where a type is not finite."""
     for name, (owner, annotation) in declarations(spec).items():
         if is_parameter(annotation):
             try:

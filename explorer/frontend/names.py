@@ -26,10 +26,9 @@ def name_of_value(scope: Scope, node: ast.Name, name: str) -> Expr:
     if bound is not None:
         return bound
     found: object = scope.python_object(node)
-    if isinstance(found, type) and issubclass(found, Sort):
-        return Members(SetType(SortType(found)))
-    if isinstance(found, type) and issubclass(found, Enum):
-        return Members(SetType(EnumType(found)))
+    members = _members(found)
+    if members is not None:
+        return members
     literal = None if found is MISSING else constant(found)
     if literal is not None:
         return literal
@@ -45,6 +44,14 @@ def name_of_value(scope: Scope, node: ast.Name, name: str) -> Expr:
         f"a {type(found).__name__}",
         "constants are bools, integers, enum members, sort members and records",
     )
+
+
+def _members(found: object) -> Expr | None:
+    if isinstance(found, type) and issubclass(found, Sort):
+        return Members(SetType(SortType(found)))
+    if isinstance(found, type) and issubclass(found, Enum):
+        return Members(SetType(EnumType(found)))
+    return None
 
 
 def attribute_of_state(scope: Scope, node: ast.Attribute, owner: object, attribute: str) -> Expr:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Literal as Choose
 
 from indoubt.explorer.frontend import comprehensions, expressions, helpers
-from indoubt.explorer.frontend.coercion import coerce, fits, text_of
+from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, fits, text_of
 from indoubt.explorer.frontend.diagnostics import Mistake
 from indoubt.explorer.frontend.names import suggestion
 from indoubt.explorer.frontend.narrowing import facts_of, still_true
@@ -67,7 +67,7 @@ def _statement(scope: Scope, node: ast.stmt) -> list[Statement]:
         case ast.AugAssign(target, operator, value):
             return _augmented(scope, node, target, operator, value)
         case ast.If(test, then, otherwise):
-            return [_when(scope, test, then, otherwise)]
+            return _when(scope, test, then, otherwise)
         case ast.For(target, iterated, body, []):
             return [_for_each(scope, node, target, iterated, body)]
         case ast.Return(None):
@@ -232,8 +232,10 @@ def _change(scope: Scope, node: ast.Expr, call: ast.Call, target: Target, name: 
     return [_write(scope, node, target, Combine("|" if name == "add" else "-", current, one, target.type))]
 
 
-def _when(scope: Scope, test: ast.expr, then: Sequence[ast.stmt], otherwise: Sequence[ast.stmt]) -> When:
+def _when(scope: Scope, test: ast.expr, then: Sequence[ast.stmt], otherwise: Sequence[ast.stmt]) -> list[Statement]:
     condition = expressions.truth(scope, test)
+    if condition is TRUE or condition is FALSE:  # the types decide it: the other branch is never taken
+        return list(block(scope, then if condition is TRUE else otherwise))
     yes, no = facts_of(condition)
     left, right = scope.inner(), scope.inner()
     left.facts.update(yes)
@@ -253,7 +255,7 @@ def _when(scope: Scope, test: ast.expr, then: Sequence[ast.stmt], otherwise: Seq
         scope.facts = still_true(scope.facts, variable)
     if _ends(a) != _ends(b):
         scope.facts.update(right.facts if _ends(a) else left.facts)
-    return When(condition, a, b)
+    return [When(condition, a, b)]
 
 
 def _for_each(scope: Scope, node: ast.For, target: ast.expr, iterated: ast.expr, body: Sequence[ast.stmt]) -> ForEach:

@@ -9,6 +9,6 @@ OPERATIONS: dict[str, Callable[[int, int], int]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "//": operator.floordiv,
+    "//": operator.floordiv,  # pyright: ignore[reportUnknownMemberType]  # typeshed leaves its operands untyped
     "%": operator.mod,
 }

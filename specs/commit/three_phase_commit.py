@@ -406,7 +406,10 @@ class ThreePhaseCommit(Spec):
 
     @invariant
     def agreement(self) -> bool:
-        """AC1: no participant commits while another aborts. It is the participants that hold the data."""
+        """AC1: no participant commits while another aborts.
+
+        It is the participants that hold the data; see `coordinator_agrees` for the coordinator.
+        """
         return ac1_agreement(self.in_state(State.COMMITTED), self.in_state(State.ABORTED))
 
     @invariant

@@ -193,4 +193,3 @@ def _in_universe(method: FunctionType) -> FunctionType:
                 raise
 
     return run  # type: ignore[return-value]  # functools.wraps keeps a function
-

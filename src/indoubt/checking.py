@@ -62,7 +62,7 @@ def check(
     try:
         exploration = explore(Reference(machine), limits, deadlock=deadlock, properties=chosen, report=progress)
     except SearchFailed as failed:
-        where = Answer(failed.failure.name, "invariant", failed.failure.reason, Verdict.INCONCLUSIVE)
+        where = Answer(failed.failure.name, "scenario", failed.failure.reason, Verdict.INCONCLUSIVE)
         trace = trace_of(found, settled, machine, where, failed.path)
         raise SpecFailed(f"{found.__name__}.{failed.failure.name}: {failed.failure.reason}", trace) from None
     return _result(found, settled, exploration, deadlock=deadlock)

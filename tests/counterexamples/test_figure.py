@@ -1,5 +1,8 @@
 """The space-time figure: what is in it, and that the same trace gives the same bytes."""
 
+# pyright: reportUnknownMemberType=false
+# The stubs of matplotlib leave some parameters untyped, which makes what has them "partially unknown".
+
 from __future__ import annotations
 
 import re

@@ -1,5 +1,8 @@
 """The trace as a graph: happened-before and the path of states, GraphML and DOT."""
 
+# pyright: reportUnknownMemberType=false
+# The stubs of networkx leave some parameters untyped, which makes what has them "partially unknown".
+
 from __future__ import annotations
 
 import io
@@ -72,7 +75,7 @@ def test_graphml_is_read_again_by_networkx(view: Any, split: Trace) -> None:
     """With the same nodes, edges and attributes."""
     written = split.to_networkx(view)
     read = nx.read_graphml(io.BytesIO(graph.to_graphml(written).encode()), force_multigraph=True)
-    assert dict(read.nodes(data=True)) == dict(written.nodes(data=True))
+    assert {node: read.nodes[node] for node in read} == {node: written.nodes[node] for node in written}
     assert sorted(map(str, read.edges(data=True))) == sorted(map(str, written.edges(data=True)))
 
 

@@ -41,5 +41,5 @@ def test_an_unknown_action_is_told_with_those_there_are() -> None:
 
 def test_an_unknown_property_is_told_with_those_there_are() -> None:
     """Deadlock is one of them."""
-    with pytest.raises(ValueError, match="TwoPhase has no property 'agreemnt'; it has: .*, deadlock"):
+    with pytest.raises(ValueError, match=r"TwoPhase has no property 'agreemnt'; it has: .*, deadlock"):
         record(TwoPhase(RM=2), [], shows="agreemnt")

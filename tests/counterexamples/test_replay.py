@@ -11,7 +11,7 @@ from indoubt.counterexamples.record import record
 from indoubt.counterexamples.replay import ReplayMismatch, replay
 from indoubt.counterexamples.trace import Trace
 from indoubt.specs.commit.two_phase import RM, TwoPhase
-from indoubt.specs.language import Between, Set, Sort, Spec, action, empty, initial, invariant, require
+from indoubt.specs.language import Between, Fault, Message, Set, Sort, Spec, action, empty, initial, invariant, require
 from indoubt.specs.language.display import show
 
 
@@ -81,20 +81,20 @@ def test_a_step_that_cannot_be_called_is_refused(split: Trace) -> None:
 
 def test_a_property_that_still_holds_is_refused(split: Trace) -> None:
     """A counterexample without its last step is none."""
-    with pytest.raises(ReplayMismatch, match="agreement is violated(.|\n)*says that it holds"):
+    with pytest.raises(ReplayMismatch, match=r"agreement is violated(.|\n)*says that it holds"):
         replay(dataclasses.replace(split, steps=split.steps[:-1]))
 
 
 def test_a_violation_before_the_last_state_is_refused(split: Trace) -> None:
     """A trace that goes on after the violation is not a shortest one."""
     heal = record(_state(split), [("heal",)]).steps
-    with pytest.raises(ReplayMismatch, match="the state after step 12(.|\n)*violated already"):
+    with pytest.raises(ReplayMismatch, match=r"the state after step 12(.|\n)*violated already"):
         replay(dataclasses.replace(split, steps=split.steps + heal))
 
 
 def test_a_state_that_is_not_the_reachable_one_is_refused(storm: Trace) -> None:
     """Neither too short nor too long."""
-    with pytest.raises(ReplayMismatch, match="somebody_commits is reached(.|\n)*says that it is not"):
+    with pytest.raises(ReplayMismatch, match=r"somebody_commits is reached(.|\n)*says that it is not"):
         replay(dataclasses.replace(storm, steps=storm.steps[:-1]))
 
 
@@ -141,7 +141,7 @@ def test_the_choice_of_the_initial_state_is_replayed() -> None:
     start.start(at=1)
     trace = record(start, [("increment",), ("increment",)], shows="is_small", choice={"at": 1})
     assert replay(trace).trace.last == {"count": 3}
-    with pytest.raises(ReplayMismatch, match="count = 1(.|\n)*count = 2"):
+    with pytest.raises(ReplayMismatch, match=r"count = 1(.|\n)*count = 2"):
         replay(dataclasses.replace(trace, choice={"at": 2}))
 
 
@@ -200,6 +200,31 @@ def test_messages_in_inboxes_are_observed(desk: Trace) -> None:
 
 
 class Box(Sort): ...
+
+
+class Note(Message):
+    box: Box
+
+
+class Post(Spec):
+    """Loses what is posted."""
+
+    notes: Set[Note] = empty()
+
+    @action
+    def post(self, b: Box) -> None:
+        self.notes.add(Note(b))
+
+    @action(fault=Fault.LOSS)
+    def lose(self, m: Note) -> None:
+        require(m in self.notes)
+        self.notes.remove(m)
+
+
+def test_a_lost_message_is_not_received() -> None:
+    """The fault has it as a parameter, but no node has read it."""
+    seen = replay(record(Post(Box=1), [("post", Box(0)), ("lose", Note(Box(0)))]))
+    assert [(step.sent, step.received) for step in seen.steps] == [((Note(Box(0)),), ()), ((), ())]
 
 
 class Lid(Spec):

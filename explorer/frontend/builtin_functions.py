@@ -1,0 +1,239 @@
+"""The functions and classes of Python and of the language that an expression may call, each with what its call means.
+
+A call with another number of arguments than the table says is none of these.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Literal as Choose
+
+from indoubt.explorer.frontend import comprehensions, constructors, expressions
+from indoubt.explorer.frontend.coercion import common, ordered, test_of, text_of
+from indoubt.explorer.frontend.scope import Scope
+from indoubt.explorer.ir.nodes import (
+    Below,
+    Collect,
+    Conditional,
+    Expr,
+    Fold,
+    ListType,
+    Literal,
+    Local,
+    Members,
+    Or,
+    Size,
+    Tabulate,
+)
+from indoubt.specs.language import sorts, values
+from indoubt.specs.language.domains import cardinality
+from indoubt.specs.language.sorts import Ordered, Sort, size_of
+from indoubt.specs.language.types import IntType, MapType, QuorumType, SetType, SortType, Type, alternatives_of
+
+Meaning = Callable[[Scope, ast.Call, Type | None], Expr]
+
+
+def meaning_of(function: object, arguments: int) -> Meaning | None:
+    """What a call of `function` with so many positional arguments means; None where it is not in the table."""
+    for known, takes, meaning in FUNCTIONS:
+        if known is function and takes in (arguments, None):
+            return meaning
+    return None
+
+
+def _any(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    return comprehensions.quantified(scope, "any", node.args[0])
+
+
+def _all(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    return comprehensions.quantified(scope, "all", node.args[0])
+
+
+def _len(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    collection = comprehensions.domain(scope, node.args[0])
+    return Size(collection, IntType(0, _largest(collection)))
+
+
+def _sum(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    summed = node.args[0]
+    collected = (
+        comprehensions.collect(scope, summed, None)
+        if isinstance(summed, ast.GeneratorExp)
+        else comprehensions.domain(scope, summed)
+    )
+    assert isinstance(collected.type, (ListType, SetType))
+    element = collected.type.element
+    if not isinstance(element, IntType):
+        scope.fail(
+            "S323",
+            summed,
+            f"a sum of `{text_of(element)}` has no meaning",
+            "not integers",
+            "sum integers, as in `sum(1 for x in S if ...)`",
+        )
+    count = _largest(collected)
+    return Fold("sum", collected, IntType(min(0, element.low * count), max(0, element.high * count)))
+
+
+def _min(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    return _extreme(scope, node, "min")
+
+
+def _max(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    return _extreme(scope, node, "max")
+
+
+def _extreme(scope: Scope, node: ast.Call, kind: Choose["min", "max"]) -> Expr:
+    if len(node.args) == 2:
+        left, right = (expressions.expression(scope, argument) for argument in node.args)
+        left, right = expressions.joined(scope, *common(scope, left, right, node), node)
+        smaller = Below(left, right)
+        return (
+            Conditional(smaller, left, right, left.type)
+            if kind == "min"
+            else Conditional(smaller, right, left, left.type)
+        )
+    argument = node.args[0] if len(node.args) == 1 and not node.keywords else None
+    if argument is None:
+        scope.fail(
+            "S318",
+            node,
+            f"`{kind}` takes one collection or two values",
+            "not understood",
+            f"write `{kind}(a, b)` or `{kind}(... for ...)`",
+        )
+    collected = (
+        comprehensions.collect(scope, argument, None)
+        if isinstance(argument, ast.GeneratorExp)
+        else comprehensions.domain(scope, argument)
+    )
+    element = comprehensions.element_type(collected.type)
+    local = Local("element", element)
+    if not expressions.is_ordered(local):
+        scope.fail(
+            "S307",
+            argument,
+            f"a `{text_of(element)}` has no order",
+            "compared here",
+            "only integers and members of an `Ordered` are ordered",
+        )
+    return Fold(kind, collected, element)
+
+
+def _isinstance(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    return _instance_test(scope, node.args[0], node.args[1])
+
+
+def _instance_test(scope: Scope, value: ast.expr, classes: ast.expr) -> Expr:
+    lowered = expressions.expression(scope, value)
+    match classes:
+        case ast.Tuple(elements):
+            tests = [_instance_test(scope, value, element) for element in elements]
+        case ast.BinOp(left, ast.BitOr(), right):
+            tests = [_instance_test(scope, value, left), _instance_test(scope, value, right)]
+        case _:
+            cls = scope.python_object(classes)
+            kinds = () if isinstance(lowered.type, ListType) else alternatives_of(lowered.type)
+            tests = [
+                test_of(lowered, kind)
+                for kind in kinds
+                if isinstance(cls, type) and issubclass(getattr(kind, "cls", type(None)), cls)
+            ]
+            if not tests:
+                scope.fail(
+                    "S303",
+                    classes,
+                    f"a `{text_of(lowered.type)}` is never a `{ast.unparse(classes)}`",
+                    "always false",
+                    "test for one of its kinds",
+                )
+    return tests[0] if len(tests) == 1 else Or(tuple(tests))
+
+
+def _before(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    left, right = (expressions.expression(scope, argument) for argument in node.args)
+    return Below(*ordered(scope, left, right, node))
+
+
+def _first(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    return Literal(0, SortType(_order_class(scope, node.args[0])))
+
+
+def _last(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    order = _order_class(scope, node.args[0])
+    return Literal(size_of(order) - 1, SortType(order))
+
+
+def _order_class(scope: Scope, node: ast.expr) -> type[Ordered]:
+    order = scope.python_object(node)
+    if isinstance(order, type) and issubclass(order, Ordered):
+        return order
+    scope.fail("S316", node, "this wants an `Ordered`", "no order", "declare `class Ballot(Ordered): ...`")
+
+
+def _quorums(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    sort: object = scope.python_object(node.args[0])
+    if isinstance(sort, type) and issubclass(sort, Sort):
+        return Members(SetType(QuorumType(SortType(sort))))
+    scope.fail("S316", node.args[0], "`quorums` wants a sort", "no sort", "write `quorums(S)` with a Sort S")
+
+
+def _set(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    return constructors.new_set(scope, node, wanted)
+
+
+def _map(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    return constructors.new_map(scope, node, wanted)
+
+
+def _replace(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    return constructors.changed_record(scope, node, expressions.expression(scope, node.args[0]))
+
+
+def _every(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    if not isinstance(wanted, MapType):
+        scope.fail(
+            "S322",
+            node,
+            "the keys of this map are not known",
+            "a map from what?",
+            "assign it to a variable of the state",
+        )
+    key = scope.context.fresh("key", wanted.key)
+    return Tabulate(key, expressions.expression(scope, node.args[0], wanted.value), wanted)
+
+
+def _largest(collection: Expr) -> int:
+    assert isinstance(collection.type, (SetType, ListType))
+    if isinstance(collection.type, SetType):
+        return cardinality(collection.type.element)
+    if not isinstance(collection, Collect):
+        return 10**9
+    count = 1
+    for generator in collection.generators:
+        count *= _largest(generator.domain)
+    return count
+
+
+FUNCTIONS: tuple[tuple[object, int | None, Meaning], ...] = (
+    (any, 1, _any),
+    (all, 1, _all),
+    (len, 1, _len),
+    (sum, 1, _sum),
+    (min, None, _min),
+    (max, None, _max),
+    (isinstance, 2, _isinstance),
+    (sorts.before, 2, _before),
+    (sorts.first, 1, _first),
+    (sorts.last, 1, _last),
+    (sorts.quorums, 1, _quorums),
+    (set, None, _set),
+    (frozenset, None, _set),
+    (values.Set, None, _set),
+    (values.empty, None, _set),
+    (values.Map, 1, _map),
+    (values.every, 1, _every),
+    (values.replace, 1, _replace),
+)
+"""What is called, the number of positional arguments (None for any), and what the call means."""

@@ -1,0 +1,112 @@
+"""Calls that make a value: sets, maps, records, and members of an order."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+
+from indoubt.explorer.frontend import comprehensions, expressions, helpers
+from indoubt.explorer.frontend.coercion import coerce, text_of
+from indoubt.explorer.frontend.scope import Scope, constant
+from indoubt.explorer.ir.nodes import Construct, Expr, Field, Literal
+from indoubt.specs.language.sorts import Ordered, Sort, size_of
+from indoubt.specs.language.types import RecordType, SetType, SortType, Type, record_type
+from indoubt.specs.language.values import Map, Record
+
+
+def new_set(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    """`Set(...)`, `set(...)` or `empty()`."""
+    if not node.args:
+        if not isinstance(wanted, SetType):
+            scope.fail(
+                "S322",
+                node,
+                "the elements of this empty set are not known",
+                "a set of what?",
+                "assign it to a variable of the state, or annotate the name",
+            )
+        return Literal(frozenset(), wanted)
+    if isinstance(node.args[0], (ast.GeneratorExp, ast.ListComp, ast.SetComp)):
+        return comprehensions.as_set(comprehensions.collect(scope, node.args[0], wanted))
+    if isinstance(node.args[0], (ast.List, ast.Tuple)):
+        return expressions.expression(scope, ast.copy_location(ast.Set(node.args[0].elts), node), wanted)
+    return comprehensions.as_set(comprehensions.domain(scope, node.args[0]))
+
+
+def new_map(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    """`Map({k: ... for k in K})`."""
+    if isinstance(node.args[0], ast.DictComp):
+        return comprehensions.collect(scope, node.args[0], wanted)
+    return instance(scope, node, Map)
+
+
+def instance(scope: Scope, node: ast.Call, cls: type) -> Expr:
+    """A call of a class of the author: a record, or a member of an order by its number."""
+    if issubclass(cls, Record):
+        type_ = record_type(cls)
+        given = helpers.matched(scope, node, [name for name, _ in type_.fields], cls.__name__, _defaults(cls))
+        fields: list[Expr] = []
+        for name, field_type in type_.fields:
+            argument = given[name]
+            if isinstance(argument, Literal):
+                fields.append(coerce(scope, argument, field_type, node, f"field `{name}`"))
+            else:
+                lowered = expressions.expression_for(scope, argument, field_type)
+                fields.append(coerce(scope, lowered, field_type, argument, f"field `{name}` of `{cls.__name__}`"))
+        return Construct(type_, tuple(fields))
+    if issubclass(cls, Ordered) and len(node.args) == 1 and isinstance(node.args[0], ast.Constant):
+        index = node.args[0].value
+        if isinstance(index, int) and 0 <= index < size_of(cls):
+            return Literal(index, SortType(cls))
+        scope.fail(
+            "S320",
+            node,
+            f"`{ast.unparse(node)}` does not exist",
+            "out of range",
+            f"{cls.__name__} has {size_of(cls)} members",
+        )
+    if issubclass(cls, Sort):
+        scope.fail(
+            "S321",
+            node,
+            f"`{ast.unparse(node)}` tells a member of a sort apart",
+            "members are interchangeable",
+            "make it a parameter, or declare a sort of its own for a distinguished node",
+        )
+    scope.fail(
+        "S318",
+        node,
+        f"`{cls.__name__}(...)` is outside the language",
+        "not understood",
+        "records and messages can be made here",
+    )
+
+
+def _defaults(cls: type[Record]) -> dict[str, Literal]:
+    found: dict[str, Literal] = {}
+    for field in dataclasses.fields(cls):  # type: ignore[arg-type]  # subclasses are dataclasses
+        literal = None if field.default is dataclasses.MISSING else constant(field.default)
+        if literal is not None:
+            found[field.name] = literal
+    return found
+
+
+def changed_record(scope: Scope, node: ast.Call, record: Expr) -> Expr:
+    """`replace(record, ...)`: the record with the fields that the keywords name changed."""
+    if not isinstance(record.type, RecordType):
+        scope.fail("S309", node, f"a `{text_of(record.type)}` has no fields to replace", "no record", "give a record")
+    fields = dict(record.type.fields)
+    changes: dict[str, Expr] = {}
+    for keyword in node.keywords:
+        if keyword.arg not in fields:
+            scope.fail(
+                "S102",
+                keyword.value,
+                f"`{text_of(record.type)}` has no field `{keyword.arg}`",
+                "no such field",
+                f"its fields: {', '.join(fields) or 'none'}",
+            )
+        changes[str(keyword.arg)] = expressions.expression(scope, keyword.value, fields[str(keyword.arg)])
+    return Construct(
+        record.type, tuple(changes.get(name, Field(record, name, type_)) for name, type_ in record.type.fields)
+    )
