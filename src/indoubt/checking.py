@@ -78,7 +78,7 @@ def _result(spec: type[Spec], settings: Settings, found: Exploration, *, deadloc
     verdict = found.verdict
     reasons = [] if found.stopped is None else [f"stopped by {found.stopped}"]
     if verdict is Verdict.HOLDS:
-        idle = _idle_faults(found, settings.parameters)
+        idle = _idle_faults(spec, found, settings.parameters)
         if idle:
             verdict = Verdict.INCONCLUSIVE
             reasons += idle
@@ -101,14 +101,15 @@ def _confirmed(spec: type[Spec], settings: Settings, machine: Machine, answer: A
     return None if path is None else replay(trace_of(spec, settings, machine, answer, path))
 
 
-def _idle_faults(found: Exploration, parameters: Mapping[str, Any]) -> list[str]:
-    """Faults that the run allows and that could not happen: a verdict about them would be empty."""
+def _idle_faults(spec: type[Spec], found: Exploration, parameters: Mapping[str, Any]) -> list[str]:
+    """Faults that the run asks for and that could not happen: a verdict about them would be empty."""
     idle: list[str] = []
     for budget, fault in BUDGETS.items():
         actions = [
             action for action in found.machine.actions if action.fault is not None and action.fault.name == fault
         ]
-        if parameters.get(budget) and actions and not any(found.taken[action.name] for action in actions):
+        is_asked_for = parameters.get(budget) and parameters[budget] != getattr(spec, budget, 0)
+        if is_asked_for and actions and not any(found.taken[action.name] for action in actions):
             names = ", ".join(action.name for action in actions)
             allowed = f"{budget}={parameters[budget]} was allowed"
             idle.append(f"{allowed}, but no state enables {names}: the run says nothing about it")

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from random_specs import specs
 
 from indoubt import find_spec
 from indoubt.explorer.backends.backend import Backend, Refused, State
@@ -20,9 +21,6 @@ from indoubt.explorer.backends.source import Source
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.specs.language.machine import Spec
-
-sys.path.insert(0, str(Path(__file__).parent))
-from random_specs import specs
 
 FOLDER = Path(tempfile.mkdtemp(prefix="indoubt-random-specs-"))
 
