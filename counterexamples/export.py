@@ -5,7 +5,7 @@ The schema `indoubt/trace/1`:
     schema      "indoubt/trace/1"
     spec        the name of the class
     module      the module that it is in
-    settings    {"sizes": {name: int}, "parameters": {name: valued}}
+    settings    {"sizes": {name: int}, "parameters": {name: valued}, "bounds": {name: int}}
     property, kind, claim
                 the property that the last state decides; kind is invariant, step_invariant, reachable, deadlock, or
                 scenario where there is none
@@ -63,7 +63,11 @@ def to_data(trace: Trace | ObservedTrace) -> dict[str, Any]:
         "schema": SCHEMA,
         "spec": run.spec.__name__,
         "module": run.spec.__module__,
-        "settings": {"sizes": dict(run.settings.sizes), "parameters": _named(run.settings.parameters)},
+        "settings": {
+            "sizes": dict(run.settings.sizes),
+            "parameters": _named(run.settings.parameters),
+            "bounds": dict(run.settings.bounds),
+        },
         "property": run.property,
         "kind": run.kind,
         "claim": run.claim,

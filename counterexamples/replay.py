@@ -21,7 +21,7 @@ from indoubt.counterexamples.watching import Reads, watch
 from indoubt.specs.language.display import in_order, show
 from indoubt.specs.language.domains import cardinality, members
 from indoubt.specs.language.machine import NotEnabled, Spec, initial_methods, state_of
-from indoubt.specs.language.settings import Settings, sorts_of
+from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.types import RecordType, Type, alternatives_of
 from indoubt.specs.language.universe import BoundReached, within
 from indoubt.specs.language.values import Message
@@ -105,9 +105,7 @@ def replay(trace: Trace) -> ObservedTrace:
 
 def initial_state(spec: type[Spec], settings: Settings, choice: Mapping[str, Any]) -> Spec:
     """The initial state for a choice of the parameters of `@initial`."""
-    fixed = {sort.__name__ for sort in sorts_of(spec) if sort.fixed_size is not None}
-    sizes = {name: size for name, size in settings.sizes.items() if name not in fixed}
-    state = spec(**sizes, **settings.parameters)
+    state = spec(**settings.keywords(spec))
     for method in initial_methods(spec):
         names = method.__code__.co_varnames[1 : method.__code__.co_argcount]
         if names:

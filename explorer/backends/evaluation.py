@@ -6,9 +6,11 @@ locals. This is the definition of what an expression means; every other engine i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, MutableSequence, Sequence
-from typing import Any, assert_never
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
+from indoubt.explorer.backends import sequences
+from indoubt.explorer.backends.closures import EvaluationFailed, Evaluate, Frame
 from indoubt.explorer.ir.arithmetic import OPERATIONS
 from indoubt.explorer.ir.nodes import (
     And,
@@ -47,17 +49,9 @@ from indoubt.explorer.ir.nodes import (
     Widen,
 )
 from indoubt.explorer.ir.values import encoded_members, is_option, tag, untag
-from indoubt.specs.language.sorts import size_of
-from indoubt.specs.language.types import IntType, MapType, RecordType, SortType, Type, UnionType
+from indoubt.specs.language.sorts import Ring, size_of
+from indoubt.specs.language.types import BagType, IntType, MapType, RecordType, SeqType, SortType, Type, UnionType
 from indoubt.specs.language.universe import BoundReached
-
-Frame = MutableSequence[Any]
-Evaluate = Callable[[Sequence[Any], Frame], Any]
-
-
-class EvaluationFailed(Exception):
-    """An expression has no value here: the least element of an empty set, for example."""
-
 
 class Evaluator:
     """Makes closures; knows the place of each variable in a state, and of each local in a frame."""
@@ -120,14 +114,17 @@ class Evaluator:
             case Remove(collection, element):
                 return _removed(self.expression(collection), self.expression(element))
             case _:
-                assert_never(expr)
+                return sequences.evaluated(expr, self.expression)
 
     def domain(self, expr: Expr) -> Evaluate:
-        """A closure that computes the elements of a set or list, those of a whole type in the order of the type."""
+        """A closure that computes the elements of a collection, those of a whole type in the order of the type."""
         if isinstance(expr, Members):
             everything = encoded_members(expr.type.element)
             return lambda _s, _f: everything
-        return self.expression(expr)
+        items = self.expression(expr)
+        if isinstance(expr.type, BagType):
+            return lambda s, f: sequences.elements_of(items(s, f))
+        return items
 
     def _let(self, slot: int, value: Evaluate, body: Evaluate) -> Evaluate:
         def let(s: Sequence[Any], f: Frame) -> Any:
@@ -166,7 +163,7 @@ class Evaluator:
             case Below(left, right):
                 return self._below(left, right)
             case Contains(element, collection):
-                item, items = self.expression(element), self.expression(collection)
+                item, items = self.expression(element), self.domain(collection)
                 return lambda s, f: item(s, f) in items(s, f)
             case Subset(left, right):
                 a, b = self.expression(left), self.expression(right)
@@ -191,11 +188,11 @@ class Evaluator:
             case Collect(element, generators, type_):
                 value = self.expression(element)
                 run = self._generators(generators, value)
-                if isinstance(type_, ListType):
+                if isinstance(type_, ListType | SeqType):
                     return lambda s, f: tuple(run(s, f))
                 return lambda s, f: frozenset(run(s, f))
             case Fold(kind, collection, _):
-                items = self.expression(collection)
+                items = self.domain(collection)
                 return lambda s, f: _fold(kind, items(s, f))
 
     def _generators(self, generators: tuple[Generator, ...], value: Evaluate) -> Callable[..., Iterator[Any]]:
@@ -246,10 +243,12 @@ class Evaluator:
             case Neighbour(inner, offset, type_):
                 assert isinstance(type_, SortType)
                 name = f"{type_.cls.__name__}.{'next' if offset > 0 else 'prev'}()"
-                value = self.expression(inner)
-                return _bounded(lambda s, f: value(s, f) + offset, 0, size_of(type_.cls) - 1, name)
+                value, size = self.expression(inner), size_of(type_.cls)
+                if issubclass(type_.cls, Ring):
+                    return lambda s, f: (value(s, f) + offset) % size
+                return _bounded(lambda s, f: value(s, f) + offset, 0, size - 1, name)
             case Size(collection, _):
-                items = self.expression(collection)
+                items = self.domain(collection)
                 return lambda s, f: len(items(s, f))
 
     def _product(self, expr: Field | Construct | Lookup | Tabulate) -> Evaluate:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias, assert_never
 
 from indoubt.explorer.backends.backend import Refused, State, Taken
-from indoubt.explorer.backends.evaluation import Evaluate, EvaluationFailed, Evaluator, Frame
+from indoubt.explorer.backends.closures import Evaluate, EvaluationFailed, Frame
+from indoubt.explorer.backends.evaluation import Evaluator
 from indoubt.explorer.ir.nodes import (
     Action,
+    Assert,
     Assign,
     Bind,
     Block,
@@ -29,12 +31,20 @@ from indoubt.explorer.ir.nodes import (
 )
 from indoubt.explorer.ir.values import encoded_members, tag, untag
 from indoubt.explorer.ir.walk import walk
-from indoubt.specs.language.types import SetType, Type, UnionType
+from indoubt.specs.language.types import BagType, MapType, SeqType, SetType, Type, UnionType
 from indoubt.specs.language.universe import BoundReached, Universe, within
 
 CONTINUE, RETURN, DISABLED = range(3)
 Run = Callable[[list[Any], Frame], int]
 Encoded: TypeAlias = "int | frozenset[Encoded] | tuple[Encoded, ...] | None"
+
+
+class AssertionFailed(Exception):
+    """An `assert` of the author does not hold; `name` is that of the property which it stands for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 class StepFailed(Exception):
@@ -225,8 +235,19 @@ def _statement(evaluator: Evaluator, statement: Statement) -> Run:
             return lambda s, f: DISABLED if run(s, f) == DISABLED else CONTINUE
         case Return():
             return lambda _s, _f: RETURN
+        case Assert(condition, name, _):
+            return _assert(evaluator.expression(condition), name)
         case _:
             assert_never(statement)
+
+
+def _assert(test: Evaluate, name: str) -> Run:
+    def check(s: list[Any], f: Frame) -> int:
+        if not test(s, f):
+            raise AssertionFailed(name)
+        return CONTINUE
+
+    return check
 
 
 def _bind(slot: int, value: Evaluate) -> Run:
@@ -250,18 +271,25 @@ def _assign(evaluator: Evaluator, target: Target, value: Evaluate) -> Run:
 
     def assign_at(s: list[Any], f: Frame) -> int:
         new = value(s, f)
-        s[place] = _replaced(s[place], [key(s, f) for key in keys], new)
+        try:
+            s[place] = _replaced(s[place], [key(s, f) for key in keys], new)
+        except IndexError:
+            raise EvaluationFailed("an index is out of range: a sequence has no such element") from None
         return CONTINUE
 
     return assign_at
 
 
 def _positions(evaluator: Evaluator, target: Target) -> list[Evaluate]:
-    return [evaluator.position(key.type, key) for key in target.path]  # type: ignore[arg-type]  # keys are no lists
+    return [
+        evaluator.expression(key) if isinstance(container, SeqType) else evaluator.position(container.key, key)
+        for container, key in zip(target.containers, target.path, strict=True)
+        if isinstance(container, SeqType | MapType)
+    ]
 
 
 def _replaced(table: tuple[Any, ...], path: list[int], value: Any) -> tuple[Any, ...]:
-    at = path[0]
+    at = range(len(table))[path[0]]  # a sequence takes negative indices
     inner = value if len(path) == 1 else _replaced(table[at], path[1:], value)
     return (*table[:at], inner, *table[at + 1 :])
 

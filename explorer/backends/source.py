@@ -16,7 +16,7 @@ from indoubt.explorer.ir.nodes import Action, Machine
 from indoubt.explorer.ir.values import decode, encode
 from indoubt.specs.language.domains import cardinality, members
 from indoubt.specs.language.machine import NotEnabled, Spec
-from indoubt.specs.language.settings import Settings, sorts_of
+from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.types import SetType, Type, alternatives_of
 from indoubt.specs.language.universe import BoundReached, within
 
@@ -31,9 +31,7 @@ class Source:
         self.machine = machine
         self._settings = settings
         self._universe = settings.universe
-        open_sorts = {sort.__name__ for sort in sorts_of(spec) if sort.fixed_size is None}
-        sizes = {name: size for name, size in settings.sizes.items() if name in open_sorts}
-        self._blank = spec(**sizes, **settings.parameters)
+        self._blank = spec(**settings.keywords(spec))
 
     def initial(self) -> Iterator[tuple[Taken | None, State]]:
         """Every initial state, with the choice that makes it."""

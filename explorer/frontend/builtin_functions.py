@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable
 from typing import Literal as Choose
 
-from indoubt.explorer.frontend import comprehensions, constructors, expressions
+from indoubt.explorer.frontend import comprehensions, constructors, expressions, sequences
 from indoubt.explorer.frontend.coercion import common, ordered, test_of, text_of
 from indoubt.explorer.frontend.scope import Scope
 from indoubt.explorer.ir.nodes import (
@@ -23,13 +23,14 @@ from indoubt.explorer.ir.nodes import (
     Local,
     Members,
     Or,
+    Range,
     Size,
     Tabulate,
 )
-from indoubt.specs.language import sorts, values
+from indoubt.specs.language import collections, sorts, values
 from indoubt.specs.language.domains import cardinality
 from indoubt.specs.language.sorts import Ordered, Sort, size_of
-from indoubt.specs.language.types import IntType, MapType, QuorumType, SetType, SortType, Type, alternatives_of
+from indoubt.specs.language.types import BagType, IntType, MapType, QuorumType, SeqType, SetType, SortType, Type, alternatives_of
 
 Meaning = Callable[[Scope, ast.Call, Type | None], Expr]
 
@@ -62,8 +63,7 @@ def _sum(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
         if isinstance(summed, ast.GeneratorExp)
         else comprehensions.domain(scope, summed)
     )
-    assert isinstance(collected.type, (ListType, SetType))
-    element = collected.type.element
+    element = comprehensions.element_type(collected.type)
     if not isinstance(element, IntType):
         scope.fail(
             "S323",
@@ -205,7 +205,6 @@ def _every(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
 
 
 def _largest(collection: Expr) -> int:
-    assert isinstance(collection.type, (SetType, ListType))
     if isinstance(collection.type, SetType):
         return cardinality(collection.type.element)
     if not isinstance(collection, Collect):
@@ -214,6 +213,25 @@ def _largest(collection: Expr) -> int:
     for generator in collection.generators:
         count *= _largest(generator.domain)
     return count
+
+
+def _range(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    if len(node.args) not in (1, 2):
+        scope.fail("S324", node, "`range` takes one or two integers", "wrong arguments", "write `range(a, b)`")
+    ends = [sequences.index(scope, argument) for argument in node.args]
+    start, stop = ends if len(ends) == 2 else (Literal(0, IntType(0, 0)), ends[0])
+    assert isinstance(start.type, IntType)
+    assert isinstance(stop.type, IntType)
+    interval = IntType(start.type.low, max(start.type.low, stop.type.high - 1))
+    return Range(start, stop, ListType(interval, is_ordered=True))
+
+
+def _seq(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    return sequences.constructed(scope, node, wanted)
+
+
+def _empty(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    return sequences.constructed(scope, node, wanted) if isinstance(wanted, (SeqType, BagType)) else _set(scope, node, wanted)
 
 
 FUNCTIONS: tuple[tuple[object, int | None, Meaning], ...] = (
@@ -231,7 +249,10 @@ FUNCTIONS: tuple[tuple[object, int | None, Meaning], ...] = (
     (set, None, _set),
     (frozenset, None, _set),
     (values.Set, None, _set),
-    (values.empty, None, _set),
+    (values.empty, 0, _empty),
+    (collections.Seq, None, _seq),
+    (collections.Bag, None, _seq),
+    (range, None, _range),
     (values.Map, 1, _map),
     (values.every, 1, _every),
     (values.replace, 1, _replace),

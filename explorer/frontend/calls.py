@@ -8,23 +8,24 @@ from __future__ import annotations
 import ast
 from typing import NoReturn
 
-from indoubt.explorer.frontend import builtin_functions, comprehensions, constructors, expressions, helpers
+from indoubt.explorer.frontend import builtin_functions, comprehensions, constructors, expressions, helpers, sequences
 from indoubt.explorer.frontend.coercion import common, text_of
 from indoubt.explorer.frontend.names import suggestion
 from indoubt.explorer.frontend.scope import MISSING, Scope, StateName, is_function
 from indoubt.explorer.ir.nodes import AnyType, Expr, Members, Neighbour, Subset
-from indoubt.specs.language.sorts import Ordered
-from indoubt.specs.language.types import MapType, SetType, SortType, Type, UnionType
+from indoubt.specs.language.sorts import Ordered, Ring
+from indoubt.specs.language.types import BagType, MapType, SeqType, SetType, SortType, Type, UnionType
 
 RANDOM_MODULES = ("random", "time", "uuid", "secrets", "datetime")
 REFUSED: tuple[tuple[object, str], ...] = (
     (sorted, "sets have no order"),
-    (range, "range over a sort or an interval's type"),
     *((function, "not understood") for function in (hash, id, list, dict, tuple, int, str, float, print)),
 )
 METHODS: dict[type[AnyType], str] = {
     SortType: "next, prev (of an Ordered)",
     SetType: "issubset, issuperset",
+    SeqType: "is_prefix_of, count",
+    BagType: "count",
     MapType: "keys, values, items",
 }
 
@@ -85,7 +86,7 @@ def _own_method(scope: Scope, node: ast.Call, state: StateName, name: str) -> Ex
 def _method(scope: Scope, node: ast.Call, value: Expr, name: str) -> Expr:
     type_ = value.type
     match type_, name:
-        case SortType(cls), ("next" | "prev") if issubclass(cls, Ordered) and not node.args:
+        case SortType(cls), ("next" | "prev") if issubclass(cls, (Ordered, Ring)) and not node.args:
             return Neighbour(value, 1 if name == "next" else -1, type_)
         case SetType(), ("issubset" | "issuperset") if len(node.args) == 1:
             a, b = common(scope, value, comprehensions.domain(scope, node.args[0]), node)
@@ -95,6 +96,10 @@ def _method(scope: Scope, node: ast.Call, value: Expr, name: str) -> Expr:
                 return Members(SetType(type_.key))
             help_ = f"write `for ... in {ast.unparse(node)}` in a comprehension"
             scope.fail("S319", node, f"`.{name}()` is for ranging over", "used as a value", help_)
+        case (SeqType() | BagType()), _:
+            found = sequences.method(scope, node, value, name)
+            if found is not None:
+                return found
         case SetType(), ("add" | "discard" | "remove" | "update" | "clear"):
             scope.fail(
                 "S202",

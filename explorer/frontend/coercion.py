@@ -16,6 +16,7 @@ from indoubt.explorer.ir.nodes import (
     Literal,
     Lookup,
     Narrow,
+    SeqLiteral,
     SetLiteral,
     Tabulate,
     Widen,
@@ -27,6 +28,7 @@ from indoubt.specs.language.types import (
     MapType,
     NoneType,
     RecordType,
+    SeqType,
     SetType,
     Type,
     UnionType,
@@ -56,6 +58,8 @@ def fits(type_: AnyType, wanted: AnyType) -> bool:
     if isinstance(wanted, UnionType):
         return all(any(fits(one, other) for other in wanted.alternatives) for one in alternatives_of(type_))
     if isinstance(type_, SetType) and isinstance(wanted, SetType):
+        return fits(type_.element, wanted.element)
+    if isinstance(type_, SeqType) and isinstance(wanted, SeqType):
         return fits(type_.element, wanted.element)
     if isinstance(type_, MapType) and isinstance(wanted, MapType):
         return type_.key == wanted.key and fits(type_.value, wanted.value)
@@ -137,6 +141,11 @@ def _converted(scope: Scope, value: Expr, wanted: Type, what: str) -> Expr:
         item = scope.context.fresh("item", type_.element)
         element = _converted(scope, item, wanted.element, what)
         return Collect(element, (Generator(item, value, TRUE),), wanted)
+    if isinstance(type_, SeqType) and isinstance(wanted, SeqType):
+        if isinstance(value, SeqLiteral):
+            return SeqLiteral(tuple(_converted(scope, e, wanted.element, what) for e in value.elements), wanted)
+        item = scope.context.fresh("item", type_.element)
+        return Collect(_converted(scope, item, wanted.element, what), (Generator(item, value, TRUE),), wanted)
     if isinstance(type_, MapType) and isinstance(wanted, MapType):
         if isinstance(value, Tabulate):
             return Tabulate(value.key, _converted(scope, value.body, wanted.value, what), wanted)

@@ -14,19 +14,23 @@ from indoubt.explorer.ir.nodes import (
     And,
     AnyType,
     Collect,
+    Element,
     Exists,
     Expr,
     ForAll,
     Generator,
     ListType,
+    Literal,
     Local,
     Lookup,
     Members,
     Not,
     Or,
+    Range as IntRange,
+    Size,
     Tabulate,
 )
-from indoubt.specs.language.types import MapType, QuorumType, SetType, Type
+from indoubt.specs.language.types import BagType, IntType, MapType, QuorumType, SeqType, SetType, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +42,33 @@ class Range:
     values: dict[str, Expr]
 
 
+COLLECTIONS = (SetType, ListType, SeqType, BagType)
+
+
+def is_ordered(collection: AnyType) -> bool:
+    """Whether the order of the elements means something."""
+    return isinstance(collection, SeqType) or (isinstance(collection, ListType) and collection.is_ordered)
+
+
 def domain(scope: Scope, node: ast.expr) -> Expr:
     """The set or list that `node` stands for; a map stands for its keys. Raises Mistake for anything else."""
     value = expressions.expression(scope, node)
     if isinstance(value.type, MapType):
         return Members(SetType(value.type.key))
-    if not isinstance(value.type, (SetType, ListType)):
+    if not isinstance(value.type, COLLECTIONS):
         scope.fail(
             "S312",
             node,
             f"a `{text_of(value.type)}` has no members to range over",
             "no set",
-            "range over a sort, an enum, a set, a map, or a list made by a comprehension",
+            "range over a sort, an enum, a set, a map, a sequence, or a list made by a comprehension",
         )
     return value
 
 
 def element_type(collection: AnyType) -> Type:
     """The type of the elements of a set or list; a quorum is seen as the set of its members."""
-    assert isinstance(collection, (SetType, ListType))
+    assert isinstance(collection, COLLECTIONS)
     element = collection.element
     return SetType(element.sort) if isinstance(element, QuorumType) else element
 
@@ -68,6 +80,8 @@ def ranged(scope: Scope, target: ast.expr, iterated: ast.expr) -> Range:
             table = expressions.expression(scope, map_)
             if isinstance(table.type, MapType):
                 return _view(scope, target, table, table.type, view)
+        case ast.Call(ast.Name("enumerate"), [sequence], []):
+            return _enumerated(scope, target, iterated, domain(scope, sequence))
         case _:
             pass
     collection = domain(scope, iterated)
@@ -81,6 +95,21 @@ def ranged(scope: Scope, target: ast.expr, iterated: ast.expr) -> Range:
         )
     local = scope.context.fresh(target.id, element_type(collection.type))
     return Range(local, collection, {target.id: local})
+
+
+def _enumerated(scope: Scope, target: ast.expr, node: ast.expr, sequence: Expr) -> Range:
+    if not isinstance(sequence.type, SeqType):
+        scope.fail("S344", node, "only a sequence has positions", "enumerated here", "range over the members alone")
+    match target:
+        case ast.Tuple([ast.Name(position), ast.Name(element)]):
+            local = scope.context.fresh(position, IntType(0, 10**9))
+            length = Size(sequence, IntType(0, 10**9))
+            positions = IntRange(Literal(0, IntType(0, 0)), length, ListType(IntType(0, 10**9), is_ordered=True))
+            return Range(
+                local, positions, {position: local, element: Element(sequence, local, sequence.type.element)}
+            )
+        case _:
+            scope.fail("S313", target, "`enumerate` gives pairs", "two names here", "write `for i, x in enumerate(q)`")
 
 
 def _view(scope: Scope, target: ast.expr, table: Expr, type_: MapType, view: str) -> Range:
@@ -133,18 +162,26 @@ def collect(
         return _tabulate(scope, node, wanted)
     inner = scope.inner()
     generators = tuple(_generators(inner, node.generators))
-    inner_wanted = wanted.element if isinstance(wanted, SetType) and not isinstance(node, ast.ListComp) else None
+    ordered = all(is_ordered(one.domain.type) for one in generators)
+    fits_kind = isinstance(wanted, SeqType if isinstance(node, ast.ListComp) else (SetType, SeqType))
+    inner_wanted = wanted.element if fits_kind and isinstance(wanted, (SetType, SeqType)) else None
     element = expressions.expression(inner, node.elt, inner_wanted)
     if isinstance(element.type, ListType):
         scope.fail("S302", node, "a list cannot be an element", "a list here", "collect sets instead")
-    type_ = SetType(element.type) if isinstance(node, ast.SetComp) else ListType(element.type)
-    return Collect(element, generators, type_)
+    if isinstance(node, ast.SetComp):
+        return Collect(element, generators, SetType(element.type))
+    if isinstance(wanted, SeqType) and ordered:
+        return Collect(element, generators, SeqType(element.type))
+    return Collect(element, generators, ListType(element.type, is_ordered=ordered))
 
 
 def as_set(collected: Expr) -> Expr:
-    """The elements of a list as a set."""
+    """The elements of a list, sequence or bag as a set."""
     if isinstance(collected, Collect) and isinstance(collected.type, ListType):
         return Collect(collected.element, collected.generators, SetType(collected.type.element))
+    if isinstance(collected.type, (ListType, SeqType, BagType)):
+        item = Local("item#set", collected.type.element)
+        return Collect(item, (Generator(item, collected, TRUE),), SetType(collected.type.element))
     return collected
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import Any, Literal as Choose, NoReturn
 
-from indoubt.explorer.frontend import calls, comprehensions
+from indoubt.explorer.frontend import calls, comprehensions, sequences
 from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, common, narrowed, ordered, test_of, text_of
 from indoubt.explorer.frontend.names import attribute_of_state, name_of_value
 from indoubt.explorer.frontend.narrowing import facts_of
@@ -19,6 +19,7 @@ from indoubt.explorer.ir.nodes import (
     Arithmetic,
     Below,
     Combine,
+    Concat,
     Conditional,
     Contains,
     Equal,
@@ -36,11 +37,13 @@ from indoubt.explorer.ir.nodes import (
 )
 from indoubt.specs.language.sorts import Ordered
 from indoubt.specs.language.types import (
+    BagType,
     BoolType,
     IntType,
     MapType,
     NoneType,
     RecordType,
+    SeqType,
     SetType,
     SortType,
     Type,
@@ -85,11 +88,15 @@ def _expression(scope: Scope, node: ast.expr, wanted: Type | None) -> Expr:
         case ast.IfExp(condition, then, otherwise):
             return _conditional(scope, node, condition, then, otherwise, wanted)
         case ast.BinOp(left, operator, right):
-            return _binary(scope, node, expression(scope, left), operator, expression(scope, right))
+            first: Expr = expression(scope, left)
+            second = expression_for(scope, right, first.type) if isinstance(first.type, SeqType) else expression(scope, right)
+            return _binary(scope, node, first, operator, second)
         case ast.Set(elements):
             return _set_literal(scope, elements, wanted)
         case ast.SetComp() | ast.ListComp() | ast.DictComp():
             return comprehensions.collect(scope, node, wanted)
+        case ast.List() if isinstance(wanted, SeqType):
+            return sequences.literal(scope, node, wanted)
         case ast.Call():
             return calls.call(scope, node, wanted)
         case _:
@@ -124,7 +131,7 @@ def truth_of(scope: Scope, value: Expr, node: ast.expr) -> Expr:
     match value.type:
         case BoolType():
             return value
-        case SetType() | ListType():
+        case SetType() | ListType() | SeqType() | BagType():
             return Below(Literal(0, IntType(0, 0)), Size(value, IntType(0, 1)))
         case _:
             hint = (
@@ -206,8 +213,7 @@ def _parts(value: Expr) -> tuple[Any, ...]:
 
 def _contains(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr) -> Expr:
     collection = comprehensions.domain(scope, right)
-    element_type = collection.type.element if isinstance(collection.type, (SetType, ListType)) else None
-    assert element_type is not None
+    element_type = comprehensions.element_type(collection.type)
     element = expression(scope, left)
     if isinstance(element.type, UnionType) and element_type in element.type.alternatives:
         return And((test_of(element, element_type), Contains(Narrow(element, element_type), collection)))
@@ -290,6 +296,8 @@ def joined(scope: Scope, left: Expr, right: Expr, node: ast.AST) -> tuple[Expr, 
 def _binary(scope: Scope, node: ast.BinOp, left: Expr, operator: ast.operator, right: Expr) -> Expr:
     if isinstance(left.type, IntType) and isinstance(right.type, IntType):
         return arithmetic(scope, node, left, operator, right)
+    if isinstance(left.type, SeqType) and isinstance(operator, ast.Add) and not isinstance(right.type, ListType):
+        return Concat(left, coerce(scope, right, left.type, node, "what is added"), left.type)
     if isinstance(left.type, SetType) and isinstance(right.type, SetType):
         signs: dict[type[ast.operator], Choose["|", "&", "-"]] = {ast.BitOr: "|", ast.BitAnd: "&", ast.Sub: "-"}
         sign = signs.get(type(operator))
@@ -376,13 +384,15 @@ def _field(scope: Scope, node: ast.Attribute, record: Expr, attribute: str) -> E
 
 
 def _lookup(scope: Scope, node: ast.Subscript, map_: Expr, key: ast.expr) -> Expr:
+    if isinstance(map_.type, SeqType):
+        return sequences.subscript(scope, map_, map_.type, key)
     if not isinstance(map_.type, MapType):
         scope.fail(
             "S310",
             node,
             f"a `{text_of(map_.type)}` has no keys",
             "looked up here",
-            "only a `Map` is looked up with `[...]`",
+            "only a `Map` or a `Seq` is looked up with `[...]`",
         )
     return Lookup(map_, expression(scope, key, map_.type.key), map_.type.value)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
 from typing import Any
 
-from indoubt.explorer.frontend import expressions
+from indoubt.explorer.frontend import expressions, matching
 from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName
@@ -128,6 +128,8 @@ def body_value(scope: Scope, body: Sequence[ast.stmt], node: ast.AST, wanted: Ty
             b = body_value(right, [*otherwise, *rest], first, wanted)
             a, b = expressions.joined(scope, a, b, first)
             return Conditional(condition, a, b, a.type)
+        case ast.Match(subject, cases):
+            return _match_value(scope, subject, cases, rest, first, wanted)
         case ast.Assign() | ast.AugAssign() | ast.AnnAssign():
             scope.fail(
                 "S205",
@@ -147,6 +149,45 @@ def body_value(scope: Scope, body: Sequence[ast.stmt], node: ast.AST, wanted: Ty
                 "not understood",
                 "use locals, `if` and `return`",
             )
+
+
+def _match_value(
+    scope: Scope,
+    subject: ast.expr,
+    cases: Sequence[ast.match_case],
+    rest: Sequence[ast.stmt],
+    node: ast.stmt,
+    wanted: Type | None,
+) -> Expr:
+    """The value of a function that goes on with `match`: a chain of choices, one for each case."""
+    lowered = expressions.expression(scope, subject)
+    local = lowered if isinstance(lowered, (Local, Load)) else scope.context.fresh("subject", lowered.type)
+    value = _case_value(scope, local, cases, rest, node, wanted)
+    return value if local is lowered or not isinstance(local, Local) else Let(local, lowered, value, value.type)
+
+
+def _case_value(
+    scope: Scope,
+    subject: Expr,
+    cases: Sequence[ast.match_case],
+    rest: Sequence[ast.stmt],
+    node: ast.stmt,
+    wanted: Type | None,
+) -> Expr:
+    if not cases:
+        return body_value(scope, rest, node, wanted)
+    chosen, others = scope.inner(), scope.inner()
+    condition = matching.case(chosen, subject, cases[0])
+    yes, no = facts_of(condition)
+    if condition is FALSE:
+        return _case_value(scope, subject, cases[1:], rest, node, wanted)
+    chosen.facts.update(yes)
+    others.facts.update(no)
+    a = body_value(chosen, [*cases[0].body, *rest], node, wanted)
+    if condition is TRUE:
+        return a
+    a, b = expressions.joined(scope, a, _case_value(others, subject, cases[1:], rest, node, wanted), node)
+    return Conditional(condition, a, b, a.type)
 
 
 def _let(scope: Scope, name: str, value: Expr, rest: Sequence[ast.stmt], node: ast.AST, wanted: Type | None) -> Expr:

@@ -44,6 +44,9 @@ def lower(spec: type[Spec], settings: Settings) -> Machine:
         properties = tuple(
             _property(context, method, kind) for kind in PROPERTIES for method in methods_of(spec, kind).values()
         )
+        constraints = tuple(
+            _property(context, method, "constraint") for method in methods_of(spec, "constraint").values()
+        )
         _check_class(context, variables, initial, actions)
     found = list(dict.fromkeys(context.mistakes))
     if found:
@@ -55,6 +58,7 @@ def lower(spec: type[Spec], settings: Settings) -> Machine:
         tuple(action for action in initial if action is not None),
         tuple(action for action in actions if action is not None),
         tuple(one for one in properties if one is not None),
+        tuple(one for one in constraints if one is not None),
     )
 
 

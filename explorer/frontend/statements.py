@@ -7,20 +7,24 @@ mistakes of a file are reported together.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal as Choose
 
-from indoubt.explorer.frontend import comprehensions, expressions, helpers
-from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, fits, text_of
+from indoubt.explorer.frontend import comprehensions, expressions, helpers, matching, sequences
+from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, fits, narrowed, text_of
 from indoubt.explorer.frontend.diagnostics import Mistake
 from indoubt.explorer.frontend.names import suggestion
 from indoubt.explorer.frontend.narrowing import facts_of, still_true
 from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.ir.nodes import (
+    Assert,
     Assign,
     Bind,
     Block,
+    Capped,
     Combine,
+    Concat,
+    Element,
     Expr,
     ForEach,
     Literal,
@@ -35,12 +39,14 @@ from indoubt.explorer.ir.nodes import (
     Target,
     When,
 )
+from indoubt.explorer.ir.values import holds_sequences
 from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language import machine
 from indoubt.specs.language.settings import parameter_types
-from indoubt.specs.language.types import IntType, MapType, SetType
+from indoubt.specs.language.types import BagType, IntType, MapType, SeqType, SetType
 
-CHANGES = ("add", "discard", "remove", "update", "clear")
+CHANGES = ("add", "discard", "remove", "update", "clear", *sequences.SEQ_CHANGES)
+TAKES = ("pop_first", "pop_last", "remove_at")
 
 
 def block(scope: Scope, body: Sequence[ast.stmt]) -> tuple[Statement, ...]:
@@ -68,6 +74,11 @@ def _statement(scope: Scope, node: ast.stmt) -> list[Statement]:
             return _augmented(scope, node, target, operator, value)
         case ast.If(test, then, otherwise):
             return _when(scope, test, then, otherwise)
+        case ast.Match(subject, cases):
+            return _match(scope, subject, cases)
+        case ast.Assert(test, _):
+            name = f"assert in {scope.function.tree.name}, line {node.lineno}"
+            return [Assert(expressions.truth(scope, test), name, scope.span(node))]
         case ast.For(target, iterated, body, []):
             return [_for_each(scope, node, target, iterated, body)]
         case ast.Return(None):
@@ -114,6 +125,13 @@ def _require(scope: Scope, node: ast.Expr, call: ast.Call) -> Require:
         scope.fail(
             "S324", node, "`require` takes one condition", "wrong arguments", "write one `require(...)` for each guard"
         )
+    _refuse_late_guard(scope, node)
+    condition = expressions.truth(scope, call.args[0])
+    scope.facts.update(facts_of(condition)[0])
+    return Require(condition, scope.span(node))
+
+
+def _refuse_late_guard(scope: Scope, node: ast.stmt) -> None:
     if scope.first_write is not None:
         scope.fail(
             "S201",
@@ -124,9 +142,6 @@ def _require(scope: Scope, node: ast.Expr, call: ast.Call) -> Require:
             other=scope.first_write,
             other_label="the state is already changed here",
         )
-    condition = expressions.truth(scope, call.args[0])
-    scope.facts.update(facts_of(condition)[0])
-    return Require(condition, scope.span(node))
 
 
 def _effect_of_helper(scope: Scope, call: ast.Call, owner: str, name: str) -> list[Statement]:
@@ -163,7 +178,13 @@ def _effect_of_helper(scope: Scope, call: ast.Call, owner: str, name: str) -> li
 
 def _assign(scope: Scope, node: ast.stmt, target: ast.expr, value: ast.expr) -> list[Statement]:
     if isinstance(target, ast.Name):
-        return [_bind(scope, target.id, expressions.expression(scope, value))]
+        match value:
+            case ast.Call(ast.Attribute(container, method)) if method in TAKES and _place(scope, container) is not None:
+                return _taken(scope, node, target.id, value)
+            case ast.Call(function, [expected, kind], []) if scope.python_object(function) is machine.expect:
+                return _expected(scope, node, target.id, expected, kind)
+            case _:
+                return [_bind(scope, target.id, expressions.expression(scope, value))]
     place = _writable(scope, node, target)
     lowered = expressions.expression_for(scope, value, place.type)
     return [_write(scope, node, place, coerce(scope, lowered, place.type, value, f"`{_name(place)}`"))]
@@ -186,6 +207,9 @@ def _combined(scope: Scope, node: ast.stmt, current: Expr, operator: ast.operato
         sign = signs.get(type(operator))
         if sign is not None:
             return Combine(sign, current, expressions.expression(scope, value, current.type), current.type)
+    if isinstance(current.type, SeqType):
+        more = expressions.expression_for(scope, value, current.type)
+        return Concat(current, coerce(scope, more, current.type, value, "what is added"), current.type)
     operand = expressions.expression(scope, value)
     if isinstance(current.type, IntType) and isinstance(operand.type, IntType):
         return expressions.arithmetic(scope, node, current, operator, operand)
@@ -200,6 +224,8 @@ def _combined(scope: Scope, node: ast.stmt, current: Expr, operator: ast.operato
 
 def _change(scope: Scope, node: ast.Expr, call: ast.Call, target: Target, name: str) -> list[Statement]:
     _writable(scope, node, call.func.value)  # type: ignore[attr-defined]  # the caller has matched an Attribute
+    if isinstance(target.type, (SeqType, BagType)):
+        return [_write(scope, node, target, sequences.changed(scope, node, call, _read(scope, target), name))]
     if not isinstance(target.type, SetType):
         scope.fail(
             "S213", node, f"a `{text_of(target.type)}` has no `.{name}()`", "not a set", "assign a new value instead"
@@ -234,21 +260,29 @@ def _change(scope: Scope, node: ast.Expr, call: ast.Call, target: Target, name: 
 
 def _when(scope: Scope, test: ast.expr, then: Sequence[ast.stmt], otherwise: Sequence[ast.stmt]) -> list[Statement]:
     condition = expressions.truth(scope, test)
+    return _branches(scope, condition, lambda inner: block(inner, then), lambda inner: block(inner, otherwise))
+
+
+Branch = Callable[[Scope], tuple[Statement, ...]]
+
+
+def _branches(scope: Scope, condition: Expr, then: Branch, otherwise: Branch) -> list[Statement]:
+    """A choice between two branches, each lowered in a scope of its own; what both agree on holds after it."""
     if condition is TRUE or condition is FALSE:  # the types decide it: the other branch is never taken
-        return list(block(scope, then if condition is TRUE else otherwise))
+        return list(then(scope) if condition is TRUE else otherwise(scope))
     yes, no = facts_of(condition)
     left, right = scope.inner(), scope.inner()
     left.facts.update(yes)
     right.facts.update(no)
-    a = block(left, then)
-    # A name that both branches bind is one local, so that it has a value after the `if`.
+    a = then(left)
+    # A name that both branches bind is one local, so that it has a value after the choice.
     right.reuse = {
         name: value for name, value in left.names.items() if name not in scope.names and isinstance(value, Local)
     }
-    b = block(right, otherwise)
-    for branch, other, left_early in ((left, right, _ends(b)), (right, left, _ends(a))):
+    b = otherwise(right)
+    for branch, other, is_alone in ((left, right, _ends(b)), (right, left, _ends(a))):
         for name, value in branch.names.items():
-            if name not in scope.names and (left_early or other.names.get(name) == value):
+            if name not in scope.names and (is_alone or other.names.get(name) == value):
                 scope.names[name] = value
     scope.first_write = left.first_write or right.first_write
     for variable in _written((*a, *b)):
@@ -288,6 +322,59 @@ def _for_each(scope: Scope, node: ast.For, target: ast.expr, iterated: ast.expr,
     return ForEach(range_.local, range_.domain, (*bindings, *lowered))
 
 
+def _taken(scope: Scope, node: ast.stmt, name: str, call: ast.Call) -> list[Statement]:
+    """`x = self.queue.pop_first()`: a read, then a write."""
+    assert isinstance(call.func, ast.Attribute)
+    place = _writable(scope, node, call.func.value)
+    if not isinstance(place.type, SeqType):
+        scope.fail("S213", node, f"a `{text_of(place.type)}` has no `.{call.func.attr}()`", "no sequence", "use a `Seq`")
+    current = _read(scope, place)
+    after = sequences.changed(scope, node, call, current, call.func.attr)
+    binding = _bind(scope, name, sequences.taken(current, call, call.func.attr, scope))
+    return [binding, _write(scope, node, place, after)]
+
+
+def _expected(scope: Scope, node: ast.stmt, name: str, value: ast.expr, kind: ast.expr) -> list[Statement]:
+    """`m = expect(x, Request)`: a guard, and a local of the narrower type."""
+    _refuse_late_guard(scope, node)
+    lowered = expressions.expression(scope, value)
+    condition, _ = matching.pattern(scope, lowered, ast.copy_location(ast.MatchClass(kind, [], [], []), kind))
+    wanted = facts_of(condition)[0]
+    guard: list[Statement] = [] if condition is TRUE else [Require(condition, scope.span(node))]
+    scope.facts.update(wanted)
+    return [*guard, _bind(scope, name, narrowed(scope, lowered))]
+
+
+def _match(scope: Scope, subject: ast.expr, cases: Sequence[ast.match_case]) -> list[Statement]:
+    lowered = expressions.expression(scope, subject)
+    if isinstance(lowered, (Local, Load)):
+        return _cases(scope, lowered, cases)
+    local = scope.context.fresh("subject", lowered.type)
+    return [Bind(local, lowered), *_cases(scope, local, cases)]
+
+
+def _cases(scope: Scope, subject: Expr, cases: Sequence[ast.match_case]) -> list[Statement]:
+    if not cases:
+        return []
+    chosen = scope.inner()
+    try:
+        condition = matching.case(chosen, subject, cases[0])
+    except Mistake as mistake:
+        scope.context.mistakes.append(mistake.diagnostic)
+        return _cases(scope, subject, cases[1:])
+    names = {name: value for name, value in chosen.names.items() if scope.names.get(name) is not value}
+
+    def body(inner: Scope) -> tuple[Statement, ...]:
+        bindings: list[Statement] = []
+        for name, value in names.items():
+            local = scope.context.fresh(name, value.type)
+            inner.names[name] = local
+            bindings.append(Bind(local, value))
+        return (*bindings, *block(inner, cases[0].body))
+
+    return _branches(scope, condition, body, lambda inner: tuple(_cases(inner, subject, cases[1:])))
+
+
 def _bind(scope: Scope, name: str, value: Expr) -> Bind:
     known = scope.names.get(name)
     if isinstance(known, StateName):
@@ -313,6 +400,9 @@ def _bind(scope: Scope, name: str, value: Expr) -> Bind:
 def _write(scope: Scope, node: ast.stmt, target: Target, value: Expr) -> Assign:
     scope.first_write = scope.first_write or scope.span(node)
     scope.facts = still_true(scope.facts, target.variable)
+    capacity = scope.context.settings.bounds.get(target.variable)
+    if capacity is not None and holds_sequences(target.type):
+        value = Capped(value, target.variable, capacity, target.type)
     return Assign(target, value, scope.span(node))
 
 
@@ -367,22 +457,25 @@ def _place(scope: Scope, node: ast.expr) -> Target | None:
             return Target(name, (), type_)
         case ast.Subscript(container, key):
             outer = _place(scope, container)
-            if outer is None or not isinstance(outer.type, MapType):
+            if outer is None or not isinstance(outer.type, (MapType, SeqType)) or isinstance(key, ast.Slice):
                 return None
-            return Target(
-                outer.variable, (*outer.path, expressions.expression(scope, key, outer.type.key)), outer.type.value
-            )
+            if isinstance(outer.type, SeqType):
+                at, inner = sequences.index(scope, key), outer.type.element
+            else:
+                at, inner = expressions.expression(scope, key, outer.type.key), outer.type.value
+            return Target(outer.variable, (*outer.path, at), inner, (*outer.containers, outer.type))
         case _:
             return None
 
 
 def _read(scope: Scope, place: Target) -> Expr:
-    type_ = scope.context.variables[place.variable]
-    value: Expr = Load(place.variable, type_)
-    for key in place.path:
-        assert isinstance(type_, MapType)
-        type_ = type_.value
-        value = Lookup(value, key, type_)
+    value: Expr = Load(place.variable, scope.context.variables[place.variable])
+    for container, key in zip(place.containers, place.path, strict=True):
+        if isinstance(container, SeqType):
+            value = Element(value, key, container.element)
+        else:
+            assert isinstance(container, MapType)
+            value = Lookup(value, key, container.value)
     return value
 
 

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from typing import Any, Literal as Choose
 
 from indoubt.specs.language.machine import Fault
-from indoubt.specs.language.types import BoolType, MapType, RecordType, SetType, Type
+from indoubt.specs.language.types import BoolType, MapType, RecordType, SeqType, SetType, Type
 
 BOOL = BoolType()
 
 
 @dataclass(frozen=True, slots=True)
 class ListType:
-    """What a list comprehension collects; it exists in locals only."""
+    """What a list comprehension collects; it exists in locals only. Out of sets, its order means nothing."""
 
     element: Type
+    is_ordered: bool = False
 
 
 AnyType = Type | ListType
@@ -213,7 +214,7 @@ class Bounded:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """The member of an `Ordered` that is `offset` (1 or -1) above; leaving the order is a bound."""
+    """The member of an `Ordered` that is `offset` (1 or -1) above; leaving it is a bound. A `Ring` wraps around."""
 
     value: Expr
     offset: int
@@ -254,6 +255,98 @@ class Remove:
 
     collection: Expr
     element: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class SeqLiteral:
+    """The sequence of some elements."""
+
+    elements: tuple[Expr, ...]
+    type: SeqType
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """The element of a sequence at an index; negative ones count from the end, as in Python."""
+
+    sequence: Expr
+    index: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The elements of a sequence from `start` up to, and without, `stop`; None is an end of the sequence."""
+
+    sequence: Expr
+    start: Expr | None
+    stop: Expr | None
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Concat:
+    """One sequence after the other."""
+
+    left: Expr
+    right: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAt:
+    """A sequence without the element at an index."""
+
+    sequence: Expr
+    index: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class IsPrefix:
+    """Whether `right` begins with the elements of `left`."""
+
+    left: Expr
+    right: Expr
+    type: BoolType = BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """How often an element occurs in a sequence or bag."""
+
+    collection: Expr
+    element: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The integers from `start` up to, and without, `stop`, in order."""
+
+    start: Expr
+    stop: Expr
+    type: ListType
+
+
+@dataclass(frozen=True, slots=True)
+class BagChange:
+    """A bag with one more of an element, or one less: `remove` fails where there is none, `discard` does not."""
+
+    operator: Choose["add", "discard", "remove"]
+    bag: Expr
+    element: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """A value in which no sequence or bag has more than `capacity` elements; the step is not taken where one has."""
+
+    value: Expr
+    bound: str
+    capacity: int
     type: Type
 
 
@@ -300,7 +393,7 @@ class Collect:
 
     element: Expr
     generators: tuple[Generator, ...]
-    type: SetType | ListType
+    type: SetType | ListType | SeqType
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +441,16 @@ Expr = (
     | Subset
     | Combine
     | Remove
+    | SeqLiteral
+    | Element
+    | Slice
+    | Concat
+    | RemoveAt
+    | IsPrefix
+    | Occurrences
+    | Range
+    | BagChange
+    | Capped
     | Size
     | Exists
     | ForAll
@@ -359,11 +462,12 @@ Expr = (
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A place in the state: a variable, or a map in it at a path of keys."""
+    """A place in the state: a variable, or maps and sequences in it (of the types `containers`) at a path of keys."""
 
     variable: str
     path: tuple[Expr, ...]
     type: Type
+    containers: tuple[Type, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +484,15 @@ class Assign:
 
     target: Target
     value: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Assert:
+    """An `assert` of the author: a step in which `condition` does not hold is a violation named `name`."""
+
+    condition: Expr
+    name: str
     span: Span
 
 
@@ -421,7 +534,7 @@ class Return:
     """Nothing more happens in this step or block."""
 
 
-Statement = Require | Assign | Bind | When | ForEach | Block | Return
+Statement = Require | Assign | Assert | Bind | When | ForEach | Block | Return
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,3 +589,4 @@ class Machine:
     initial: tuple[Action, ...]
     actions: tuple[Action, ...]
     properties: tuple[Property, ...]
+    constraints: tuple[Property, ...] = ()

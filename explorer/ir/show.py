@@ -10,16 +10,21 @@ from indoubt.explorer.ir.nodes import (
     And,
     AnyType,
     Arithmetic,
+    Assert,
     Assign,
+    BagChange,
     Below,
     Bind,
     Block,
     Bounded,
+    Capped,
     Collect,
     Combine,
+    Concat,
     Conditional,
     Construct,
     Contains,
+    Element,
     Equal,
     Exists,
     Expr,
@@ -28,6 +33,7 @@ from indoubt.explorer.ir.nodes import (
     ForAll,
     ForEach,
     IsA,
+    IsPrefix,
     Let,
     ListType,
     Literal,
@@ -39,12 +45,17 @@ from indoubt.explorer.ir.nodes import (
     Narrow,
     Neighbour,
     Not,
+    Occurrences,
     Or,
+    Range,
     Remove,
+    RemoveAt,
     Require,
     Return,
+    SeqLiteral,
     SetLiteral,
     Size,
+    Slice,
     Statement,
     Subset,
     Tabulate,
@@ -136,6 +147,27 @@ def expression(expr: Expr) -> str:
             )
             opening, closing = "[]" if isinstance(type_, ListType) else "{}"
             return f"{opening}{expression(element)} {clauses}{closing}"
+        case SeqLiteral(elements):
+            return f"<{_comma(elements)}>"
+        case Element(sequence, index):
+            return f"{expression(sequence)}[{expression(index)}]"
+        case Slice(sequence, start, stop):
+            ends = ["" if end is None else expression(end) for end in (start, stop)]
+            return f"{expression(sequence)}[{':'.join(ends)}]"
+        case Concat(left, right):
+            return f"({expression(left)} + {expression(right)})"
+        case RemoveAt(sequence, index):
+            return f"({expression(sequence)} without index {expression(index)})"
+        case IsPrefix(left, right):
+            return f"({expression(left)} prefix of {expression(right)})"
+        case Occurrences(collection, element):
+            return f"({expression(collection)} count {expression(element)})"
+        case Range(start, stop):
+            return f"range({expression(start)}, {expression(stop)})"
+        case BagChange(operator, bag, element):
+            return f"({expression(bag)} {operator} {expression(element)})"
+        case Capped(value, bound, capacity):
+            return f"({expression(value)} up to {bound}={capacity})"
         case Fold(kind, collection):
             return f"{kind}({expression(collection)})"
         case Let(local, value, body):
@@ -174,6 +206,8 @@ def _statement(statement: Statement, depth: int) -> list[str]:
             return [f"{indent}for {local.name} in {expression(domain)}:", *_body(body, depth + 1)]
         case Block(body):
             return [f"{indent}block:", *_body(body, depth + 1)]
+        case Assert(condition, name, _):
+            return [f"{indent}assert {expression(condition)}  # {name}"]
         case Return():
             return [f"{indent}return"]
         case _:

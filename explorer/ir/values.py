@@ -1,18 +1,23 @@
 """How values of the language are encoded inside a machine, and back.
 
 bool and int stand for themselves; a member of an enum or a sort is its position; a record is the tuple of its fields;
-a total map is the tuple of its values in the order of its keys; a set is a frozenset. In a union, None is None and
+a total map is the tuple of its values in the order of its keys; a set is a frozenset; a sequence
+is the tuple of its elements, a bag the frozenset of its elements with their counts. In a union, None is None and
 another value is the pair (alternative, value); where only one alternative is not None, the value alone.
 Encoded values are hashable, and equal exactly when the values are.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections import Counter
 from typing import Any, NoReturn, assert_never
 
+from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.domains import belongs, members
 from indoubt.specs.language.sorts import Quorum
 from indoubt.specs.language.types import (
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -20,6 +25,7 @@ from indoubt.specs.language.types import (
     NoneType,
     QuorumType,
     RecordType,
+    SeqType,
     SetType,
     SortType,
     Type,
@@ -64,6 +70,14 @@ def encode(value: Any, type_: Type) -> Any:
             if not is_set(value):
                 _refuse(value, type_)
             return frozenset(encode(item, element) for item in value)
+        case SeqType(element):
+            if not isinstance(value, Seq):
+                _refuse(value, type_)
+            return tuple(encode(item, element) for item in value)
+        case BagType(element):
+            if not isinstance(value, Bag):
+                _refuse(value, type_)
+            return frozenset(Counter(encode(item, element) for item in value).items())
         case QuorumType(sort):
             return frozenset(encode(item, sort) for item in value)
         case _:
@@ -88,6 +102,10 @@ def decode(value: Any, type_: Type) -> Any:
             return Map({k: decode(item, element) for k, item in zip(members(key), value, strict=True)})
         case SetType(element):
             return Set(decode(item, element) for item in value)
+        case SeqType(element):
+            return Seq(decode(item, element) for item in value)
+        case BagType(element):
+            return Bag(decode(item, element) for item, count in value for _ in range(count))
         case QuorumType(sort):
             return Quorum(decode(item, sort) for item in value)
         case _:
@@ -119,6 +137,21 @@ def untag(type_: UnionType, value: Any) -> tuple[int, Any]:
 def encoded_members(type_: Type) -> tuple[Any, ...]:
     """Every value of a type, encoded, in the order of the type; needs the universe of its sorts."""
     return tuple(encode(value, type_) for value in members(type_))
+
+
+def holds_sequences(type_: Type) -> bool:
+    """Whether values of a type may have sequences or bags inside."""
+    match type_:
+        case SeqType() | BagType():
+            return True
+        case SetType(element) | MapType(_, element):
+            return holds_sequences(element)
+        case RecordType(_, fields):
+            return any(holds_sequences(field) for _, field in fields)
+        case UnionType(alternatives):
+            return any(map(holds_sequences, alternatives))
+        case _:
+            return False
 
 
 def _refuse(value: Any, type_: Type) -> NoReturn:

@@ -43,6 +43,9 @@ def fold_constants(machine: Machine) -> Machine:
         properties=tuple(
             dataclasses.replace(one, condition=rewrite(one.condition, folded)) for one in machine.properties
         ),
+        constraints=tuple(
+            dataclasses.replace(one, condition=rewrite(one.condition, folded)) for one in machine.constraints
+        ),
     )
 
 

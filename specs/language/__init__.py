@@ -1,10 +1,14 @@
 """What the author of a spec imports."""
 
+from indoubt.specs.language.bounds import Bound
+from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.machine import (
     Fault,
     NotEnabled,
     Spec,
     action,
+    constraint,
+    expect,
     initial,
     invariant,
     reachable,
@@ -12,13 +16,15 @@ from indoubt.specs.language.machine import (
     step_invariant,
 )
 from indoubt.specs.language.settings import SettingError
-from indoubt.specs.language.sorts import Ordered, Quorum, Sort, before, first, last, quorums
+from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort, before, first, last, quorums
 from indoubt.specs.language.types import Between, Parameter
 from indoubt.specs.language.universe import BoundReached, sizes
 from indoubt.specs.language.values import Map, Message, Record, Set, empty, every, replace
 
 __all__ = [
+    "Bag",
     "Between",
+    "Bound",
     "BoundReached",
     "Fault",
     "Map",
@@ -28,14 +34,18 @@ __all__ = [
     "Parameter",
     "Quorum",
     "Record",
+    "Ring",
+    "Seq",
     "Set",
     "SettingError",
     "Sort",
     "Spec",
     "action",
     "before",
+    "constraint",
     "empty",
     "every",
+    "expect",
     "first",
     "initial",
     "invariant",

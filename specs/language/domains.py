@@ -8,23 +8,34 @@ from itertools import combinations, product
 from math import comb
 from typing import Any, assert_never, cast
 
+from indoubt.specs.language.collections import Bag, Seq, is_bag, is_seq
 from indoubt.specs.language.sorts import Quorum, quorums, size_of
 from indoubt.specs.language.types import (
+    BagType,
     BoolType,
     EnumType,
     IntType,
     MapType,
     NoneType,
+    NotFinite,
     QuorumType,
     RecordType,
+    SeqType,
     SetType,
     SortType,
     Type,
     UnionType,
     type_text,
 )
-from indoubt.specs.language.universe import BoundReached
+from indoubt.specs.language.universe import BoundReached, current_universe
 from indoubt.specs.language.values import Map, Set, copied, is_map, is_set
+
+UNBOUNDED = 10**12
+"""Stands for every larger number, and for the number of sequences: too many to be enumerated."""
+
+
+def _power(base: int, exponent: int) -> int:
+    return UNBOUNDED if base > 1 and exponent > 40 else min(int(base**exponent), UNBOUNDED)
 
 
 def cardinality(type_: Type) -> int:
@@ -48,9 +59,11 @@ def cardinality(type_: Type) -> int:
         case UnionType(alternatives):
             return sum(map(cardinality, alternatives))
         case MapType(key, value):
-            return int(cardinality(value) ** cardinality(key))
+            return _power(cardinality(value), cardinality(key))
         case SetType(element):
-            return int(2 ** cardinality(element))
+            return _power(2, cardinality(element))
+        case SeqType() | BagType():
+            return UNBOUNDED
         case QuorumType(sort):
             size = size_of(sort.cls)
             return comb(size, size // 2 + 1)
@@ -86,6 +99,8 @@ def members(type_: Type) -> Iterator[Any]:
             for size in range(len(elements) + 1):
                 for chosen in combinations(elements, size):
                     yield Set(chosen)
+        case SeqType() | BagType():
+            raise NotFinite(f"`{type_text(type_)}` cannot be enumerated", "range over the members of a variable")
         case QuorumType(sort):
             yield from quorums(sort.cls)
         case _:
@@ -117,6 +132,10 @@ def belongs(value: Any, type_: Type) -> bool:
             )
         case SetType(element):
             return is_set(value) and all(belongs(item, element) for item in value)
+        case SeqType(element):
+            return is_seq(value) and all(belongs(item, element) for item in value)
+        case BagType(element):
+            return is_bag(value) and all(belongs(item, element) for item in value)
         case QuorumType(sort):
             return isinstance(value, Quorum) and value in list(quorums(sort.cls))
         case _:
@@ -138,6 +157,24 @@ def settled(value: Any, type_: Type, place: str) -> Any:
         value = Map({key: settle(item) for key, item in items}, settle=settle)
     if isinstance(type_, SetType) and isinstance(value, (set, frozenset)):
         value = Set(cast(Iterable[Any], value))
+    if isinstance(type_, (SeqType, BagType)):
+        value = _with_room(value, type_, place)
     if not belongs(value, type_):
         raise TypeError(f"{place} is annotated {type_text(type_)} and cannot hold {value!r}")
     return copied(value)
+
+
+def _is_empty(value: object) -> bool:
+    """Whether `value` is what `empty()` gives, which stands for the empty sequence and bag too."""
+    return isinstance(value, Set) and not value
+
+
+def _with_room(value: Any, type_: SeqType | BagType, place: str) -> Any:
+    """A sequence or bag as one that is limited to the capacity of the variable `place`."""
+    if _is_empty(value):
+        value = Seq[Any]() if isinstance(type_, SeqType) else Bag[Any]()
+    universe = current_universe()
+    capacity = None if universe is None else universe.bounds.get(place)
+    if capacity is not None and (is_seq(value) or is_bag(value)):
+        return value.with_room((capacity, place))
+    return value

@@ -20,6 +20,7 @@ from indoubt.specs.language.universe import within
 from indoubt.specs.language.values import copied
 
 M = TypeVar("M", bound=Callable[..., Any])
+R = TypeVar("R")
 
 
 class NotEnabled(Exception):
@@ -88,6 +89,18 @@ def reachable(method: M, /) -> M:
     return _mark(method, Role("reachable"))
 
 
+def constraint(method: M, /) -> M:
+    """A state constraint, in force where the run asks for it: states outside are checked, but not explored further."""
+    return _mark(method, Role("constraint"))
+
+
+def expect(value: object, kind: type[R], /) -> R:
+    """`value`, which has to be a `kind`: a message of that class, say. Raises NotEnabled where it is another."""
+    if not isinstance(value, kind):
+        raise NotEnabled(f"{value!r} is no {kind.__name__}")
+    return value
+
+
 def require(condition: object, /) -> None:
     """Guard of an action. Raises NotEnabled unless `condition` is true."""
     if not condition:
@@ -100,10 +113,13 @@ class Spec:
     __settings__: Settings
     __scope__: ClassVar[Mapping[str, Any]]
     """The names of a function that declares the spec; a spec of a module has none."""
+    __names__: ClassVar[Mapping[str, Any]]
+    """The names of the module that declares the spec, even where another of the same name has been imported since."""
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # documented, like `inspect`'s
+        cls.__names__ = frame.f_globals
         if frame.f_code.co_name != "<module>":
             cls.__scope__ = dict(frame.f_locals)
         for name, method in list(vars(cls).items()):

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import difflib
+import inspect
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import Annotated, Any, get_args, get_origin
 
 from indoubt.specs.language.domains import belongs
-from indoubt.specs.language.sorts import Ordered, Sort
+from indoubt.specs.language.sorts import Sort
+from indoubt.specs.language.survey import Survey
 from indoubt.specs.language.types import BoolType, EnumType, IntType, NotFinite, ParameterMark, Type, finite_type
 from indoubt.specs.language.universe import Universe, within
-from indoubt.specs.language.values import Record
 
 LARGEST_SIZE = 64
 
@@ -31,16 +31,23 @@ class Settings:
 
     sizes: Mapping[str, int]
     parameters: Mapping[str, Any]
+    bounds: Mapping[str, int] = field(default_factory=dict[str, int])
     types: dict[str, Type] = field(default_factory=dict, compare=False)
 
     @property
     def universe(self) -> Universe:
-        """The sizes, as the sorts want them."""
-        return Universe(self.sizes)
+        """The sizes and bounds, as sorts and types want them."""
+        return Universe(self.sizes, self.bounds)
+
+    def keywords(self, spec: type) -> dict[str, Any]:
+        """What to call `spec` with for these settings; sizes that the spec fixes are left out."""
+        chosen = {sort.__name__ for sort in sorts_of(spec) if sort.fixed_size is None}
+        sizes = {name: size for name, size in self.sizes.items() if name in chosen}
+        return {**sizes, **self.parameters, **self.bounds}
 
     def given(self) -> dict[str, str]:
         """Sizes and parameters as text, by name, as the command line would take them."""
-        sizes = {name: str(size) for name, size in self.sizes.items()}
+        sizes = {name: str(size) for name, size in [*self.sizes.items(), *self.bounds.items()]}
         return sizes | {name: setting_text(value) for name, value in self.parameters.items()}
 
 
@@ -56,20 +63,24 @@ def settle_settings(spec: type, given: Mapping[str, Any]) -> Settings:
 
     Raises SettingError naming what was asked, what there is, and what to write.
     """
-    sorts = {sort.__name__: sort for sort in sorts_of(spec)}
-    parameters = parameter_types(spec)
+    mentioned = survey(spec)
+    sorts = {sort.__name__: sort for sort in mentioned.sorts}
+    parameters = parameter_names(spec)
     open_sizes = [name for name, sort in sorts.items() if sort.fixed_size is None]
+    bounds = {name: bound.default for name, bound in mentioned.bounds.items()} | dict.fromkeys(capacities(spec))
     for name in given:
         if name in sorts and name not in open_sizes:
             raise SettingError(
                 f"the size of {name} is fixed by {spec.__name__}: {sorts[name].fixed_size}; leave it out"
             )
-        if name not in open_sizes and name not in parameters:
-            raise SettingError(_unknown(spec, name, open_sizes, list(parameters)))
+        if name not in open_sizes and name not in parameters and name not in bounds:
+            raise SettingError(_unknown(spec, name, open_sizes, parameters, list(bounds)))
     sizes = {name: _size(spec, name, given, open_sizes) for name in open_sizes}
     fixed = {name: sort.fixed_size for name, sort in sorts.items() if sort.fixed_size is not None}
-    values = {name: _parameter(spec, name, type_, given) for name, type_ in parameters.items()}
-    return Settings(sizes | fixed, values)
+    settled_bounds = {name: _bound(spec, name, given, default) for name, default in bounds.items()}
+    with within(Universe(sizes | fixed, settled_bounds)):
+        values = {name: _parameter(spec, name, type_, given) for name, type_ in parameter_types(spec).items()}
+    return Settings(sizes | fixed, values, settled_bounds)
 
 
 def declarations(spec: type) -> dict[str, tuple[type, Any]]:
@@ -85,7 +96,8 @@ def declarations(spec: type) -> dict[str, tuple[type, Any]]:
 
 def names_in_scope(owner: type) -> dict[str, Any]:
     """What a name means in the body of a class: its module, a function around it, then the class itself."""
-    return {**vars(sys.modules[owner.__module__]), **getattr(owner, "__scope__", {}), **vars(owner)}
+    module = getattr(owner, "__names__", None) or vars(sys.modules[owner.__module__])  # a mixin is no Spec
+    return {**module, **getattr(owner, "__scope__", {}), **vars(owner)}
 
 
 def is_parameter(annotation: Any) -> bool:
@@ -94,6 +106,11 @@ def is_parameter(annotation: Any) -> bool:
         return get_origin(annotation) is Annotated and ParameterMark in get_args(annotation)
     tree = ast.parse(annotation, mode="eval").body
     return isinstance(tree, ast.Subscript) and ast.unparse(tree.value).split(".")[-1] == "Parameter"
+
+
+def parameter_names(spec: type) -> list[str]:
+    """The parameters of a spec."""
+    return [name for name, (_, annotation) in declarations(spec).items() if is_parameter(annotation)]
 
 
 def parameter_types(spec: type) -> dict[str, Type]:
@@ -124,62 +141,42 @@ def variable_types(spec: type, settings: Settings) -> dict[str, Type]:
 
 def sorts_of(spec: type) -> list[type[Sort]]:
     """Every sort that the annotations, methods and helpers of a spec mention, in the order of appearance."""
-    found: dict[type[Sort], None] = {}
-    seen: set[int] = set()
+    return list(survey(spec).sorts)
 
-    def visit(thing: Any, scope: Mapping[str, Any]) -> None:
-        if id(thing) in seen and not isinstance(thing, str):
-            return
-        seen.add(id(thing))
-        if isinstance(thing, str):
-            for name in _names_in_text(thing):
-                visit(scope.get(name), scope)
-        elif isinstance(thing, type) and issubclass(thing, Sort):
-            if thing not in (Sort, Ordered):
-                found[thing] = None
-        elif isinstance(thing, type) and issubclass(thing, Record) and dataclasses.is_dataclass(thing):
-            for declared in dataclasses.fields(thing):
-                visit(
-                    declared.type, {**scope, **vars(sys.modules[thing.__module__]), **getattr(thing, "__scope__", {})}
-                )
-        elif isinstance(thing, FunctionType):
-            for annotation in thing.__annotations__.values():
-                visit(annotation, scope)
-            inner = {**scope, **thing.__globals__, **_closure(thing)}
-            for name in _names_in_code(getattr(thing, "__wrapped__", thing).__code__):
-                visit(inner.get(name), inner)
-        else:
-            for argument in get_args(thing):
-                visit(argument, scope)
 
+def survey(spec: type) -> Survey:
+    """What a spec mentions that the run has to choose."""
+    found = Survey()
     for owner, annotation in declarations(spec).values():
-        visit(annotation, names_in_scope(owner))
+        found.visit(annotation, names_in_scope(owner))
     for owner in reversed(spec.__mro__):
-        if issubclass(owner, spec.__mro__[-2]) and owner is not spec.__mro__[-2]:
-            for method in vars(owner).values():
+        if owner is not object and owner.__module__ != "indoubt.specs.language.machine":
+            for method in list(vars(owner).values()):
                 if isinstance(method, FunctionType):
-                    visit(getattr(method, "__wrapped__", method), names_in_scope(owner))
-    return list(found)
+                    found.visit(inspect.unwrap(method), names_in_scope(owner))
+    return found
 
 
-def _names_in_text(annotation: str) -> list[str]:
-    try:
-        return [node.id for node in ast.walk(ast.parse(annotation, mode="eval")) if isinstance(node, ast.Name)]
-    except SyntaxError:
-        return []  # `finite_type` reports it, with the place
+def capacities(spec: type) -> list[str]:
+    """The state variables that hold sequences or bags: each has a bound of its own name."""
+    named: list[str] = []
+    for name, (owner, annotation) in declarations(spec).items():
+        found = Survey()
+        found.visit(annotation, names_in_scope(owner))
+        if found.has_collections:
+            named.append(name)
+    return named
 
 
-def _names_in_code(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
-    yield from code.co_freevars
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _names_in_code(constant)
-
-
-def _closure(function: FunctionType) -> dict[str, Any]:
-    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=False)
-    return {name: cell.cell_contents for name, cell in cells}
+def _bound(spec: type, name: str, given: Mapping[str, Any], default: int | None) -> int:
+    if name not in given and default is None:
+        what = f"{spec.__name__} needs a bound for {name}, the largest number of its elements"
+        raise SettingError(f"{what}; for example {name}=2")
+    value = given.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        what = f"{name}={setting_text(value)} is no bound: it is a whole number from 0 up"
+        raise SettingError(f"{what}; for example {name}=2")
+    return value
 
 
 def _size(spec: type, name: str, given: Mapping[str, Any], sorts: Iterable[str]) -> int:
@@ -216,12 +213,14 @@ def choices_text(type_: Type) -> str:
             raise AssertionError(type_)
 
 
-def _unknown(spec: type, name: str, sizes: list[str], parameters: list[str]) -> str:
+def _unknown(spec: type, name: str, sizes: list[str], parameters: list[str], bounds: list[str]) -> str:
     there_is: list[str] = []
     if sizes:
         there_is.append(f"sizes {', '.join(sizes)}")
     if parameters:
         there_is.append(f"parameters {', '.join(parameters)}")
-    close = difflib.get_close_matches(name, sizes + parameters, n=1)
+    if bounds:
+        there_is.append(f"bounds {', '.join(bounds)}")
+    close = difflib.get_close_matches(name, sizes + parameters + bounds, n=1)
     hint = f"; did you mean {close[0]}?" if close else ""
     return f"{spec.__name__} has no size or parameter {name}; it has {' and '.join(there_is) or 'none'}{hint}"

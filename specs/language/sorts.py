@@ -49,7 +49,7 @@ class Sort(metaclass=SortMeta):
         cls.fixed_size = size
 
     def __init__(self, index: int) -> None:
-        if type(self) in (Sort, Ordered):
+        if type(self) in (Sort, Ordered, Ring):
             raise TypeError(f"{type(self).__name__} has no members: declare `class Node({type(self).__name__}): ...`")
         universe = current_universe()
         size = self.fixed_size if universe is None else universe.sizes.get(type(self).__name__, self.fixed_size)
@@ -101,6 +101,20 @@ class Ordered(Sort):
         if self.index == 0:
             raise BoundReached(f"{type(self).__name__}.prev()")
         return type(self)(self.index - 1)
+
+
+class Ring(Sort):
+    """Identities in a circle: `next` and `prev` wrap around. Members are only compared for equality."""
+
+    __slots__ = ()
+
+    def next(self: S) -> S:
+        """The member after this one; the first one after the last."""
+        return type(self)((self.index + 1) % size_of(type(self)))
+
+    def prev(self: S) -> S:
+        """The member before this one; the last one before the first."""
+        return type(self)((self.index - 1) % size_of(type(self)))
 
 
 O = TypeVar("O", bound=Ordered)  # noqa: E741 - the one-letter type variable for an order
@@ -168,4 +182,4 @@ def _members_text(sort: type[Sort], size: int | None) -> str:
     return "members are counted from 0" if size is None else f"{name} has {size}: {name}(0) to {name}({size - 1})"
 
 
-__all__ = ["Ordered", "Quorum", "Sort", "before", "first", "last", "quorums", "size_of"]
+__all__ = ["Ordered", "Quorum", "Ring", "Sort", "before", "first", "last", "quorums", "size_of"]

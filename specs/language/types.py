@@ -7,14 +7,14 @@ that runs as plain Python has to know the keys of its total maps too, and the la
 from __future__ import annotations
 
 import dataclasses
-import sys
 import types as python
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from indoubt.specs.language.sorts import Ordered, Quorum, Sort
+from indoubt.specs.language.collections import Bag, Seq
+from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort
 from indoubt.specs.language.universe import NoUniverse
 from indoubt.specs.language.values import Map, Record, Set
 
@@ -82,13 +82,40 @@ class SetType:
 
 
 @dataclass(frozen=True, slots=True)
+class SeqType:
+    """Sequences; how long is a bound of the run, under the name of the variable that holds them."""
+
+    element: Type
+
+
+@dataclass(frozen=True, slots=True)
+class BagType:
+    """Multisets; how large is a bound of the run, under the name of the variable that holds them."""
+
+    element: Type
+
+
+@dataclass(frozen=True, slots=True)
 class QuorumType:
     """The quorums over a sort."""
 
     sort: SortType
 
 
-Type = BoolType | IntType | EnumType | SortType | NoneType | RecordType | UnionType | MapType | SetType | QuorumType
+Type = (
+    BoolType
+    | IntType
+    | EnumType
+    | SortType
+    | NoneType
+    | RecordType
+    | UnionType
+    | MapType
+    | SetType
+    | SeqType
+    | BagType
+    | QuorumType
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +164,9 @@ def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type
         return MapType(finite_type(arguments[0], names), finite_type(arguments[1], names))
     if origin is Set and len(arguments) == 1:
         return SetType(finite_type(arguments[0], names))
+    if origin in (Seq, Bag) and len(arguments) == 1:
+        element = finite_type(arguments[0], names)
+        return SeqType(element) if origin is Seq else BagType(element)
     if origin is Quorum and len(arguments) == 1:
         return QuorumType(_sort(arguments[0]))
     if isinstance(annotation, type):
@@ -146,7 +176,7 @@ def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type
 
 KNOWN_TYPES = (
     "use bool, an Enum, a Sort, an Ordered, Annotated[int, Between(a, b)], a Record, "
-    "Map[K, V], Set[T], Quorum[S], or a union of these with `|`"
+    "Map[K, V], Set[T], Seq[T], Bag[T], Quorum[S], or a union of these with `|`"
 )
 
 
@@ -184,7 +214,7 @@ def record_type(cls: type[Record], names: Mapping[str, Any] | None = None) -> Re
     _RECORDS_IN_PROGRESS.append(cls)
     try:
         # The author's record may use the names of its own module, of a function around it, and of the spec.
-        scope = {**(names or {}), **vars(sys.modules[cls.__module__]), **getattr(cls, "__scope__", {})}
+        scope = {**(names or {}), **cls.__names__, **cls.__scope__}
         fields = [(field.name, field.type) for field in dataclasses.fields(cls)]  # type: ignore[arg-type]
         return RecordType(cls, tuple((name, finite_type(annotation, scope)) for name, annotation in fields))
     finally:
@@ -216,6 +246,10 @@ def type_text(type_: Type) -> str:
             return f"Map[{type_text(key)}, {type_text(value)}]"
         case SetType(element):
             return f"Set[{type_text(element)}]"
+        case SeqType(element):
+            return f"Seq[{type_text(element)}]"
+        case BagType(element):
+            return f"Bag[{type_text(element)}]"
         case QuorumType(sort):
             return f"Quorum[{type_text(sort)}]"
 
@@ -231,7 +265,7 @@ def sorts_in(type_: Type) -> list[type[Sort]]:
             return [sort for alternative in alternatives for sort in sorts_in(alternative)]
         case MapType(key, value):
             return sorts_in(key) + sorts_in(value)
-        case SetType(element):
+        case SetType(element) | SeqType(element) | BagType(element):
             return sorts_in(element)
         case QuorumType(sort):
             return [sort.cls]
@@ -243,16 +277,17 @@ def _annotated(arguments: tuple[Any, ...], names: Mapping[str, Any] | None) -> T
     base, *marks = arguments
     for mark in marks:
         if isinstance(mark, Between) and base is int:
-            if mark.low > mark.high:
-                raise NotFinite(f"`Between({mark.low}, {mark.high})` is empty", "the lower end comes first")
-            return IntType(mark.low, mark.high)
+            low, high = int(mark.low), int(mark.high)  # an end may be a named bound
+            if low > high:
+                raise NotFinite(f"`Between({low}, {high})` is empty", "the lower end comes first")
+            return IntType(low, high)
     return finite_type(base, names)
 
 
 def _class_type(cls: type, names: Mapping[str, Any] | None) -> Type:
     if issubclass(cls, Enum):
         return EnumType(cls)
-    if issubclass(cls, Sort) and cls not in (Sort, Ordered):
+    if issubclass(cls, Sort) and cls not in (Sort, Ordered, Ring):
         return SortType(cls)
     if issubclass(cls, Record) and dataclasses.is_dataclass(cls):
         return record_type(cls, names)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class NoUniverse(LookupError):
@@ -26,9 +26,10 @@ class BoundReached(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Universe:
-    """The number of members of each sort, by the name of the sort."""
+    """The number of members of each sort, and the named bounds of the run, by name."""
 
     sizes: Mapping[str, int]
+    bounds: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 _current: ContextVar[Universe | None] = ContextVar("indoubt_universe", default=None)

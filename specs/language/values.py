@@ -35,11 +35,14 @@ class Record:
 
     __scope__: ClassVar[Mapping[str, Any]]
     """The names of a function that declares the record."""
+    __names__: ClassVar[Mapping[str, Any]]
+    """The names of the module that declares the record."""
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         dataclasses.dataclass(frozen=True)(cls)
-        cls.__scope__ = sys._getframe(1).f_locals  # pyright: ignore[reportPrivateUsage]  # documented, like `inspect`'s
+        frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # documented, like `inspect`'s
+        cls.__scope__, cls.__names__ = frame.f_locals, frame.f_globals
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):  # type: ignore[arg-type]  # subclasses are dataclasses
@@ -192,16 +195,17 @@ def every(value: V) -> Map[Any, V]:
     return Map(None, value)
 
 
-def empty() -> Set[Any]:
-    """The empty set."""
+def empty() -> Any:
+    """The empty set, sequence or bag, whichever the variable is annotated to be."""
     return Set()
 
 
 def copied(value: Any) -> Any:
     """`value`, or a copy of it where it can be changed in place."""
-    if _is_set(value) or (is_map(value) and value.is_settled):
-        return value.__copy__()
-    return value
+    copy = getattr(value.__class__, "__copy__", None)
+    if copy is None or (is_map(value) and not value.is_settled):
+        return value
+    return copy(value)
 
 
 def is_map(value: object) -> TypeGuard[Map[Any, Any]]:

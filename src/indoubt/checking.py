@@ -123,6 +123,7 @@ def _envelope(spec: type[Spec], settings: Settings, found: Exploration, *, deadl
         spec=spec.__name__,
         sizes=settings.sizes,
         parameters=settings.parameters,
+        settled_bounds=settings.bounds,
         changed=tuple(name for name, value in settings.parameters.items() if value != getattr(spec, name, None)),
         faults={action.name: found.taken[action.name] for action in machine.actions if action.fault is not None},
         bounds=found.bounds,

@@ -143,7 +143,8 @@ def _title(subject: PropertyResult) -> str:
     trace = subject.trace
     assert trace is not None
     what = "A shortest way to" if subject.kind == "reachable" else "A shortest counterexample to"
-    return f"{what} {subject.name}: {len(trace)} states, {len(trace.steps)} steps"
+    states, steps = len(trace), len(trace.steps)
+    return f"{what} {subject.name}: {states} state{'s' * (states != 1)}, {steps} step{'s' * (steps != 1)}"
 
 
 def _checked_outputs(outputs: Iterable[str], figure: str | None) -> list[tuple[str, Path]]:

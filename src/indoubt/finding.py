@@ -114,14 +114,14 @@ def _imported_file(place: str) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except BaseException as error:
-        if shadowed is not None:
-            sys.modules[name] = shadowed
-        if isinstance(error, KeyboardInterrupt):
-            raise
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever the author's file raises, SystemExit too, is the author's to read
         raise SpecError([_import_failed(place, error, str(path.resolve()))]) from None
     finally:
         sys.path.remove(str(path.resolve().parent))
+        if shadowed is not None:
+            sys.modules[name] = shadowed  # a file may have the name of a module that others need
     return module
 
 

@@ -29,7 +29,7 @@ def lines_of(result: Result) -> list[Line]:
 
 def _headline(result: Result) -> Line:
     envelope = result.envelope
-    settings = " ".join(envelope.setting(name) for name in [*envelope.sizes, *envelope.changed])
+    settings = " ".join(envelope.setting(name) for name in [*envelope.sizes, *envelope.settled_bounds, *envelope.changed])
     violation = result.first_violation()
     if violation is not None:
         why = f"{violation.name}: {violation.claim}" if violation.claim != violation.name else violation.name
@@ -52,7 +52,8 @@ def _properties(result: Result) -> Iterator[Line]:
 
 
 def _answer(result: Result, one: PropertyResult) -> tuple[str, str]:
-    states = f"{len(one.trace)} states" if one.trace else ""
+    count = len(one.trace) if one.trace else 0
+    states = f"{count} state{'s' * (count != 1)}"
     if one.kind == "reachable":
         if one.verdict is Verdict.HOLDS:
             return "reached", f"a shortest way has {states}"
@@ -89,7 +90,9 @@ def _envelope(result: Result) -> Iterator[tuple[str, str]]:
     else:
         yield "faults", "the spec declares none"
     bounds = [f"{bound}, in {action}" for bound, action in envelope.bounds]
-    yield "bounds", "; ".join(bounds) if bounds else "none reached"
+    settled = " ".join(envelope.setting(name) for name in envelope.settled_bounds)
+    reached = f"reached: {'; '.join(bounds)}" if bounds else "none reached"
+    yield "bounds", f"{settled}; {reached}" if settled else reached
     yield "limits", _limits(result)
     yield "deadlock", "checked" if envelope.checks_deadlock else "not checked"
     if envelope.left_out:
@@ -148,6 +151,7 @@ def to_data(result: Result) -> dict[str, Any]:
         "levels": list(result.levels),
         "envelope": {
             "sizes": dict(envelope.sizes),
+            "settled_bounds": dict(envelope.settled_bounds),
             "parameters": {name: setting_text(value) for name, value in envelope.parameters.items()},
             "changed": list(envelope.changed),
             "faults": dict(envelope.faults),

@@ -39,13 +39,14 @@ class Envelope:
     """What a verdict rests on: everything that was fixed, bounded, allowed or left out.
 
     `changed` names the parameters that differ from their defaults. `faults` has, for each action that is a fault, how
-    many times it was enabled. `bounds` are pairs of a bound that a step would have left and the action. `taken` counts
+    many times it was enabled. `settled_bounds` are the capacities and named bounds of the run, `bounds` are pairs of a bound that a step would have left and the action. `taken` counts
     the enabled choices of every action.
     """
 
     spec: str
     sizes: Mapping[str, int]
     parameters: Mapping[str, Any]
+    settled_bounds: Mapping[str, int]
     changed: tuple[str, ...]
     faults: Mapping[str, int]
     bounds: tuple[tuple[str, str], ...]
@@ -59,7 +60,7 @@ class Envelope:
 
     def setting(self, name: str) -> str:
         """A size or parameter as the command line takes it: `RM=3`."""
-        value = self.sizes[name] if name in self.sizes else self.parameters[name]
+        value = {**self.sizes, **self.settled_bounds, **self.parameters}[name]
         return f"{name}={setting_text(value)}"
 
 

@@ -33,7 +33,11 @@ def test_the_fields_of_the_schema_are_all_there(split: Trace) -> None:
     assert list(data["steps"][0]) == [
         *("number", "action", "arguments", "summary", "line", "lane", "fault", "groups", "changes", "sent", "received")
     ]
-    assert data["settings"] == {"sizes": {"Site": 3}, "parameters": {"partitions": {"text": "1", "value": 1}}}
+    assert data["settings"] == {
+        "sizes": {"Site": 3},
+        "parameters": {"partitions": {"text": "1", "value": 1}},
+        "bounds": {},
+    }
     assert data["evidence"] == [
         {"place": "phase[Site0]", "text": "COMMITTED"},
         {"place": "phase[Site1]", "text": "ABORTED"},
