@@ -31,6 +31,18 @@ class Refused:
     bound: str
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A step in which an `assert` of the author does not hold; `name` is that of the property which it stands for."""
+
+    taken: Taken
+    name: str
+
+
+Outcome = tuple[Taken, State] | Refused | Broken
+"""What becomes of an enabled choice."""
+
+
 class Backend(Protocol):
     """Executes a machine."""
 
@@ -43,8 +55,12 @@ class Backend(Protocol):
         """Every initial state, with the choice of `@initial` that makes it (None where there is nothing to choose)."""
         ...
 
-    def steps(self, state: State) -> Iterator[tuple[Taken, State] | Refused]:
+    def steps(self, state: State) -> Iterator[Outcome]:
         """Every enabled choice of an action in `state` with its successor, in the order of the spec."""
+        ...
+
+    def admits(self, position: int, state: State) -> bool:
+        """Whether the state constraint at `position` admits `state`."""
         ...
 
     def holds(self, position: int, state: State, after: State | None = None) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias, assert_never
 
-from indoubt.explorer.backends.backend import Refused, State, Taken
+from indoubt.explorer.backends.backend import Broken, Outcome, Refused, State, Taken
 from indoubt.explorer.backends.closures import Evaluate, EvaluationFailed, Frame
 from indoubt.explorer.backends.evaluation import Evaluator
 from indoubt.explorer.ir.nodes import (
@@ -67,6 +67,7 @@ class Reference:
             self._actions = [_Interpreted(self._variables, action) for action in machine.actions]
             self._initial = [_Interpreted(self._variables, action) for action in machine.initial]
             self._properties = [self._variables.expression(one.condition) for one in machine.properties]
+            self._constraints = [self._variables.expression(one.condition) for one in machine.constraints]
         self._frame: list[Any] = [None] * len(self._variables.slots)
 
     def initial(self) -> Iterator[tuple[Taken | None, State]]:
@@ -78,20 +79,28 @@ class Reference:
             yield None, declared
         for action in self._initial:
             for outcome in action.outcomes(declared, self._frame):
-                if not isinstance(outcome, Refused):
+                if isinstance(outcome, tuple):
                     yield outcome
 
-    def steps(self, state: State) -> Iterator[tuple[Taken, State] | Refused]:
+    def steps(self, state: State) -> Iterator[Outcome]:
         """Every enabled choice in `state` with its successor."""
         for action in self._actions:
             yield from action.outcomes(state, self._frame)
 
+    def admits(self, position: int, state: State) -> bool:
+        """Whether the state constraint at `position` admits `state`."""
+        return self._holds(self._constraints[position], self.machine.constraints[position].name, state, state)
+
     def holds(self, position: int, state: State, after: State | None = None) -> bool:
         """Whether the property at `position` holds."""
+        seen = state if after is None else state + after
+        return self._holds(self._properties[position], self.machine.properties[position].name, seen, state)
+
+    def _holds(self, condition: Evaluate, name: str, seen: State, state: State) -> bool:
         try:
-            return bool(self._properties[position](state if after is None else state + after, self._frame))
+            return bool(condition(seen, self._frame))
         except (EvaluationFailed, BoundReached) as error:
-            raise StepFailed(self.machine.properties[position].name, str(error), state) from None
+            raise StepFailed(name, str(error), state) from None
 
 
 class _Interpreted:
@@ -104,13 +113,13 @@ class _Interpreted:
         self._guards = [[evaluator.expression(guard.condition) for guard in level] for level in guards]
         self._body = _block(evaluator, rest)
 
-    def outcomes(self, state: State, frame: Frame) -> Iterator[tuple[Taken, State] | Refused]:
+    def outcomes(self, state: State, frame: Frame) -> Iterator[Outcome]:
         """The successors of `state` by this action."""
         return self._chosen(state, frame, 0, ())
 
     def _chosen(
         self, state: State, frame: Frame, level: int, arguments: tuple[Any, ...]
-    ) -> Iterator[tuple[Taken, State] | Refused]:
+    ) -> Iterator[Outcome]:
         try:
             for guard in self._guards[level]:
                 if not guard(state, frame):
@@ -124,6 +133,9 @@ class _Interpreted:
             candidates = choice.candidates(state, frame)
         except BoundReached as reached:
             yield Refused(self.action, reached.bound)
+            return
+        except AssertionFailed as failed:
+            yield Broken(Taken(self.action, arguments), failed.name)
             return
         except EvaluationFailed as error:
             raise StepFailed(self.action.name, str(error), state) from None

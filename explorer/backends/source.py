@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any
 
-from indoubt.explorer.backends.backend import Refused, State, Taken
+from indoubt.explorer.backends.backend import Broken, Outcome, Refused, State, Taken
 from indoubt.explorer.ir.nodes import Action, Machine
 from indoubt.explorer.ir.values import decode, encode
 from indoubt.specs.language.domains import cardinality, members
@@ -22,6 +22,10 @@ from indoubt.specs.language.universe import BoundReached, within
 
 LARGEST_ENUMERATION = 4096
 """A parameter of a larger type ranges over the values of that type which stand in a set of the state."""
+
+
+BROKEN = object()
+"""What a call comes to in which an `assert` does not hold."""
 
 
 class Source:
@@ -43,28 +47,36 @@ class Source:
                 if isinstance(outcome, tuple):
                     yield self._taken(action, arguments), outcome
 
-    def steps(self, state: State) -> Iterator[tuple[Taken, State] | Refused]:
+    def steps(self, state: State) -> Iterator[Outcome]:
         """Every enabled choice in `state` with its successor."""
         before = self._decoded(state)
         for action in self.machine.actions:
             for arguments in self._arguments(action, before):
                 outcome = self._called(action, copy.copy(before), arguments)
-                if isinstance(outcome, Refused):
+                if outcome is BROKEN:
+                    yield Broken(self._taken(action, arguments), "assert")
+                elif isinstance(outcome, Refused):
                     yield outcome
-                elif outcome is not None:
+                elif isinstance(outcome, tuple):
                     yield self._taken(action, arguments), outcome
+
+    def admits(self, position: int, state: State) -> bool:
+        """Whether the state constraint at `position` admits `state`."""
+        return bool(getattr(self._decoded(state), self.machine.constraints[position].name)())
 
     def holds(self, position: int, state: State, after: State | None = None) -> bool:
         """Whether the property at `position` holds."""
         method = getattr(self._decoded(state), self.machine.properties[position].name)
         return bool(method() if after is None else method(self._decoded(after)))
 
-    def _called(self, action: Action, state: Spec, arguments: tuple[Any, ...]) -> State | Refused | None:
+    def _called(self, action: Action, state: Spec, arguments: tuple[Any, ...]) -> State | Refused | object | None:
         try:
             getattr(state, action.name)(*arguments)
             return self._encoded(state)
         except NotEnabled:
             return None
+        except AssertionError:
+            return BROKEN
         except BoundReached as reached:
             return Refused(action, reached.bound)
 

@@ -12,8 +12,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from indoubt.explorer.backends.backend import Backend, Refused, State, Taken
+from indoubt.explorer.backends.backend import Backend, Broken, Refused, State, Taken
 from indoubt.explorer.backends.reference import StepFailed
+from indoubt.explorer.ir.nodes import Assert
+from indoubt.explorer.ir.walk import walk
 from indoubt.explorer.search.result import Answer, Counts, Exploration, Limits, Path, Stopped, Verdict
 
 DEADLOCK = "deadlock"
@@ -48,6 +50,7 @@ class BreadthFirst:
         *,
         deadlock: bool = False,
         properties: frozenset[str] | None = None,
+        constraints: frozenset[str] = frozenset(),
         report: Callable[[Progress], None] | None = None,
     ) -> None:
         self._backend = backend
@@ -64,6 +67,9 @@ class BreadthFirst:
         self._step_invariants = [position for position, one in chosen if one.kind == "step_invariant"]
         self._open_reachables = [position for position, one in chosen if one.kind == "reachable"]
         self._chosen = [position for position, _ in chosen]
+        self._constraints = [
+            position for position, one in enumerate(self._machine.constraints) if one.name in constraints
+        ]
         self._states: list[State] = []
         self._parents: list[int] = []
         self._choices: list[Taken | None] = []
@@ -75,6 +81,9 @@ class BreadthFirst:
         self._taken = {action.name: 0 for action in self._machine.actions}
         self._bounds: dict[tuple[str, str], None] = {}
         self._found: dict[int | str, Path] = {}
+        self._broken: dict[str, Answer] = {}
+        bodies = tuple(action.body for action in self._machine.actions)
+        self._assertions = dict.fromkeys(part.name for part in walk(bodies) if isinstance(part, Assert))
         self._violated = False
         self._started = time.monotonic()
 
@@ -92,7 +101,7 @@ class BreadthFirst:
         for choice, state in self._backend.initial():
             self._generated += 1
             if state not in self._known:
-                self._add(state, -1, choice)
+                self._meet(state, -1, choice)
         self._initial = len(self._states)
         self._level_ends.append(self._initial)
         while self._expanded < len(self._states) and not self._violated:
@@ -130,6 +139,10 @@ class BreadthFirst:
                     self._bounds[outcome.bound, outcome.action.name] = None
                     continue
                 is_stuck = False
+                if isinstance(outcome, Broken):
+                    self._generated += 1
+                    self._break(outcome, index)
+                    continue
                 taken, after = outcome
                 self._generated += 1
                 self._taken[taken.action.name] += 1
@@ -138,12 +151,31 @@ class BreadthFirst:
                         self._violated = True
                         self._found[position] = self._path(index, (taken, after))
                 if after not in self._known:
-                    self._add(after, index, taken)
+                    self._meet(after, index, taken)
         except StepFailed as failure:
             raise SearchFailed(failure, self._path(index)) from None
         if is_stuck and self._deadlock and DEADLOCK not in self._found:
             self._violated = True
             self._found[DEADLOCK] = self._path(index)
+
+    def _break(self, broken: Broken, index: int) -> None:
+        self._violated = True
+        if broken.name not in self._broken:
+            path = self._path(index)
+            self._broken[broken.name] = Answer(broken.name, "assertion", "", Verdict.VIOLATED, path, broken.taken)
+
+    def _meet(self, state: State, parent: int, choice: Taken | None) -> None:
+        """Check a state that is met for the first time, and keep it to be expanded if the constraints admit it."""
+        if all(self._backend.admits(position, state) for position in self._constraints):
+            self._add(state, parent, choice)
+            return
+        # TLC's meaning of a state constraint: the state is generated and checked, but neither stored nor expanded.
+        steps = () if choice is None or parent < 0 else ((choice, state),)
+        path = self._path(parent, steps[0]) if steps else Path(choice, state, ())
+        for position in self._invariants:
+            if position not in self._found and not self._backend.holds(position, state):
+                self._violated = True
+                self._found[position] = path
 
     def _add(self, state: State, parent: int, choice: Taken | None) -> None:
         index = len(self._states)
@@ -185,6 +217,11 @@ class BreadthFirst:
     def _exploration(self, stopped: Stopped | None) -> Exploration:
         complete = stopped is None and not self._violated
         answers = [self._answer(position, complete=complete) for position in self._chosen]
+        unbroken = Verdict.HOLDS if complete else Verdict.INCONCLUSIVE
+        answers += [
+            self._broken.get(name, Answer(name, "assertion", "it holds wherever the step is taken", unbroken))
+            for name in self._assertions
+        ]
         if self._deadlock:
             path = self._found.get(DEADLOCK)
             verdict = Verdict.VIOLATED if path else Verdict.HOLDS if complete else Verdict.INCONCLUSIVE
@@ -221,11 +258,20 @@ def explore(
     *,
     deadlock: bool = False,
     properties: frozenset[str] | None = None,
+    constraints: frozenset[str] = frozenset(),
     report: Callable[[Progress], None] | None = None,
 ) -> Exploration:
     """Explore a machine breadth first. Raises SearchFailed where the spec cannot be computed in a reachable state.
 
     `properties` names those to check (all of them if None); `deadlock` makes a state without a step a violation;
-    `report` is called now and then with where the search is.
+    `constraints` names the state constraints in force; `report` is called now and then with where the search is.
     """
-    return BreadthFirst(backend, limits or Limits(), deadlock=deadlock, properties=properties, report=report).run()
+    search = BreadthFirst(
+        backend,
+        limits or Limits(),
+        deadlock=deadlock,
+        properties=properties,
+        constraints=constraints,
+        report=report,
+    )
+    return search.run()

@@ -69,13 +69,17 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The verdict on one property; `path` is the counterexample, or the witness of a reachable one."""
+    """The verdict on one property; `path` is the counterexample, or the witness of a reachable one.
+
+    An `assert` that does not hold is a property too; `failing` is the step in which it breaks, after the last state.
+    """
 
     property: str
     kind: str
     claim: str
     verdict: Verdict
     path: Path | None = None
+    failing: Taken | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
+from indoubt.specs.language.collections import is_bag, is_seq
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.values import Record, is_map, is_set
 
@@ -24,6 +25,10 @@ def show(value: Any) -> str:
         return "{" + ", ".join(f"{show(key)}: {show(item)}" for key, item in value.items()) + "}"
     if is_set(value):
         return "{" + ", ".join(show(item) for item in in_order(value)) + "}"
+    if is_seq(value):
+        return "<" + ", ".join(map(show, value)) + ">"
+    if is_bag(value):
+        return "{|" + ", ".join(show(item) for item in in_order(value)) + "|}"
     return str(value)
 
 
@@ -50,4 +55,8 @@ def _key(value: Any) -> tuple[Any, ...]:
         return ("Set", *(_key(item) for item in in_order(value)))
     if is_map(value):
         return ("Map", *(_key(item) for item in value.values()))
+    if is_seq(value):
+        return ("Seq", *(_key(item) for item in value))
+    if is_bag(value):
+        return ("Bag", *(_key(item) for item in in_order(value)))
     return (type(value).__name__, value if value is not None else 0)

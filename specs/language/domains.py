@@ -152,9 +152,11 @@ def settled(value: Any, type_: Type, place: str) -> Any:
             raise BoundReached(f"{place}: {type_text(type_)}")
         return value
     if isinstance(type_, MapType) and is_map(value):
-        items = value.items() if value.is_settled else ((key, value.default) for key in members(type_.key))
+        keys = list(members(type_.key))
+        items = {key: value.default for key in keys} if not value.is_settled else dict(value.items())
+        ordered = keys if items.keys() == set(keys) else items  # the order of the type, however it was written
         settle = partial(settled, type_=type_.value, place=place)
-        value = Map({key: settle(item) for key, item in items}, settle=settle)
+        value = Map({key: settle(items[key]) for key in ordered}, settle=settle)
     if isinstance(type_, SetType) and isinstance(value, (set, frozenset)):
         value = Set(cast(Iterable[Any], value))
     if isinstance(type_, (SeqType, BagType)):

@@ -147,7 +147,8 @@ class Spec:
         types = variable_types(type(self), self.__settings__)
         if name not in types:
             raise AttributeError(f"{type(self).__name__} has no state variable {name}; it has: {', '.join(types)}")
-        object.__setattr__(self, name, settled(value, types[name], name))
+        with within(self.__settings__.universe):
+            object.__setattr__(self, name, settled(value, types[name], name))
 
     def __copy__(self) -> Spec:
         duplicate = object.__new__(type(self))

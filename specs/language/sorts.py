@@ -66,6 +66,9 @@ class Sort(metaclass=SortMeta):
     def __hash__(self) -> int:
         return hash((type(self).__name__, self.index))
 
+    def __reduce__(self) -> tuple[type[Sort], tuple[int]]:
+        return type(self), (self.index,)  # copies and pickles are made anew: nothing may write to a member
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.index})"
 

@@ -7,11 +7,12 @@ that runs as plain Python has to know the keys of its total maps too, and the la
 from __future__ import annotations
 
 import dataclasses
+import operator
 import types as python
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ForwardRef, TypeVar, Union, get_args, get_origin
 
 from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort
@@ -149,6 +150,8 @@ def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type
 
     Raises NotFinite for anything else.
     """
+    if isinstance(annotation, ForwardRef):
+        annotation = annotation.__forward_arg__
     if isinstance(annotation, str):
         annotation = evaluated(annotation, names or {})
     origin, arguments = get_origin(annotation), get_args(annotation)
@@ -157,7 +160,7 @@ def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type
     if annotation is bool:
         return BoolType()
     if origin in (python.UnionType, Union):
-        return union_of(*(finite_type(argument, names) for argument in arguments))
+        return _told_apart(union_of(*(finite_type(argument, names) for argument in arguments)))
     if origin is Annotated:
         return _annotated(arguments, names)
     if origin is Map and len(arguments) == 2:
@@ -200,6 +203,28 @@ def union_of(*alternatives: Type) -> Type:
     unique = list(dict.fromkeys(flat))
     unique.sort(key=lambda alternative: isinstance(alternative, NoneType))
     return unique[0] if len(unique) == 1 else UnionType(tuple(unique))
+
+
+def _told_apart(union: Type) -> Type:
+    """`union`, unless a value could belong to two of its alternatives: it would be two values to a machine."""
+    families = [_FAMILIES[type(one)] for one in alternatives_of(union) if type(one) in _FAMILIES]
+    if len(set(families)) < len(families):
+        raise NotFinite(
+            f"`{type_text(union)}` has alternatives with values in common",
+            "write one interval that holds both, or put each alternative into a record of its own",
+        )
+    return union
+
+
+_FAMILIES: dict[type[Type], str] = {
+    BoolType: "numbers",  # to Python, True is 1
+    IntType: "numbers",
+    MapType: "maps",
+    SetType: "sets",
+    QuorumType: "sets",
+    SeqType: "sequences",
+    BagType: "bags",
+}
 
 
 def alternatives_of(type_: Type) -> tuple[Type, ...]:
@@ -277,7 +302,13 @@ def _annotated(arguments: tuple[Any, ...], names: Mapping[str, Any] | None) -> T
     base, *marks = arguments
     for mark in marks:
         if isinstance(mark, Between) and base is int:
-            low, high = int(mark.low), int(mark.high)  # an end may be a named bound
+            try:
+                low, high = operator.index(mark.low), operator.index(mark.high)  # an end may be a named bound
+            except TypeError:
+                raise NotFinite(
+                    f"`Between({mark.low!r}, {mark.high!r})` has an end that is no integer",
+                    "write two integers, as in `Between(0, 3)`",
+                ) from None
             if low > high:
                 raise NotFinite(f"`Between({low}, {high})` is empty", "the lower end comes first")
             return IntType(low, high)
@@ -286,6 +317,8 @@ def _annotated(arguments: tuple[Any, ...], names: Mapping[str, Any] | None) -> T
 
 def _class_type(cls: type, names: Mapping[str, Any] | None) -> Type:
     if issubclass(cls, Enum):
+        if len(cls) == 0:
+            raise NotFinite(f"`{cls.__name__}` has no members", "declare them in the class: `RED, GREEN = range(2)`")
         return EnumType(cls)
     if issubclass(cls, Sort) and cls not in (Sort, Ordered, Ring):
         return SortType(cls)

@@ -90,6 +90,14 @@ class Set(MutableSet[T], Generic[T]):
             raise KeyError(value)
         self.discard(value)
 
+    def issubset(self, other: AbstractSet[Any]) -> bool:
+        """Whether every element is in `other`."""
+        return self <= other
+
+    def issuperset(self, other: AbstractSet[Any]) -> bool:
+        """Whether every element of `other` is in this set."""
+        return self >= other
+
     def update(self, values: Iterable[T]) -> None:
         """Put every one of `values` in."""
         self._items |= frozenset(copied(value) for value in values)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from indoubt.counterexamples.replay import replay
+from indoubt.counterexamples.replay import ObservedTrace, ReplayMismatch, call_text, in_state, initial_state, replay
 from indoubt.counterexamples.trace import Trace
+from indoubt.explorer.backends.backend import Taken
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.nodes import Machine
@@ -17,7 +19,8 @@ from indoubt.finding import find_spec
 from indoubt.result import Envelope, PropertyResult, Result
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
-from indoubt.traces import trace_of
+from indoubt.specs.language.universe import within
+from indoubt.traces import arguments_of, trace_of
 
 BUDGETS = {"crashes": "CRASH", "restarts": "RESTART", "partitions": "PARTITION"}
 """Parameters that declare faults, with the fault that each is the budget of."""
@@ -40,6 +43,8 @@ def check(
     timeout: float | None = None,
     deadlock: bool = False,
     properties: Collection[str] | None = None,
+    constraints: Collection[str] = (),
+    bounds: Mapping[str, int] | None = None,
     progress: Callable[[Progress], None] | None = None,
     **settings: Any,
 ) -> Result:
@@ -47,7 +52,8 @@ def check(
 
     `settings` are the sizes of its sorts and its parameters (`RM=3, crashes=1`). `max_states`, `max_depth` (states on a
     path) and `timeout` (seconds) are limits; one that is reached makes the verdict inconclusive. `deadlock` makes a
-    state without an enabled step a violation; `properties` names those to check; `progress` is called now and then.
+    state without an enabled step a violation; `properties` names those to check; `constraints` the state constraints in force;
+    `bounds` are capacities and named bounds, which `settings` may hold as well; `progress` is called now and then.
 
     Raises SettingError or ValueError for a wrong argument, SpecError for a wrong spec, SpecFailed where a step of it
     cannot be computed, ReplayMismatch where its source does not confirm a trace: a defect of indoubt.
@@ -56,22 +62,31 @@ def check(
     limits = Limits(
         _positive("max_states", max_states), _positive("max_depth", max_depth), _positive("timeout", timeout)
     )
-    settled = settle(found, settings)
+    settled = settle(found, {**(bounds or {}), **settings})
     machine = prepared(lower(found, settled))
     chosen = None if properties is None else _known_properties(machine, properties)
     try:
-        exploration = explore(Reference(machine), limits, deadlock=deadlock, properties=chosen, report=progress)
+        exploration = explore(
+            Reference(machine),
+            limits,
+            deadlock=deadlock,
+            properties=chosen,
+            constraints=_known_constraints(machine, constraints),
+            report=progress,
+        )
     except SearchFailed as failed:
         where = Answer(failed.failure.name, "scenario", failed.failure.reason, Verdict.INCONCLUSIVE)
         trace = trace_of(found, settled, machine, where, failed.path)
         raise SpecFailed(f"{found.__name__}.{failed.failure.name}: {failed.failure.reason}", trace) from None
-    return _result(found, settled, exploration, deadlock=deadlock)
+    return _result(found, settled, exploration, deadlock=deadlock, constraints=tuple(constraints))
 
 
-def _result(spec: type[Spec], settings: Settings, found: Exploration, *, deadlock: bool) -> Result:
+def _result(
+    spec: type[Spec], settings: Settings, found: Exploration, *, deadlock: bool, constraints: tuple[str, ...]
+) -> Result:
     properties = tuple(
         PropertyResult(
-            one.property, one.kind, one.claim, one.verdict, _confirmed(spec, settings, found.machine, one, one.path)
+            one.property, one.kind, _claim(one, settings), one.verdict, _confirmed(spec, settings, found.machine, one, one.path)
         )
         for one in found.answers
     )
@@ -89,7 +104,7 @@ def _result(spec: type[Spec], settings: Settings, found: Exploration, *, deadloc
         verdict,
         properties,
         found.counts,
-        _envelope(spec, settings, found, deadlock=deadlock),
+        _envelope(spec, settings, found, deadlock=deadlock, constraints=constraints),
         found.stopped,
         tuple(reasons),
         found.levels,
@@ -97,8 +112,37 @@ def _result(spec: type[Spec], settings: Settings, found: Exploration, *, deadloc
     )
 
 
-def _confirmed(spec: type[Spec], settings: Settings, machine: Machine, answer: Answer, path: Path | None) -> Any:
-    return None if path is None else replay(trace_of(spec, settings, machine, answer, path))
+def _confirmed(
+    spec: type[Spec], settings: Settings, machine: Machine, answer: Answer, path: Path | None
+) -> ObservedTrace | None:
+    if path is None:
+        return None
+    if answer.failing is not None:
+        return _confirmed_assertion(spec, settings, machine, answer, path, answer.failing)
+    return replay(trace_of(spec, settings, machine, answer, path))
+
+
+def _confirmed_assertion(
+    spec: type[Spec], settings: Settings, machine: Machine, answer: Answer, path: Path, failing: Taken
+) -> ObservedTrace:
+    """The way to the state in which a step breaks an `assert`, once the Python source has broken it there too."""
+    observed = replay(trace_of(spec, settings, machine, dataclasses.replace(answer, kind="scenario"), path))
+    state = in_state(initial_state(spec, settings, observed.trace.choice), observed.trace.last)
+    with within(settings.universe):
+        arguments = arguments_of(failing)
+    try:
+        getattr(state, failing.action.name)(**arguments)
+    except AssertionError:
+        return observed
+    call = call_text(failing.action.name, arguments)
+    raise ReplayMismatch(f"{call} in the last state", f"{answer.property} fails", "raises no AssertionError")
+
+
+def _claim(answer: Answer, settings: Settings) -> str:
+    if answer.failing is None:
+        return answer.claim
+    with within(settings.universe):
+        return f"{call_text(answer.failing.action.name, arguments_of(answer.failing))} breaks it in the last state"
 
 
 def _idle_faults(spec: type[Spec], found: Exploration, parameters: Mapping[str, Any]) -> list[str]:
@@ -116,7 +160,9 @@ def _idle_faults(spec: type[Spec], found: Exploration, parameters: Mapping[str, 
     return idle
 
 
-def _envelope(spec: type[Spec], settings: Settings, found: Exploration, *, deadlock: bool) -> Envelope:
+def _envelope(
+    spec: type[Spec], settings: Settings, found: Exploration, *, deadlock: bool, constraints: tuple[str, ...]
+) -> Envelope:
     machine = found.machine
     checked = tuple(one.property for one in found.answers)
     return Envelope(
@@ -129,6 +175,7 @@ def _envelope(spec: type[Spec], settings: Settings, found: Exploration, *, deadl
         bounds=found.bounds,
         limits=found.limits,
         checks_deadlock=deadlock,
+        constraints=constraints,
         properties=checked,
         left_out=tuple(one.name for one in machine.properties if one.name not in checked),
         taken=found.taken,
@@ -145,6 +192,14 @@ def _positive(name: str, value: Any) -> Any:
     if value is not None and value <= 0:
         raise ValueError(f"{name}={value} is no limit; give a number above 0, or leave it out for no limit")
     return value
+
+
+def _known_constraints(machine: Machine, wanted: Collection[str]) -> frozenset[str]:
+    known = [one.name for one in machine.constraints]
+    for name in wanted:
+        if name not in known:
+            raise ValueError(f"unknown constraint {name!r} of {machine.name}; it has: {', '.join(known) or 'none'}")
+    return frozenset(wanted)
 
 
 def _known_properties(machine: Machine, wanted: Collection[str]) -> frozenset[str]:

@@ -94,6 +94,8 @@ def _envelope(result: Result) -> Iterator[tuple[str, str]]:
     reached = f"reached: {'; '.join(bounds)}" if bounds else "none reached"
     yield "bounds", f"{settled}; {reached}" if settled else reached
     yield "limits", _limits(result)
+    if envelope.constraints:
+        yield "constraint", f"states outside of {', '.join(envelope.constraints)} are checked, but not explored further"
     yield "deadlock", "checked" if envelope.checks_deadlock else "not checked"
     if envelope.left_out:
         yield "left out", "properties not checked: " + ", ".join(envelope.left_out)
@@ -158,6 +160,7 @@ def to_data(result: Result) -> dict[str, Any]:
             "bounds": [{"bound": bound, "action": action} for bound, action in envelope.bounds],
             "limits": {"max_states": limits.max_states, "max_depth": limits.max_depth, "timeout_s": limits.timeout_s},
             "deadlock": envelope.checks_deadlock,
+            "constraints": list(envelope.constraints),
             "left_out": list(envelope.left_out),
             "taken": dict(envelope.taken),
             "engine": envelope.engine,

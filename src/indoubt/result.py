@@ -52,6 +52,7 @@ class Envelope:
     bounds: tuple[tuple[str, str], ...]
     limits: Limits
     checks_deadlock: bool
+    constraints: tuple[str, ...]
     properties: tuple[str, ...]
     left_out: tuple[str, ...]
     taken: Mapping[str, int]

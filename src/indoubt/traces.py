@@ -22,12 +22,12 @@ def trace_of(spec: type[Spec], settings: Settings, machine: Machine, answer: Ans
         for taken, state in path.steps:
             after = _state(machine, state)
             action = taken.action
-            arguments = _arguments(taken)
+            arguments = arguments_of(taken)
             steps.append(
                 Step(action.name, arguments, before, after, action.summary, action.span.line, action.fault, action.by)
             )
             before = after
-        choice = {} if path.choice is None else _arguments(path.choice)
+        choice = {} if path.choice is None else arguments_of(path.choice)
     return Trace(spec, settings, answer.property, answer.kind, answer.claim, initial, tuple(steps), choice)
 
 
@@ -37,7 +37,8 @@ def _state(machine: Machine, state: State) -> dict[str, Any]:
     }
 
 
-def _arguments(taken: Taken) -> dict[str, Any]:
+def arguments_of(taken: Taken) -> dict[str, Any]:
+    """The arguments of a step by name; needs the universe of its sorts."""
     return {
         choice.local.name.partition("#")[0]: decode(value, choice.range)
         for choice, value in zip(taken.action.choices, taken.arguments, strict=True)

@@ -1,0 +1,180 @@
+"""From an annotation to a finite type, and every annotation that is none."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, Any, Optional, Union
+
+import pytest
+import random_types
+from hypothesis import given
+from random_types import Color, Hello, Node, Nothing, Rank, types
+
+from indoubt.specs.language import Between, Map, Parameter, Quorum, Record, Set, sizes
+from indoubt.specs.language.types import (
+    KNOWN_TYPES,
+    BoolType,
+    EnumType,
+    IntType,
+    MapType,
+    NoneType,
+    NotFinite,
+    QuorumType,
+    SetType,
+    SortType,
+    Type,
+    UnionType,
+    annotation_text,
+    finite_type,
+    record_type,
+    sorts_in,
+    type_text,
+    union_of,
+)
+
+NAMES = {**vars(random_types), "Annotated": Annotated, "Between": Between, "Quorum": Quorum}
+BEFORE = "define every name that it uses before the class"
+APART = "write one interval that holds both, or put each alternative into a record of its own"
+NODE = SortType(Node)
+
+
+class Chain(Record):
+    link: Chain | None
+
+
+class Ping(Record):
+    answer: Pong
+
+
+class Pong(Record):
+    question: Ping
+
+
+class Empty(Enum): ...
+
+
+ANNOTATIONS: list[tuple[Any, Type]] = [
+    (bool, BoolType()),
+    (None, NoneType()),
+    (type(None), NoneType()),
+    (Color, EnumType(Color)),
+    (Node, NODE),
+    (Rank, SortType(Rank)),
+    (Annotated[int, Between(-1, 3)], IntType(-1, 3)),
+    (Annotated[bool, "a remark"], BoolType()),
+    (Parameter[bool], BoolType()),
+    (Parameter[Annotated[int, Between(0, 2)]], IntType(0, 2)),
+    (Hello, record_type(Hello)),
+    (Node | None, UnionType((NODE, NoneType()))),
+    (Optional[Node], UnionType((NODE, NoneType()))),
+    (Union[None, Node, Color], UnionType((NODE, EnumType(Color), NoneType()))),
+    (Nothing | Hello, UnionType((record_type(Nothing), record_type(Hello)))),
+    (Map[Node, Rank | None], MapType(NODE, UnionType((SortType(Rank), NoneType())))),
+    (Set[Nothing | Hello], SetType(UnionType((record_type(Nothing), record_type(Hello))))),
+    (Quorum[Node], QuorumType(NODE)),
+    ("Map[Node, Set[Rank]]", MapType(NODE, SetType(SortType(Rank)))),
+    ("Annotated[int, Between(0, len(Node))]", IntType(0, 3)),
+]
+
+
+@pytest.mark.parametrize(("annotation", "type_"), ANNOTATIONS, ids=[annotation_text(one) for one, _ in ANNOTATIONS])
+def test_an_annotation_names_a_type(annotation: Any, type_: Type) -> None:
+    """Written as an object or as text, an annotation means the same."""
+    with sizes(Node=3):
+        assert finite_type(annotation, NAMES) == type_
+
+
+REFUSED: list[tuple[Any, str, str]] = [
+    (int, "`int` has no bounds", "write `Annotated[int, Between(0, 3)]`"),
+    (Annotated[int, "small"], "`int` has no bounds", "write `Annotated[int, Between(0, 3)]`"),
+    (str, "`str` is no finite type", "declare an Enum with the strings that occur"),
+    (float, "`float` is no finite type", KNOWN_TYPES),
+    (set, "`set` does not say of what", "write `Set[T]` with a finite T"),
+    (frozenset, "`frozenset` does not say of what", "write `Set[T]` with a finite T"),
+    (Set, "`Set` does not say of what", "write `Set[T]` with a finite T"),
+    (dict, "`dict` does not say from what to what", "write `Map[K, V]` with finite K and V"),
+    (Map, "`Map` does not say from what to what", "write `Map[K, V]` with finite K and V"),
+    (list[bool], "`list[bool]` is no finite type", KNOWN_TYPES),
+    (dict[bool, bool], "`dict[bool, bool]` is no finite type", KNOWN_TYPES),
+    (Any, "`Any` is no finite type", KNOWN_TYPES),
+    ("Sort", "`Sort` is no finite type", KNOWN_TYPES),
+    ("Ordered", "`Ordered` is no finite type", KNOWN_TYPES),
+    (Record, "`Record` is no finite type", KNOWN_TYPES),
+    (Empty, "`Empty` has no members", "declare them in the class: `RED, GREEN = range(2)`"),
+    (Annotated[int, Between(3, 1)], "`Between(3, 1)` is empty", "the lower end comes first"),
+    (
+        "Annotated[int, Between(0, 0.5)]",
+        "`Between(0, 0.5)` has an end that is no integer",
+        "write two integers, as in `Between(0, 3)`",
+    ),
+    ("Quorum[Color]", "`Quorum[Color]` is over no sort", "write `Quorum[S]` with a Sort S"),
+    (Chain, "`Chain` contains itself", "a finite record cannot be recursive: refer by a sort"),
+    (Pong, "`Pong` contains itself", "a finite record cannot be recursive: refer by a sort"),
+    (
+        "Colour",
+        "`Colour` cannot be evaluated: name 'Colour' is not defined",
+        BEFORE,
+    ),
+    (
+        "Annotated[int, Between(0)]",
+        "`Annotated[int, Between(0)]` cannot be evaluated: "
+        "Between.__init__() missing 1 required positional argument: 'high'",
+        BEFORE,
+    ),
+    ("Node |", "`Node |` cannot be evaluated: invalid syntax (<string>, line 1)", BEFORE),
+    (
+        Annotated[int, Between(0, 1)] | Annotated[int, Between(1, 2)],
+        "`Annotated[int, Between(0, 1)] | Annotated[int, Between(1, 2)]` has alternatives with values in common",
+        APART,
+    ),
+    (
+        bool | Annotated[int, Between(0, 1)],
+        "`bool | Annotated[int, Between(0, 1)]` has alternatives with values in common",
+        APART,
+    ),
+    (
+        Set[Node] | Set[Rank],
+        "`Set[Node] | Set[Rank]` has alternatives with values in common",
+        APART,
+    ),
+]
+
+
+@pytest.mark.parametrize(("annotation", "message", "help_"), REFUSED, ids=[annotation_text(one) for one, *_ in REFUSED])
+def test_an_annotation_that_is_no_finite_type_is_refused(annotation: Any, message: str, help_: str) -> None:
+    """The error says what is wrong and the edit that mends it, at any depth."""
+    places = [annotation] if annotation == "Node |" else [annotation, Map[Node, annotation], Parameter[annotation]]
+    for place in places:
+        with pytest.raises(NotFinite) as caught:
+            finite_type(place, NAMES)
+        assert (caught.value.message, caught.value.help) == (message, help_)
+        assert str(caught.value) == f"{message}; {help_}"
+
+
+def test_a_recursive_record_does_not_spoil_the_next_one() -> None:
+    """The guard against recursion is lifted when the error is raised."""
+    for _ in range(2):
+        with pytest.raises(NotFinite, match="contains itself"):
+            record_type(Chain)
+    assert record_type(Hello).cls is Hello
+
+
+def test_a_union_is_flat_without_repetition_and_with_none_last() -> None:
+    """So that `X | None` is recognised however it was put together."""
+    inner = union_of(NoneType(), NODE)
+    assert union_of(inner, EnumType(Color), NODE) == UnionType((NODE, EnumType(Color), NoneType()))
+    assert union_of(NODE, NODE) == NODE
+
+
+@given(type_=types())
+def test_the_text_of_a_type_names_the_type(type_: Type) -> None:
+    """What an error or a printed machine shows can be pasted into a spec."""
+    assert finite_type(type_text(type_), NAMES) == type_
+
+
+def test_the_sorts_of_a_type_are_found_in_the_order_of_appearance() -> None:
+    """At any depth: in keys, values, fields, alternatives and quorums."""
+    type_ = finite_type(Map[Rank, Set[Hello | Nothing] | None])
+    assert sorts_in(type_) == [Rank, Node]
+    assert sorts_in(finite_type(Quorum[Node])) == [Node]
+    assert sorts_in(finite_type(Map[bool, Color])) == []
