@@ -6,13 +6,14 @@ something, since the counts depend on the order of the search; such rows check t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from indoubt import Verdict, check
+from indoubt.explorer.search.breadth_first import DEADLOCK
 from indoubt.specs.commit.tcommit import HastyCommit, TCommit
 from indoubt.specs.commit.three_phase_commit import Detector, Termination, ThreePhaseCommit
 from indoubt.specs.commit.two_phase import ImpatientTwoPhase, TwoPhase
@@ -43,7 +44,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Row:
-    """One check: `about` is the property that is violated, or reached, by a trace of `expected.length` states."""
+    """One check: `about` is the property that is violated, or reached, by a trace of `expected.length` states.
+
+    `properties` are those to check where they are not just `about`, or all; DEADLOCK in their place asks for deadlocks.
+    """
 
     spec: type[Spec]
     settings: Mapping[str, Any]
@@ -51,12 +55,18 @@ class Row:
     source: str
     about: str | None = None
     slow: bool = field(default=False, compare=False)
+    properties: tuple[str, ...] | None = None
+
+    @property
+    def chosen(self) -> tuple[str, ...] | None:
+        """The properties to check; None for all of them."""
+        return self.properties if self.about is None else (self.about,)
 
     @property
     def name(self) -> str:
         """The row in the words of the command line."""
-        settings = " ".join(f"{name}={getattr(value, 'name', value)}" for name, value in self.settings.items())
-        return f"{self.spec.__name__} {settings}" + (f" {self.about}" if self.about else "")
+        settings = [f"{name}={getattr(value, 'name', value)}" for name, value in self.settings.items()]
+        return " ".join([self.spec.__name__, *settings, *(self.chosen or ())])
 
 
 def holds(
@@ -65,12 +75,15 @@ def holds(
     depth: int | None,
     source: str,
     *,
+    initial: int = 1,
     generated: int | None = None,
+    properties: tuple[str, ...] | None = None,
     slow: bool = False,
     **settings: Any,
 ) -> Row:
-    """A run in which every property holds, explored to the end."""
-    return Row(spec, settings, Outcome(Verdict.HOLDS, 1, generated, distinct, depth), source, slow=slow)
+    """A run in which every property holds, or each of `properties`, explored to the end."""
+    outcome = Outcome(Verdict.HOLDS, initial, generated, distinct, depth)
+    return Row(spec, settings, outcome, source, slow=slow, properties=properties)
 
 
 def violated(spec: type[Spec], violates: str, length: int, source: str, *, slow: bool = False, **settings: Any) -> Row:
@@ -85,8 +98,9 @@ def reached(spec: type[Spec], reaches: str, length: int, source: str, **settings
 
 def observed(row: Row) -> Outcome:
     """Run a row: what the checker says of everything that `row.expected` speaks of."""
-    chosen = None if row.about is None else [row.about]
-    result = check(row.spec, properties=chosen, **row.settings)
+    chosen = None if row.chosen is None else [name for name in row.chosen if name != DEADLOCK]
+    deadlock = row.chosen is not None and DEADLOCK in row.chosen
+    result = check(row.spec, properties=chosen, deadlock=deadlock, **row.settings)
     trace = None if row.about is None else result.property(row.about).trace
     counts, expected = result.counts, row.expected
     return Outcome(
@@ -99,13 +113,14 @@ def observed(row: Row) -> Outcome:
     )
 
 
+def named(rows: Iterable[Row]) -> list[Any]:
+    """Rows as parameters of a test, named, the slow ones marked."""
+    return [pytest.param(row, id=row.name, marks=[pytest.mark.slow] if row.slow else []) for row in rows]
+
+
 def cases(*specs: type[Spec]) -> list[Any]:
-    """The rows of some specs as parameters of a test, named, the slow ones marked."""
-    return [
-        pytest.param(row, id=row.name, marks=[pytest.mark.slow] if row.slow else [])
-        for row in ROWS
-        if row.spec in specs
-    ]
+    """The rows of some specs as parameters of a test."""
+    return named(row for row in ROWS if row.spec in specs)
 
 
 MAJORITY_OF_1: dict[str, Any] = {"phase_1_quorum": 1, "phase_2_quorum": 1}

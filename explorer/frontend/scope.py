@@ -111,6 +111,8 @@ class Scope:
 
     def _global(self, name: str) -> Any:
         function = self.function.object
+        if name in function.__code__.co_varnames + function.__code__.co_cellvars:
+            return MISSING  # a local that has no value yet: Python does not look further either
         for free, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=False):
             if free == name:
                 return cell.cell_contents

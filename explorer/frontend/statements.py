@@ -7,10 +7,10 @@ mistakes of a file are reported together.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal as Choose
 
-from indoubt.explorer.frontend import comprehensions, expressions, helpers, matching, sequences
+from indoubt.explorer.frontend import comprehensions, expressions, helpers, joins, matching, sequences
 from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, fits, narrowed, text_of
 from indoubt.explorer.frontend.diagnostics import Mistake
 from indoubt.explorer.frontend.names import suggestion
@@ -47,6 +47,8 @@ from indoubt.specs.language.types import BagType, IntType, MapType, SeqType, Set
 
 CHANGES = ("add", "discard", "remove", "update", "clear", *sequences.SEQ_CHANGES)
 TAKES = ("pop_first", "pop_last", "remove_at")
+LONGEST_WIDENING = 8
+"""How often the body of a loop is lowered until the types of the names that it rebinds are wide enough."""
 
 
 def block(scope: Scope, body: Sequence[ast.stmt]) -> tuple[Statement, ...]:
@@ -80,7 +82,7 @@ def _statement(scope: Scope, node: ast.stmt) -> list[Statement]:
             name = f"assert in {scope.function.tree.name}, line {node.lineno}"
             return [Assert(expressions.truth(scope, test), name, scope.span(node))]
         case ast.For(target, iterated, body, []):
-            return [_for_each(scope, node, target, iterated, body)]
+            return _for_each(scope, node, target, iterated, body)
         case ast.Return(None):
             return [Return()]
         case ast.Return(_):
@@ -260,13 +262,13 @@ def _change(scope: Scope, node: ast.Expr, call: ast.Call, target: Target, name: 
 
 def _when(scope: Scope, test: ast.expr, then: Sequence[ast.stmt], otherwise: Sequence[ast.stmt]) -> list[Statement]:
     condition = expressions.truth(scope, test)
-    return _branches(scope, condition, lambda inner: block(inner, then), lambda inner: block(inner, otherwise))
+    return _branches(scope, test, condition, lambda inner: block(inner, then), lambda inner: block(inner, otherwise))
 
 
 Branch = Callable[[Scope], tuple[Statement, ...]]
 
 
-def _branches(scope: Scope, condition: Expr, then: Branch, otherwise: Branch) -> list[Statement]:
+def _branches(scope: Scope, node: ast.AST, condition: Expr, then: Branch, otherwise: Branch) -> list[Statement]:
     """A choice between two branches, each lowered in a scope of its own; what both agree on holds after it."""
     if condition is TRUE or condition is FALSE:  # the types decide it: the other branch is never taken
         return list(then(scope) if condition is TRUE else otherwise(scope))
@@ -280,32 +282,30 @@ def _branches(scope: Scope, condition: Expr, then: Branch, otherwise: Branch) ->
         name: value for name, value in left.names.items() if name not in scope.names and isinstance(value, Local)
     }
     b = otherwise(right)
-    for branch, other, is_alone in ((left, right, _ends(b)), (right, left, _ends(a))):
-        for name, value in branch.names.items():
-            if name not in scope.names and (is_alone or other.names.get(name) == value):
-                scope.names[name] = value
     scope.first_write = left.first_write or right.first_write
     for variable in _written((*a, *b)):
         scope.facts = still_true(scope.facts, variable)
-    if _ends(a) != _ends(b):
-        scope.facts.update(right.facts if _ends(a) else left.facts)
-    return [When(condition, a, b)]
+    if joins.ends(a) != joins.ends(b):
+        joins.forget(scope, (*a, *b))
+        scope.facts.update(right.facts if joins.ends(a) else left.facts)
+    return [When(condition, *joins.after_choice(scope, node, left, a, right, b))]
 
 
-def _for_each(scope: Scope, node: ast.For, target: ast.expr, iterated: ast.expr, body: Sequence[ast.stmt]) -> ForEach:
+def _for_each(
+    scope: Scope, node: ast.For, target: ast.expr, iterated: ast.expr, body: Sequence[ast.stmt]
+) -> list[Statement]:
     range_ = comprehensions.ranged(scope, target, iterated)
-    inner = scope.inner()
-    bindings: list[Statement] = []
-    for name, value in range_.values.items():
-        if value != range_.local:  # a view of a map that the body may change
-            local = scope.context.fresh(name, value.type)
-            bindings.append(Bind(local, value))
-            inner.names[name] = local
-        else:
-            inner.names[name] = value
-    if any(isinstance(child, ast.Assign | ast.AugAssign | ast.AnnAssign) for child in ast.walk(node)):
-        inner.facts = {}  # a later turn of the loop may find what an earlier one has changed
-    lowered = block(inner, body)
+    before = {name: value for name, value in joins.rebound(scope, body).items() if name not in range_.values}
+    types = {name: value.type for name, value in before.items()}
+    known = len(scope.context.mistakes)
+    for turn in range(LONGEST_WIDENING):
+        heads = joins.heads(scope, before, types)
+        inner, bindings = _turn(scope, node, range_, heads)
+        lowered = block(inner, body)
+        types = joins.widened(scope, node, heads, inner, turn)
+        if types == {name: head.type for name, head in heads.items()}:
+            break
+        del scope.context.mistakes[known:]  # the body was lowered with types that are too narrow
     if inner.first_write and any(isinstance(part, Require) for part in walk(lowered)):
         scope.fail(
             "S201",
@@ -319,7 +319,31 @@ def _for_each(scope: Scope, node: ast.For, target: ast.expr, iterated: ast.expr,
     scope.first_write = inner.first_write
     for variable in _written(lowered):
         scope.facts = still_true(scope.facts, variable)
-    return ForEach(range_.local, range_.domain, (*bindings, *lowered))
+    joins.forget(scope, lowered)
+    ends = {name: value for name, value in inner.names.items() if not isinstance(value, StateName)}
+    scope.names.update(heads)
+    again = joins.bindings(scope, node, heads, ends)
+    loop = ForEach(range_.local, range_.domain, (*bindings, *lowered, *again))
+    return [*joins.bindings(scope, node, heads, before), loop]
+
+
+def _turn(
+    scope: Scope, node: ast.For, range_: comprehensions.Range, heads: Mapping[str, Local]
+) -> tuple[Scope, list[Statement]]:
+    """A scope for the body of a loop, and what to bind at the beginning of each turn."""
+    inner = scope.inner()
+    inner.names.update(heads)
+    bindings: list[Statement] = []
+    for name, value in range_.values.items():
+        if value != range_.local:  # a view of a map that the body may change
+            local = scope.context.fresh(name, value.type)
+            bindings.append(Bind(local, value))
+            inner.names[name] = local
+        else:
+            inner.names[name] = value
+    if any(isinstance(child, ast.Assign | ast.AugAssign | ast.AnnAssign) for child in ast.walk(node)):
+        inner.facts = {}  # a later turn of the loop may find what an earlier one has changed
+    return inner, bindings
 
 
 def _taken(scope: Scope, node: ast.stmt, name: str, call: ast.Call) -> list[Statement]:
@@ -372,7 +396,8 @@ def _cases(scope: Scope, subject: Expr, cases: Sequence[ast.match_case]) -> list
             bindings.append(Bind(local, value))
         return (*bindings, *block(inner, cases[0].body))
 
-    return _branches(scope, condition, body, lambda inner: tuple(_cases(inner, subject, cases[1:])))
+    rest = cases[1:]
+    return _branches(scope, cases[0].pattern, condition, body, lambda inner: tuple(_cases(inner, subject, rest)))
 
 
 def _bind(scope: Scope, name: str, value: Expr) -> Bind:
@@ -485,7 +510,3 @@ def _name(place: Target) -> str:
 
 def _written(body: object) -> set[str]:
     return {part.target.variable for part in walk(body) if isinstance(part, Assign)}
-
-
-def _ends(body: Sequence[Statement]) -> bool:
-    return bool(body) and isinstance(body[-1], Return)

@@ -16,6 +16,7 @@ from indoubt.explorer.backends.backend import Backend, Broken, Refused, State, T
 from indoubt.explorer.backends.reference import StepFailed
 from indoubt.explorer.ir.nodes import Assert
 from indoubt.explorer.ir.walk import walk
+from indoubt.explorer.search.refinement import Refinement
 from indoubt.explorer.search.result import Answer, Counts, Exploration, Limits, Path, Stopped, Verdict
 
 DEADLOCK = "deadlock"
@@ -51,6 +52,7 @@ class BreadthFirst:
         deadlock: bool = False,
         properties: frozenset[str] | None = None,
         constraints: frozenset[str] = frozenset(),
+        refinement: Refinement | None = None,
         report: Callable[[Progress], None] | None = None,
     ) -> None:
         self._backend = backend
@@ -58,6 +60,7 @@ class BreadthFirst:
         self._limits = limits
         self._deadlock = deadlock
         self._report = report
+        self._refinement = refinement
         chosen = [
             (position, one)
             for position, one in enumerate(self._machine.properties)
@@ -100,6 +103,8 @@ class BreadthFirst:
     def _search(self) -> Stopped | None:
         for choice, state in self._backend.initial():
             self._generated += 1
+            if self._refinement is not None and not self._refinement.allows_initial(state):
+                self._violate(self._refinement.name, Path(choice, state, ()))
             if state not in self._known:
                 self._meet(state, -1, choice)
         self._initial = len(self._states)
@@ -146,6 +151,9 @@ class BreadthFirst:
                 taken, after = outcome
                 self._generated += 1
                 self._taken[taken.action.name] += 1
+                if self._refinement is not None and self._refinement.name not in self._found:
+                    if not self._refinement.allows(state, after):
+                        self._violate(self._refinement.name, self._path(index, (taken, after)))
                 for position in self._step_invariants:
                     if position not in self._found and not self._backend.holds(position, state, after):
                         self._violated = True
@@ -157,6 +165,10 @@ class BreadthFirst:
         if is_stuck and self._deadlock and DEADLOCK not in self._found:
             self._violated = True
             self._found[DEADLOCK] = self._path(index)
+
+    def _violate(self, name: str, path: Path) -> None:
+        self._violated = True
+        self._found.setdefault(name, path)
 
     def _break(self, broken: Broken, index: int) -> None:
         self._violated = True
@@ -222,6 +234,10 @@ class BreadthFirst:
             self._broken.get(name, Answer(name, "assertion", "it holds wherever the step is taken", unbroken))
             for name in self._assertions
         ]
+        if self._refinement is not None:
+            path = self._found.get(self._refinement.name)
+            verdict = Verdict.VIOLATED if path else unbroken
+            answers.append(Answer(self._refinement.name, "refinement", self._refinement.claim, verdict, path))
         if self._deadlock:
             path = self._found.get(DEADLOCK)
             verdict = Verdict.VIOLATED if path else Verdict.HOLDS if complete else Verdict.INCONCLUSIVE
@@ -259,6 +275,7 @@ def explore(
     deadlock: bool = False,
     properties: frozenset[str] | None = None,
     constraints: frozenset[str] = frozenset(),
+    refinement: Refinement | None = None,
     report: Callable[[Progress], None] | None = None,
 ) -> Exploration:
     """Explore a machine breadth first. Raises SearchFailed where the spec cannot be computed in a reachable state.
@@ -272,6 +289,7 @@ def explore(
         deadlock=deadlock,
         properties=properties,
         constraints=constraints,
+        refinement=refinement,
         report=report,
     )
     return search.run()

@@ -16,6 +16,7 @@ from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.breadth_first import DEADLOCK, Progress, SearchFailed, explore
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Verdict
 from indoubt.finding import find_spec
+from indoubt.refining import Refining
 from indoubt.result import Envelope, PropertyResult, Result
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
@@ -45,6 +46,8 @@ def check(
     properties: Collection[str] | None = None,
     constraints: Collection[str] = (),
     bounds: Mapping[str, int] | None = None,
+    refines: type[Spec] | str | None = None,
+    mapping: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
     **settings: Any,
 ) -> Result:
@@ -53,6 +56,8 @@ def check(
     `settings` are the sizes of its sorts and its parameters (`RM=3, crashes=1`). `max_states`, `max_depth` (states on a
     path) and `timeout` (seconds) are limits; one that is reached makes the verdict inconclusive. `deadlock` makes a
     state without an enabled step a violation; `properties` names those to check; `constraints` the state constraints in force;
+    `refines` is an abstract spec of which every step has to be a step or a stutter; its variable `x` is the variable or
+    the helper `x` of this spec, or the one that `mapping` names for it;
     `bounds` are capacities and named bounds, which `settings` may hold as well; `progress` is called now and then.
 
     Raises SettingError or ValueError for a wrong argument, SpecError for a wrong spec, SpecFailed where a step of it
@@ -65,6 +70,10 @@ def check(
     settled = settle(found, {**(bounds or {}), **settings})
     machine = prepared(lower(found, settled))
     chosen = None if properties is None else _known_properties(machine, properties)
+    refining = None
+    if refines is not None:
+        abstract = find_spec(refines) if isinstance(refines, str) else _spec_class(refines)
+        refining = Refining(found, settled, machine, abstract, mapping or {})
     try:
         exploration = explore(
             Reference(machine),
@@ -72,24 +81,26 @@ def check(
             deadlock=deadlock,
             properties=chosen,
             constraints=_known_constraints(machine, constraints),
+            refinement=None if refining is None else refining.refinement,
             report=progress,
         )
     except SearchFailed as failed:
         where = Answer(failed.failure.name, "scenario", failed.failure.reason, Verdict.INCONCLUSIVE)
         trace = trace_of(found, settled, machine, where, failed.path)
         raise SpecFailed(f"{found.__name__}.{failed.failure.name}: {failed.failure.reason}", trace) from None
-    return _result(found, settled, exploration, deadlock=deadlock, constraints=tuple(constraints))
+    return _result(found, settled, exploration, refining, deadlock=deadlock, constraints=tuple(constraints))
 
 
 def _result(
-    spec: type[Spec], settings: Settings, found: Exploration, *, deadlock: bool, constraints: tuple[str, ...]
+    spec: type[Spec],
+    settings: Settings,
+    found: Exploration,
+    refining: Refining | None,
+    *,
+    deadlock: bool,
+    constraints: tuple[str, ...],
 ) -> Result:
-    properties = tuple(
-        PropertyResult(
-            one.property, one.kind, _claim(one, settings), one.verdict, _confirmed(spec, settings, found.machine, one, one.path)
-        )
-        for one in found.answers
-    )
+    properties = tuple(_property(spec, settings, found.machine, refining, one) for one in found.answers)
     verdict = found.verdict
     reasons = [] if found.stopped is None else [f"stopped by {found.stopped}"]
     if verdict is Verdict.HOLDS:
@@ -112,14 +123,22 @@ def _result(
     )
 
 
-def _confirmed(
-    spec: type[Spec], settings: Settings, machine: Machine, answer: Answer, path: Path | None
-) -> ObservedTrace | None:
-    if path is None:
-        return None
-    if answer.failing is not None:
-        return _confirmed_assertion(spec, settings, machine, answer, path, answer.failing)
-    return replay(trace_of(spec, settings, machine, answer, path))
+def _property(
+    spec: type[Spec], settings: Settings, machine: Machine, refining: Refining | None, answer: Answer
+) -> PropertyResult:
+    """An answer with its trace, confirmed by the Python source, and told in the words of the spec."""
+    claim, observed = answer.claim, None
+    if answer.path is not None:
+        if answer.failing is not None:
+            observed = _confirmed_assertion(spec, settings, machine, answer, answer.path, answer.failing)
+            with within(settings.universe):
+                claim = f"{call_text(answer.failing.action.name, arguments_of(answer.failing))} breaks it in the last state"
+        elif refining is not None and answer.kind == "refinement":
+            way = trace_of(spec, settings, machine, dataclasses.replace(answer, kind="scenario"), answer.path)
+            observed, claim = refining.confirmed(way), refining.told(way)
+        else:
+            observed = replay(trace_of(spec, settings, machine, answer, answer.path))
+    return PropertyResult(answer.property, answer.kind, claim, answer.verdict, observed)
 
 
 def _confirmed_assertion(
@@ -136,13 +155,6 @@ def _confirmed_assertion(
         return observed
     call = call_text(failing.action.name, arguments)
     raise ReplayMismatch(f"{call} in the last state", f"{answer.property} fails", "raises no AssertionError")
-
-
-def _claim(answer: Answer, settings: Settings) -> str:
-    if answer.failing is None:
-        return answer.claim
-    with within(settings.universe):
-        return f"{call_text(answer.failing.action.name, arguments_of(answer.failing))} breaks it in the last state"
 
 
 def _idle_faults(spec: type[Spec], found: Exploration, parameters: Mapping[str, Any]) -> list[str]:

@@ -38,6 +38,8 @@ def cli() -> None:
 @click.option("--partitions", type=click.IntRange(0), metavar="K", help="How many times the network may split.")
 @click.option("-k", "properties", multiple=True, metavar="PROPERTY", help="Check this property only; repeatable.")
 @click.option("--constraint", "constraints", multiple=True, metavar="NAME", help="Stay within a state constraint; repeatable.")
+@click.option("--refines", metavar="SPEC", help="Every step has to be a step, or a stutter, of this abstract spec.")
+@click.option("--mapping", multiple=True, metavar="VAR=NAME", help="What an abstract variable is here; repeatable.")
 @click.option("--deadlock", is_flag=True, help="A state in which no step is enabled is a violation.")
 @click.option("--max-states", type=click.IntRange(1), metavar="N", help="Stop after N distinct states.")
 @click.option("--max-depth", type=click.IntRange(1), metavar="N", help="Stop at paths of N states.")

@@ -36,6 +36,8 @@ def check(
     partitions: int | None,
     properties: tuple[str, ...],
     constraints: tuple[str, ...],
+    refines: str | None,
+    mapping: tuple[str, ...],
     deadlock: bool,
     max_states: int | None,
     max_depth: int | None,
@@ -58,6 +60,8 @@ def check(
             timeout=timeout,
             deadlock=deadlock,
             constraints=constraints,
+            refines=refines,
+            mapping=_mapping(mapping),
             properties=properties or None,
             progress=progress,
             **given,
@@ -73,6 +77,16 @@ def check(
     if allow_inconclusive and result.verdict is Verdict.INCONCLUSIVE and result.properties:
         return 0
     return result.exit_status
+
+
+def _mapping(texts: Iterable[str]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for text in texts:
+        variable, separator, name = text.partition("=")
+        if not separator or not variable or not name:
+            raise ValueError(f"--mapping {text} is not possible; write VARIABLE=NAME, as in chosen=chosen_values")
+        names[variable] = name
+    return names
 
 
 def list_specs() -> None:

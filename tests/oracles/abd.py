@@ -10,6 +10,7 @@ see the table of counts.
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Annotated
 
 from indoubt.specs.language import (
@@ -26,7 +27,6 @@ from indoubt.specs.language import (
     invariant,
     require,
 )
-from enum import Enum
 
 
 class N(Sort):
@@ -44,7 +44,7 @@ class Phase(Enum):
 class ABD(Spec):
     """A register whose readers ask a quorum, and write back what they return."""
 
-    max_w: Parameter[Annotated[int, Between(0, 99)]]
+    max_w: Parameter[Annotated[int, Between(0, 99)]] = 1
     qr: Parameter[Annotated[int, Between(0, 99)]]
     """How many replicas a reader asks."""
     qw: Parameter[Annotated[int, Between(0, 99)]]

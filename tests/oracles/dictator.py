@@ -78,9 +78,7 @@ class Dictator(Spec):
     @invariant
     def agreement(self) -> bool:
         """No two nodes decide differently."""
-        return all(
-            self.dec[a] is None or self.dec[b] is None or self.dec[a] == self.dec[b] for a in N for b in N
-        )
+        return all(self.dec[a] is None or self.dec[b] is None or self.dec[a] == self.dec[b] for a in N for b in N)
 
     @step_invariant
     def integrity(self, after: Self) -> bool:

@@ -1,8 +1,8 @@
 """Dueling proposers, as the reference module Duel: one abstract acceptor, of the ballots only their relative order.
 
 P is the size `P`. Leader is the parameter `leader`: false is its value "none", true makes the first proposer the only
-one that may start a ballot. Not ported yet: Termination, with the fairness WFair and SFair. Under weak fairness it fails
-for two proposers or more, by preparing in turn; strong fairness of Accept, or a leader, mends that.
+one that may start a ballot. Not ported yet: Termination, with the fairness WFair and SFair. Under weak fairness it
+fails for two proposers or more, by preparing in turn; strong fairness of Accept, or a leader, mends that.
 
 There are 3, 9, 25 distinct states for P=1, 2, 3. The module has no other property; `decided` is here so that a run has
 something to say.

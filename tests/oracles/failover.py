@@ -43,7 +43,7 @@ class N(Ordered):
 class Failover(Spec):
     """A leader that replicates its log, and followers that may take its place."""
 
-    max_w: Parameter[Annotated[int, Between(1, 99)]]
+    max_w: Parameter[Annotated[int, Between(1, 99)]] = 1
     sync: Parameter[bool] = False
     """Without `quorum`: acknowledge a write when all nodes have it, instead of at once."""
     quorum: Parameter[bool] = False
@@ -110,11 +110,11 @@ class Failover(Spec):
             self.ep[m] = 2
             self.is_l[m] = m == n
 
-    def position(self, n: N, x: Annotated[int, Between(1, max_w)]) -> int:
+    def position(self, n: N, x: int) -> int:
         """How many writes up to `x` are in the log of `n`."""
         return sum(1 for y in self.log[n] if y <= x and self.log[n][y] is not None)
 
-    def has(self, n: N, x: Annotated[int, Between(1, max_w)]) -> AbstractSet[N]:
+    def has(self, n: N, x: int) -> AbstractSet[N]:
         """The nodes that have write `x` where `n` has it, and count for its acknowledgement."""
         return {
             m

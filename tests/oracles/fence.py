@@ -31,7 +31,7 @@ class Recent(Enum):
 class Fence(Spec):
     """A lock service that may expire its holder, clients that notice late, and a storage that may check tokens."""
 
-    max_tok: Parameter[Annotated[int, Between(0, 99)]]
+    max_tok: Parameter[Annotated[int, Between(0, 99)]] = 2
     fencing: Parameter[bool] = True
     sessions: Parameter[bool] = True
 

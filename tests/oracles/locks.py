@@ -4,8 +4,8 @@ CrashC, CRecover, Early and T2Kind are the parameters `crash_c`, `c_recover`, `e
 T2Runs with the fairness Fair. It fails for a writer and a reader under two-phase locking if the coordinator does not
 recover, and holds for a reader of old versions (36 distinct states).
 
-`held_in_doubt` and `no_dirty` hold while the lock is kept: 14 distinct states without a crash, 32 with one and recovery.
-A lock released at the vote breaks `no_dirty` in a trace of 6 states, with no crash.
+`held_in_doubt` and `no_dirty` hold while the lock is kept: 14 distinct states without a crash, 32 with one and
+recovery. A lock released at the vote breaks `no_dirty` in a trace of 6 states, with no crash.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Annotated
 
-from indoubt.specs.language import Between, Fault, Parameter, Spec, action, initial, invariant, require
+from indoubt.specs.language import Between, Fault, Parameter, Spec, action, expect, initial, invariant, require
 
 
 class T2Kind(Enum):
@@ -95,8 +95,8 @@ class Locks(Spec):
     @action
     def p_dec(self) -> None:
         """The participant hears the decision."""
-        decision = self.c
-        require(self.p is Participant.PREPARED and isinstance(decision, Decision))
+        decision = expect(self.c, Decision)
+        require(self.p is Participant.PREPARED)
         self.p = decision
         self.lock = Lock.FREE
         self.dirty = self.dirty or (decision is Decision.ABORT and self.t2 is T2.DONE and self.early)

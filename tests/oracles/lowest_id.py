@@ -73,6 +73,4 @@ class LowestId(Spec):
     @invariant
     def one_leader_per_epoch(self) -> bool:
         """Two nodes that believe to lead are in different epochs."""
-        return all(
-            a == b or not (self.leads(a) and self.leads(b) and self.ep[a] == self.ep[b]) for a in N for b in N
-        )
+        return all(a == b or not (self.leads(a) and self.leads(b) and self.ep[a] == self.ep[b]) for a in N for b in N)

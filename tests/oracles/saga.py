@@ -28,7 +28,7 @@ class State(Enum):
 class Saga(Spec):
     """A transaction of n steps that commit one by one, with a compensation for each."""
 
-    n: Parameter[Annotated[int, Between(0, 99)]]
+    n: Parameter[Annotated[int, Between(0, 99)]] = 2
     mode: Parameter[Mode] = Mode.SAGA
 
     done: Annotated[int, Between(0, n)] = 0

@@ -1,4 +1,6 @@
-"""Recovery without a disk in Viewstamped Replication, as the reference module VRRecover: one operation, one view change.
+"""Recovery without a disk in Viewstamped Replication, as the reference module VRRecover.
+
+There are one operation and one change of the view.
 
 N is the size `N`; Crashes, Nonce and SkipRecovery are the parameters `crashes`, `nonce` and `skip_recovery`. Replica 1,
 the primary, is the first of N. The module's `resp`, a set of tuples (sender, receiver, nonce, has the operation), is

@@ -43,11 +43,11 @@ class XALock(Spec):
     own: Map[Annotated[int, Between(1, d)], Annotated[int, Between(0, t)]] = every(0)
     st: Map[Annotated[int, Between(1, t)], State] = every(State.RUN)
 
-    def length(self, i: Annotated[int, Between(1, t)]) -> int:
+    def length(self, i: int) -> int:  # noqa: ARG002 - a subclass may tell transactions apart
         """How many databases transaction `i` locks."""
         return min(2, self.d)
 
-    def order(self, i: Annotated[int, Between(1, t)], place: int) -> int:
+    def order(self, i: int, place: int) -> int:
         """The database that transaction `i` locks in place 1, 2, and so on."""
         return (i + place - 2) % self.d + 1
 
@@ -87,9 +87,7 @@ class XALock(Spec):
         """When no transaction runs, all is well for ever."""
         require(all(self.st[i] is not State.RUN for i in self.st))
 
-    def waits_at(
-        self, i: Annotated[int, Between(1, t)], other: Annotated[int, Between(1, t)], at: Annotated[int, Between(1, d)]
-    ) -> bool:
+    def waits_at(self, i: int, other: int, at: int) -> bool:
         """Whether transaction `i` waits for `other` at a database."""
         return (
             self.st[i] is State.RUN
@@ -99,17 +97,19 @@ class XALock(Spec):
             and i != other
         )
 
-    def waits(self, i: Annotated[int, Between(1, t)], other: Annotated[int, Between(1, t)]) -> bool:
+    def waits(self, i: int, other: int) -> bool:
         """Whether transaction `i` waits for `other`."""
         return any(self.waits_at(i, other, at) for at in self.own)
 
-    def waits_for_any(self, i: Annotated[int, Between(1, t)]) -> bool:
+    def waits_for_any(self, i: int) -> bool:
         """Whether transaction `i` waits for any other."""
         return any(self.waits(i, other) for other in self.st)
 
     def local_cycle(self) -> bool:
         """Whether two transactions wait for each other at one database."""
-        return any(self.waits_at(i, j, at) and self.waits_at(j, i, at) for at in self.own for i in self.st for j in self.st)
+        return any(
+            self.waits_at(i, j, at) and self.waits_at(j, i, at) for at in self.own for i in self.st for j in self.st
+        )
 
 
 class Kind(Enum):
@@ -123,6 +123,6 @@ class XALockMC(XALock):
 
     kind: Parameter[Kind] = Kind.CROSS
 
-    def order(self, i: Annotated[int, Between(1, t)], place: int) -> int:
-        """Alike: database 1, then 2. Otherwise the database of the transaction's own number, then the next in a ring."""
+    def order(self, i: int, place: int) -> int:
+        """Alike: database 1, then 2. Otherwise the database of its own number, then the next in a ring."""
         return place if self.kind is Kind.SAME else (i + place - 2) % self.d + 1

@@ -111,7 +111,7 @@ class XASSI(Spec):
         )
 
     def danger(self, t: T) -> bool:
-        """Whether a site that sees everything finds conflicts in both directions; a site of one row sees one at most."""
+        """Whether a site that sees all finds conflicts in both directions; a site of one row sees one at most."""
         u = self.other(t)
         return self.mode is Mode.GLOBAL_ and self.rw(t, u) and self.rw(u, t)
 

@@ -6,6 +6,7 @@ import copy
 import operator
 import pickle
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import combinations
 from math import comb
 from typing import Any
@@ -67,7 +68,7 @@ def test_without_a_universe_a_sort_has_no_size() -> None:
 def test_universes_nest_and_end_with_their_block() -> None:
     """An inner universe hides the outer one, even when its block ends in an error."""
     with sizes(Node=3):
-        with pytest.raises(ZeroDivisionError), sizes(Node=2):
+        with suppress(ZeroDivisionError), sizes(Node=2):
             assert len(Node) == 2
             raise ZeroDivisionError
         assert len(Node) == 3

@@ -1,0 +1,93 @@
+"""Setting up a refinement check, and confirming a broken one with the Python sources of both specs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from indoubt.counterexamples.replay import ObservedTrace, ReplayMismatch, in_state, initial_state, replay
+from indoubt.counterexamples.trace import Trace
+from indoubt.explorer.backends.backend import State
+from indoubt.explorer.backends.reference import Reference
+from indoubt.explorer.backends.source import Source
+from indoubt.explorer.frontend.lower import lower, settle
+from indoubt.explorer.frontend.refinement import lower_mapping
+from indoubt.explorer.ir.nodes import ListType, Machine
+from indoubt.explorer.ir.values import decode, encode
+from indoubt.explorer.passes.pipeline import prepared
+from indoubt.explorer.search.refinement import Refinement
+from indoubt.specs.language.display import show
+from indoubt.specs.language.domains import settled
+from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.settings import Settings, capacities, parameter_names, survey
+from indoubt.specs.language.universe import within
+
+
+class Refining:
+    """A concrete spec that is to refine an abstract one, with what the names of the abstract variables mean."""
+
+    def __init__(
+        self, spec: type[Spec], settings: Settings, machine: Machine, abstract: type[Spec], names: Mapping[str, str]
+    ) -> None:
+        self._spec, self._settings, self._names = spec, settings, names
+        self._abstract = abstract
+        self._abstract_settings = settle(abstract, _shared(abstract, settings))
+        self._abstract_machine = prepared(lower(abstract, self._abstract_settings))
+        mapping = lower_mapping(spec, settings, self._abstract_machine, names)
+        self._types = [expr.type for expr in mapping]
+        self.refinement = Refinement(machine, mapping, Reference(self._abstract_machine))
+
+    def confirmed(self, trace: Trace) -> ObservedTrace:
+        """The trace, once both sources have confirmed that its last step is none of the abstract spec.
+
+        Raises ReplayMismatch where they do not.
+        """
+        observed = replay(trace)
+        source = Source(self._abstract, self._abstract_settings, self._abstract_machine)
+        start, end = (self._seen(trace, state) for state in (trace.states[-2:] if trace.steps else (trace.initial,) * 2))
+        allowed = (
+            {outcome[1] for outcome in source.steps(start) if isinstance(outcome, tuple)} | {start}
+            if trace.steps
+            else {state for _, state in source.initial()}
+        )
+        if end in allowed:
+            raise ReplayMismatch("the last step", "the abstract spec does not allow it", "allows it")
+        return observed
+
+    def told(self, trace: Trace) -> str:
+        """What the last step changes in the abstract spec, which does not allow it."""
+        before, after = (self._values(trace, state) for state in (trace.states[-2:] if trace.steps else [trace.last] * 2))
+        changed = [f"{name} from {show(value)} to {show(after[name])}" for name, value in before.items() if value != after[name]]
+        name = self._abstract.__name__
+        if not trace.steps:
+            values = ", ".join(f"{variable} = {show(value)}" for variable, value in after.items())
+            return f"it begins with {values}, where {name} cannot begin"
+        return f"the last step changes {', '.join(changed)}, and no action of {name} does that"
+
+    def _seen(self, trace: Trace, state: Mapping[str, Any]) -> State:
+        """The abstract state that a concrete one stands for, as the Python source of the concrete spec computes it."""
+        held = in_state(initial_state(self._spec, self._settings, trace.choice), state)
+        values: list[Any] = []
+        with within(self._settings.universe):
+            for variable, type_ in zip(self._abstract_machine.variables, self._types, strict=True):
+                found = getattr(held, self._names.get(variable.name, variable.name))
+                assert not isinstance(type_, ListType)
+                values.append(encode(settled(found() if callable(found) else found, type_, variable.name), type_))
+        return tuple(values)
+
+    def _values(self, trace: Trace, state: Mapping[str, Any]) -> dict[str, Any]:
+        """The variables of the abstract state, in its own words."""
+        seen = self._seen(trace, state)
+        with within(self._abstract_settings.universe):
+            return {
+                variable.name: decode(value, variable.type)
+                for variable, value in zip(self._abstract_machine.variables, seen, strict=True)
+            }
+
+
+def _shared(abstract: type[Spec], settings: Settings) -> dict[str, Any]:
+    """The settings of a concrete run that an abstract spec takes as well, by name."""
+    wanted = {sort.__name__ for sort in survey(abstract).sorts if sort.fixed_size is None}
+    wanted |= {*parameter_names(abstract), *survey(abstract).bounds, *capacities(abstract)}
+    given = {**settings.sizes, **settings.parameters, **settings.bounds}
+    return {name: value for name, value in given.items() if name in wanted}
