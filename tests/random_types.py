@@ -22,6 +22,7 @@ from indoubt.specs.language.types import (
     Type,
     UnionType,
     record_type,
+    type_text,
     union_of,
 )
 
@@ -72,8 +73,9 @@ def single_types() -> st.SearchStrategy[Type]:
 
 
 def unions() -> st.SearchStrategy[Type]:
-    """Unions of two to four types that share no value."""
-    return st.lists(single_types(), min_size=2, max_size=4, unique=True).map(lambda parts: union_of(*parts))
+    """Unions of two to four types that share no value, in one order: Python may take `A | B` for `B | A`."""
+    parts = st.lists(single_types(), min_size=2, max_size=4, unique=True)
+    return parts.map(lambda alternatives: union_of(*sorted(alternatives, key=type_text)))
 
 
 def types() -> st.SearchStrategy[Type]:

@@ -156,11 +156,3 @@ def test_an_import_loads_no_heavy_library(module: str) -> None:
     program = f"import sys, {module}; print(*sorted(set(sys.modules) & {set(SINGLE_USER) | {'numpy'}!r}))"
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
     assert loaded == []
-
-
-def test_importing_the_package_takes_less_than_a_tenth_of_a_second() -> None:
-    """The best of five fresh interpreters stays under 100 ms, so that the command line feels immediate."""
-    program = "import time; t = time.perf_counter(); import indoubt; print(time.perf_counter() - t)"
-    command = [sys.executable, "-c", program]
-    runs_s = [float(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(5)]
-    assert min(runs_s) < 0.1, f"took {min(runs_s):.3f} s"

@@ -51,8 +51,11 @@ class Backend(Protocol):
         """The machine that is executed."""
         ...
 
-    def initial(self) -> Iterable[tuple[Taken | None, State]]:
-        """Every initial state, with the choice of `@initial` that makes it (None where there is nothing to choose)."""
+    def initial(self) -> Iterable[tuple[Taken | None, State] | Refused]:
+        """Every initial state, with the choice of `@initial` that makes it (None where there is nothing to choose).
+
+        A choice that would leave a bounded type makes none, and is refused by name.
+        """
         ...
 
     def steps(self, state: State) -> Iterator[Outcome]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from indoubt.explorer.backends import sequences
-from indoubt.explorer.backends.closures import EvaluationFailed, Evaluate, Frame
+from indoubt.explorer.backends.closures import Evaluate, EvaluationFailed, Frame
 from indoubt.explorer.ir.arithmetic import OPERATIONS
 from indoubt.explorer.ir.nodes import (
     And,
@@ -52,6 +52,7 @@ from indoubt.explorer.ir.values import encoded_members, is_option, tag, untag
 from indoubt.specs.language.sorts import Ring, size_of
 from indoubt.specs.language.types import BagType, IntType, MapType, RecordType, SeqType, SortType, Type, UnionType
 from indoubt.specs.language.universe import BoundReached
+
 
 class Evaluator:
     """Makes closures; knows the place of each variable in a state, and of each local in a frame."""

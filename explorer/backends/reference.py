@@ -31,7 +31,7 @@ from indoubt.explorer.ir.nodes import (
 )
 from indoubt.explorer.ir.values import encoded_members, tag, untag
 from indoubt.explorer.ir.walk import walk
-from indoubt.specs.language.types import BagType, MapType, SeqType, SetType, Type, UnionType
+from indoubt.specs.language.types import MapType, SeqType, SetType, Type, UnionType
 from indoubt.specs.language.universe import BoundReached, Universe, within
 
 CONTINUE, RETURN, DISABLED = range(3)
@@ -70,8 +70,8 @@ class Reference:
             self._constraints = [self._variables.expression(one.condition) for one in machine.constraints]
         self._frame: list[Any] = [None] * len(self._variables.slots)
 
-    def initial(self) -> Iterator[tuple[Taken | None, State]]:
-        """Every initial state, with the choice that makes it."""
+    def initial(self) -> Iterator[tuple[Taken | None, State] | Refused]:
+        """Every initial state, with the choice that makes it, and the choices that a bound refuses."""
         declared = tuple(
             variable.value.value if isinstance(variable.value, Literal) else None for variable in self.machine.variables
         )
@@ -79,7 +79,7 @@ class Reference:
             yield None, declared
         for action in self._initial:
             for outcome in action.outcomes(declared, self._frame):
-                if isinstance(outcome, tuple):
+                if not isinstance(outcome, Broken):
                     yield outcome
 
     def steps(self, state: State) -> Iterator[Outcome]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
-from indoubt.explorer.backends.closures import EvaluationFailed, Evaluate, Frame
+from indoubt.explorer.backends.closures import Evaluate, EvaluationFailed, Frame
 from indoubt.explorer.ir.nodes import (
     BagChange,
     Capped,

@@ -37,8 +37,8 @@ class Source:
         self._universe = settings.universe
         self._blank = spec(**settings.keywords(spec))
 
-    def initial(self) -> Iterator[tuple[Taken | None, State]]:
-        """Every initial state, with the choice that makes it."""
+    def initial(self) -> Iterator[tuple[Taken | None, State] | Refused]:
+        """Every initial state, with the choice that makes it, and the choices that a bound refuses."""
         if not self.machine.initial:
             yield None, self._encoded(self._blank)
         for action in self.machine.initial:
@@ -46,6 +46,8 @@ class Source:
                 outcome = self._called(action, copy.copy(self._blank), arguments)
                 if isinstance(outcome, tuple):
                     yield self._taken(action, arguments), outcome
+                elif isinstance(outcome, Refused):
+                    yield outcome
 
     def steps(self, state: State) -> Iterator[Outcome]:
         """Every enabled choice in `state` with its successor."""

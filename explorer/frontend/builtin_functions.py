@@ -30,7 +30,17 @@ from indoubt.explorer.ir.nodes import (
 from indoubt.specs.language import collections, sorts, values
 from indoubt.specs.language.domains import cardinality
 from indoubt.specs.language.sorts import Ordered, Sort, size_of
-from indoubt.specs.language.types import BagType, IntType, MapType, QuorumType, SeqType, SetType, SortType, Type, alternatives_of
+from indoubt.specs.language.types import (
+    BagType,
+    IntType,
+    MapType,
+    QuorumType,
+    SeqType,
+    SetType,
+    SortType,
+    Type,
+    alternatives_of,
+)
 
 Meaning = Callable[[Scope, ast.Call, Type | None], Expr]
 
@@ -231,7 +241,11 @@ def _seq(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
 
 
 def _empty(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
-    return sequences.constructed(scope, node, wanted) if isinstance(wanted, (SeqType, BagType)) else _set(scope, node, wanted)
+    return (
+        sequences.constructed(scope, node, wanted)
+        if isinstance(wanted, (SeqType, BagType))
+        else _set(scope, node, wanted)
+    )
 
 
 FUNCTIONS: tuple[tuple[object, int | None, Meaning], ...] = (

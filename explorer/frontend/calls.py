@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from indoubt.explorer.frontend import builtin_functions, comprehensions, constructors, expressions, helpers, sequences
 from indoubt.explorer.frontend.coercion import common, text_of
-from indoubt.explorer.frontend.names import suggestion
+from indoubt.explorer.frontend.names import refuse_unbound, suggestion
 from indoubt.explorer.frontend.scope import MISSING, Scope, StateName, is_function
 from indoubt.explorer.ir.nodes import AnyType, Expr, Members, Neighbour, Subset
 from indoubt.specs.language.sorts import Ordered, Ring
@@ -47,11 +47,7 @@ def call(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
             pass
     function: object = scope.python_object(node.func)
     if function is MISSING:
-        known = [*scope.names, *scope.function.object.__globals__, "any", "all", "sum", "len", "min", "max"]
-        name = ast.unparse(node.func)
-        scope.fail(
-            "S104", node.func, f"no name `{name}`", "not defined here", suggestion(name, known) or "define it first"
-        )
+        refuse_unbound(scope, node.func, ast.unparse(node.func), ("any", "all", "sum", "len", "min", "max"))
     return _function(scope, node, function, wanted)
 
 
@@ -96,7 +92,7 @@ def _method(scope: Scope, node: ast.Call, value: Expr, name: str) -> Expr:
                 return Members(SetType(type_.key))
             help_ = f"write `for ... in {ast.unparse(node)}` in a comprehension"
             scope.fail("S319", node, f"`.{name}()` is for ranging over", "used as a value", help_)
-        case (SeqType() | BagType()), _:
+        case ((SeqType() | BagType()), _):
             found = sequences.method(scope, node, value, name)
             if found is not None:
                 return found

@@ -27,6 +27,7 @@ from indoubt.specs.language.types import (
     IntType,
     MapType,
     NoneType,
+    QuorumType,
     RecordType,
     SeqType,
     SetType,
@@ -45,6 +46,11 @@ FALSE = Literal(False, BoolType())
 def text_of(type_: AnyType) -> str:
     """A type as an author would write it."""
     return f"list[{type_text(type_.element)}]" if isinstance(type_, ListType) else type_text(type_)
+
+
+def seen(type_: Type) -> Type:
+    """The type that values of `type_` have in expressions: a quorum is seen as the set of its members."""
+    return SetType(type_.sort) if isinstance(type_, QuorumType) else type_
 
 
 def fits(type_: AnyType, wanted: AnyType) -> bool:
@@ -88,6 +94,13 @@ def common(scope: Scope, left: Expr, right: Expr, node: ast.AST) -> tuple[Expr, 
     if _kinds(left.type) & _kinds(right.type):
         wide = hull(left.type, right.type)
         return _converted(scope, left, wide, ""), _converted(scope, right, wide, "")
+    if (
+        isinstance(left.type, SetType)
+        and isinstance(right.type, SetType)
+        and _kinds(left.type.element) & _kinds(right.type.element)
+    ):
+        wide = SetType(hull(left.type.element, right.type.element))
+        return _converted(scope, left, wide, ""), _converted(scope, right, wide, "")
     if fits(left.type, right.type):
         return _converted(scope, left, right.type, ""), right
     if fits(right.type, left.type):
@@ -119,6 +132,13 @@ def hull(left: Type, right: Type) -> Type:
         grown = IntType(min(one.low for one in intervals), max(one.high for one in intervals))
         alternatives = [grown if isinstance(one, IntType) else one for one in alternatives]
     return union_of(*alternatives)
+
+
+def may_be_equal(left: Expr, right: Expr) -> bool:
+    """Whether two expressions have a kind of value in common."""
+    if isinstance(left.type, ListType) or isinstance(right.type, ListType):
+        return False
+    return bool(_kinds(left.type) & _kinds(right.type)) or fits(left.type, right.type) or fits(right.type, left.type)
 
 
 def _kinds(type_: Type) -> set[Type]:

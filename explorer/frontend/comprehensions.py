@@ -105,9 +105,7 @@ def _enumerated(scope: Scope, target: ast.expr, node: ast.expr, sequence: Expr) 
             local = scope.context.fresh(position, IntType(0, 10**9))
             length = Size(sequence, IntType(0, 10**9))
             positions = IntRange(Literal(0, IntType(0, 0)), length, ListType(IntType(0, 10**9), is_ordered=True))
-            return Range(
-                local, positions, {position: local, element: Element(sequence, local, sequence.type.element)}
-            )
+            return Range(local, positions, {position: local, element: Element(sequence, local, sequence.type.element)})
         case _:
             scope.fail("S313", target, "`enumerate` gives pairs", "two names here", "write `for i, x in enumerate(q)`")
 

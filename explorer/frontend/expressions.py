@@ -6,10 +6,11 @@ Expects the syntax tree of an expression in a scope; returns a typed expression 
 from __future__ import annotations
 
 import ast
-from typing import Any, Literal as Choose, NoReturn
+import functools
+from typing import Literal as Choose, NoReturn
 
-from indoubt.explorer.frontend import calls, comprehensions, sequences
-from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, common, narrowed, ordered, test_of, text_of
+from indoubt.explorer.frontend import calls, comprehensions, forms, sequences
+from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, common, hull, narrowed, ordered, test_of, text_of
 from indoubt.explorer.frontend.names import attribute_of_state, name_of_value
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName, constant
@@ -39,6 +40,7 @@ from indoubt.specs.language.sorts import Ordered
 from indoubt.specs.language.types import (
     BagType,
     BoolType,
+    EnumType,
     IntType,
     MapType,
     NoneType,
@@ -89,25 +91,22 @@ def _expression(scope: Scope, node: ast.expr, wanted: Type | None) -> Expr:
             return _conditional(scope, node, condition, then, otherwise, wanted)
         case ast.BinOp(left, operator, right):
             first: Expr = expression(scope, left)
-            second = expression_for(scope, right, first.type) if isinstance(first.type, SeqType) else expression(scope, right)
+            second = (
+                expression_for(scope, right, first.type)
+                if isinstance(first.type, SeqType)
+                else expression(scope, right)
+            )
             return _binary(scope, node, first, operator, second)
         case ast.Set(elements):
             return _set_literal(scope, elements, wanted)
-        case ast.SetComp() | ast.ListComp() | ast.DictComp():
+        case ast.SetComp() | ast.ListComp():
             return comprehensions.collect(scope, node, wanted)
         case ast.List() if isinstance(wanted, SeqType):
             return sequences.literal(scope, node, wanted)
         case ast.Call():
             return calls.call(scope, node, wanted)
         case _:
-            kind = type(node).__name__
-            scope.fail(
-                "S300",
-                node,
-                f"`{kind}` expressions are outside the language",
-                "not understood",
-                "see `docs/language.md` for the forms there are",
-            )
+            scope.fail("S300", node, *forms.outside(node))
 
 
 def truth(scope: Scope, node: ast.expr) -> Expr:
@@ -196,7 +195,7 @@ def _equality(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr, 
     if isinstance(left, ast.Constant) and left.value is None:
         return test_of(expression(scope, right), NoneType())
     a, b = expression(scope, left), expression(scope, right)
-    if by_identity and any(isinstance(one, (RecordType, SetType, MapType, IntType)) for one in _parts(a) + _parts(b)):
+    if by_identity and not any(_has_identity(side) for side in (a, b)):
         scope.fail(
             "S306",
             node,
@@ -207,8 +206,10 @@ def _equality(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr, 
     return Equal(*common(scope, a, b, node))
 
 
-def _parts(value: Expr) -> tuple[Any, ...]:
-    return (value.type,) if isinstance(value.type, ListType) else alternatives_of(value.type)
+def _has_identity(value: Expr) -> bool:
+    """Whether `is` means `==` for every value: there is one object for each enum member, each bool and None."""
+    alternatives = () if isinstance(value.type, ListType) else alternatives_of(value.type)
+    return bool(alternatives) and all(isinstance(one, (EnumType, BoolType, NoneType)) for one in alternatives)
 
 
 def _contains(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr) -> Expr:
@@ -217,6 +218,8 @@ def _contains(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr) 
     element = expression(scope, left)
     if isinstance(element.type, UnionType) and element_type in element.type.alternatives:
         return And((test_of(element, element_type), Contains(Narrow(element, element_type), collection)))
+    if isinstance(element.type, IntType) and isinstance(element_type, IntType):
+        return Contains(element, collection)  # outside of the interval, it is simply no element
     return Contains(coerce(scope, element, element_type, left, "an element of this set"), collection)
 
 
@@ -270,12 +273,26 @@ def _conditional(
     if test is TRUE or test is FALSE:  # the types decide it: the other side is never computed, and need not make sense
         return expression(scope, then if test is TRUE else otherwise, wanted)
     yes, no = facts_of(test)
-    with scope.assuming(yes):
-        a = expression(scope, then, wanted)
-    with scope.assuming(no):
-        b = expression(scope, otherwise, wanted)
+    if wanted is None and _is_bare_call(then):  # an empty collection: the other side says of what
+        with scope.assuming(no):
+            b = expression(scope, otherwise)
+        with scope.assuming(yes):
+            a = expression_for(scope, then, b.type) if not isinstance(b.type, ListType) else expression(scope, then)
+    else:
+        with scope.assuming(yes):
+            a = expression(scope, then, wanted)
+        with scope.assuming(no):
+            if wanted is None and _is_bare_call(otherwise) and not isinstance(a.type, ListType):
+                b = expression_for(scope, otherwise, a.type)
+            else:
+                b = expression(scope, otherwise, wanted)
     a, b = joined(scope, a, b, node)
     return Conditional(test, a, b, a.type)
+
+
+def _is_bare_call(node: ast.expr) -> bool:
+    """Whether an expression reads `Set()`, `empty()` or the like, which leaves open what the elements are."""
+    return isinstance(node, ast.Call) and not node.args and not node.keywords
 
 
 def joined(scope: Scope, left: Expr, right: Expr, node: ast.AST) -> tuple[Expr, Expr]:
@@ -351,7 +368,7 @@ def _set_literal(scope: Scope, elements: list[ast.expr], wanted: Type | None) ->
         if isinstance(element.type, ListType):
             scope.fail("S302", elements[0], "a list cannot be an element of a set", "a list here", "use a set")
     if element_type is None:
-        element_type = union_of(*(e.type for e in lowered if not isinstance(e.type, ListType)))
+        element_type = functools.reduce(hull, (e.type for e in lowered if not isinstance(e.type, ListType)))
         lowered = [coerce(scope, e, element_type, n, "an element") for e, n in zip(lowered, elements, strict=True)]
     return SetLiteral(tuple(lowered), SetType(element_type))
 

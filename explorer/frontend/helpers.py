@@ -6,12 +6,13 @@ A helper with a result becomes an expression: its locals turn into `Let`, its `i
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
 from typing import Any
 
-from indoubt.explorer.frontend import expressions, matching
-from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce
+from indoubt.explorer.frontend import expressions, forms, matching
+from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, seen
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.frontend.source import function_source
@@ -24,6 +25,10 @@ from indoubt.specs.language.types import NotFinite, Type, finite_type
 def call_method(scope: Scope, node: ast.Call, state: StateName, name: str) -> Expr:
     """The result of a helper method of the spec, called on a state."""
     method = getattr(scope.context.spec, name)
+    if not isinstance(inspect.getattr_static(scope.context.spec, name), FunctionType):
+        kind = type(inspect.getattr_static(scope.context.spec, name)).__name__
+        help_ = "write a plain method: a helper needs no decorator"
+        scope.fail("S005", node, f"`{name}` is a {kind}", "not understood", help_)
     refuse_action(scope, node, name)
     return _inlined(scope, node, method, {first_parameter(method): state})
 
@@ -114,7 +119,7 @@ def body_value(scope: Scope, body: Sequence[ast.stmt], node: ast.AST, wanted: Ty
         case ast.Assign([ast.Name(name)], value):
             return _let(scope, name, expressions.expression(scope, value), rest, node, wanted)
         case ast.AnnAssign(ast.Name(name), annotation, value) if value is not None:
-            type_ = annotated_type(scope, annotation)
+            type_ = seen(annotated_type(scope, annotation))
             return _let(scope, name, expressions.expression(scope, value, type_), rest, node, wanted)
         case ast.If(test, then, otherwise):
             condition = expressions.truth(scope, test)
@@ -141,14 +146,7 @@ def body_value(scope: Scope, body: Sequence[ast.stmt], node: ast.AST, wanted: Ty
         case ast.Expr(ast.Call(ast.Name("require"))):
             scope.fail("S210", first, "`require` guards an action", "not in an action", "return a bool instead")
         case _:
-            kind = type(first).__name__.lower()
-            scope.fail(
-                "S200",
-                first,
-                f"`{kind}` has no place in a function with a result",
-                "not understood",
-                "use locals, `if` and `return`",
-            )
+            scope.fail("S200", first, *forms.outside(first, in_function=True))
 
 
 def _match_value(
@@ -239,7 +237,7 @@ def parameter_types_of(scope: Scope, function: FunctionType) -> dict[str, Type]:
     names = {**names_in_scope(scope.context.spec), **function.__globals__, **dict(scope.context.settings.parameters)}
     for name, annotation in function.__annotations__.items():
         try:
-            types[name] = finite_type(annotation, names)
+            types[name] = seen(finite_type(annotation, names))
         except NotFinite:
             continue
     return types

@@ -1,7 +1,7 @@
-"""Local names where paths meet: after a choice, and at the head of a loop, a name that the paths rebind is one local.
+"""Local names where paths meet: after a choice, and at the head of a loop, a name that they rebind is one local.
 
-As in static single assignment form: where the locals of two paths differ, a fresh one of a type that holds both is bound
-at the end of each.
+As in static single assignment form: where the locals of two paths differ, a fresh one of a type that holds both is
+bound at the end of each.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from indoubt.explorer.frontend import expressions
+from indoubt.explorer.frontend import aliases, expressions
 from indoubt.explorer.frontend.coercion import coerce
 from indoubt.explorer.frontend.narrowing import still_true
 from indoubt.explorer.frontend.scope import Scope, StateName
@@ -42,6 +42,8 @@ def after_choice(
             one, other = expressions.joined(scope, first, second, node)
             local = scope.context.fresh(name, _holding(one, other))
             scope.names[name] = local
+            aliases.note(left, local, one)
+            aliases.note(right, local, other)
             then.append(Bind(local, one))
             otherwise.append(Bind(local, other))
     return tuple(then), tuple(otherwise)
@@ -55,15 +57,15 @@ def rebound(scope: Scope, body: Sequence[ast.stmt]) -> dict[str, Expr]:
         for part in ast.walk(statement)
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
     }
-    return {
-        name: value for name, value in scope.names.items() if name in stored and not isinstance(value, StateName)
-    }
+    return {name: value for name, value in scope.names.items() if name in stored and not isinstance(value, StateName)}
 
 
 def heads(scope: Scope, before: dict[str, Expr], types: dict[str, AnyType]) -> dict[str, Local]:
     """The locals that hold these names at the head of a loop: those that hold them before it, if the types allow."""
     return {
-        name: value if isinstance(value, Local) and value.type == types[name] else scope.context.fresh(name, types[name])
+        name: value
+        if isinstance(value, Local) and value.type == types[name]
+        else scope.context.fresh(name, types[name])
         for name, value in before.items()
     }
 
@@ -86,6 +88,7 @@ def bindings(scope: Scope, node: ast.AST, held: dict[str, Local], values: dict[s
     for name, head in held.items():
         if values[name] != head:
             assert not isinstance(head.type, ListType)
+            aliases.note(scope, head, values[name])
             found.append(Bind(head, coerce(scope, values[name], head.type, node, f"`{name}`")))
     return found
 

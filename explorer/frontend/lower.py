@@ -7,6 +7,7 @@ Expects a subclass of `Spec` and settled settings; every mistake in its source i
 from __future__ import annotations
 
 import ast
+import functools
 from types import FunctionType
 from typing import Any
 
@@ -32,6 +33,8 @@ from indoubt.specs.language.types import NotFinite, QuorumType, SetType, Type, f
 from indoubt.specs.language.universe import BoundReached, NoUniverse, within
 
 PROPERTIES = ("invariant", "step_invariant", "reachable")
+HARMLESS = ("override", "typing", "property", "staticmethod", "classmethod", "functools")
+"""Decorators that change nothing, and those that `_check_attributes` refuses."""
 
 
 def lower(spec: type[Spec], settings: Settings) -> Machine:
@@ -163,6 +166,9 @@ def _action(context: Context, method: FunctionType) -> Action | None:
 def _choices(scope: Scope) -> tuple[Choice, ...]:
     tree = scope.function.tree
     arguments = tree.args
+    if not arguments.args:
+        span = header_span(tree, scope.function.file)
+        scope.fail("S334", span, f"`{tree.name}` has no `self`", "declared here", f"write `def {tree.name}(self)`")
     if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs or arguments.defaults:
         scope.fail(
             "S315",
@@ -242,9 +248,42 @@ def _check_class(
                 "decorate the methods that are steps with `@action`",
             )
         )
+    if len(initial) > 1:
+        second = [function_source(method) for method in methods_of(spec, "initial").values()][1]
+        context.mistakes.append(
+            Diagnostic(
+                "S006",
+                f"`{spec.__name__}` has {len(initial)} `@initial` methods",
+                header_span(second.tree, second.file),
+                "which of them makes the initial states?",
+                "make them one: its parameters are the choices; one of a base class is overridden under its name",
+            )
+        )
     for owner in spec.__mro__:
         if issubclass(owner, Spec) and owner is not Spec:
             _check_attributes(context, owner)
+            _check_decorators(context, owner)
+
+
+def _check_decorators(context: Context, owner: type) -> None:
+    """Refuse decorators that would change, in Python alone, what a method does."""
+    tree, file = class_source(owner)
+    names = names_in_scope(owner)
+    for method in tree.body:
+        for decorator in method.decorator_list if isinstance(method, ast.FunctionDef) else []:
+            call = decorator.func if isinstance(decorator, ast.Call) else decorator
+            first, *rest = ast.unparse(call).split(".")
+            found = functools.reduce(lambda value, name: getattr(value, name, None), rest, names.get(first))
+            if getattr(found, "__module__", None) != Spec.__module__ and first not in HARMLESS:
+                context.mistakes.append(
+                    Diagnostic(
+                        "S007",
+                        f"decorator `{ast.unparse(call)}` is outside the language",
+                        span_of(decorator, file),
+                        "not understood",
+                        "methods of a spec have the decorators of the language, helpers have none",
+                    )
+                )
 
 
 def _has_value(context: Context, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from indoubt.explorer.frontend import expressions
-from indoubt.explorer.frontend.coercion import TRUE, common, narrowed, test_of, text_of
+from indoubt.explorer.frontend.coercion import FALSE, TRUE, common, may_be_equal, narrowed, test_of, text_of
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope
 from indoubt.explorer.ir.nodes import And, Equal, Expr, Field, ListType, Narrow, Or
@@ -40,7 +40,10 @@ def pattern(scope: Scope, subject: Expr, node: ast.pattern) -> tuple[Expr, Bound
         case ast.MatchSingleton(bool() as value) if isinstance(subject.type, BoolType):
             return (subject if value else expressions.negated(subject)), {}
         case ast.MatchValue(value):
-            return Equal(*common(scope, subject, expressions.expression(scope, value), node)), {}
+            wanted = expressions.expression(scope, value)
+            if isinstance(subject, Narrow) and not may_be_equal(subject, wanted):
+                return FALSE, {}  # what earlier cases have left cannot be this value
+            return Equal(*common(scope, subject, wanted, node)), {}
         case ast.MatchOr(patterns):
             return _either(scope, subject, node, patterns)
         case ast.MatchClass(cls, patterns, names, named):
@@ -78,7 +81,9 @@ def _record(
         field = name if name is not None else list(fields)[position] if position < len(fields) else None
         if field is None or field not in fields:
             its = ", ".join(fields) or "none"
-            scope.fail("S102", part, f"`{kind.cls.__name__}` has no such field", "no field for this", f"its fields: {its}")
+            scope.fail(
+                "S102", part, f"`{kind.cls.__name__}` has no such field", "no field for this", f"its fields: {its}"
+            )
         inner, names = pattern(scope, Field(inside, field, fields[field]), part)
         conditions.append(inner)
         bound |= names

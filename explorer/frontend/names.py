@@ -6,9 +6,12 @@ import ast
 import difflib
 from collections.abc import Iterable
 from enum import Enum
+from typing import NoReturn
 
+from indoubt.explorer.frontend import aliases
+from indoubt.explorer.frontend.diagnostics import Mistake
 from indoubt.explorer.frontend.scope import MISSING, Scope, StateName, constant, is_function
-from indoubt.explorer.ir.nodes import Expr, Literal, Load, Members
+from indoubt.explorer.ir.nodes import Expr, Literal, Load, Local, Members
 from indoubt.explorer.ir.values import encode
 from indoubt.specs.language.machine import methods_of
 from indoubt.specs.language.settings import parameter_types
@@ -24,6 +27,8 @@ def name_of_value(scope: Scope, node: ast.Name, name: str) -> Expr:
             "S103", node, f"`{name}` is the whole state", "used as a value", f"name a variable, as in `{name}.x`"
         )
     if bound is not None:
+        if isinstance(bound, Local):
+            aliases.refuse_stale(scope, node, bound)
         return bound
     found: object = scope.python_object(node)
     members = _members(found)
@@ -33,8 +38,7 @@ def name_of_value(scope: Scope, node: ast.Name, name: str) -> Expr:
     if literal is not None:
         return literal
     if found is MISSING:
-        known = [*scope.names, *scope.function.object.__globals__]
-        scope.fail("S104", node, f"no name `{name}`", "not defined here", suggestion(name, known) or "define it first")
+        refuse_unbound(scope, node, name)
     if is_function(found):
         scope.fail("S105", node, f"`{name}` is a function", "used as a value", f"call it: `{name}(...)`")
     scope.fail(
@@ -54,6 +58,17 @@ def _members(found: object) -> Expr | None:
     return None
 
 
+def refuse_unbound(scope: Scope, node: ast.expr, name: str, more: Iterable[str] = ()) -> NoReturn:
+    """Raise Mistake for a name without a value; what should have bound it, and was not understood, is told instead."""
+    function = scope.function.object
+    if (function, name) in scope.context.lost:
+        raise Mistake(scope.context.lost[function, name])
+    if name in function.__code__.co_varnames:
+        scope.fail("S108", node, f"`{name}` may have no value here", "not bound on every path", "bind it on every path")
+    known = [*scope.names, *function.__globals__, *more]
+    scope.fail("S104", node, f"no name `{name}`", "not defined here", suggestion(name, known) or "define it first")
+
+
 def attribute_of_state(scope: Scope, node: ast.Attribute, owner: object, attribute: str) -> Expr:
     """A state variable, or a parameter of the spec as the constant that it is in this run."""
     context = scope.context
@@ -63,8 +78,9 @@ def attribute_of_state(scope: Scope, node: ast.Attribute, owner: object, attribu
     if attribute in parameters:
         return Literal(encode(context.settings.parameters[attribute], parameters[attribute]), parameters[attribute])
     found = scope.python_object(node)
-    if isinstance(found, type) and issubclass(found, Enum):
-        return Members(SetType(EnumType(found)))
+    members = _members(found)
+    if members is not None:
+        return members
     spec = context.spec.__name__
     if is_function(getattr(context.spec, attribute, None)):
         scope.fail(

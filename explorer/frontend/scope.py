@@ -15,6 +15,7 @@ from indoubt.explorer.frontend.diagnostics import Diagnostic, Mistake
 from indoubt.explorer.frontend.source import Function, span_of
 from indoubt.explorer.ir.nodes import AnyType, Expr, Literal, Local, Span
 from indoubt.explorer.ir.values import encode
+from indoubt.specs.language.bounds import NamedBound
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.sorts import Sort
@@ -41,6 +42,10 @@ class Context:
     mistakes: list[Diagnostic] = field(default_factory=list)
     names_used: int = 0
     inlining: list[FunctionType] = field(default_factory=list)
+    shared: dict[str, frozenset[tuple[str, int]]] = field(default_factory=dict)
+    """What of the state each local shares, see `aliases`."""
+    lost: dict[tuple[FunctionType, str], Diagnostic] = field(default_factory=dict)
+    """Names that a statement would have bound, had it been understood."""
 
     def fresh(self, name: str, type_: AnyType) -> Local:
         """A local with a name that no other local of the spec has."""
@@ -53,7 +58,8 @@ class Scope:
     """The names of one function body.
 
     `facts` are the narrower types that tests have shown, `first_write` is the first write on the path that leads here,
-    `reuse` holds locals of the other branch of an `if`, for names that both branches bind.
+    `reuse` holds locals of the other branch of an `if`, for names that both branches bind; `stale` are locals that
+    share a part of the state which has changed since, with the place of the change.
     """
 
     context: Context
@@ -63,10 +69,13 @@ class Scope:
     writable: bool = False
     first_write: Span | None = None
     reuse: dict[str, Local] = field(default_factory=dict)
+    stale: dict[str, Span] = field(default_factory=dict)
 
     def inner(self) -> Scope:
         """A scope for a nested block, whose names and facts end with it."""
-        return Scope(self.context, self.function, dict(self.names), dict(self.facts), self.writable, self.first_write)
+        inner = Scope(self.context, self.function, dict(self.names), dict(self.facts), self.writable, self.first_write)
+        inner.stale = dict(self.stale)
+        return inner
 
     @contextmanager
     def assuming(self, facts: Mapping[Expr, Type]) -> Generator[None]:
@@ -120,7 +129,8 @@ class Scope:
 
 
 def constant(value: Any) -> Literal | None:
-    """A module-level constant as a literal; None where it is no value of the language."""
+    """A module-level constant as a literal, a named bound as its value; None where it is no value of the language."""
+    value = value.value if isinstance(value, NamedBound) else value
     type_ = type_of_constant(value)
     return None if type_ is None else Literal(encode(value, type_), type_)
 

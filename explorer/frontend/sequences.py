@@ -131,11 +131,19 @@ def changed(scope: Scope, node: ast.stmt, call: ast.Call, current: Expr, name: s
         return Literal((), type_) if name == "clear" else RemoveAt(current, _constant(TAKES[name]), type_)
     match name:
         case "append":
-            element = coerce(scope, expressions.expression_for(scope, argument, type_.element), type_.element, argument, "an element of this sequence")
+            element = coerce(
+                scope,
+                expressions.expression_for(scope, argument, type_.element),
+                type_.element,
+                argument,
+                "an element of this sequence",
+            )
             return Concat(current, SeqLiteral((element,), type_), type_)
         case "extend":
             more = comprehensions.domain(scope, argument)
-            return Concat(current, coerce(scope, as_seq(scope, more, argument), type_, argument, "what is added"), type_)
+            return Concat(
+                current, coerce(scope, as_seq(scope, more, argument), type_, argument, "what is added"), type_
+            )
         case "truncate":
             return Slice(current, _constant(0), index(scope, argument), type_)
         case _:
@@ -152,7 +160,13 @@ def taken(current: Expr, call: ast.Call, name: str, scope: Scope) -> Expr:
 def _changed_bag(scope: Scope, current: Expr, type_: BagType, argument: ast.expr | None, name: str) -> Expr:
     if argument is None:
         return Literal(frozenset(), type_)
-    element = coerce(scope, expressions.expression_for(scope, argument, type_.element), type_.element, argument, "an element of this bag")
+    element = coerce(
+        scope,
+        expressions.expression_for(scope, argument, type_.element),
+        type_.element,
+        argument,
+        "an element of this bag",
+    )
     return BagChange("add" if name == "add" else "remove" if name == "remove" else "discard", current, element, type_)
 
 

@@ -25,15 +25,16 @@ class Function:
 
 
 def span_of(node: ast.AST, file: str) -> Span:
-    """The place of a node in a file; columns count characters as `ast` counts bytes of ASCII source."""
+    """The place of a node in a file; columns count characters, where `ast` counts bytes."""
     line = getattr(node, "lineno", 1)
-    return Span(
-        file,
-        line,
-        getattr(node, "col_offset", 0),
-        getattr(node, "end_lineno", None) or line,
-        getattr(node, "end_col_offset", None) or 0,
-    )
+    end_line = getattr(node, "end_lineno", None) or line
+    column, end_column = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", None) or 0
+    return Span(file, line, _characters(file, line, column), end_line, _characters(file, end_line, end_column))
+
+
+def _characters(file: str, line: int, column: int) -> int:
+    text = linecache.getline(file, line)
+    return column if text.isascii() else len(text.encode()[:column].decode(errors="ignore"))
 
 
 def header_span(tree: ast.FunctionDef | ast.ClassDef, file: str) -> Span:
@@ -55,7 +56,7 @@ def function_source(method: Callable[..., Any]) -> Function:
             starts = [tree.lineno, *(decorator.lineno for decorator in tree.decorator_list)]
             if min(starts) == code.co_firstlineno:
                 return Function(function, tree, code.co_filename)
-    raise SpecError([_no_source(function.__qualname__)])
+    raise SpecError([_no_definition(function)])
 
 
 def class_source(spec: type) -> tuple[ast.ClassDef, str]:
@@ -96,6 +97,17 @@ def _definitions(file: str) -> list[ast.FunctionDef | ast.ClassDef]:
 @cache
 def _parsed(text: str) -> list[ast.FunctionDef | ast.ClassDef]:
     return [node for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+
+
+def _no_definition(function: FunctionType) -> Diagnostic:
+    code = function.__code__
+    text = linecache.getline(code.co_filename, code.co_firstlineno)
+    if not text.strip() or (function.__name__ != "<lambda>" and not code.co_flags & inspect.CO_COROUTINE):
+        return _no_source(function.__qualname__)
+    indent = len(text) - len(text.lstrip())
+    span = Span(code.co_filename, code.co_firstlineno, indent, code.co_firstlineno, len(text.rstrip()))
+    what = "`async def`" if code.co_flags & inspect.CO_COROUTINE else "`lambda`"
+    return Diagnostic("S200", f"{what} is outside the language", span, "not understood", "write a plain `def`")
 
 
 def _no_source(name: str) -> Diagnostic:

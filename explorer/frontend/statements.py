@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal as Choose
 
-from indoubt.explorer.frontend import comprehensions, expressions, helpers, joins, matching, sequences
+from indoubt.explorer.frontend import aliases, comprehensions, expressions, forms, helpers, joins, matching, sequences
 from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, fits, narrowed, text_of
 from indoubt.explorer.frontend.diagnostics import Mistake
 from indoubt.explorer.frontend.names import suggestion
@@ -59,12 +59,23 @@ def block(scope: Scope, body: Sequence[ast.stmt]) -> tuple[Statement, ...]:
             lowered += _statement(scope, node)
         except Mistake as mistake:
             scope.context.mistakes.append(mistake.diagnostic)
+            for name in bound_names(node):
+                scope.context.lost.setdefault((scope.function.object, name), mistake.diagnostic)
     return tuple(lowered)
+
+
+def bound_names(node: ast.stmt) -> set[str]:
+    """The local names that a statement gives a value."""
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return {node.name}
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def _statement(scope: Scope, node: ast.stmt) -> list[Statement]:
     match node:
-        case ast.Expr(ast.Constant(str())) | ast.Pass():
+        case ast.Expr(ast.Constant()) | ast.Pass():
             return []
         case ast.Expr(ast.Call() as call):
             return _call(scope, node, call)
@@ -90,14 +101,7 @@ def _statement(scope: Scope, node: ast.stmt) -> list[Statement]:
                 "S207", node, "an action returns nothing", "a value here", "write the result to the state, or drop it"
             )
         case _:
-            kind = type(node).__name__.lower()
-            scope.fail(
-                "S200",
-                node,
-                f"`{kind}` statements are outside the language",
-                "not understood",
-                "see `docs/language.md` for the forms there are",
-            )
+            scope.fail("S200", node, *forms.outside(node))
 
 
 def _call(scope: Scope, node: ast.Expr, call: ast.Call) -> list[Statement]:
@@ -119,7 +123,14 @@ def _call(scope: Scope, node: ast.Expr, call: ast.Call) -> list[Statement]:
             return _change(scope, node, call, target, name)
         case _:
             pass
-    scope.fail("S212", node, "this call does nothing", "its value is not used", "use the value, or delete the line")
+    changes = "`.add`, `.discard`, `.remove`, `.update` or `.clear` on a set of the state"
+    scope.fail(
+        "S212",
+        node,
+        f"`{ast.unparse(call.func)}(...)` is no statement of the language",
+        "not understood",
+        f"a statement calls `require`, a helper of the spec, or {changes}",
+    )
 
 
 def _require(scope: Scope, node: ast.Expr, call: ast.Call) -> Require:
@@ -166,6 +177,7 @@ def _effect_of_helper(scope: Scope, call: ast.Call, owner: str, name: str) -> li
     for parameter, value in arguments.items():
         local = scope.context.fresh(parameter, value.type)
         inner.names[parameter] = local
+        aliases.note(inner, local, value)
         bindings.append(Bind(local, value))
     scope.context.inlining.append(inner.function.object)
     try:
@@ -173,6 +185,7 @@ def _effect_of_helper(scope: Scope, call: ast.Call, owner: str, name: str) -> li
     finally:
         scope.context.inlining.pop()
     scope.first_write = inner.first_write
+    scope.stale |= inner.stale
     for variable in _written(body):
         scope.facts = still_true(scope.facts, variable)
     return [Block((*bindings, *body))]
@@ -283,6 +296,7 @@ def _branches(scope: Scope, node: ast.AST, condition: Expr, then: Branch, otherw
     }
     b = otherwise(right)
     scope.first_write = left.first_write or right.first_write
+    scope.stale |= left.stale | right.stale
     for variable in _written((*a, *b)):
         scope.facts = still_true(scope.facts, variable)
     if joins.ends(a) != joins.ends(b):
@@ -297,13 +311,15 @@ def _for_each(
     range_ = comprehensions.ranged(scope, target, iterated)
     before = {name: value for name, value in joins.rebound(scope, body).items() if name not in range_.values}
     types = {name: value.type for name, value in before.items()}
-    known = len(scope.context.mistakes)
+    known, stale = len(scope.context.mistakes), aliases.stale_names(scope, scope.names)
     for turn in range(LONGEST_WIDENING):
         heads = joins.heads(scope, before, types)
         inner, bindings = _turn(scope, node, range_, heads)
+        aliases.remember(inner, stale)
         lowered = block(inner, body)
         types = joins.widened(scope, node, heads, inner, turn)
-        if types == {name: head.type for name, head in heads.items()}:
+        seen, stale = stale, stale | aliases.stale_names(inner, scope.names)
+        if types == {name: head.type for name, head in heads.items()} and seen.keys() == stale.keys():
             break
         del scope.context.mistakes[known:]  # the body was lowered with types that are too narrow
     if inner.first_write and any(isinstance(part, Require) for part in walk(lowered)):
@@ -322,6 +338,7 @@ def _for_each(
     joins.forget(scope, lowered)
     ends = {name: value for name, value in inner.names.items() if not isinstance(value, StateName)}
     scope.names.update(heads)
+    aliases.remember(scope, stale)
     again = joins.bindings(scope, node, heads, ends)
     loop = ForEach(range_.local, range_.domain, (*bindings, *lowered, *again))
     return [*joins.bindings(scope, node, heads, before), loop]
@@ -337,6 +354,7 @@ def _turn(
     for name, value in range_.values.items():
         if value != range_.local:  # a view of a map that the body may change
             local = scope.context.fresh(name, value.type)
+            aliases.note(inner, local, value)
             bindings.append(Bind(local, value))
             inner.names[name] = local
         else:
@@ -351,10 +369,13 @@ def _taken(scope: Scope, node: ast.stmt, name: str, call: ast.Call) -> list[Stat
     assert isinstance(call.func, ast.Attribute)
     place = _writable(scope, node, call.func.value)
     if not isinstance(place.type, SeqType):
-        scope.fail("S213", node, f"a `{text_of(place.type)}` has no `.{call.func.attr}()`", "no sequence", "use a `Seq`")
+        scope.fail(
+            "S213", node, f"a `{text_of(place.type)}` has no `.{call.func.attr}()`", "no sequence", "use a `Seq`"
+        )
     current = _read(scope, place)
     after = sequences.changed(scope, node, call, current, call.func.attr)
     binding = _bind(scope, name, sequences.taken(current, call, call.func.attr, scope))
+    aliases.changed(scope, node, place, in_place=True)
     return [binding, _write(scope, node, place, after)]
 
 
@@ -393,6 +414,7 @@ def _cases(scope: Scope, subject: Expr, cases: Sequence[ast.match_case]) -> list
         for name, value in names.items():
             local = scope.context.fresh(name, value.type)
             inner.names[name] = local
+            aliases.note(inner, local, value)
             bindings.append(Bind(local, value))
         return (*bindings, *block(inner, cases[0].body))
 
@@ -419,10 +441,12 @@ def _bind(scope: Scope, name: str, value: Expr) -> Bind:
         local = scope.context.fresh(name, value.type)
     scope.facts = still_true(scope.facts, local.name)
     scope.names[name] = local
+    aliases.note(scope, local, value)
     return Bind(local, value)
 
 
 def _write(scope: Scope, node: ast.stmt, target: Target, value: Expr) -> Assign:
+    aliases.changed(scope, node, target, in_place=isinstance(node, ast.Expr))
     scope.first_write = scope.first_write or scope.span(node)
     scope.facts = still_true(scope.facts, target.variable)
     capacity = scope.context.settings.bounds.get(target.variable)

@@ -10,7 +10,6 @@ Encoded values are hashable, and equal exactly when the values are.
 from __future__ import annotations
 
 from collections import Counter
-from collections import Counter
 from typing import Any, NoReturn, assert_never
 
 from indoubt.specs.language.collections import Bag, Seq

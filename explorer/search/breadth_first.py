@@ -101,13 +101,19 @@ class BreadthFirst:
         return self._exploration(stopped)
 
     def _search(self) -> Stopped | None:
-        for choice, state in self._backend.initial():
+        for outcome in self._backend.initial():
+            if isinstance(outcome, Refused):
+                self._bounds[outcome.bound, outcome.action.name] = None
+                continue
+            choice, state = outcome
             self._generated += 1
             if self._refinement is not None and not self._refinement.allows_initial(state):
                 self._violate(self._refinement.name, Path(choice, state, ()))
             if state not in self._known:
                 self._meet(state, -1, choice)
         self._initial = len(self._states)
+        if not self._states and not self._violated:  # everything would hold of no state
+            return Stopped("an empty set of initial states", self._where())
         self._level_ends.append(self._initial)
         while self._expanded < len(self._states) and not self._violated:
             if self._limits.max_depth is not None and len(self._level_ends) >= self._limits.max_depth:

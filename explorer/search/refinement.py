@@ -24,7 +24,7 @@ class Refinement:
             evaluator = Evaluator([variable.name for variable in concrete.variables])
             self._mapping = [evaluator.expression(expr) for expr in mapping]
         self._frame: list[Any] = [None] * len(evaluator.slots)
-        self._initial = {state for _, state in abstract.initial()}
+        self._initial = {outcome[1] for outcome in abstract.initial() if isinstance(outcome, tuple)}
         self._successors: dict[State, frozenset[State]] = {}
 
     def seen(self, state: State) -> State:

@@ -153,7 +153,7 @@ def settled(value: Any, type_: Type, place: str) -> Any:
         return value
     if isinstance(type_, MapType) and is_map(value):
         keys = list(members(type_.key))
-        items = {key: value.default for key in keys} if not value.is_settled else dict(value.items())
+        items = dict.fromkeys(keys, value.default) if not value.is_settled else dict(value.items())
         ordered = keys if items.keys() == set(keys) else items  # the order of the type, however it was written
         settle = partial(settled, type_=type_.value, place=place)
         value = Map({key: settle(items[key]) for key in ordered}, settle=settle)

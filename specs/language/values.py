@@ -20,7 +20,7 @@ from collections.abc import (
     Set as AbstractSet,
     ValuesView,
 )
-from typing import Any, ClassVar, Generic, TypeGuard, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Generic, Self, TypeGuard, TypeVar, cast, dataclass_transform
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -110,6 +110,16 @@ class Set(MutableSet[T], Generic[T]):
 
     def __sub__(self, other: AbstractSet[Any]) -> Set[T]:
         return Set(item for item in self if item not in other)
+
+    # `t |= ...` gives `t` a new set, so that another name of the old one does not see it change.
+    def __ior__(self, other: AbstractSet[T]) -> Self:
+        return type(self)([*self, *other])
+
+    def __iand__(self, other: AbstractSet[Any]) -> Self:
+        return type(self)(item for item in self if item in other)
+
+    def __isub__(self, other: AbstractSet[Any]) -> Self:
+        return type(self)(item for item in self if item not in other)
 
     def __eq__(self, other: object) -> bool:
         return self._items == (other._items if _is_set(other) else other)
@@ -209,7 +219,9 @@ def empty() -> Any:
 
 
 def copied(value: Any) -> Any:
-    """`value`, or a copy of it where it can be changed in place."""
+    """`value`, or a copy of it where it can be changed in place; Python's own set becomes a `Set`."""
+    if isinstance(value, set):
+        return Set(cast(Iterable[Any], value))
     copy = getattr(value.__class__, "__copy__", None)
     if copy is None or (is_map(value) and not value.is_settled):
         return value

@@ -2,36 +2,66 @@
 
 `check(TwoPhase, RM=3)` explores every interleaving of a spec and returns a `Result`: a verdict that names its bounds,
 and a shortest counterexample for each property that is violated. Specs are written with `indoubt.specs.language`.
+
+Names are loaded when they are first used, so that `import indoubt` is quick.
 """
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from indoubt.checking import check
-from indoubt.counterexamples.replay import ReplayMismatch
-from indoubt.counterexamples.trace import Step, Trace
-from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
-from indoubt.explorer.search.result import Counts, Limits, Stopped, Verdict
-from indoubt.finding import find_spec
-from indoubt.result import PropertyResult, Result
-from indoubt.specs.language.settings import SettingError
+if TYPE_CHECKING:
+    from indoubt.checking import SpecFailed as SpecFailed, check as check
+    from indoubt.counterexamples.replay import ReplayMismatch as ReplayMismatch
+    from indoubt.counterexamples.trace import Step as Step, Trace as Trace
+    from indoubt.explorer.frontend.diagnostics import Diagnostic as Diagnostic, SpecError as SpecError
+    from indoubt.explorer.search.result import (
+        Counts as Counts,
+        Limits as Limits,
+        Stopped as Stopped,
+        Verdict as Verdict,
+    )
+    from indoubt.finding import UnknownSpec as UnknownSpec, find_spec as find_spec
+    from indoubt.result import Envelope as Envelope, PropertyResult as PropertyResult, Result as Result
+    from indoubt.specs.language.settings import SettingError as SettingError
 
-__version__ = version("indoubt")
+    __version__: str
 
-__all__ = [
-    "Counts",
-    "Diagnostic",
-    "Limits",
-    "PropertyResult",
-    "ReplayMismatch",
-    "Result",
-    "SettingError",
-    "SpecError",
-    "Step",
-    "Stopped",
-    "Trace",
-    "Verdict",
-    "check",
-    "find_spec",
-]
+_HOMES = {
+    "check": "checking",
+    "SpecFailed": "checking",
+    "ReplayMismatch": "counterexamples.replay",
+    "Step": "counterexamples.trace",
+    "Trace": "counterexamples.trace",
+    "Diagnostic": "explorer.frontend.diagnostics",
+    "SpecError": "explorer.frontend.diagnostics",
+    "Counts": "explorer.search.result",
+    "Limits": "explorer.search.result",
+    "Stopped": "explorer.search.result",
+    "Verdict": "explorer.search.result",
+    "UnknownSpec": "finding",
+    "find_spec": "finding",
+    "Envelope": "result",
+    "PropertyResult": "result",
+    "Result": "result",
+    "SettingError": "specs.language.settings",
+}
+"""The public names with the module that defines each."""
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name. Raises AttributeError for any other."""
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - reading metadata takes a while
+
+        return version("indoubt")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'indoubt' has no attribute {name!r}; it has: {', '.join(sorted(_HOMES))}")
+    value = getattr(import_module(f"indoubt.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*_HOMES, "__version__"])

@@ -48,7 +48,7 @@ class Refining:
         allowed = (
             {outcome[1] for outcome in source.steps(start) if isinstance(outcome, tuple)} | {start}
             if trace.steps
-            else {state for _, state in source.initial()}
+            else {outcome[1] for outcome in source.initial() if isinstance(outcome, tuple)}
         )
         if end in allowed:
             raise ReplayMismatch("the last step", "the abstract spec does not allow it", "allows it")

@@ -54,6 +54,9 @@ TYPES = {
     "Map[Node, Color | None]": "every(None)",
     "Map[Node, Annotated[int, Between(0, 3)]]": "every(2)",
     "Map[Node, Set[Color]]": "every(empty())",
+    "Seq[Color]": "empty()",
+    "Map[Node, Seq[Color]]": "every(empty())",
+    "Bag[Hello | Bye]": "empty()",
 }
 INT = "Annotated[int, Between(0, 3)]"
 
@@ -143,6 +146,13 @@ def _compound(draw: Draw, names: Names, type_: str, depth: int) -> list[str]:
                     for kept in names.of("Set[Node]")
                 ),
                 *((lambda kept=kept: f"(len({kept}) > 0)") for kept in names.of("Set[Node]")),
+                *((lambda log=log: f"({of('Color')} in {log})") for log in _sequences(names)),
+                *((lambda log=log: f"({log}[:1].is_prefix_of({log}))") for log in _sequences(names)),
+                *(
+                    (lambda log=log: f"all({log}[i] == c for i, c in enumerate({log}))") for log in _sequences(names)
+                ),
+                *((lambda log=log: f"(len({log}) > 0 and {log}[-1] is {of('Color')})") for log in _sequences(names)),
+                *((lambda bag=bag: f"(Bye(first(Rank)) in {bag})") for bag in names.of("Bag[Hello | Bye]")),
                 *(
                     (lambda node=node, msgs=msgs: f"(Hello({node}, {of('Color')}) in {msgs})")
                     for node in names.of("Node")
@@ -173,6 +183,9 @@ def _compound(draw: Draw, names: Names, type_: str, depth: int) -> list[str]:
                 lambda: f"({of(INT)} - {of(INT)})",
                 lambda: f"({of(INT)} * 2)",
                 lambda: f"({of(INT)} % 2)",
+                *((lambda log=log: f"len({log})") for log in _sequences(names)),
+                *((lambda log=log: f"{log}.count(Color.RED)") for log in _sequences(names)),
+                *((lambda bag=bag: f"min(3, len({bag}))") for bag in names.of("Bag[Hello | Bye]")),
                 lambda: ranging("sum(1 for {local} in {over} if {body})", "bool", "Node", "Node"),
                 lambda: ranging("len({{{local} for {local} in {over} if {body}}})", "bool", "Node", "Node"),
             ]
@@ -187,10 +200,40 @@ def _compound(draw: Draw, names: Names, type_: str, depth: int) -> list[str]:
     return [draw(st.sampled_from(built))()] if built else []
 
 
+def _sequences(names: Names) -> list[str]:
+    logs = [f"{map_}[{node}]" for map_ in names.maps("Seq[Color]") for node in names.of("Node")]
+    return [*names.of("Seq[Color]"), *logs]
+
+
+def _write_sequence(draw: Draw, names: Names, place: str, indent: str) -> list[str]:
+    color = expression(draw, names, "Color", 1)
+    changes = [
+        [f"{place}.append({color})"],
+        [f"{place}.truncate({expression(draw, names, INT, 1)})"],
+        [f"{place} = {place}[1:]"],
+        [f"{place} = {place} + {place}[:1]"],
+        [f"{place} = Seq(c for c in {place} if c is not {color})"],
+        [f"if len({place}) > 1:", f"    {place}[0] = {color}"],
+        [f"if len({place}) > 0:", f"    taken = {place}.pop_first()", f"    {place}.append(taken)"],
+        [f"{place}.clear()"],
+    ]
+    return [indent + line for line in draw(st.sampled_from(changes))]
+
+
+def _write_bag(draw: Draw, names: Names, place: str, indent: str) -> list[str]:
+    nodes = names.of("Node")
+    message = f"Hello({draw(st.sampled_from(nodes))}, {expression(draw, names, 'Color', 1)})" if nodes else "Bye(last(Rank))"
+    return [f"{indent}{place}.{draw(st.sampled_from(['add', 'discard']))}({message})"]
+
+
 def _write(draw: Draw, names: Names, indent: str) -> list[str]:
     name = draw(st.sampled_from(sorted(names.variables)))
     type_ = names.variables[name]
     nodes = names.of("Node")
+    if type_ == "Seq[Color]":
+        return _write_sequence(draw, names, f"self.{name}", indent)
+    if type_ == "Bag[Hello | Bye]":
+        return _write_bag(draw, names, f"self.{name}", indent)
     if type_ == "Set[Hello | Bye]":
         options = [f"self.{name}.add(Bye({draw(st.sampled_from(['first(Rank)', 'last(Rank)']))}))", f"self.{name}.clear()"]
         options += [f"self.{name}.add(Hello({node}, {expression(draw, names, 'Color', 1)}))" for node in nodes]
@@ -211,6 +254,8 @@ def _write(draw: Draw, names: Names, indent: str) -> list[str]:
 
 def _write_at(draw: Draw, names: Names, name: str, type_: str, node: str, indent: str) -> list[str]:
     value = type_.removeprefix("Map[Node, ").removesuffix("]")
+    if value == "Seq[Color]":
+        return _write_sequence(draw, names, f"self.{name}[{node}]", indent)
     if value == "Set[Color]":
         return [f"{indent}self.{name}[{node}].{draw(st.sampled_from(['add', 'discard']))}({expression(draw, names, 'Color', 1)})"]
     if value == INT and draw(st.booleans()):
@@ -228,13 +273,16 @@ def _statements(draw: Draw, names: Names, indent: str, depth: int) -> list[str]:
     lines: list[str] = []
     outer = dict(names.locals)
     for _ in range(draw(st.integers(1, 2))):
-        kind = draw(st.sampled_from(["write", "write", "if", "for", "local", "return"] if depth else ["write"]))
+        kinds = ["write", "write", "if", "match", "for", "local", "return"] if depth else ["write"]
+        kind = draw(st.sampled_from(kinds))
         if kind == "write":
             lines += _write(draw, names, indent)
         elif kind == "if":
             lines += [f"{indent}if {expression(draw, names, 'bool', 2)}:", *_statements(draw, names, indent + "    ", depth - 1)]
             if draw(st.booleans()):
                 lines += [f"{indent}else:", *_statements(draw, names, indent + "    ", depth - 1)]
+        elif kind == "match":
+            lines += _match(draw, names, indent, depth - 1)
         elif kind == "for":
             names.fresh += 1
             local = f"n{names.fresh}"
@@ -250,6 +298,17 @@ def _statements(draw: Draw, names: Names, indent: str, depth: int) -> list[str]:
             lines += [f"{indent}if {expression(draw, names, 'bool', 1)}:", f"{indent}    return"]
     names.locals = outer  # a name that one branch binds is unknown after it
     return lines
+
+
+def _match(draw: Draw, names: Names, indent: str, depth: int) -> list[str]:
+    subjects = names.of("Color | None")
+    if not subjects:
+        return _write(draw, names, indent)
+    lines = [f"{indent}match {draw(st.sampled_from(subjects))}:"]
+    for pattern in draw(st.permutations(["None", "Color.RED", "Color.GREEN | Color.BLUE"])):
+        guard = f" if {expression(draw, names, 'bool', 1)}" if draw(st.booleans()) else ""
+        lines += [f"{indent}    case {pattern}{guard}:", *_statements(draw, names, indent + " " * 8, depth)]
+    return [*lines, f"{indent}    case _:", f"{indent}        pass"]
 
 
 @st.composite

@@ -13,7 +13,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Annotated
 
-from indoubt.specs.language import Between, Fault, Parameter, Spec, action, expect, initial, invariant, require
+from indoubt.specs.language import Between, Fault, Parameter, Spec, action, initial, invariant, require
 
 
 class T2Kind(Enum):
@@ -95,11 +95,10 @@ class Locks(Spec):
     @action
     def p_dec(self) -> None:
         """The participant hears the decision."""
-        decision = expect(self.c, Decision)
-        require(self.p is Participant.PREPARED)
-        self.p = decision
+        require(self.p is Participant.PREPARED and (self.c is Decision.COMMIT or self.c is Decision.ABORT))
+        self.p = Decision.COMMIT if self.c is Decision.COMMIT else Decision.ABORT
         self.lock = Lock.FREE
-        self.dirty = self.dirty or (decision is Decision.ABORT and self.t2 is T2.DONE and self.early)
+        self.dirty = self.dirty or (self.c is Decision.ABORT and self.t2 is T2.DONE and self.early)
 
     @action(fault=Fault.CRASH)
     def c_die(self) -> None:

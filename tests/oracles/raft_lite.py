@@ -185,7 +185,8 @@ class RaftLite(Spec):
         require(self.role[i] is Role.LEADER and self.com[i] < n <= len(self.log[i]))
         require(self.old_term_commit or self.log[i][n - 1] == self.term[i])
         require(
-            len({j for j in S if self.term[j] == self.term[i] and self.log[i][:n].is_prefix_of(self.log[j])}) >= self.maj
+            len({j for j in S if self.term[j] == self.term[i] and self.log[i][:n].is_prefix_of(self.log[j])})
+            >= self.maj
         )
         self.com[i] = n
 

@@ -105,7 +105,8 @@ def test_the_base_classes_have_no_members(sort: type[Sort]) -> None:
 def test_a_fixed_size_below_one_is_refused(size: int) -> None:
     """An empty sort would make every `all(...)` over it true."""
     with pytest.raises(ValueError, match=rf"^sort Nobody was given size {size}; a sort has at least 1 member$"):
-        type(Sort)("Nobody", (Sort,), {}, size=size)
+
+        class Nobody(Sort, size=size): ...
 
 
 def test_members_are_equal_by_sort_and_position() -> None:

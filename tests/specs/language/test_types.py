@@ -143,7 +143,7 @@ REFUSED: list[tuple[Any, str, str]] = [
 @pytest.mark.parametrize(("annotation", "message", "help_"), REFUSED, ids=[annotation_text(one) for one, *_ in REFUSED])
 def test_an_annotation_that_is_no_finite_type_is_refused(annotation: Any, message: str, help_: str) -> None:
     """The error says what is wrong and the edit that mends it, at any depth."""
-    places = [annotation] if annotation == "Node |" else [annotation, Map[Node, annotation], Parameter[annotation]]
+    places = [annotation] if annotation == "Node |" else [annotation, Map[Node, annotation], Annotated[annotation, 0]]
     for place in places:
         with pytest.raises(NotFinite) as caught:
             finite_type(place, NAMES)
