@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from indoubt.invariants.quorums_arithmetic import NODES, Condition, Encoding, Linear, number, size
 
 
+class UnknownTheorem(ValueError):
+    """No theorem has the name that was asked for; says which there are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Theorem:
     """Sets that meet `given` also meet `goal`, for every number of nodes from 1.
@@ -95,4 +99,4 @@ def find(name: str) -> Theorem:
         return known[name]
     close = difflib.get_close_matches(name.lower(), known, n=1)
     hint = f"; did you mean '{close[0]}'?" if close else ""
-    raise ValueError(f"unknown theorem '{name}'; there are: {', '.join(known)}{hint}")
+    raise UnknownTheorem(f"unknown theorem '{name}'; there are: {', '.join(known)}{hint}")

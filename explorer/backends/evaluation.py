@@ -285,7 +285,15 @@ class Evaluator:
         if isinstance(type_, SortType):
             return value
         places = {member: place for place, member in enumerate(encoded_members(type_))}
-        return lambda s, f: places[value(s, f)]
+
+        def place(s: Sequence[Any], f: Frame) -> int:
+            key = value(s, f)
+            try:
+                return places[key]
+            except KeyError:
+                raise EvaluationFailed(f"the map has no key {key}") from None
+
+        return place
 
 
 def _quantifier(slot: int, items: Evaluate, test: Evaluate, *, found: bool) -> Evaluate:

@@ -31,7 +31,7 @@ from indoubt.explorer.ir.nodes import (
 )
 from indoubt.explorer.ir.values import encoded_members, tag, untag
 from indoubt.explorer.ir.walk import walk
-from indoubt.specs.language.types import MapType, SeqType, SetType, Type, UnionType
+from indoubt.specs.language.types import BagType, IntType, MapType, SeqType, SetType, Type, UnionType
 from indoubt.specs.language.universe import BoundReached, Universe, within
 
 CONTINUE, RETURN, DISABLED = range(3)
@@ -168,13 +168,19 @@ class _Range:
 def _selector(choice: Choice) -> Callable[[frozenset[Any]], list[Any]]:
     if choice.among is None:
         return list
-    assert isinstance(choice.among.type, SetType)
-    return _of_type(choice.among.type.element, choice.range)
+    among = choice.among.type
+    assert isinstance(among, SetType | BagType)
+    select = _of_type(among.element, choice.range)
+    if isinstance(among, BagType):
+        return lambda found: select(frozenset(item for item, _ in found))
+    return select
 
 
 def _of_type(element: Type, wanted: Type) -> Callable[[frozenset[Any]], list[Any]]:
     if element == wanted:
         return list
+    if isinstance(element, IntType) and isinstance(wanted, IntType):
+        return lambda found: [value for value in found if wanted.low <= value <= wanted.high]
     assert isinstance(element, UnionType)
     kinds = wanted.alternatives if isinstance(wanted, UnionType) else (wanted,)
     positions = {element.alternatives.index(kind): place for place, kind in enumerate(kinds)}

@@ -132,16 +132,17 @@ def _extreme(scope: Scope, node: ast.Call, kind: Choose["min", "max"]) -> Expr:
 
 
 def _isinstance(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
-    return _instance_test(scope, node.args[0], node.args[1])
+    return instance_test(scope, node.args[0], node.args[1])
 
 
-def _instance_test(scope: Scope, value: ast.expr, classes: ast.expr) -> Expr:
+def instance_test(scope: Scope, value: ast.expr, classes: ast.expr) -> Expr:
+    """Whether a value is of one of some classes: alternatives of its union."""
     lowered = expressions.expression(scope, value)
     match classes:
         case ast.Tuple(elements):
-            tests = [_instance_test(scope, value, element) for element in elements]
+            tests = [instance_test(scope, value, element) for element in elements]
         case ast.BinOp(left, ast.BitOr(), right):
-            tests = [_instance_test(scope, value, left), _instance_test(scope, value, right)]
+            tests = [instance_test(scope, value, left), instance_test(scope, value, right)]
         case _:
             cls = scope.python_object(classes)
             kinds = () if isinstance(lowered.type, ListType) else alternatives_of(lowered.type)

@@ -134,6 +134,17 @@ def hull(left: Type, right: Type) -> Type:
     return union_of(*alternatives)
 
 
+def unbounded(value: Expr) -> Expr:
+    """`value` without the check that it lies in an interval: where it is only compared, it may lie outside."""
+    match value:
+        case Bounded(inner):
+            return inner
+        case Widen(Bounded(inner), type_):
+            return Widen(inner, type_)
+        case _:
+            return value
+
+
 def may_be_equal(left: Expr, right: Expr) -> bool:
     """Whether two expressions have a kind of value in common."""
     if isinstance(left.type, ListType) or isinstance(right.type, ListType):

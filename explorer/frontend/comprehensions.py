@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal as Choose
 
 from indoubt.explorer.frontend import expressions
-from indoubt.explorer.frontend.coercion import TRUE, text_of
+from indoubt.explorer.frontend.coercion import TRUE, seen, text_of
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope
 from indoubt.explorer.ir.nodes import (
@@ -30,7 +30,7 @@ from indoubt.explorer.ir.nodes import (
     Size,
     Tabulate,
 )
-from indoubt.specs.language.types import BagType, IntType, MapType, QuorumType, SeqType, SetType, Type
+from indoubt.specs.language.types import BagType, IntType, MapType, SeqType, SetType, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,9 @@ def domain(scope: Scope, node: ast.expr) -> Expr:
 
 
 def element_type(collection: AnyType) -> Type:
-    """The type of the elements of a set or list; a quorum is seen as the set of its members."""
+    """The type of the elements of a set or list, as expressions see them."""
     assert isinstance(collection, COLLECTIONS)
-    element = collection.element
-    return SetType(element.sort) if isinstance(element, QuorumType) else element
+    return seen(collection.element)
 
 
 def ranged(scope: Scope, target: ast.expr, iterated: ast.expr) -> Range:

@@ -10,7 +10,18 @@ import functools
 from typing import Literal as Choose, NoReturn
 
 from indoubt.explorer.frontend import calls, comprehensions, forms, sequences
-from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, common, hull, narrowed, ordered, test_of, text_of
+from indoubt.explorer.frontend.coercion import (
+    FALSE,
+    TRUE,
+    coerce,
+    common,
+    hull,
+    narrowed,
+    ordered,
+    test_of,
+    text_of,
+    unbounded,
+)
 from indoubt.explorer.frontend.names import attribute_of_state, name_of_value
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName, constant
@@ -220,7 +231,7 @@ def _contains(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr) 
         return And((test_of(element, element_type), Contains(Narrow(element, element_type), collection)))
     if isinstance(element.type, IntType) and isinstance(element_type, IntType):
         return Contains(element, collection)  # outside of the interval, it is simply no element
-    return Contains(coerce(scope, element, element_type, left, "an element of this set"), collection)
+    return Contains(unbounded(coerce(scope, element, element_type, left, "an element of this set")), collection)
 
 
 def _order(scope: Scope, node: ast.Compare, left: Expr, operator: ast.cmpop, right: Expr) -> Expr:
@@ -411,7 +422,7 @@ def _lookup(scope: Scope, node: ast.Subscript, map_: Expr, key: ast.expr) -> Exp
             "looked up here",
             "only a `Map` or a `Seq` is looked up with `[...]`",
         )
-    return Lookup(map_, expression(scope, key, map_.type.key), map_.type.value)
+    return Lookup(map_, unbounded(expression(scope, key, map_.type.key)), map_.type.value)
 
 
 def _no_value(scope: Scope, node: ast.expr, value: object) -> NoReturn:

@@ -16,7 +16,7 @@ from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, seen
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.frontend.source import function_source
-from indoubt.explorer.ir.nodes import Conditional, Expr, Let, Literal, Load, Local, Members
+from indoubt.explorer.ir.nodes import Conditional, Expr, Let, Literal, Load, Local, Members, Narrow
 from indoubt.specs.language.machine import role_of
 from indoubt.specs.language.settings import names_in_scope
 from indoubt.specs.language.types import NotFinite, Type, finite_type
@@ -159,6 +159,8 @@ def _match_value(
 ) -> Expr:
     """The value of a function that goes on with `match`: a chain of choices, one for each case."""
     lowered = expressions.expression(scope, subject)
+    if isinstance(lowered, Narrow) and isinstance(lowered.value, (Local, Load)):
+        lowered = lowered.value  # what is known of it holds in the cases too
     local = lowered if isinstance(lowered, (Local, Load)) else scope.context.fresh("subject", lowered.type)
     value = _case_value(scope, local, cases, rest, node, wanted)
     return value if local is lowered or not isinstance(local, Local) else Let(local, lowered, value, value.type)

@@ -12,6 +12,7 @@ from types import FunctionType
 from typing import Any
 
 from indoubt.explorer.frontend import helpers, statements
+from indoubt.explorer.frontend.coercion import seen
 from indoubt.explorer.frontend.diagnostics import Diagnostic, Mistake, SpecError
 from indoubt.explorer.frontend.scope import Context, Scope, StateName
 from indoubt.explorer.frontend.source import class_source, function_source, header_span, span_of
@@ -29,7 +30,7 @@ from indoubt.specs.language.settings import (
     settle_settings,
     variable_types,
 )
-from indoubt.specs.language.types import NotFinite, QuorumType, SetType, Type, finite_type
+from indoubt.specs.language.types import NotFinite, Type, finite_type
 from indoubt.specs.language.universe import BoundReached, NoUniverse, within
 
 PROPERTIES = ("invariant", "step_invariant", "reachable")
@@ -67,12 +68,15 @@ def lower(spec: type[Spec], settings: Settings) -> Machine:
 
 def settle(spec: type[Spec], given: dict[str, Any]) -> Settings:
     """Check sizes and parameters. Raises SettingError for a wrong one, SpecError where a type is not finite."""
+    mistakes: list[Diagnostic] = []
     for name, (owner, annotation) in declarations(spec).items():
         if is_parameter(annotation):
             try:
                 finite_type(annotation, names_in_scope(owner))
             except (NotFinite, NoUniverse) as error:
-                raise SpecError([_bad_annotation(owner, name, error)]) from None
+                mistakes.append(_bad_annotation(owner, name, error))
+    if mistakes:
+        raise SpecError(mistakes)
     try:
         return settle_settings(spec, given)
     except NotFinite as error:
@@ -188,7 +192,7 @@ def _choices(scope: Scope) -> tuple[Choice, ...]:
                 f"write `{argument.arg}: <a finite type>`",
             )
         type_ = helpers.annotated_type(scope, argument.annotation)
-        local = scope.context.fresh(argument.arg, SetType(type_.sort) if isinstance(type_, QuorumType) else type_)
+        local = scope.context.fresh(argument.arg, seen(type_))
         scope.names[argument.arg] = local
         choices.append(Choice(local, type_))
     return tuple(choices)

@@ -10,8 +10,8 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal as Choose
 
-from indoubt.explorer.frontend import aliases, comprehensions, expressions, forms, helpers, joins, matching, sequences
-from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, fits, narrowed, text_of
+from indoubt.explorer.frontend import aliases, builtin_functions, comprehensions, expressions, forms, helpers, joins, matching, order, sequences
+from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, fits, narrowed, seen, text_of
 from indoubt.explorer.frontend.diagnostics import Mistake
 from indoubt.explorer.frontend.names import suggestion
 from indoubt.explorer.frontend.narrowing import facts_of, still_true
@@ -28,8 +28,10 @@ from indoubt.explorer.ir.nodes import (
     Expr,
     ForEach,
     Literal,
+    ListType,
     Load,
     Local,
+    Narrow,
     Lookup,
     Remove,
     Require,
@@ -43,7 +45,7 @@ from indoubt.explorer.ir.values import holds_sequences
 from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language import machine
 from indoubt.specs.language.settings import parameter_types
-from indoubt.specs.language.types import BagType, IntType, MapType, SeqType, SetType
+from indoubt.specs.language.types import BagType, IntType, MapType, SeqType, SetType, Type, UnionType
 
 CHANGES = ("add", "discard", "remove", "update", "clear", *sequences.SEQ_CHANGES)
 TAKES = ("pop_first", "pop_last", "remove_at")
@@ -82,7 +84,8 @@ def _statement(scope: Scope, node: ast.stmt) -> list[Statement]:
         case ast.Assign([target], value):
             return _assign(scope, node, target, value)
         case ast.AnnAssign(ast.Name(name), annotation, value) if value is not None:
-            return [_bind(scope, name, expressions.expression(scope, value, helpers.annotated_type(scope, annotation)))]
+            wanted = seen(helpers.annotated_type(scope, annotation))
+            return [_bind(scope, name, expressions.expression(scope, value, wanted))]
         case ast.AugAssign(target, operator, value):
             return _augmented(scope, node, target, operator, value)
         case ast.If(test, then, otherwise):
@@ -112,6 +115,8 @@ def _call(scope: Scope, node: ast.Expr, call: ast.Call) -> list[Statement]:
             return _effect_of_helper(scope, call, owner, name)
         case ast.Attribute(value, name) if name in CHANGES:
             target = _place(scope, value)
+            if target is None and isinstance(value, ast.Attribute):
+                target = _writable(scope, node, value)
             if target is None:
                 scope.fail(
                     "S211",
@@ -202,7 +207,20 @@ def _assign(scope: Scope, node: ast.stmt, target: ast.expr, value: ast.expr) -> 
                 return [_bind(scope, target.id, expressions.expression(scope, value))]
     place = _writable(scope, node, target)
     lowered = expressions.expression_for(scope, value, place.type)
-    return [_write(scope, node, place, coerce(scope, lowered, place.type, value, f"`{_name(place)}`"))]
+    written = _write(scope, node, place, coerce(scope, lowered, place.type, value, f"`{_name(place)}`"))
+    kind = _alternative(place.type, lowered)
+    if kind is not None:
+        scope.facts[_read(scope, place)] = kind
+    return [written]
+
+
+def _alternative(type_: Type, value: Expr) -> Type | None:
+    """The alternative of a union that a written value is of: what is known after the write."""
+    if not isinstance(type_, UnionType) or isinstance(value.type, ListType):
+        return None
+    if isinstance(value.type, IntType):
+        return next((one for one in type_.alternatives if isinstance(one, IntType)), None)
+    return value.type if value.type in type_.alternatives else None
 
 
 def _augmented(
@@ -341,6 +359,7 @@ def _for_each(
     aliases.remember(scope, stale)
     again = joins.bindings(scope, node, heads, ends)
     loop = ForEach(range_.local, range_.domain, (*bindings, *lowered, *again))
+    order.refuse_unordered(scope, node, loop, heads.values())
     return [*joins.bindings(scope, node, heads, before), loop]
 
 
@@ -383,7 +402,7 @@ def _expected(scope: Scope, node: ast.stmt, name: str, value: ast.expr, kind: as
     """`m = expect(x, Request)`: a guard, and a local of the narrower type."""
     _refuse_late_guard(scope, node)
     lowered = expressions.expression(scope, value)
-    condition, _ = matching.pattern(scope, lowered, ast.copy_location(ast.MatchClass(kind, [], [], []), kind))
+    condition = builtin_functions.instance_test(scope, value, kind)
     wanted = facts_of(condition)[0]
     guard: list[Statement] = [] if condition is TRUE else [Require(condition, scope.span(node))]
     scope.facts.update(wanted)
@@ -392,6 +411,8 @@ def _expected(scope: Scope, node: ast.stmt, name: str, value: ast.expr, kind: as
 
 def _match(scope: Scope, subject: ast.expr, cases: Sequence[ast.match_case]) -> list[Statement]:
     lowered = expressions.expression(scope, subject)
+    if isinstance(lowered, Narrow) and isinstance(lowered.value, (Local, Load)):
+        lowered = lowered.value  # what is known of it holds in the cases too
     if isinstance(lowered, (Local, Load)):
         return _cases(scope, lowered, cases)
     local = scope.context.fresh("subject", lowered.type)

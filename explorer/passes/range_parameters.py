@@ -3,17 +3,39 @@
 Before: `phase_1b(a: Acceptor, m: Prepare): require(m in self.prepares); ...`
 After:  `phase_1b(a: Acceptor, m: Prepare in self.prepares): ...`
 
-The choices that are enabled stay the same, and so do all counts; only the search for them gets shorter. A membership
-test has no effect and cannot fail, so it may be moved before the guards above it.
+The choices that are enabled stay the same, and so do all counts; only the search for them gets shorter. The set is
+computed before the guards above the test that need this parameter, so it is one that can be computed in every state, or
+there is no such guard.
 """
 
 from __future__ import annotations
 
 import dataclasses
 
-from indoubt.explorer.ir.nodes import Action, Choice, Contains, Expr, Local, Machine, Require, Statement, Widen
-from indoubt.explorer.ir.walk import locals_in
-from indoubt.specs.language.types import SetType
+from indoubt.explorer.ir.nodes import (
+    Action,
+    Choice,
+    Combine,
+    Construct,
+    Contains,
+    Expr,
+    Field,
+    Literal,
+    Load,
+    Local,
+    Lookup,
+    Machine,
+    Members,
+    Require,
+    SetLiteral,
+    Statement,
+    Widen,
+)
+from indoubt.explorer.ir.walk import locals_in, walk
+from indoubt.specs.language.types import BagType, IntType, SetType, Type, alternatives_of
+
+ALWAYS_COMPUTED = (Literal, Load, Local, Field, Lookup, Construct, SetLiteral, Members, Widen, Combine)
+"""Expressions that have a value in every state if their operands have; others rely on the guards above them."""
 
 
 def range_parameters(machine: Machine) -> Machine:
@@ -24,15 +46,22 @@ def range_parameters(machine: Machine) -> Machine:
 def _action(action: Action) -> Action:
     choices = list(action.choices)
     body: list[Statement] = list(action.body)
+    guards = _leading_guards(action.body)
     for position, choice in enumerate(choices):
         earlier = {one.local.name for one in choices[:position]}
-        for statement in _leading_guards(action.body):
+        later = {one.local.name for one in choices[position:]}
+        for place, statement in enumerate(guards):
             among = _set_that_holds(choice, statement.condition, earlier)
-            if among is not None and statement in body:
+            protected = any(locals_in(guard.condition) & later for guard in guards[:place])
+            if among is not None and statement in body and not (protected and _may_fail(among)):
                 choices[position] = dataclasses.replace(choice, among=among)
                 body.remove(statement)
                 break
     return dataclasses.replace(action, choices=tuple(choices), body=tuple(body))
+
+
+def _may_fail(among: Expr) -> bool:
+    return not all(isinstance(part, ALWAYS_COMPUTED) for part in walk(among))
 
 
 def _leading_guards(body: tuple[Statement, ...]) -> list[Require]:
@@ -47,8 +76,15 @@ def _leading_guards(body: tuple[Statement, ...]) -> list[Require]:
 def _set_that_holds(choice: Choice, condition: Expr, earlier: set[str]) -> Expr | None:
     match condition:
         case Contains(Local(name) | Widen(Local(name)), collection) if name == choice.local.name:
-            if isinstance(collection.type, SetType) and locals_in(collection) <= earlier:
-                return collection
+            if isinstance(collection.type, SetType | BagType) and locals_in(collection) <= earlier:
+                return collection if _is_found_in(choice.range, collection.type.element) else None
         case _:
             pass
     return None
+
+
+def _is_found_in(range_: Type, element: Type) -> bool:
+    """Whether the values of a parameter can be read off the elements of a collection."""
+    if isinstance(range_, IntType) and isinstance(element, IntType):
+        return True
+    return set(alternatives_of(range_)) <= set(alternatives_of(element))

@@ -15,7 +15,7 @@ from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import Self
 
-from indoubt.invariants.templates import ac1_agreement, ac2_irrevocable, ac3_unanimity
+from indoubt.invariants.templates import ac1_agreement, ac2_irrevocable, ac3_unanimity, uniform_agreement
 from indoubt.specs.language import (
     Map,
     Message,
@@ -155,14 +155,14 @@ class PaxosCommit(Spec):
 
     @action(by="leader")
     def phase_2a(self, b: Ballot, rm: RM, q: Quorum[Acceptor]) -> None:
-        """The leader of ballot b proposes the latest vote that quorum q reports, or to abort if there is none."""
+        """The leader of ballot b proposes the latest vote that quorum q reports; if there is none, to abort."""
         require(first(Ballot) < b)
         require(not self.has_proposed(b, rm))
-        require(self.has_joined(q, b, rm))
-        if self.is_free(q, b, rm):
-            self.msgs.add(Phase2a(rm, b, Value.ABORTED))
+        require(all(any(m.acc == acc for m in self.reports(b, rm)) for acc in q))
+        if self.latest_vote(q, b, rm, Value.PREPARED):
+            self.msgs.add(Phase2a(rm, b, Value.PREPARED))
         else:
-            self.msgs.add(Phase2a(rm, b, self.latest_vote(q, b, rm)))
+            self.msgs.add(Phase2a(rm, b, Value.ABORTED))
 
     @action(by="leader")
     def decide_commit(self) -> None:
@@ -197,14 +197,67 @@ class PaxosCommit(Spec):
         """Whether something is proposed in ballot `b` of instance `rm`."""
         return any(Phase2a(rm, b, val) in self.msgs for val in Value)
 
-    def reports(self, q: Quorum[Acceptor], b: Ballot, rm: RM) -> AbstractSet[Phase1b]:
-        """What the acceptors of `q` have answered to the leader of ballot `b` of instance `rm`."""
-        return {m for m in self.msgs if isinstance(m, Phase1b) and m.ins == rm and m.mbal == b and m.acc in q}
+    def reports(self, b: Ballot, rm: RM) -> AbstractSet[Phase1b]:
+        """The answers to the leader of ballot `b` of instance `rm`."""
+        return {m for m in self.msgs if isinstance(m, Phase1b) and m.ins == rm and m.mbal == b}
 
-    def has_joined(self, q: Quorum[Acceptor], b: Ballot, rm: RM) -> bool:
-        """Whether every acceptor of `q` has joined ballot `b` of instance `rm`."""
-        return all(any(m.acc == acc for m in self.reports(q, b, rm)) for acc in q)
+    def latest_vote(self, q: Quorum[Acceptor], b: Ballot, rm: RM, val: Value) -> bool:
+        """Whether the latest vote that `q` reports to the leader of ballot `b` of instance `rm` is for `val`."""
+        reports = {m for m in self.reports(b, rm) if m.acc in q}
+        return any(m.val == val and all(not before(m.bal, n.bal) for n in reports) for m in reports)
 
     def decided(self, rm: RM, val: Value) -> bool:
         """Whether instance `rm` has chosen `val`."""
         return any(all(Phase2b(acc, rm, b, val) in self.msgs for acc in q) for b in Ballot for q in quorums(Acceptor))
+
+    def in_state(self, state: RMState) -> AbstractSet[RM]:
+        """The resource managers in a state."""
+        return {rm for rm in RM if self.rm_state[rm] is state}
+
+    @invariant
+    def consistent(self) -> bool:
+        """AC1: no RM commits while another aborts."""
+        return ac1_agreement(self.in_state(RMState.COMMITTED), self.in_state(RMState.ABORTED))
+
+    @invariant
+    def unanimous(self) -> bool:
+        """AC3: an RM commits only if every RM has prepared."""
+        unprepared = {rm for rm in RM if Phase2a(rm, first(Ballot), Value.PREPARED) not in self.msgs}
+        return ac3_unanimity(self.in_state(RMState.COMMITTED), unprepared)
+
+    @invariant
+    def one_choice(self) -> bool:
+        """No instance of Paxos chooses both values."""
+        return all(uniform_agreement({val for val in Value if self.decided(rm, val)}) for rm in RM)
+
+    @step_invariant
+    def irrevocable(self, after: Self) -> bool:
+        """AC2: no RM reverses its decision."""
+        return ac2_irrevocable(
+            self.in_state(RMState.COMMITTED),
+            self.in_state(RMState.ABORTED),
+            after.in_state(RMState.COMMITTED),
+            after.in_state(RMState.ABORTED),
+        )
+
+    @reachable
+    def everybody_commits(self) -> bool:
+        """The transaction can commit everywhere."""
+        return all(self.rm_state[rm] is RMState.COMMITTED for rm in RM)
+
+    @reachable
+    def everybody_aborts(self) -> bool:
+        """The transaction can abort everywhere."""
+        return all(self.rm_state[rm] is RMState.ABORTED for rm in RM)
+
+
+class PaxosCommitIgnoringVotes(PaxosCommit):
+    """Broken on purpose: a leader that takes over proposes to abort, whatever votes the acceptors report."""
+
+    @action(by="leader")
+    def phase_2a(self, b: Ballot, rm: RM, q: Quorum[Acceptor]) -> None:
+        """The leader of ballot b, which quorum q has joined, proposes to abort."""
+        require(first(Ballot) < b)
+        require(not self.has_proposed(b, rm))
+        require(all(any(m.acc == acc for m in self.reports(b, rm)) for acc in q))
+        self.msgs.add(Phase2a(rm, b, Value.ABORTED))

@@ -126,6 +126,10 @@ class Paxos(Spec):
         self.last_vote[a] = m.vote
         self.accepts.add(Accepted(a, m.vote))
 
+    def votes(self) -> Map[Acceptor, Set[Vote]]:
+        """The votes that each acceptor has cast: with `max_bal`, the state of voting.py."""
+        return Map({a: Set(m.vote for m in self.accepts if m.acc == a) for a in Acceptor})
+
     def chosen(self, v: Value) -> bool:
         """Whether a quorum has voted for v in one ballot."""
         return any(all(Accepted(a, Vote(b, v)) in self.accepts for a in q) for b in Ballot for q in quorums(Acceptor))

@@ -12,10 +12,20 @@ from enum import Enum
 from types import FunctionType
 from typing import Annotated, Any, get_args, get_origin
 
-from indoubt.specs.language.domains import belongs
+from indoubt.specs.language.domains import belongs, members
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.survey import Survey
-from indoubt.specs.language.types import BoolType, EnumType, IntType, NotFinite, ParameterMark, Type, finite_type
+from indoubt.specs.language.types import (
+    BoolType,
+    EnumType,
+    IntType,
+    NotFinite,
+    ParameterMark,
+    SetType,
+    Type,
+    finite_type,
+    type_text,
+)
 from indoubt.specs.language.universe import Universe, within
 
 LARGEST_SIZE = 64
@@ -37,7 +47,7 @@ class Settings:
     @property
     def universe(self) -> Universe:
         """The sizes and bounds, as sorts and types want them."""
-        return Universe(self.sizes, self.bounds)
+        return Universe(self.sizes, self.bounds, self.parameters)
 
     def keywords(self, spec: type) -> dict[str, Any]:
         """What to call `spec` with for these settings; sizes that the spec fixes are left out."""
@@ -119,10 +129,10 @@ def parameter_types(spec: type) -> dict[str, Type]:
     for name, (owner, annotation) in declarations(spec).items():
         if is_parameter(annotation):
             type_ = finite_type(annotation, names_in_scope(owner))
-            if not isinstance(type_, BoolType | EnumType | IntType):
+            if not isinstance(type_, BoolType | EnumType | IntType | SetType):
                 raise NotFinite(
                     f"parameter `{name}` is neither a bool, an Enum nor a bounded int",
-                    f"write `{name}: Parameter[bool]`, an Enum, or `Parameter[Annotated[int, Between(0, 3)]]`",
+                    f"write `{name}: Parameter[bool]`, an Enum, a Set, or `Parameter[Annotated[int, Between(0, 3)]]`",
                 )
             types[name] = type_
     return types
@@ -193,7 +203,9 @@ def _size(spec: type, name: str, given: Mapping[str, Any], sorts: Iterable[str])
 
 def _parameter(spec: type, name: str, type_: Type, given: Mapping[str, Any]) -> Any:
     if name not in given and not hasattr(spec, name):
-        raise SettingError(f"{spec.__name__} needs a value for parameter {name} ({choices_text(type_)})")
+        example = setting_text(next(members(type_)))
+        what = f"{spec.__name__} needs a value for parameter {name}, {choices_text(type_)}"
+        raise SettingError(f"{what}; for example {name}={example}")
     value = given.get(name, getattr(spec, name, None))
     if not belongs(value, type_):
         raise SettingError(f"{name}={setting_text(value)} is not possible: {name} is {choices_text(type_)}")
@@ -209,6 +221,8 @@ def choices_text(type_: Type) -> str:
             return f"a whole number from {low} to {high}"
         case EnumType(cls):
             return "one of " + ", ".join(member.name.lower() for member in cls)
+        case SetType(element):
+            return f"a set of {type_text(element)}, given in Python"
         case _:
             raise AssertionError(type_)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import operator
+import re
 import types as python
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Annotated, Any, ForwardRef, TypeVar, Union, get_args, get_ori
 
 from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort
-from indoubt.specs.language.universe import NoUniverse
+from indoubt.specs.language.universe import NoUniverse, current_universe
 from indoubt.specs.language.values import Map, Record, Set
 
 
@@ -160,7 +161,7 @@ def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type
     if annotation is bool:
         return BoolType()
     if origin in (python.UnionType, Union):
-        return _told_apart(union_of(*(finite_type(argument, names) for argument in arguments)))
+        return _told_apart([finite_type(argument, names) for argument in arguments])
     if origin is Annotated:
         return _annotated(arguments, names)
     if origin is Map and len(arguments) == 2:
@@ -174,8 +175,18 @@ def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type
         return QuorumType(_sort(arguments[0]))
     if isinstance(annotation, type):
         return _class_type(annotation, names)
-    raise NotFinite(f"`{annotation_text(annotation)}` is no finite type", KNOWN_TYPES)
+    help_ = INSTEAD.get(origin, KNOWN_TYPES) if isinstance(origin, type) else KNOWN_TYPES
+    raise NotFinite(f"`{annotation_text(annotation)}` is no finite type", help_)
 
+
+INSTEAD = {
+    dict: "write `Map[K, V]`, a total map from a finite K",
+    list: "write `Seq[T]`, whose length the run bounds, or `Set[T]`",
+    tuple: "declare a Record with named fields",
+    set: "write `Set[T]`",
+    frozenset: "write `Set[T]`",
+}
+"""What to write for Python's own containers."""
 
 KNOWN_TYPES = (
     "use bool, an Enum, a Sort, an Ordered, Annotated[int, Between(a, b)], a Record, "
@@ -200,20 +211,25 @@ def union_of(*alternatives: Type) -> Type:
     flat: list[Type] = []
     for alternative in alternatives:
         flat.extend(alternative.alternatives if isinstance(alternative, UnionType) else (alternative,))
+    intervals = [alternative for alternative in flat if isinstance(alternative, IntType)]
+    if intervals:  # two intervals are one: the values say no more than the integer that they are
+        grown = IntType(min(one.low for one in intervals), max(one.high for one in intervals))
+        flat = [grown if isinstance(alternative, IntType) else alternative for alternative in flat]
     unique = list(dict.fromkeys(flat))
     unique.sort(key=lambda alternative: isinstance(alternative, NoneType))
     return unique[0] if len(unique) == 1 else UnionType(tuple(unique))
 
 
-def _told_apart(union: Type) -> Type:
-    """`union`, unless a value could belong to two of its alternatives: it would be two values to a machine."""
-    families = [_FAMILIES[type(one)] for one in alternatives_of(union) if type(one) in _FAMILIES]
+def _told_apart(alternatives: list[Type]) -> Type:
+    """The union, unless a value could belong to two of its alternatives: it would be two values to a machine."""
+    flat = dict.fromkeys(one for alternative in alternatives for one in alternatives_of(alternative))
+    families = [_FAMILIES[type(one)] for one in flat if type(one) in _FAMILIES]
     if len(set(families)) < len(families):
         raise NotFinite(
-            f"`{type_text(union)}` has alternatives with values in common",
+            f"`{' | '.join(map(type_text, flat))}` has alternatives with values in common",
             "write one interval that holds both, or put each alternative into a record of its own",
         )
-    return union
+    return union_of(*flat)
 
 
 _FAMILIES: dict[type[Type], str] = {
@@ -239,9 +255,12 @@ def record_type(cls: type[Record], names: Mapping[str, Any] | None = None) -> Re
     _RECORDS_IN_PROGRESS.append(cls)
     try:
         # The author's record may use the names of its own module, of a function around it, and of the spec.
-        scope = {**(names or {}), **cls.__names__, **cls.__scope__}
+        universe = current_universe()
+        fixed = {} if universe is None else universe.parameters
+        own = {name: fixed.get(name, value) for name, value in cls.__scope__.items()}
+        scope = {**(names or {}), **cls.__names__, **own}
         fields = [(field.name, field.type) for field in dataclasses.fields(cls)]  # type: ignore[arg-type]
-        return RecordType(cls, tuple((name, finite_type(annotation, scope)) for name, annotation in fields))
+        return RecordType(cls, tuple((name, _field_type(cls, name, annotation, scope)) for name, annotation in fields))
     finally:
         _RECORDS_IN_PROGRESS.pop()
 
@@ -249,9 +268,18 @@ def record_type(cls: type[Record], names: Mapping[str, Any] | None = None) -> Re
 _RECORDS_IN_PROGRESS: list[type[Record]] = []
 
 
+def _field_type(cls: type[Record], name: str, annotation: Any, scope: Mapping[str, Any]) -> Type:
+    try:
+        return finite_type(annotation, scope)
+    except NotFinite as error:
+        raise NotFinite(f"field `{name}` of `{cls.__name__}`: {error.message}", error.help) from None
+
+
 def annotation_text(annotation: Any) -> str:
     """An annotation as its author would write it."""
-    return annotation.__name__ if isinstance(annotation, type) else str(annotation).replace("typing.", "")
+    if isinstance(annotation, type) and not get_args(annotation):
+        return annotation.__name__
+    return re.sub(r"(\w+\.)+(?=\w)", "", str(annotation))  # names without their modules
 
 
 def type_text(type_: Type) -> str:

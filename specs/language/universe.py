@@ -10,6 +10,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 
 class NoUniverse(LookupError):
@@ -26,10 +27,11 @@ class BoundReached(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Universe:
-    """The number of members of each sort, and the named bounds of the run, by name."""
+    """What the run has chosen, by name: sizes of sorts, named bounds, and parameters of the spec."""
 
     sizes: Mapping[str, int]
     bounds: Mapping[str, int] = field(default_factory=dict[str, int])
+    parameters: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 _current: ContextVar[Universe | None] = ContextVar("indoubt_universe", default=None)

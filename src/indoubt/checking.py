@@ -15,7 +15,7 @@ from indoubt.explorer.ir.nodes import Machine
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.breadth_first import DEADLOCK, Progress, SearchFailed, explore
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Verdict
-from indoubt.finding import find_spec
+from indoubt.finding import UsageError, find_spec
 from indoubt.refining import Refining
 from indoubt.result import Envelope, PropertyResult, Result
 from indoubt.specs.language.machine import Spec
@@ -74,6 +74,9 @@ def check(
     if refines is not None:
         abstract = find_spec(refines) if isinstance(refines, str) else _spec_class(refines)
         refining = Refining(found, settled, machine, abstract, mapping or {})
+    elif mapping:
+        what = "mapping (--mapping) says what the variables of an abstract spec are here"
+        raise UsageError(f"{what}; name that spec as well, with refines (--refines)")
     try:
         exploration = explore(
             Reference(machine),
@@ -202,7 +205,7 @@ def _spec_class(spec: object) -> type[Spec]:
 
 def _positive(name: str, value: Any) -> Any:
     if value is not None and value <= 0:
-        raise ValueError(f"{name}={value} is no limit; give a number above 0, or leave it out for no limit")
+        raise UsageError(f"{name}={value} is no limit; give a number above 0, or leave it out for no limit")
     return value
 
 
@@ -210,7 +213,7 @@ def _known_constraints(machine: Machine, wanted: Collection[str]) -> frozenset[s
     known = [one.name for one in machine.constraints]
     for name in wanted:
         if name not in known:
-            raise ValueError(f"unknown constraint {name!r} of {machine.name}; it has: {', '.join(known) or 'none'}")
+            raise UsageError(f"unknown constraint {name!r} of {machine.name}; it has: {', '.join(known) or 'none'}")
     return frozenset(wanted)
 
 
@@ -218,5 +221,5 @@ def _known_properties(machine: Machine, wanted: Collection[str]) -> frozenset[st
     known = [one.name for one in machine.properties]
     for name in wanted:
         if name not in known and name != DEADLOCK:
-            raise ValueError(f"unknown property {name!r} of {machine.name}; it has: {', '.join(known) or 'none'}")
+            raise UsageError(f"unknown property {name!r} of {machine.name}; it has: {', '.join(known) or 'none'}")
     return frozenset(wanted)

@@ -18,7 +18,7 @@ from indoubt import __version__, commands
 from indoubt.checking import SpecFailed
 from indoubt.counterexamples.replay import ReplayMismatch
 from indoubt.explorer.frontend.diagnostics import SpecError
-from indoubt.finding import UnknownSpec
+from indoubt.finding import UsageError
 from indoubt.specs.language.settings import SettingError
 
 USAGE, FAULT, INTERRUPTED = 2, 4, 130
@@ -121,7 +121,7 @@ def _guarded(command: Callable[[], Any]) -> int:
     except click.ClickException as error:
         error.show()
         return USAGE
-    except (SpecError, SettingError, UnknownSpec, ValueError, OSError) as error:
+    except (SpecError, SettingError, UsageError, OSError) as error:
         if isinstance(error, BrokenPipeError):
             raise
         return _told(str(error) if isinstance(error, SpecError) else f"error: {error}", USAGE)

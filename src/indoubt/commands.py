@@ -15,7 +15,7 @@ from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.show import shown as machine_text
 from indoubt.explorer.passes.pipeline import PIPELINE
 from indoubt.explorer.search.result import Verdict
-from indoubt.finding import find_spec, library
+from indoubt.finding import UsageError, find_spec, library, specs_in
 from indoubt.progress import shown
 from indoubt.result import PropertyResult, Result
 from indoubt.settings_text import parsed
@@ -84,7 +84,7 @@ def _mapping(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         variable, separator, name = text.partition("=")
         if not separator or not variable or not name:
-            raise ValueError(f"--mapping {text} is not possible; write VARIABLE=NAME, as in chosen=chosen_values")
+            raise UsageError(f"--mapping {text} is not possible; write VARIABLE=NAME, as in chosen=chosen_values")
         names[variable] = name
     return names
 
@@ -96,17 +96,20 @@ def list_specs() -> None:
         click.echo(click.style(name, bold=True) + f"  {_first_sentence(sys.modules[spec.__module__].__doc__)}")
         click.echo(f"    sizes       {', '.join(sort.__name__ for sort in sorts_of(spec) if sort.fixed_size is None)}")
         for parameter, type_ in parameter_types(spec).items():
-            default = setting_text(getattr(spec, parameter))
-            click.echo(f"    parameter   {parameter}={default} ({choices_text(type_)})")
+            default = f"={setting_text(getattr(spec, parameter))}" if hasattr(spec, parameter) else ", to be given"
+            click.echo(f"    parameter   {parameter}{default} ({choices_text(type_)})")
         kinds = ("invariant", "step_invariant", "reachable")
         click.echo(f"    properties  {', '.join(one for kind in kinds for one in methods_of(spec, kind))}")
+        variants = [f"{name}::{other}" for other in specs_in(sys.modules[spec.__module__]) if other != spec.__name__]
+        if variants:
+            click.echo(f"    also        {', '.join(variants)}")
 
 
 def show(name: str, settings: tuple[str, ...], after: str | None) -> None:
     """Print the machine of a spec as the backends get it, or after one of the passes."""
     names = ["lower", *(one.__name__ for one in PIPELINE)]
     if after is not None and after not in names:
-        raise ValueError(f"unknown pass {after!r}; there are: {', '.join(names)}")
+        raise UsageError(f"unknown pass {after!r}; there are: {', '.join(names)}")
     spec = find_spec(name)
     machine = lower(spec, settle(spec, parsed(spec, settings, {})))
     for rewrite in PIPELINE[: len(PIPELINE) if after is None else names.index(after)]:
@@ -116,9 +119,12 @@ def show(name: str, settings: tuple[str, ...], after: str | None) -> None:
 
 def prove(theorem: str, timeout: float, format_: str) -> int:
     """Prove a theorem about quorums and print the proof; the exit status."""
-    from indoubt.invariants import quorums_proof, quorums_report  # noqa: PLC0415 - Z3 is for this command alone
+    from indoubt.invariants import quorums, quorums_proof, quorums_report  # noqa: PLC0415 - Z3 is for this command alone
 
-    proof = quorums_proof.prove(theorem, timeout_s=timeout)
+    try:
+        proof = quorums_proof.prove(theorem, timeout_s=timeout)
+    except quorums.UnknownTheorem as error:
+        raise UsageError(str(error)) from None
     if format_ == "json":
         print(json.dumps(quorums_report.to_json(proof), indent=2, ensure_ascii=False))
     else:
@@ -168,13 +174,13 @@ def _checked_outputs(outputs: Iterable[str], figure: str | None) -> list[tuple[s
     for output in outputs:
         format_, separator, path = output.partition("=")
         if not separator or not path or format_ not in FORMATS:
-            raise ValueError(f"-o {output} is not possible; write FORMAT=PATH, where FORMAT is {', '.join(FORMATS)}")
+            raise UsageError(f"-o {output} is not possible; write FORMAT=PATH, where FORMAT is {', '.join(FORMATS)}")
         files.append((format_, Path(path)))
     if figure is not None and Path(figure).suffix.lower() not in FIGURES:
-        raise ValueError(f"--figure {figure} is not possible; the name of a figure ends in {' or '.join(FIGURES)}")
+        raise UsageError(f"--figure {figure} is not possible; the name of a figure ends in {' or '.join(FIGURES)}")
     for file in [file for _, file in files] + ([] if figure is None else [Path(figure)]):
         if not file.parent.is_dir():
-            raise ValueError(f"{file} cannot be written: there is no folder {file.parent}")
+            raise UsageError(f"{file} cannot be written: there is no folder {file.parent}")
     return files
 
 

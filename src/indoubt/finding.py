@@ -21,7 +21,11 @@ from indoubt.explorer.ir.nodes import Span
 from indoubt.specs.language.machine import Spec, methods_of
 
 
-class UnknownSpec(ValueError):
+class UsageError(ValueError):
+    """What was asked for is not possible; says what there is and what to write."""
+
+
+class UnknownSpec(UsageError):
     """No spec has the name that was asked for; says what there is and what to write."""
 
 
@@ -134,7 +138,8 @@ def _imported_module(name: str) -> ModuleType:
             return importlib.import_module(name)
         except ModuleNotFoundError as error:
             if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
-                raise UnknownSpec(f"there is no module {name}; a spec in a file is file.py::Class") from None
+                hint = f"; {name} of the library is written {name}::Class" if name in library() else ""
+                raise UnknownSpec(f"there is no module {name}; a spec in a file is file.py::Class{hint}") from None
             raise SpecError([_import_failed(name, error, None)]) from None
         except Exception as error:  # noqa: BLE001 - whatever the author's module raises is the author's to read
             raise SpecError([_import_failed(name, error, None)]) from None

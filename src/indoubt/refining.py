@@ -19,7 +19,7 @@ from indoubt.explorer.search.refinement import Refinement
 from indoubt.specs.language.display import show
 from indoubt.specs.language.domains import settled
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.settings import Settings, capacities, parameter_names, survey
+from indoubt.specs.language.settings import SettingError, Settings, capacities, parameter_names, survey
 from indoubt.specs.language.universe import within
 
 
@@ -31,7 +31,7 @@ class Refining:
     ) -> None:
         self._spec, self._settings, self._names = spec, settings, names
         self._abstract = abstract
-        self._abstract_settings = settle(abstract, _shared(abstract, settings))
+        self._abstract_settings = _shared(spec, settings, abstract)
         self._abstract_machine = prepared(lower(abstract, self._abstract_settings))
         mapping = lower_mapping(spec, settings, self._abstract_machine, names)
         self._types = [expr.type for expr in mapping]
@@ -44,24 +44,28 @@ class Refining:
         """
         observed = replay(trace)
         source = Source(self._abstract, self._abstract_settings, self._abstract_machine)
-        start, end = (self._seen(trace, state) for state in (trace.states[-2:] if trace.steps else (trace.initial,) * 2))
-        allowed = (
-            {outcome[1] for outcome in source.steps(start) if isinstance(outcome, tuple)} | {start}
-            if trace.steps
-            else {outcome[1] for outcome in source.initial() if isinstance(outcome, tuple)}
-        )
-        if end in allowed:
-            raise ReplayMismatch("the last step", "the abstract spec does not allow it", "allows it")
+        if trace.steps:
+            start, end = (self._seen(trace, state) for state in trace.states[-2:])
+            outcomes = source.steps(start)
+        else:
+            start, end = None, self._seen(trace, trace.initial)
+            outcomes = source.initial()
+        if end == start or end in {outcome[1] for outcome in outcomes if isinstance(outcome, tuple)}:
+            raise ReplayMismatch("the last step", f"{self._abstract.__name__} does not allow it", "allows it")
         return observed
 
     def told(self, trace: Trace) -> str:
         """What the last step changes in the abstract spec, which does not allow it."""
-        before, after = (self._values(trace, state) for state in (trace.states[-2:] if trace.steps else [trace.last] * 2))
-        changed = [f"{name} from {show(value)} to {show(after[name])}" for name, value in before.items() if value != after[name]]
-        name = self._abstract.__name__
+        name, after = self._abstract.__name__, self._values(trace, trace.last)
         if not trace.steps:
             values = ", ".join(f"{variable} = {show(value)}" for variable, value in after.items())
             return f"it begins with {values}, where {name} cannot begin"
+        before = self._values(trace, trace.states[-2])
+        changed = [
+            f"{variable} from {show(value)} to {show(after[variable])}"
+            for variable, value in before.items()
+            if value != after[variable]
+        ]
         return f"the last step changes {', '.join(changed)}, and no action of {name} does that"
 
     def _seen(self, trace: Trace, state: Mapping[str, Any]) -> State:
@@ -85,9 +89,13 @@ class Refining:
             }
 
 
-def _shared(abstract: type[Spec], settings: Settings) -> dict[str, Any]:
-    """The settings of a concrete run that an abstract spec takes as well, by name."""
+def _shared(spec: type[Spec], settings: Settings, abstract: type[Spec]) -> Settings:
+    """The settings of an abstract spec, which are those of the concrete run. Raises SettingError where one is missing."""
     wanted = {sort.__name__ for sort in survey(abstract).sorts if sort.fixed_size is None}
     wanted |= {*parameter_names(abstract), *survey(abstract).bounds, *capacities(abstract)}
     given = {**settings.sizes, **settings.parameters, **settings.bounds}
-    return {name: value for name, value in given.items() if name in wanted}
+    try:
+        return settle(abstract, {name: value for name, value in given.items() if name in wanted})
+    except SettingError as error:
+        reason = f"{abstract.__name__} takes its settings from {spec.__name__}, by name"
+        raise SettingError(f"{str(error).partition(';')[0]}; {reason}") from None

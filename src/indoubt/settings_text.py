@@ -55,7 +55,8 @@ def _value(name: str, text: str, type_: Type | None) -> Any:
             try:
                 return int(text)
             except ValueError:
-                what = "the size of a sort is a whole number" if type_ is None else f"{name} is {choices_text(type_)}"
+                size = f"the size of a sort is a whole number, as in {name}=3"
+                what = size if type_ is None else f"{name} is {choices_text(type_)}"
                 raise SettingError(f"{name}={text} is not possible: {what}") from None
 
 

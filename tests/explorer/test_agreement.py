@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from random_specs import specs
 
-from indoubt import find_spec
+from indoubt import SpecError, find_spec
 from indoubt.explorer.backends.backend import Backend, Broken, Refused, State
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.backends.source import Source
@@ -23,6 +23,9 @@ from indoubt.explorer.passes.pipeline import prepared
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import capacities
 
+REFUSED = {"S216", "S303"}
+"""A loop over interchangeable members whose last turn decides, a comparison that is always false: the generator writes
+such specs too, and the frontend is right to refuse them."""
 FOLDER = Path(tempfile.mkdtemp(prefix="indoubt-random-specs-"))
 
 
@@ -90,7 +93,11 @@ def test_source_and_machine_agree_on_the_library(name: str, given: dict[str, Any
 def test_source_and_machine_agree_on_random_specs(text: str) -> None:
     """Every state, step and property among the first states of a random spec is the same."""
     spec = spec_of(text)
-    agree(spec, 25, {"Node": 2, "Rank": 3, **dict.fromkeys(capacities(spec), 2)})
+    try:
+        agree(spec, 25, {"Node": 2, "Rank": 3, **dict.fromkeys(capacities(spec), 2)})
+    except SpecError as error:
+        assert {mistake.code for mistake in error.diagnostics} <= REFUSED, error
+        reject()
 
 
 def spec_of(text: str) -> type[Spec]:

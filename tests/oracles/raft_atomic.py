@@ -1,11 +1,11 @@
 """Raft with elections and replication as single steps and no messages, as the reference module RaftAtomic.
 
 S is the size `S`; MaxTerm and MaxLog are the bounds `max_term` and `max_log`, OldTermCommit the parameter
-`old_term_commit`. The capacity `log` of the run is at least `max_log`, so that it never stops a step: the guard of Client
-does. S is symmetric in the module, as a Sort is.
+`old_term_commit`. The capacity `log` of the run is at least `max_log`, so that it never stops a step: the guard of
+Client does. S is symmetric in the module, as a Sort is.
 
-All invariants hold: 328 distinct states for S=3, max_term=2, max_log=1 (61 up to symmetry). With `old_term_commit`, which
-is figure 8 of the paper, four terms are needed: `leader_completeness` fails in a trace of 11 states and
+All invariants hold: 328 distinct states for S=3, max_term=2, max_log=1 (61 up to symmetry). With `old_term_commit`,
+which is figure 8 of the paper, four terms are needed: `leader_completeness` fails in a trace of 11 states and
 `state_machine_safety` in one of 13 for S=3, max_term=4, max_log=1.
 """
 

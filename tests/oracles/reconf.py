@@ -1,19 +1,20 @@
 """Change of membership in Raft, with logs of configurations, as the reference module Reconf.
 
-S is the size `S`; MaxTerm and MaxLog are the bounds `max_term` and `max_log`; Fix, Step and Joint (without effect, as in
-the module) are the parameters `fix`, `step` and `joint`. Init0, a set of servers, is the parameter `init0`, how many they
-are: the first ones. The capacity `log` of the run is at least `max_log`, and 1, so that it never stops a step: the guard
-of Change does. An entry is a record instead of a pair. ReconfS is this module with Init0 and the other servers symmetric.
+S is the size `S`; MaxTerm and MaxLog are the bounds `max_term` and `max_log`; Fix, Step and Joint (without effect, as
+in the module) are the parameters `fix`, `step` and `joint`. Init0, a set of servers, is the parameter `init0`, how many
+they are: the first ones. The capacity `log` of the run is at least `max_log`, and 1, so that it never stops a step: the
+guard of Change does. An entry is a record instead of a pair. ReconfS is this module with the servers of Init0, and the
+other ones, symmetric.
 
-    no fix, S=4, init0=4, max_term=3        one_leader_per_term fails, length 8, for max_log=2, 3, 4;
-                                            state_machine_safety for max_log=3, length 13
-    no fix, S=6, init0=4, 3 terms, 3 entries one_leader_per_term fails, length 8
-    no fix, S=4, init0=2, 3 terms, 3 entries holds (7513 states up to symmetry)
-    no fix, two terms, or three members     holds
-    fix, S=4, max_term=3, max_log=3, 4      holds
-    fix, S=3, max_term=2, step=3            max_log=2 holds: 328 distinct states (61 up to symmetry); max_log=3:
-                                            one_leader_per_term fails, length 8, state_machine_safety 12
-    fix, S=4, init0=3, max_term=2, max_log=3, step=2 fails, length 8
+    no fix, S=4, init0=4, max_term=3          one_leader_per_term fails, length 8, for max_log=2, 3, 4;
+                                              state_machine_safety for max_log=3, length 13
+    no fix, S=6, init0=4, 3 terms, 3 entries  one_leader_per_term fails, length 8
+    no fix, S=4, init0=2, 3 terms, 3 entries  holds (7513 states up to symmetry)
+    no fix, two terms, or init0=3             holds
+    fix, S=4, max_term=3, max_log=3, 4        holds
+    fix, S=3, init0=3, max_term=2, step=3     max_log=2 holds: 328 distinct states (61 up to symmetry); max_log=3:
+                                              one_leader_per_term fails, length 8, state_machine_safety, length 12
+    fix, S=4, init0=3, max_term=2, max_log=3, step=2   fails, length 8
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ class Reconf(Spec):
     @initial
     def start(self) -> None:
         """The first members have committed the first configuration."""
-        members = {i for i in S if sum(1 for j in S if j < i) < self.init0}
+        members = Set(i for i in S if sum(1 for j in S if j < i) < self.init0)
         self.log = Map({i: Seq([Entry(0, members)]) if i in members else Seq() for i in S})
         self.com = Map({i: 1 if i in members else 0 for i in S})
 
@@ -122,11 +123,7 @@ class Reconf(Spec):
         require(self.role[i] is Role.LEADER and n > self.com[i] and self.log[i][-1].term == self.term[i])
         require(
             self.is_majority(
-                {
-                    j
-                    for j in self.conf(i)
-                    if self.term[j] == self.term[i] and self.log[i].is_prefix_of(self.log[j])
-                },
+                {j for j in self.conf(i) if self.term[j] == self.term[i] and self.log[i].is_prefix_of(self.log[j])},
                 i,
             )
         )

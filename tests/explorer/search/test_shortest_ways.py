@@ -20,7 +20,7 @@ from indoubt.explorer.search.result import Answer, Limits, Verdict
 from indoubt.specs.language.settings import capacities
 
 SIZES = {"Node": 1, "Rank": 2}
-MOST_STATES = 60
+MOST_STATES = 25
 ROOT: State = ("before the first state",)
 
 

@@ -1,0 +1,421 @@
+"""Loops over collections without an order: what they do must not depend on which member comes first.
+
+The turns of such a loop may happen in any order. They commute where every place that they change is one of these:
+
+* a part of a map of its own for each turn: `self.voted[p] = ...` in a loop over `p`, reading no other part of that map;
+* something that grows in one direction: `self.n += 1`, `self.seen.add(p)`, `ok = ok and ...`, `best = max(best, x)`;
+* set to the same value by every turn: `self.full = True`;
+
+and nothing else in the loop reads it. A loop that ends early does the same whichever turn ends it, and nothing before.
+Anything else is refused, so that a member which an action means is named by a parameter of the action.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from indoubt.explorer.frontend.comprehensions import is_ordered
+from indoubt.explorer.frontend.scope import Scope
+from indoubt.explorer.ir.nodes import (
+    And,
+    AnyType,
+    Arithmetic,
+    Assert,
+    Assign,
+    BagChange,
+    Below,
+    Bind,
+    Block,
+    Bounded,
+    Capped,
+    Combine,
+    Conditional,
+    Element,
+    Expr,
+    ForEach,
+    IsA,
+    Load,
+    Local,
+    Lookup,
+    Members,
+    Narrow,
+    Not,
+    Or,
+    Remove,
+    Require,
+    Return,
+    Span,
+    Statement,
+    Target,
+    When,
+    Widen,
+)
+from indoubt.explorer.ir.walk import locals_in, rewrite, walk
+from indoubt.specs.language.sorts import Ordered
+from indoubt.specs.language.types import IntType, MapType, SeqType, SetType, sorts_in
+
+Kind = tuple[object, ...]
+"""How a place changes: `("+",)`, `("|",)`, `("=", value)`, ...; two turns commute where they change it in one way."""
+
+
+@dataclass
+class _Turn:
+    """What one turn of a loop does: its writes, the expressions that decide about it, and what locals stand for."""
+
+    private: set[str]
+    carried: set[str]
+    names: dict[str, Expr] = field(default_factory=dict[str, Expr])
+    writes: list[tuple[Target, Expr, Span]] = field(default_factory=list[tuple[Target, Expr, Span]])
+    uses: list[Expr] = field(default_factory=list[Expr])
+    unknown: int = 0
+
+    def resolved(self, expr: Expr) -> Expr:
+        """`expr` in terms of what there was when the turn began."""
+        return rewrite(expr, lambda part: self.names.get(part.name, part) if isinstance(part, Local) else part)
+
+    def something(self, type_: AnyType) -> Local:
+        """A value that differs from turn to turn."""
+        self.unknown += 1
+        local = Local(f"?{self.unknown}", type_)
+        self.private.add(local.name)
+        return local
+
+    def is_same_in_every_turn(self, expr: Expr) -> bool:
+        """Whether the value of `expr` depends on nothing of the turn."""
+        return not locals_in(expr) & (self.private | self.carried)
+
+
+def refuse_unordered(scope: Scope, node: ast.For, loop: ForEach, carried: Iterable[Local]) -> None:
+    """Raise Mistake where the order of the turns of a loop decides what it does.
+
+    `carried` are the locals that one turn hands to the next.
+    """
+    if _has_order(loop.domain):
+        return
+    held = {local.name: local for local in carried}
+    turn = _Turn(_bound_in(loop) - held.keys(), set(held))
+    _run(turn, loop.body)
+    if any(isinstance(part, Return) for part in _own(loop.body)):
+        if not _ends_alike(turn, loop.body):
+            span = turn.writes[0][2] if turn.writes else scope.span(node.iter)
+            _fail(scope, node, span, "which turn ends the loop decides")
+    else:
+        for variable in dict.fromkeys(target.variable for target, _, _ in turn.writes):
+            _check_variable(scope, node, turn, loop.local, variable)
+    for name, local in held.items():
+        kinds = _kinds(turn, turn.names.get(name, local), local)
+        if kinds is None or len(kinds) > 1:
+            title = name.partition("#")[0]
+            _fail(scope, node, scope.span(node.iter), f"`{title}` depends on which turn comes last")
+    changing = {name for name in held if turn.names.get(name, held[name]) != held[name]}
+    if any(locals_in(use) & changing for use in turn.uses):
+        _fail(scope, node, scope.span(node.iter), "a turn depends on the turns before it")
+
+
+def _has_order(domain: Expr) -> bool:
+    if isinstance(domain, Members):  # the members of a type come in the order of the type
+        return all(issubclass(sort, Ordered) for sort in sorts_in(domain.type.element))
+    return is_ordered(domain.type)
+
+
+def _fail(scope: Scope, node: ast.For, span: Span, label: str) -> None:
+    iterated = ast.unparse(node.iter)
+    match node:
+        case ast.For(ast.Name(name), ast.Name(sort)):
+            parameter = f"`{name}: {sort}` a parameter of the action"
+        case ast.For(ast.Name(name), ast.expr()) if not isinstance(node.iter, ast.Call):
+            parameter = f"`{name}` a parameter of the action, with `require({name} in {iterated})`"
+        case _:
+            parameter = "the member that you mean a parameter of the action"
+    scope.fail(
+        "S216",
+        span,
+        f"the result of this loop depends on the order of `{iterated}`",
+        label,
+        f"let the explorer choose: make {parameter}",
+        other=scope.span(node.iter) if span != scope.span(node.iter) else None,
+        other_label="its members have no order",
+    )
+
+
+def _run(turn: _Turn, body: Sequence[Statement]) -> None:
+    for statement in body:
+        match statement:
+            case Bind(local, value):
+                turn.names[local.name] = turn.resolved(value)
+            case Assign(target, value, span):
+                path = tuple(turn.resolved(key) for key in target.path)
+                place = Target(target.variable, path, target.type, target.containers)
+                turn.writes.append((place, turn.resolved(value), span))
+            case Require(condition, _) | Assert(condition, _, _):
+                turn.uses.append(turn.resolved(condition))
+            case When(condition, then, otherwise):
+                _choose(turn, turn.resolved(condition), then, otherwise)
+            case Block(inner):
+                _run(turn, inner)
+            case ForEach():
+                _repeat(turn, statement)
+            case Return():
+                pass
+
+
+def _choose(turn: _Turn, condition: Expr, then: Sequence[Statement], otherwise: Sequence[Statement]) -> None:
+    if any(isinstance(part, Assign | Require | Assert | Return) for part in walk((*then, *otherwise))):
+        turn.uses.append(condition)
+    before = turn.names
+    turn.names = dict(before)
+    _run(turn, then)
+    yes, turn.names = turn.names, dict(before)
+    _run(turn, otherwise)
+    no = turn.names
+    for name in {**yes, **no}:
+        a, b = yes.get(name), no.get(name)
+        if a is not None and b is not None:
+            turn.names[name] = a if a == b else Conditional(condition, a, b, a.type)
+        elif name in turn.carried:
+            changed = a or b
+            assert changed is not None
+            kept = Local(name, changed.type)
+            turn.names[name] = Conditional(condition, a or kept, b or kept, changed.type)
+        else:  # bound by one branch alone: the other has returned, or it is not read after the choice
+            bound = a or b
+            assert bound is not None
+            turn.names[name] = bound
+
+
+def _repeat(turn: _Turn, loop: ForEach) -> None:
+    """A loop inside: what it accumulates goes on in the turn of the outer one."""
+    turn.uses.append(turn.resolved(loop.domain))
+    turn.names.pop(loop.local.name, None)
+    before = dict(turn.names)
+    bound = {part.local.name: part.local for part in walk(loop.body) if isinstance(part, Bind)}
+    inner = _Turn(turn.private | {loop.local.name}, turn.carried | bound.keys(), {}, [], [], turn.unknown)
+    outer = {name: value for name, value in before.items() if name not in bound}
+    inner.names = dict(outer)
+    _run(inner, loop.body)
+    turn.unknown = inner.unknown
+    turn.private |= inner.private
+    turn.writes += inner.writes
+    turn.uses += [_started(use, before) for use in inner.uses]
+    for name, local in bound.items():
+        start = before.get(name, local)
+        kinds = _kinds(inner, inner.names.get(name, local), local)
+        if kinds is None or len(kinds) > 1:
+            turn.uses.append(start)
+            turn.names[name] = turn.something(local.type)
+        elif kinds:
+            turn.names[name] = _accumulated(turn, next(iter(kinds)), start)
+
+
+def _started(use: Expr, before: Mapping[str, Expr]) -> Expr:
+    return rewrite(use, lambda part: before.get(part.name, part) if isinstance(part, Local) else part)
+
+
+def _accumulated(turn: _Turn, kind: Kind, start: Expr) -> Expr:
+    """What stands for `start` after any number of changes of one kind."""
+    more = turn.something(start.type)
+    match kind:
+        case ("+",) if isinstance(start.type, IntType):
+            return Arithmetic("+", start, more, start.type)
+        case ("and",):
+            return And((start, more))
+        case ("or",):
+            return Or((start, more))
+        case (("|" | "&" | "-") as sign,) if isinstance(start.type, SetType):
+            return Combine(sign, start, more, start.type)
+        case _:
+            turn.uses.append(start)
+            return more
+
+
+def _kinds(turn: _Turn, value: Expr, place: Expr) -> set[Kind] | None:
+    """The ways in which a turn changes `place` by giving it `value`; None where turns need not commute."""
+    stripped = _stripped(value)
+    if stripped == _stripped(place):
+        return set()
+    match stripped:
+        case Conditional(test, then, otherwise) if _is_extreme(test, then, otherwise, place):
+            other = then if _stripped(otherwise) == place else otherwise
+            keeps = "keeps" if _stripped(then) == place else "takes"
+            return None if _mentions(other, place) else {(keeps, *_direction(test, place))}
+        case Conditional(condition, then, otherwise):
+            a, b = _kinds(turn, then, place), _kinds(turn, otherwise, place)
+            return None if a is None or b is None or _mentions(condition, place) else a | b
+        case Arithmetic("+" | "-" as sign, left, right):
+            if sign == "+" and _mentions(right, place):
+                left, right = right, left
+            rest = _kinds(turn, left, place)
+            if rest is None or _mentions(right, place) or not isinstance(right.type, IntType):
+                return None
+            if isinstance(place, Local):
+                return rest | {("+",)}
+            if right.type.low < 0 < right.type.high:
+                return None  # whether a bound is met on the way depends on the order
+            return rest | {("up",) if (right.type.low >= 0) == (sign == "+") else ("down",)}
+        case And(operands) | Or(operands) if place in map(_stripped, operands):
+            if any(_mentions(one, place) for one in operands if _stripped(one) != place):
+                return None
+            return {("and" if isinstance(stripped, And) else "or",)}
+        case Combine("|" | "&" as sign, left, right) if _stripped(right) == place:
+            return None if _mentions(left, place) else {(sign,)}
+        case Combine(sign, left, right):
+            rest = _kinds(turn, left, place)
+            return None if rest is None or _mentions(right, place) else rest | {(sign,)}
+        case Remove(left, element):
+            rest = _kinds(turn, left, place)
+            return None if rest is None or _mentions(element, place) else rest | {("-",)}
+        case BagChange(operator, left, element):
+            rest = _kinds(turn, left, place)
+            sign = "|" if operator == "add" else "-"
+            return None if rest is None or _mentions(element, place) else rest | {(sign,)}
+        case _:
+            is_same = turn.is_same_in_every_turn(stripped) and not _mentions(stripped, place)
+            return {("=", stripped)} if is_same else None
+
+
+def _stripped(value: Expr) -> Expr:
+    """A value without what fits it to its place."""
+    while isinstance(value, Widen | Narrow | Bounded | Capped):
+        value = value.value
+    return value
+
+
+def _is_extreme(test: Expr, then: Expr, otherwise: Expr, place: Expr) -> bool:
+    """Whether `then if test else otherwise` is the greater or the smaller one of `place` and something else."""
+    sides = {_stripped(then), _stripped(otherwise)}
+    comparisons = _comparisons(test, place)
+    return (
+        place in sides
+        and len(sides) == 2
+        and len(comparisons) == 1
+        and {_stripped(comparisons[0].left), _stripped(comparisons[0].right)} == sides
+    )
+
+
+def _comparisons(test: Expr, place: Expr) -> list[Below]:
+    """The comparisons in a test for a greater or smaller value; in `best is None or ...`, None is below all others."""
+    parts = test.operands if isinstance(test, Or) else (test,)
+    rest = [part for part in parts if not (isinstance(part, IsA) and _stripped(part.value) == place)]
+    found = [part.operand if isinstance(part, Not) else part for part in rest]
+    return [part for part in found if isinstance(part, Below)] if len(found) == 1 else []
+
+
+def _direction(test: Expr, place: Expr) -> tuple[object, ...]:
+    parts = test.operands if isinstance(test, Or) else (test,)
+    return (any(isinstance(part, Not) for part in parts), _stripped(_comparisons(test, place)[0].left) == place)
+
+
+def _mentions(expr: Expr, place: Expr) -> bool:
+    """Whether `expr` reads the local, or anything of the variable, that `place` is or stands in."""
+    if isinstance(place, Local):
+        return place.name in locals_in(expr)
+    variable = next(part.variable for part in walk(place) if isinstance(part, Load))
+    return any(isinstance(part, Load) and part.variable == variable for part in walk(expr))
+
+
+def _check_variable(scope: Scope, node: ast.For, turn: _Turn, member: Local, variable: str) -> None:
+    writes = [write for write in turn.writes if write[0].variable == variable]
+    reads = [
+        *turn.uses,
+        *(key for target, _, _ in turn.writes for key in target.path),
+        *(value for target, value, _ in turn.writes if target.variable != variable),
+        *(value for name, value in turn.names.items() if name in turn.carried),
+    ]
+    if _has_a_part_for_each(member, writes, [*reads, *(value for _, value, _ in writes)]):
+        return
+    kinds: set[Kind] = set()
+    for target, value, span in writes:
+        found = _kinds(turn, value, _read(target))
+        if found is None or any(_mentions(key, _read(target)) for key in target.path):
+            _fail(scope, node, span, "which turn comes last decides")
+            return
+        kinds |= {(*kind, len(target.path)) if kind[0] == "=" else kind for kind in found}
+        if len(kinds) > 1:
+            _fail(scope, node, span, "another turn may change it in another way")
+    for read in reads:
+        if any(isinstance(part, Load) and part.variable == variable for part in walk(read)):
+            _fail(scope, node, writes[0][2], "other turns read what is written here")
+
+
+def _has_a_part_for_each(member: Local, writes: Sequence[tuple[Target, Expr, Span]], reads: Sequence[Expr]) -> bool:
+    """Whether every turn writes, and reads, a part of a map that no other turn touches."""
+    first = writes[0][0]
+    places = [place for place, key in enumerate(first.path) if _stripped(key) == member]
+    for place in places:
+        prefix = first.path[: place + 1]
+        if not all(isinstance(container, MapType) for container in first.containers[: place + 1]):
+            continue
+        if any(member.name in locals_in(key) for key in prefix[:-1]):
+            continue
+        if any(target.path[: place + 1] != prefix for target, _, _ in writes):
+            continue
+        part = _read(Target(first.variable, prefix, first.type, first.containers[: place + 1]))
+        inside = [*reads, *(key for target, _, _ in writes for key in target.path)]
+        if all(_loads(read, first.variable) == sum(one == part for one in walk(read)) for read in inside):
+            return True
+    return False
+
+
+def _loads(expr: Expr, variable: str) -> int:
+    return sum(isinstance(part, Load) and part.variable == variable for part in walk(expr))
+
+
+def _read(target: Target) -> Expr:
+    """The value at a place."""
+    type_ = target.containers[0] if target.containers else target.type
+    value: Expr = Load(target.variable, type_)
+    for container, key in zip(target.containers, target.path, strict=True):
+        if isinstance(container, SeqType):
+            value = Element(value, key, container.element)
+        else:
+            assert isinstance(container, MapType)
+            value = Lookup(value, key, container.value)
+    return value
+
+
+def _bound_in(loop: ForEach) -> set[str]:
+    return {loop.local.name, *(part.local.name for part in walk(loop.body) if isinstance(part, Bind | ForEach))}
+
+
+def _own(body: Sequence[Statement]) -> list[Statement]:
+    """The statements of a loop that are not inside a helper: a `return` there ends the helper only."""
+    found: list[Statement] = []
+    for statement in body:
+        found.append(statement)
+        if isinstance(statement, When):
+            found += _own((*statement.then, *statement.otherwise))
+        elif isinstance(statement, ForEach):
+            found += _own(statement.body)
+    return found
+
+
+def _ends_alike(turn: _Turn, body: Sequence[Statement]) -> bool:
+    """Whether the turn that ends the loop does the same whichever it is, and the others do nothing."""
+    endings: list[tuple[Statement, ...]] = []
+    if not _collect_endings(body, endings):
+        return False
+    writes = [statement for ending in endings for statement in ending if isinstance(statement, Assign)]
+    are_same = all(turn.is_same_in_every_turn(part) for write in writes for part in (write.value, *write.target.path))
+    return are_same and len({tuple(_without_place(one) for one in ending) for ending in endings}) == 1
+
+
+def _collect_endings(body: Sequence[Statement], endings: list[tuple[Statement, ...]]) -> bool:
+    effects = tuple(statement for statement in body if not isinstance(statement, Bind | When))
+    if effects and isinstance(effects[-1], Return) and all(isinstance(one, Assign) for one in effects[:-1]):
+        endings.append(effects)
+        return not any(isinstance(statement, When) for statement in body)
+    if effects:
+        return False
+    return all(
+        _collect_endings(branch, endings)
+        for statement in body
+        if isinstance(statement, When)
+        for branch in (statement.then, statement.otherwise)
+    )
+
+
+def _without_place(statement: Statement) -> object:
+    return (statement.target, statement.value) if isinstance(statement, Assign) else type(statement)
+

@@ -1,0 +1,70 @@
+"""How many states there are up to a renaming of the members of one sort: what TLC counts with a SYMMETRY set.
+
+By brute force, from the set of all states, so that it says what a reduction must come to without being one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from indoubt.explorer.backends.backend import Refused, State
+from indoubt.explorer.backends.reference import Reference
+from indoubt.explorer.frontend.lower import lower, settle
+from indoubt.explorer.ir.values import tag, untag
+from indoubt.explorer.passes.pipeline import prepared
+from indoubt.specs.language import Sort, Spec
+from indoubt.specs.language.types import MapType, RecordType, SeqType, SetType, SortType, Type, UnionType
+
+Renaming = tuple[int, ...]
+"""The new number of each member."""
+
+
+def orbits(spec: type[Spec], sort: type[Sort], group: Iterable[Renaming], **given: Any) -> int:
+    """The number of reachable states, where states that a renaming of `group` turns into each other count once."""
+    machine = prepared(lower(spec, settle(spec, given)))
+    renamings = list(group)
+    left = reachable(Reference(machine))
+    count = 0
+    while left:
+        state = left.pop()
+        count += 1
+        for renaming in renamings:
+            values = zip(state, machine.variables, strict=True)
+            left.discard(tuple(renamed(value, variable.type, sort, renaming) for value, variable in values))
+    return count
+
+
+def reachable(backend: Reference) -> set[State]:
+    """Every state that can be reached."""
+    states = list(dict.fromkeys(state for _, state in backend.initial()))
+    known = set(states)
+    for state in states:
+        for outcome in backend.steps(state):
+            assert not isinstance(outcome, Refused)
+            after = outcome[-1]
+            if isinstance(after, tuple) and after not in known:
+                known.add(after)
+                states.append(after)
+    return known
+
+
+def renamed(value: Any, type_: Type, sort: type[Sort], renaming: Renaming) -> Any:
+    """An encoded value with other members of `sort` in the place of those that it holds."""
+    match type_:
+        case SortType(cls) if cls is sort:
+            return renaming[value]
+        case RecordType(_, fields):
+            return tuple(renamed(one, field, sort, renaming) for one, (_, field) in zip(value, fields, strict=True))
+        case UnionType(alternatives):
+            position, content = untag(type_, value)
+            return tag(type_, position, renamed(content, alternatives[position], sort, renaming))
+        case MapType(SortType(cls), element) if cls is sort:
+            moved = {renaming[key]: renamed(one, element, sort, renaming) for key, one in enumerate(value)}
+            return tuple(moved[key] for key in sorted(moved))
+        case MapType(_, element) | SeqType(element):
+            return tuple(renamed(one, element, sort, renaming) for one in value)
+        case SetType(element):
+            return frozenset(renamed(one, element, sort, renaming) for one in value)
+        case _:
+            return value
