@@ -34,7 +34,7 @@ class Diagnostic:
             spans = [self.span.line] if self.other is None else [self.span.line, self.other.line]
             gutter = " " * (len(str(max(spans))) + 1)
             lines += [
-                f"{gutter[:-1]}--> {_short(self.span.file)}:{self.span.line}:{self.span.column + 1}",
+                f"{gutter[:-1]}--> {short(self.span.file)}:{self.span.line}:{self.span.column + 1}",
                 f"{gutter}|",
             ]
             lines += _excerpt(self.span, "^", self.label, gutter)
@@ -70,6 +70,7 @@ def _excerpt(span: Span, mark: str, label: str, gutter: str) -> list[str]:
     return [f"{span.line:>{len(gutter) - 1}} | {line}", f"{gutter}| {underline} {label}".rstrip()]
 
 
-def _short(file: str) -> str:
+def short(file: str) -> str:
+    """The name of a file as the user sees it from the current folder."""
     relative = os.path.relpath(file)
     return file if relative.startswith("..") else relative

@@ -206,7 +206,7 @@ def matched(
         scope.fail(
             "S324",
             node,
-            f"`{callee}` takes {len(names)} arguments, not {len(node.args)}",
+            f"`{callee}` takes {len(names)} argument{'s' * (len(names) != 1)}, not {len(node.args)}",
             "too many arguments",
             f"it takes: {takes}",
         )

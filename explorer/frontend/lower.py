@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import inspect
 from types import FunctionType
 from typing import Any
 
@@ -143,17 +144,17 @@ def _variables(context: Context) -> tuple[Variable, ...]:
                 owner = declarations(context.spec)[name][0]
                 node, file = _declaration(owner, name)
                 span = span_of(node.value, file) if node is not None and node.value is not None else None
-                context.mistakes.append(
-                    Diagnostic(
-                        "S332", str(error), span, f"the first value of `{name}`", "give a value of the annotated type"
-                    )
-                )
+                title = f"the first value of `{name}` is no `{type_text(type_)}`"
+                label = "out of bounds" if isinstance(error, BoundReached) else "of another type"
+                context.mistakes.append(Diagnostic("S332", title, span, label, "give a value of the annotated type"))
         variables.append(Variable(name, type_, value))
     return tuple(variables)
 
 
 def _action(context: Context, method: FunctionType) -> Action | None:
-    source = function_source(method)
+    source = _source(context, method)
+    if source is None:
+        return None
     role = role_of(method)
     assert isinstance(role, Role)
     scope = Scope(context, source, {helpers.first_parameter(method): StateName()}, writable=True)
@@ -198,8 +199,18 @@ def _choices(scope: Scope) -> tuple[Choice, ...]:
     return tuple(choices)
 
 
+def _source(context: Context, method: FunctionType) -> Function | None:
+    try:
+        return function_source(method)
+    except SpecError as error:
+        context.mistakes.extend(error.diagnostics)
+        return None
+
+
 def _property(context: Context, method: FunctionType, kind: str) -> Property | None:
-    source = function_source(method)
+    source = _source(context, method)
+    if source is None:
+        return None
     parameters = [argument.arg for argument in source.tree.args.args]
     wanted = ["self", "after"] if kind == "step_invariant" else ["self"]
     span = header_span(source.tree, source.file)
@@ -297,12 +308,14 @@ def _has_value(context: Context, name: str) -> bool:
 def _check_attributes(context: Context, owner: type) -> None:
     annotated = vars(owner).get("__annotations__", {})
     for name, value in vars(owner).items():
-        if name.startswith("__") or name in annotated or isinstance(value, (FunctionType, type)):
+        if name.startswith("__") or name in annotated or isinstance(value, type):
+            continue
+        if isinstance(value, FunctionType) and inspect.unwrap(value).__name__ != "<lambda>":
             continue
         tree, file = class_source(owner)
         spans = [span_of(node, file) for node in tree.body if name in _bound_names(node)]
-        kind = type(value).__name__
-        if kind in ("property", "staticmethod", "classmethod", "cached_property"):
+        kind = "lambda" if isinstance(value, FunctionType) else type(value).__name__
+        if kind in ("property", "staticmethod", "classmethod", "cached_property", "lambda"):
             title, help_ = f"`{name}` is a {kind}", "write a plain method: a helper needs no decorator"
         else:
             title = f"`{name}` has no annotation"

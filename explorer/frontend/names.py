@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import inspect
 from collections.abc import Iterable
 from enum import Enum
 from typing import NoReturn
@@ -64,7 +65,8 @@ def refuse_unbound(scope: Scope, node: ast.expr, name: str, more: Iterable[str] 
     if (function, name) in scope.context.lost:
         raise Mistake(scope.context.lost[function, name])
     if name in function.__code__.co_varnames:
-        scope.fail("S108", node, f"`{name}` may have no value here", "not bound on every path", "bind it on every path")
+        help_ = "give it a value before the `if`, the `match` or the loop"
+        scope.fail("S108", node, f"`{name}` may have no value here", "not bound on every path", help_)
     known = [*scope.names, *function.__globals__, *more]
     scope.fail("S104", node, f"no name `{name}`", "not defined here", suggestion(name, known) or "define it first")
 
@@ -90,6 +92,9 @@ def attribute_of_state(scope: Scope, node: ast.Attribute, owner: object, attribu
             "used as a value",
             f"call it: `self.{attribute}(...)`",
         )
+    if isinstance(inspect.getattr_static(context.spec, attribute, None), property):
+        help_ = "write a plain method: a helper needs no decorator"
+        scope.fail("S005", node, f"`{attribute}` is a property", "not understood", help_)
     known = [*context.variables, *parameters, *methods_of(context.spec, "action")]
     scope.fail(
         "S101",

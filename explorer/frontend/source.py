@@ -104,9 +104,13 @@ def _no_definition(function: FunctionType) -> Diagnostic:
     text = linecache.getline(code.co_filename, code.co_firstlineno)
     if not text.strip() or (function.__name__ != "<lambda>" and not code.co_flags & inspect.CO_COROUTINE):
         return _no_source(function.__qualname__)
+    line, is_async = code.co_firstlineno, bool(code.co_flags & inspect.CO_COROUTINE)
+    while is_async and not text.lstrip().startswith("async") and text:  # below its decorators
+        line += 1
+        text = linecache.getline(code.co_filename, line)
     indent = len(text) - len(text.lstrip())
-    span = Span(code.co_filename, code.co_firstlineno, indent, code.co_firstlineno, len(text.rstrip()))
-    what = "`async def`" if code.co_flags & inspect.CO_COROUTINE else "`lambda`"
+    span = Span(code.co_filename, line, indent, line, len(text.rstrip()))
+    what = "`async def`" if is_async else "`lambda`"
     return Diagnostic("S200", f"{what} is outside the language", span, "not understood", "write a plain `def`")
 
 

@@ -5,6 +5,7 @@ Source: Abadi and Lamport, "The Existence of Refinement Mappings" (1991); safety
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from indoubt.explorer.backends.backend import Backend, State
@@ -14,11 +15,17 @@ from indoubt.specs.language.universe import Universe, within
 
 
 class Refinement:
-    """Asks an abstract backend whether it allows what a concrete machine does."""
+    """Asks an abstract backend whether it allows what a concrete machine does.
 
-    def __init__(self, concrete: Machine, mapping: tuple[Expr, ...], abstract: Backend) -> None:
+    `mapping` computes the abstract variables, in their order; `names` are those that the run has mapped by hand.
+    """
+
+    def __init__(
+        self, concrete: Machine, mapping: tuple[Expr, ...], abstract: Backend, names: Mapping[str, str] | None = None
+    ) -> None:
         self.name = f"refines {abstract.machine.name}"
-        self.claim = f"every step is a step of {abstract.machine.name}, or changes nothing there"
+        where = "".join(f", with {variable} = {name}" for variable, name in (names or {}).items())
+        self.claim = f"every step is a step of {abstract.machine.name}, or changes nothing there{where}"
         self._abstract = abstract
         with within(Universe(concrete.sizes)):
             evaluator = Evaluator([variable.name for variable in concrete.variables])

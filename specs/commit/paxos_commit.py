@@ -6,9 +6,10 @@ leaders are not elected (any process may act as the leader of a ballot), and mes
 and duplication need no actions of their own. An RM owns ballot 0 of its instance and proposes there what it wants;
 the ballots above belong to leaders, who take over when an RM is silent. Safety only: a crash is no more than a delay.
 
-Checked, distinct states / depth for RM, Acceptor, Ballot: 1,1,1 8 / 5; 1,1,2 45 / 9; 1,3,1 29 / 7; 2,1,1 44 / 8. TLC finds
-the same; the ballots of the module are 0 to Ballot - 1. ``PaxosCommitIgnoringVotes`` is the broken variant: with one
-acceptor and two ballots an RM reverses its decision in a trace of 11 states, and two RMs part in one of 13.
+Checked, distinct states / depth for RM, Acceptor, Ballot: 1,1,1 8 / 5; 1,1,2 45 / 9; 1,3,1 29 / 7; 2,1,1 44 / 8. TLC
+finds the same, where the ballots are 0 to Ballot - 1. Every step is one of tcommit.py, or changes no ``rm_state``.
+``PaxosCommitIgnoringVotes`` is the broken variant: with one acceptor and two ballots an instance chooses both values in
+a trace of 7 states, an RM reverses its decision in one of 11, and of two RMs one commits and one aborts in one of 13.
 """
 
 from collections.abc import Set as AbstractSet

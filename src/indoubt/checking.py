@@ -55,10 +55,10 @@ def check(
 
     `settings` are the sizes of its sorts and its parameters (`RM=3, crashes=1`). `max_states`, `max_depth` (states on a
     path) and `timeout` (seconds) are limits; one that is reached makes the verdict inconclusive. `deadlock` makes a
-    state without an enabled step a violation; `properties` names those to check; `constraints` the state constraints in force;
-    `refines` is an abstract spec of which every step has to be a step or a stutter; its variable `x` is the variable or
-    the helper `x` of this spec, or the one that `mapping` names for it;
-    `bounds` are capacities and named bounds, which `settings` may hold as well; `progress` is called now and then.
+    state without an enabled step a violation; `properties` names those to check; `constraints` the state constraints in
+    force; `bounds` are capacities and named bounds, which `settings` may hold as well. `refines` is an abstract spec of
+    which every step has to be a step or a stutter; its variable `x` is the variable or the helper `x` of this spec, or
+    the one that `mapping` names for it. `progress` is called now and then.
 
     Raises SettingError or ValueError for a wrong argument, SpecError for a wrong spec, SpecFailed where a step of it
     cannot be computed, ReplayMismatch where its source does not confirm a trace: a defect of indoubt.
@@ -69,7 +69,6 @@ def check(
     )
     settled = settle(found, {**(bounds or {}), **settings})
     machine = prepared(lower(found, settled))
-    chosen = None if properties is None else _known_properties(machine, properties)
     refining = None
     if refines is not None:
         abstract = find_spec(refines) if isinstance(refines, str) else _spec_class(refines)
@@ -77,6 +76,7 @@ def check(
     elif mapping:
         what = "mapping (--mapping) says what the variables of an abstract spec are here"
         raise UsageError(f"{what}; name that spec as well, with refines (--refines)")
+    chosen = None if properties is None else _known_properties(machine, refining, properties)
     try:
         exploration = explore(
             Reference(machine),
@@ -90,7 +90,10 @@ def check(
     except SearchFailed as failed:
         where = Answer(failed.failure.name, "scenario", failed.failure.reason, Verdict.INCONCLUSIVE)
         trace = trace_of(found, settled, machine, where, failed.path)
-        raise SpecFailed(f"{found.__name__}.{failed.failure.name}: {failed.failure.reason}", trace) from None
+        places = {one.name: one.span for one in (*machine.initial, *machine.actions, *machine.properties)}
+        span = places.get(failed.failure.name)
+        place = f"{short(span.file)}:{span.line}: " if span else ""
+        raise SpecFailed(f"{place}{found.__name__}.{failed.failure.name}: {failed.failure.reason}", trace) from None
     return _result(found, settled, exploration, refining, deadlock=deadlock, constraints=tuple(constraints))
 
 
@@ -217,8 +220,10 @@ def _known_constraints(machine: Machine, wanted: Collection[str]) -> frozenset[s
     return frozenset(wanted)
 
 
-def _known_properties(machine: Machine, wanted: Collection[str]) -> frozenset[str]:
+def _known_properties(machine: Machine, refining: Refining | None, wanted: Collection[str]) -> frozenset[str]:
     known = [one.name for one in machine.properties]
+    if refining is not None:
+        known.append(refining.refinement.name)
     for name in wanted:
         if name not in known and name != DEADLOCK:
             raise UsageError(f"unknown property {name!r} of {machine.name}; it has: {', '.join(known) or 'none'}")

@@ -19,6 +19,7 @@ import indoubt.specs
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.ir.nodes import Span
 from indoubt.specs.language.machine import Spec, methods_of
+from indoubt.specs.language.universe import NoUniverse
 
 
 class UsageError(ValueError):
@@ -148,7 +149,7 @@ def _imported_module(name: str) -> ModuleType:
 
 
 def _import_failed(place: str, error: BaseException, file: str | None) -> Diagnostic:
-    reason = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
+    reason, help_ = _reason(error)
     span = None
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         column = (error.offset or 1) - 1
@@ -156,9 +157,35 @@ def _import_failed(place: str, error: BaseException, file: str | None) -> Diagno
     else:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
         if frames and frames[-1].lineno is not None:
-            line = linecache.getline(str(file), frames[-1].lineno).rstrip()
-            indent = len(line) - len(line.lstrip())
-            span = Span(str(file), frames[-1].lineno, indent, frames[-1].lineno, len(line))
-    return Diagnostic(
-        "S002", f"{place} cannot be imported: {reason}", span, "raised here", "mend the file, or install what it needs"
-    )
+            span = _place_in(str(file), frames[-1].lineno, frames[-1])
+    return Diagnostic("S002", f"{place} cannot be imported: {reason}", span, "raised here", help_)
+
+
+def _reason(error: BaseException) -> tuple[str, str]:
+    """Why a file cannot be imported, and what to do."""
+    match error:
+        case SyntaxError():
+            return f"SyntaxError: {error.msg}", "mend this line"
+        case ModuleNotFoundError(name=str() as name):
+            return f"there is no module {name}", "install it, or mend its name"
+        case ImportError(name=str() as name):
+            wanted = str(error).split("'")[1] if "'" in str(error) else ""
+            close = difflib.get_close_matches(wanted, dir(sys.modules.get(name)), n=1)
+            help_ = f"did you mean `{close[0]}`?" if close else "mend the name"
+            return f"{name} has no {wanted}" if wanted else str(error), help_
+        case NameError(name=str() as name):
+            return f"NameError: {error}", f"define or import {name} above"
+        case NoUniverse():
+            what, _, rest = str(error).partition(". ")
+            return what, rest[:1].lower() + rest[1:]
+        case _:
+            return f"{type(error).__name__}: {error}", "mend the file"
+
+
+def _place_in(file: str, line: int, frame: traceback.FrameSummary) -> Span:
+    text = linecache.getline(file, line).rstrip()
+    indent = len(text) - len(text.lstrip())
+    column, end = getattr(frame, "colno", None), getattr(frame, "end_colno", None)
+    if column is None or end is None or getattr(frame, "end_lineno", line) != line or not text.isascii():
+        column, end = indent, len(text)
+    return Span(file, line, column, line, end)

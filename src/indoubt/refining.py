@@ -35,7 +35,7 @@ class Refining:
         self._abstract_machine = prepared(lower(abstract, self._abstract_settings))
         mapping = lower_mapping(spec, settings, self._abstract_machine, names)
         self._types = [expr.type for expr in mapping]
-        self.refinement = Refinement(machine, mapping, Reference(self._abstract_machine))
+        self.refinement = Refinement(machine, mapping, Reference(self._abstract_machine), names)
 
     def confirmed(self, trace: Trace) -> ObservedTrace:
         """The trace, once both sources have confirmed that its last step is none of the abstract spec.
@@ -90,7 +90,7 @@ class Refining:
 
 
 def _shared(spec: type[Spec], settings: Settings, abstract: type[Spec]) -> Settings:
-    """The settings of an abstract spec, which are those of the concrete run. Raises SettingError where one is missing."""
+    """The settings of an abstract spec: those of the concrete run. Raises SettingError where one is missing."""
     wanted = {sort.__name__ for sort in survey(abstract).sorts if sort.fixed_size is None}
     wanted |= {*parameter_names(abstract), *survey(abstract).bounds, *capacities(abstract)}
     given = {**settings.sizes, **settings.parameters, **settings.bounds}
