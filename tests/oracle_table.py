@@ -14,6 +14,7 @@ import pytest
 
 from indoubt import Verdict, check
 from indoubt.explorer.search.breadth_first import DEADLOCK
+from indoubt.specs.commit.paxos_commit import PaxosCommit, PaxosCommitIgnoringVotes
 from indoubt.specs.commit.tcommit import HastyCommit, TCommit
 from indoubt.specs.commit.three_phase_commit import Detector, Termination, ThreePhaseCommit
 from indoubt.specs.commit.two_phase import ImpatientTwoPhase, TwoPhase
@@ -21,6 +22,7 @@ from indoubt.specs.commit.two_phase_commit import NonblockingTwoPhaseCommit, Two
 from indoubt.specs.consensus.consensus import Consensus, FickleConsensus
 from indoubt.specs.consensus.paxos import Paxos, PaxosIgnoringVotes
 from indoubt.specs.consensus.paxos_with_faults import PaxosWithFaults
+from indoubt.specs.consensus.voting import Voting, VotingIgnoringVotes
 from indoubt.specs.language import Spec
 
 TLC = "TLC on the TLA+ module of the same name by its authors"
@@ -231,9 +233,31 @@ THREE_PHASE_COMMIT: tuple[Row, ...] = (
     holds(ThreePhaseCommit, 55, 10, OURS, Participant=1, partitions=1),
 )
 
+PAXOS_COMMIT: tuple[Row, ...] = (
+    holds(PaxosCommit, 8, 5, TLC, RM=1, Acceptor=1, Ballot=1),
+    holds(PaxosCommit, 45, 9, TLC, RM=1, Acceptor=1, Ballot=2),
+    holds(PaxosCommit, 29, 7, TLC, RM=1, Acceptor=3, Ballot=1),
+    holds(PaxosCommit, 44, 8, TLC, RM=2, Acceptor=1, Ballot=1),
+    holds(PaxosCommit, 1461, 15, OURS, RM=1, Acceptor=3, Ballot=2),
+    holds(PaxosCommit, 1425, 16, OURS, RM=2, Acceptor=1, Ballot=2),
+    holds(PaxosCommit, 545, 12, OURS, RM=2, Acceptor=3, Ballot=1),
+    violated(PaxosCommitIgnoringVotes, "one_choice", 7, OURS, RM=1, Acceptor=1, Ballot=2),
+    violated(PaxosCommitIgnoringVotes, "irrevocable", 11, OURS, RM=1, Acceptor=1, Ballot=2),
+    violated(PaxosCommitIgnoringVotes, "consistent", 13, OURS, RM=2, Acceptor=1, Ballot=2),
+    violated(PaxosCommitIgnoringVotes, "one_choice", 10, OURS, RM=1, Acceptor=3, Ballot=2),
+)
+
 CONSENSUS: tuple[Row, ...] = (
     holds(Consensus, 4, 2, LIBRARY, Value=3),
     violated(FickleConsensus, "agreement", 3, OURS, Value=2),
+)
+
+VOTING: tuple[Row, ...] = (
+    holds(Voting, 6752, 16, LIBRARY, Acceptor=3, Value=2, Ballot=3),
+    holds(Voting, 599, 11, OURS, Acceptor=3, Value=2, Ballot=2),
+    violated(VotingIgnoringVotes, "votes_safe", 2, OURS, Acceptor=3, Value=2, Ballot=2),
+    violated(VotingIgnoringVotes, "agreement", 3, OURS, Acceptor=1, Value=2, Ballot=2),
+    violated(VotingIgnoringVotes, "agreement", 5, OURS, Acceptor=3, Value=2, Ballot=2),
 )
 
 PAXOS: tuple[Row, ...] = (
@@ -307,7 +331,9 @@ ROWS: tuple[Row, ...] = (
     *TWO_PHASE,
     *TWO_PHASE_COMMIT,
     *THREE_PHASE_COMMIT,
+    *PAXOS_COMMIT,
     *CONSENSUS,
+    *VOTING,
     *PAXOS,
     *PAXOS_WITH_FAULTS,
 )

@@ -15,7 +15,6 @@ from indoubt.explorer.frontend.scope import Scope
 from indoubt.explorer.ir.nodes import (
     Below,
     Collect,
-    Conditional,
     Expr,
     Fold,
     ListType,
@@ -99,11 +98,7 @@ def _extreme(scope: Scope, node: ast.Call, kind: Choose["min", "max"]) -> Expr:
         left, right = (expressions.expression(scope, argument) for argument in node.args)
         left, right = expressions.joined(scope, *common(scope, left, right, node), node)
         smaller = Below(left, right)
-        return (
-            Conditional(smaller, left, right, left.type)
-            if kind == "min"
-            else Conditional(smaller, right, left, left.type)
-        )
+        return expressions.conditional(smaller, *((left, right) if kind == "min" else (right, left)))
     argument = node.args[0] if len(node.args) == 1 and not node.keywords else None
     if argument is None:
         scope.fail(

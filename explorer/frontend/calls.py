@@ -63,6 +63,7 @@ def _function(scope: Scope, node: ast.Call, function: object, wanted: Type | Non
 
 
 def _own_method(scope: Scope, node: ast.Call, state: StateName, name: str) -> Expr:
+    scope.context.refuse_member(name)
     method = getattr(scope.context.spec, name, None)
     if is_function(method):
         return helpers.call_method(scope, node, state, name)

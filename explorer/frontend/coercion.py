@@ -9,9 +9,11 @@ from indoubt.explorer.ir.nodes import (
     AnyType,
     Bounded,
     Collect,
+    Conditional,
     Expr,
     Generator,
     IsA,
+    Let,
     ListType,
     Literal,
     Lookup,
@@ -193,11 +195,25 @@ def _within(value: Expr, type_: IntType, wanted: IntType, what: str) -> Expr:
     return Bounded(value, f"{what}: {type_text(wanted)}", wanted)
 
 
+def _within_union(scope: Scope, value: Expr, type_: UnionType, wanted: UnionType, what: str) -> Expr:
+    """A value of a union as one of another; where the interval of that is narrower, an integer may leave it."""
+    given = next((one for one in type_.alternatives if isinstance(one, IntType)), None)
+    taken = next((one for one in wanted.alternatives if isinstance(one, IntType)), None)
+    if given is None or taken is None or (taken.low <= given.low and given.high <= taken.high):
+        return Widen(value, wanted)
+    local = scope.context.fresh("value", type_)
+    rest = without(type_, given)
+    assert rest is not None
+    integer = Widen(_within(Narrow(local, given), given, taken, what), wanted)
+    other = _converted(scope, Narrow(local, rest), wanted, what)
+    return Let(local, value, Conditional(IsA(local, given), integer, other, wanted), wanted)
+
+
 def _widened(scope: Scope, value: Expr, wanted: UnionType, what: str) -> Expr:
     if isinstance(value, Widen):
-        return _widened(scope, value.value, wanted, what) if value.value.type in wanted.alternatives else value
+        return _converted(scope, value.value, wanted, what)
     if isinstance(value.type, UnionType):
-        return Widen(value, wanted)
+        return _within_union(scope, value, value.type, wanted, what)
     for position, alternative in enumerate(wanted.alternatives):
         if value.type == alternative:
             if isinstance(value, Literal):

@@ -297,13 +297,19 @@ def _conditional(
                 b = expression_for(scope, otherwise, a.type)
             else:
                 b = expression(scope, otherwise, wanted)
-    a, b = joined(scope, a, b, node)
-    return Conditional(test, a, b, a.type)
+    return conditional(test, *joined(scope, a, b, node))
 
 
 def _is_bare_call(node: ast.expr) -> bool:
     """Whether an expression reads `Set()`, `empty()` or the like, which leaves open what the elements are."""
     return isinstance(node, ast.Call) and not node.args and not node.keywords
+
+
+def conditional(condition: Expr, then: Expr, otherwise: Expr) -> Conditional:
+    """A choice between two joined results; of two intervals, its type is the one that holds both."""
+    a, b = then.type, otherwise.type
+    type_ = hull(a, b) if isinstance(a, IntType) and isinstance(b, IntType) else a
+    return Conditional(condition, then, otherwise, type_)
 
 
 def joined(scope: Scope, left: Expr, right: Expr, node: ast.AST) -> tuple[Expr, Expr]:

@@ -16,7 +16,7 @@ from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, seen
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.frontend.source import function_source
-from indoubt.explorer.ir.nodes import Conditional, Expr, Let, Literal, Load, Local, Members, Narrow
+from indoubt.explorer.ir.nodes import Expr, Let, Literal, Load, Local, Members, Narrow
 from indoubt.specs.language.machine import role_of
 from indoubt.specs.language.settings import names_in_scope
 from indoubt.specs.language.types import NotFinite, Type, finite_type
@@ -131,8 +131,7 @@ def body_value(scope: Scope, body: Sequence[ast.stmt], node: ast.AST, wanted: Ty
             right.facts.update(no)
             a = body_value(left, [*then, *rest], first, wanted)
             b = body_value(right, [*otherwise, *rest], first, wanted)
-            a, b = expressions.joined(scope, a, b, first)
-            return Conditional(condition, a, b, a.type)
+            return expressions.conditional(condition, *expressions.joined(scope, a, b, first))
         case ast.Match(subject, cases):
             return _match_value(scope, subject, cases, rest, first, wanted)
         case ast.Assign() | ast.AugAssign() | ast.AnnAssign():
@@ -186,8 +185,8 @@ def _case_value(
     a = body_value(chosen, [*cases[0].body, *rest], node, wanted)
     if condition is TRUE:
         return a
-    a, b = expressions.joined(scope, a, _case_value(others, subject, cases[1:], rest, node, wanted), node)
-    return Conditional(condition, a, b, a.type)
+    b = _case_value(others, subject, cases[1:], rest, node, wanted)
+    return expressions.conditional(condition, *expressions.joined(scope, a, b, node))
 
 
 def _let(scope: Scope, name: str, value: Expr, rest: Sequence[ast.stmt], node: ast.AST, wanted: Type | None) -> Expr:

@@ -7,16 +7,16 @@ Expects a subclass of `Spec` and settled settings; every mistake in its source i
 from __future__ import annotations
 
 import ast
-import functools
-import inspect
+from collections.abc import Iterable
 from types import FunctionType
 from typing import Any
 
 from indoubt.explorer.frontend import helpers, statements
 from indoubt.explorer.frontend.coercion import seen
+from indoubt.explorer.frontend.declared import Declared, check_class
 from indoubt.explorer.frontend.diagnostics import Diagnostic, Mistake, SpecError
 from indoubt.explorer.frontend.scope import Context, Scope, StateName
-from indoubt.explorer.frontend.source import class_source, function_source, header_span, span_of
+from indoubt.explorer.frontend.source import Function, class_source, function_source, header_span, span_of
 from indoubt.explorer.ir.nodes import BOOL, Action, Assign, Choice, Expr, Literal, Machine, Property, Span, Variable
 from indoubt.explorer.ir.values import encode
 from indoubt.explorer.ir.walk import walk
@@ -29,33 +29,27 @@ from indoubt.specs.language.settings import (
     names_in_scope,
     parameter_types,
     settle_settings,
-    variable_types,
 )
-from indoubt.specs.language.types import NotFinite, Type, finite_type
+from indoubt.specs.language.types import NotFinite, Type, finite_type, type_text
 from indoubt.specs.language.universe import BoundReached, NoUniverse, within
 
 PROPERTIES = ("invariant", "step_invariant", "reachable")
-HARMLESS = ("override", "typing", "property", "staticmethod", "classmethod", "functools")
-"""Decorators that change nothing, and those that `_check_attributes` refuses."""
 
 
 def lower(spec: type[Spec], settings: Settings) -> Machine:
     """The machine of a spec. Raises SpecError with all mistakes of its source."""
     with within(settings.universe):
-        context = Context(spec, settings, _checked_types(spec, settings))
+        declared = check_class(spec)
+        types = _checked_types(spec, settings, declared)
+        context = Context(spec, settings, types, declared.mistakes, refused=declared.refused)
         variables = _variables(context)
-        initial = tuple(_action(context, method) for method in methods_of(spec, "initial").values())
-        actions = tuple(_action(context, method) for method in methods_of(spec, "action").values())
-        properties = tuple(
-            _property(context, method, kind) for kind in PROPERTIES for method in methods_of(spec, kind).values()
-        )
-        constraints = tuple(
-            _property(context, method, "constraint") for method in methods_of(spec, "constraint").values()
-        )
+        initial = tuple(_action(context, method) for method in _methods(context, "initial"))
+        actions = tuple(_action(context, method) for method in _methods(context, "action"))
+        properties = tuple(_property(context, method, kind) for kind in PROPERTIES for method in _methods(context, kind))
+        constraints = tuple(_property(context, method, "constraint") for method in _methods(context, "constraint"))
         _check_class(context, variables, initial, actions)
-    found = list(dict.fromkeys(context.mistakes))
-    if found:
-        raise SpecError(sorted(found, key=lambda mistake: (mistake.span is None, mistake.span)))
+    if context.mistakes:
+        raise SpecError(_in_order(context.mistakes))
     return Machine(
         spec.__name__,
         dict(settings.sizes),
@@ -65,6 +59,17 @@ def lower(spec: type[Spec], settings: Settings) -> Machine:
         tuple(one for one in properties if one is not None),
         tuple(one for one in constraints if one is not None),
     )
+
+
+def _in_order(mistakes: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The mistakes in the order of the file; what a helper repeats wherever it is called is told once."""
+    once = {(mistake.code, mistake.span or mistake.title): mistake for mistake in reversed(list(mistakes))}
+    return sorted(once.values(), key=lambda mistake: (mistake.span is None, mistake.span, mistake.code))
+
+
+def _methods(context: Context, kind: str) -> list[FunctionType]:
+    """The methods in a role, without those that are refused."""
+    return [method for name, method in methods_of(context.spec, kind).items() if name not in context.refused]
 
 
 def settle(spec: type[Spec], given: dict[str, Any]) -> Settings:
@@ -84,19 +89,18 @@ def settle(spec: type[Spec], given: dict[str, Any]) -> Settings:
         raise SpecError([Diagnostic("S330", error.message, None, help=error.help)]) from None
 
 
-def _checked_types(spec: type[Spec], settings: Settings) -> dict[str, Type]:
-    mistakes: list[Diagnostic] = []
+def _checked_types(spec: type[Spec], settings: Settings, declared: Declared) -> dict[str, Type]:
+    """The types of the variables; one whose annotation is no finite type is refused."""
+    types: dict[str, Type] = {}
     for name, (owner, annotation) in declarations(spec).items():
-        if not is_parameter(annotation):
+        if not is_parameter(annotation) and name not in declared.refused:
             try:
-                finite_type(annotation, {**names_in_scope(owner), **settings.parameters})
+                types[name] = finite_type(annotation, {**names_in_scope(owner), **settings.parameters})
             except (NotFinite, NoUniverse) as error:
-                mistakes.append(_bad_annotation(owner, name, error))
+                declared.refuse(name, _bad_annotation(owner, name, error))
             else:
-                _check_frozen_bound(owner, name, annotation, mistakes)
-    if mistakes:
-        raise SpecError(mistakes)
-    return variable_types(spec, settings)
+                _check_frozen_bound(owner, name, annotation, declared.mistakes)
+    return types
 
 
 def _check_frozen_bound(owner: type, name: str, annotation: Any, mistakes: list[Diagnostic]) -> None:
@@ -274,62 +278,10 @@ def _check_class(
                 "make them one: its parameters are the choices; one of a base class is overridden under its name",
             )
         )
-    for owner in spec.__mro__:
-        if issubclass(owner, Spec) and owner is not Spec:
-            _check_attributes(context, owner)
-            _check_decorators(context, owner)
-
-
-def _check_decorators(context: Context, owner: type) -> None:
-    """Refuse decorators that would change, in Python alone, what a method does."""
-    tree, file = class_source(owner)
-    names = names_in_scope(owner)
-    for method in tree.body:
-        for decorator in method.decorator_list if isinstance(method, ast.FunctionDef) else []:
-            call = decorator.func if isinstance(decorator, ast.Call) else decorator
-            first, *rest = ast.unparse(call).split(".")
-            found = functools.reduce(lambda value, name: getattr(value, name, None), rest, names.get(first))
-            if getattr(found, "__module__", None) != Spec.__module__ and first not in HARMLESS:
-                context.mistakes.append(
-                    Diagnostic(
-                        "S007",
-                        f"decorator `{ast.unparse(call)}` is outside the language",
-                        span_of(decorator, file),
-                        "not understood",
-                        "methods of a spec have the decorators of the language, helpers have none",
-                    )
-                )
 
 
 def _has_value(context: Context, name: str) -> bool:
     return hasattr(context.spec, name)  # its value was refused, which is another mistake
-
-
-def _check_attributes(context: Context, owner: type) -> None:
-    annotated = vars(owner).get("__annotations__", {})
-    for name, value in vars(owner).items():
-        if name.startswith("__") or name in annotated or isinstance(value, type):
-            continue
-        if isinstance(value, FunctionType) and inspect.unwrap(value).__name__ != "<lambda>":
-            continue
-        tree, file = class_source(owner)
-        spans = [span_of(node, file) for node in tree.body if name in _bound_names(node)]
-        kind = "lambda" if isinstance(value, FunctionType) else type(value).__name__
-        if kind in ("property", "staticmethod", "classmethod", "cached_property", "lambda"):
-            title, help_ = f"`{name}` is a {kind}", "write a plain method: a helper needs no decorator"
-        else:
-            title = f"`{name}` has no annotation"
-            help_ = (
-                f"annotate it: `{name}: <type> = ...` is a variable, `Parameter[...]` a parameter; "
-                "constants go to the module"
-            )
-        context.mistakes.append(Diagnostic("S005", title, spans[0] if spans else None, "not understood", help_))
-
-
-def _bound_names(node: ast.stmt) -> list[str]:
-    if isinstance(node, ast.Assign):
-        return [part.id for target in node.targets for part in ast.walk(target) if isinstance(part, ast.Name)]
-    return [node.name] if isinstance(node, ast.FunctionDef) else []
 
 
 def _class_span(spec: type) -> Span | None:

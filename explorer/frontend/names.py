@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import difflib
-import inspect
 from collections.abc import Iterable
 from enum import Enum
 from typing import NoReturn
@@ -74,6 +73,7 @@ def refuse_unbound(scope: Scope, node: ast.expr, name: str, more: Iterable[str] 
 def attribute_of_state(scope: Scope, node: ast.Attribute, owner: object, attribute: str) -> Expr:
     """A state variable, or a parameter of the spec as the constant that it is in this run."""
     context = scope.context
+    context.refuse_member(attribute)
     if attribute in context.variables:
         return Load(attribute, context.variables[attribute], isinstance(owner, StateName) and owner.after)
     parameters = parameter_types(context.spec)
@@ -92,9 +92,6 @@ def attribute_of_state(scope: Scope, node: ast.Attribute, owner: object, attribu
             "used as a value",
             f"call it: `self.{attribute}(...)`",
         )
-    if isinstance(inspect.getattr_static(context.spec, attribute, None), property):
-        help_ = "write a plain method: a helper needs no decorator"
-        scope.fail("S005", node, f"`{attribute}` is a property", "not understood", help_)
     known = [*context.variables, *parameters, *methods_of(context.spec, "action")]
     scope.fail(
         "S101",

@@ -46,6 +46,13 @@ class Context:
     """What of the state each local shares, see `aliases`."""
     lost: dict[tuple[FunctionType, str], Diagnostic] = field(default_factory=dict)
     """Names that a statement would have bound, had it been understood."""
+    refused: dict[str, Diagnostic] = field(default_factory=dict[str, Diagnostic])
+    """Members of the spec that a mistake leaves without a meaning."""
+
+    def refuse_member(self, name: str) -> None:
+        """Raise the Mistake that leaves the member `name` of the spec without a meaning, if there is one."""
+        if name in self.refused:
+            raise Mistake(self.refused[name])
 
     def fresh(self, name: str, type_: AnyType) -> Local:
         """A local with a name that no other local of the spec has."""

@@ -166,6 +166,7 @@ def _effect_of_helper(scope: Scope, call: ast.Call, owner: str, name: str) -> li
     spec = scope.context.spec
     state = scope.names[owner]
     assert isinstance(state, StateName)
+    scope.context.refuse_member(name)
     method = getattr(spec, name, None)
     if not callable(method) or isinstance(method, type):
         known = [one for one in dir(spec) if callable(getattr(spec, one))]
@@ -205,6 +206,8 @@ def _assign(scope: Scope, node: ast.stmt, target: ast.expr, value: ast.expr) -> 
                 return _expected(scope, node, target.id, expected, kind)
             case _:
                 return [_bind(scope, target.id, expressions.expression(scope, value))]
+    if isinstance(target, (ast.Tuple, ast.List)):
+        scope.fail("S200", node, *forms.outside(node))
     place = _writable(scope, node, target)
     lowered = expressions.expression_for(scope, value, place.type)
     written = _write(scope, node, place, coerce(scope, lowered, place.type, value, f"`{_name(place)}`"))
@@ -481,6 +484,7 @@ def _writable(scope: Scope, node: ast.stmt, target: ast.expr) -> Target:
     if place is None:
         match target:
             case ast.Attribute(ast.Name(owner), name) if isinstance(scope.names.get(owner), StateName):
+                scope.context.refuse_member(name)
                 if name in parameter_types(scope.context.spec):
                     scope.fail(
                         "S206",

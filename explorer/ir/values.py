@@ -13,7 +13,7 @@ from collections import Counter
 from typing import Any, NoReturn, assert_never
 
 from indoubt.specs.language.collections import Bag, Seq
-from indoubt.specs.language.domains import belongs, members
+from indoubt.specs.language.domains import belongs, members, without_ends
 from indoubt.specs.language.sorts import Quorum
 from indoubt.specs.language.types import (
     BagType,
@@ -60,6 +60,8 @@ def encode(value: Any, type_: Type) -> Any:
             for position, alternative in enumerate(alternatives):
                 if belongs(value, alternative):
                     return tag(type_, position, encode(value, alternative))
+            if belongs(value, without_ends(type_)):
+                raise BoundReached(type_text(type_))
             return _refuse(value, type_)
         case MapType(_, element):
             if not is_map(value):

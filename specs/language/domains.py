@@ -142,6 +142,27 @@ def belongs(value: Any, type_: Type) -> bool:
             assert_never(type_)
 
 
+def without_ends(type_: Type) -> Type:
+    """A type with its intervals opened: a value that belongs only to this one has left a bound."""
+    match type_:
+        case IntType():
+            return IntType(-UNBOUNDED, UNBOUNDED)
+        case RecordType(cls, fields):
+            return RecordType(cls, tuple((name, without_ends(field)) for name, field in fields))
+        case UnionType(alternatives):
+            return UnionType(tuple(map(without_ends, alternatives)))
+        case MapType(key, value):
+            return MapType(key, without_ends(value))
+        case SetType(element):
+            return SetType(without_ends(element))
+        case SeqType(element):
+            return SeqType(without_ends(element))
+        case BagType(element):
+            return BagType(without_ends(element))
+        case _:
+            return type_
+
+
 def settled(value: Any, type_: Type, place: str) -> Any:
     """A copy of `value` as a value of `type_`, with the keys of `every(...)` filled in; `place` names it in errors.
 
@@ -162,6 +183,8 @@ def settled(value: Any, type_: Type, place: str) -> Any:
     if isinstance(type_, (SeqType, BagType)):
         value = _with_room(value, type_, place)
     if not belongs(value, type_):
+        if belongs(value, without_ends(type_)):
+            raise BoundReached(f"{place}: {type_text(type_)}")
         raise TypeError(f"{place} is annotated {type_text(type_)} and cannot hold {value!r}")
     return copied(value)
 

@@ -10,6 +10,7 @@ from indoubt.counterexamples.replay import ObservedTrace, ReplayMismatch, call_t
 from indoubt.counterexamples.trace import Trace
 from indoubt.explorer.backends.backend import Taken
 from indoubt.explorer.backends.reference import Reference
+from indoubt.explorer.frontend.diagnostics import short
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.nodes import Machine
 from indoubt.explorer.passes.pipeline import prepared
@@ -138,7 +139,8 @@ def _property(
         if answer.failing is not None:
             observed = _confirmed_assertion(spec, settings, machine, answer, answer.path, answer.failing)
             with within(settings.universe):
-                claim = f"{call_text(answer.failing.action.name, arguments_of(answer.failing))} breaks it in the last state"
+                call = call_text(answer.failing.action.name, arguments_of(answer.failing))
+            claim = f"{call} breaks it in the last state"
         elif refining is not None and answer.kind == "refinement":
             way = trace_of(spec, settings, machine, dataclasses.replace(answer, kind="scenario"), answer.path)
             observed, claim = refining.confirmed(way), refining.told(way)

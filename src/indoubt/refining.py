@@ -46,11 +46,11 @@ class Refining:
         source = Source(self._abstract, self._abstract_settings, self._abstract_machine)
         if trace.steps:
             start, end = (self._seen(trace, state) for state in trace.states[-2:])
-            outcomes = source.steps(start)
+            allowed = {outcome[1] for outcome in source.steps(start) if isinstance(outcome, tuple)} | {start}
         else:
-            start, end = None, self._seen(trace, trace.initial)
-            outcomes = source.initial()
-        if end == start or end in {outcome[1] for outcome in outcomes if isinstance(outcome, tuple)}:
+            end = self._seen(trace, trace.initial)
+            allowed = {outcome[1] for outcome in source.initial() if isinstance(outcome, tuple)}
+        if end in allowed:
             raise ReplayMismatch("the last step", f"{self._abstract.__name__} does not allow it", "allows it")
         return observed
 

@@ -104,9 +104,7 @@ def test_every_message_belongs_to_a_spec(message: Path) -> None:
     assert text.count("= help: ") == text.count("error[")
 
 
-def test_a_defect_of_the_checker_says_so(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_defect_of_the_checker_says_so(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception that nobody foresaw exits with 4 and asks for the spec, even one that looks like wrong usage."""
 
     def broken(**_: object) -> int:

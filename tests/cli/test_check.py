@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -170,9 +170,9 @@ def test_every_output_format_is_written(capsys: pytest.CaptureFixture[str], tmp_
     output(capsys, *BROKEN, *outputs, "--figure", str(tmp_path / "run.svg"), status=1)
     assert json.loads((tmp_path / "run.json").read_text("utf-8"))["verdict"] == "violated"
     assert "6 states" in (tmp_path / "run.txt").read_text("utf-8")
-    assert ElementTree.parse(tmp_path / "run.graphml").getroot().tag.endswith("graphml")
+    assert ET.parse(tmp_path / "run.graphml").getroot().tag.endswith("graphml")
     assert (tmp_path / "run.dot").read_text("utf-8").startswith("digraph")
-    assert ElementTree.parse(tmp_path / "run.svg").getroot().tag.endswith("svg")
+    assert ET.parse(tmp_path / "run.svg").getroot().tag.endswith("svg")
 
 
 def test_without_a_counterexample_no_figure_is_drawn_and_the_reason_is_told(

@@ -62,7 +62,7 @@ class Reader:
             self.files.append(path.stem)
         else:
             # Specs are lowered from their source, so it has to be on file.
-            exec(compile(text, str(path), "exec"), vars(self.module))  # noqa: S102 - the page's own example
+            exec(compile(text, str(path), "exec", dont_inherit=True), vars(self.module))
 
     def session(self, text: str, place: str) -> None:
         """Type in what follows `>>>`, and compare what is printed."""

@@ -35,7 +35,10 @@ PROTOCOLS = (
     ("Two-phase commit", "two_phase RM=3"),
     ("", "two_phase RM=4"),
     ("", "two_phase::ImpatientTwoPhase RM=2 -k consistent"),
-    ("Two-phase commit with logs and crashes", "two_phase_commit Participant=2 coordinator_crashes=1 participant_crashes=1"),
+    (
+        "Two-phase commit with logs and crashes",
+        "two_phase_commit Participant=2 coordinator_crashes=1 participant_crashes=1",
+    ),
     ("", "two_phase_commit Participant=2 coordinator_crashes=1 force_decision=false -k agreement"),
     ("", "two_phase_commit::NonblockingTwoPhaseCommit Participant=2 coordinator_crashes=1"),
     ("Three-phase commit", "three_phase_commit Participant=2 detector=perfect --crashes 1"),
@@ -114,7 +117,7 @@ def test_the_picture_in_the_readme_is_the_one_drawn_now(screen: Screen, *, updat
 def difference(one: Path, other: Path) -> float:
     """How far two pictures are apart, from 0 to 1, on the average over pixels and colours."""
     a, b = (np.asarray(imread(str(path)))[..., :3] for path in (one, other))
-    assert abs(a.shape[0] - b.shape[0]) <= 4 and abs(a.shape[1] - b.shape[1]) <= 4, (a.shape, b.shape)
+    assert max(abs(m - n) for m, n in zip(a.shape, b.shape, strict=True)) <= 4, (a.shape, b.shape)
     height, width = min(a.shape[0], b.shape[0]), min(a.shape[1], b.shape[1])
     return float(np.mean(np.abs(a[:height, :width] - b[:height, :width])))
 

@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent
     ("example", "sizes", "distinct"),
     [
         ("state_machine_two_phase.py", {"RM": 3}, 288),
-        pytest.param("state_machine_two_phase.py", {"RM": 5}, 8832, marks=pytest.mark.slow),
+        ("state_machine_two_phase.py", {"RM": 5}, 8832),
         ("state_machine_paxos.py", {"Acceptor": 1, "Ballot": 2, "Value": 1}, 25),
     ],
 )

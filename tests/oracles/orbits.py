@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from indoubt.explorer.backends.backend import Refused, State
+from indoubt.explorer.backends.backend import State
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.values import tag, untag
@@ -36,16 +36,15 @@ def orbits(spec: type[Spec], sort: type[Sort], group: Iterable[Renaming], **give
 
 
 def reachable(backend: Reference) -> set[State]:
-    """Every state that can be reached."""
-    states = list(dict.fromkeys(state for _, state in backend.initial()))
+    """Every state that can be reached, where no step meets a bound or fails."""
+    states = [outcome[1] for outcome in backend.initial() if isinstance(outcome, tuple)]
     known = set(states)
     for state in states:
         for outcome in backend.steps(state):
-            assert not isinstance(outcome, Refused)
-            after = outcome[-1]
-            if isinstance(after, tuple) and after not in known:
-                known.add(after)
-                states.append(after)
+            assert isinstance(outcome, tuple)
+            if outcome[1] not in known:
+                known.add(outcome[1])
+                states.append(outcome[1])
     return known
 
 

@@ -6,13 +6,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import networkx as nx
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import HealthCheck, assume, event, given, reject, settings
 from random_specs import specs
 from spec_texts import spec_of
 
 from indoubt.explorer.backends.backend import State
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.backends.source import Source
+from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.breadth_first import DEADLOCK, explore
@@ -33,6 +34,16 @@ class Graph:
     is_complete: bool
     generated: int
     actions: dict[tuple[State, State], set[str]] = field(default_factory=dict)
+
+
+def source_of(text: str) -> Source:
+    """The Python source of a random spec, as a backend; a text that the language refuses is another test's."""
+    spec = spec_of(text)
+    chosen = settle(spec, SIZES | dict.fromkeys(capacities(spec), 2))
+    try:
+        return Source(spec, chosen, prepared(lower(spec, chosen)))
+    except SpecError:
+        reject()
 
 
 def graph_of(source: Source) -> Graph:
@@ -69,10 +80,8 @@ def graph_of(source: Source) -> Graph:
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_ways_on_random_specs_are_shortest_and_real(text: str) -> None:
     """Counts, verdicts, lengths and every step of every way, for invariants, reachables and deadlock."""
-    spec = spec_of(text)
-    chosen = settle(spec, SIZES | dict.fromkeys(capacities(spec), 2))
-    machine = prepared(lower(spec, chosen))
-    source = Source(spec, chosen, machine)
+    source = source_of(text)
+    machine = source.machine
     graph = graph_of(source)
     assume(graph.depth > 1 or graph.is_complete)
     event("complete" if graph.is_complete else "cut off")
@@ -104,10 +113,9 @@ def test_ways_on_random_specs_are_shortest_and_real(text: str) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_deadlocks_of_random_specs_are_nearest_and_real(text: str) -> None:
     """A state without an outgoing edge, not even one to itself."""
-    spec = spec_of(text)
-    chosen = settle(spec, SIZES | dict.fromkeys(capacities(spec), 2))
-    machine = prepared(lower(spec, chosen))
-    graph = graph_of(Source(spec, chosen, machine))
+    source = source_of(text)
+    machine = source.machine
+    graph = graph_of(source)
     assume(graph.is_complete)
     distances: dict[State, int] = dict(nx.single_source_shortest_path_length(graph.edges, ROOT))
     stuck = [distances[state] for state in graph.edges if graph.edges.out_degree(state) == 0]

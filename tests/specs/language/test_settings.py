@@ -164,7 +164,7 @@ WRONG: list[tuple[type[Spec], dict[str, Any], str]] = [
     (Desk, COMPLETE | {"crashes": True}, "crashes=true is not possible: crashes is a whole number from 0 to 3"),
     (Desk, COMPLETE | {"strict": 1}, "strict=1 is not possible: strict is true or false"),
     (Desk, COMPLETE | {"mode": "fast"}, "mode=fast is not possible: mode is one of fast, safe"),
-    (Demanding, {}, "Demanding needs a value for parameter limit (a whole number from 1 to 3)"),
+    (Demanding, {}, "Demanding needs a value for parameter limit, a whole number from 1 to 3; for example limit=1"),
     (Careless, {}, "limit=9 is not possible: limit is a whole number from 1 to 3"),
 ]
 
@@ -192,7 +192,7 @@ def test_a_parameter_is_a_bool_an_enum_or_a_bounded_integer() -> None:
         settle_settings(Generic, {"Node": 2})
     assert caught.value.message == "parameter `node` is neither a bool, an Enum nor a bounded int"
     assert caught.value.help == (
-        "write `node: Parameter[bool]`, an Enum, or `Parameter[Annotated[int, Between(0, 3)]]`"
+        "write `node: Parameter[bool]`, an Enum, a Set, or `Parameter[Annotated[int, Between(0, 3)]]`"
     )
 
 

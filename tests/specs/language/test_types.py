@@ -36,6 +36,7 @@ NAMES = {**vars(random_types), "Annotated": Annotated, "Between": Between, "Quor
 BEFORE = "define every name that it uses before the class"
 APART = "write one interval that holds both, or put each alternative into a record of its own"
 NO_ENDS = "Between.__init__() missing 2 required positional arguments: 'low' and 'high'"
+RECURSIVE = "a finite record cannot be recursive: refer by a sort"
 NODE = SortType(Node)
 
 
@@ -95,8 +96,8 @@ REFUSED: list[tuple[Any, str, str]] = [
     (Set, "`Set` does not say of what", "write `Set[T]` with a finite T"),
     (dict, "`dict` does not say from what to what", "write `Map[K, V]` with finite K and V"),
     (Map, "`Map` does not say from what to what", "write `Map[K, V]` with finite K and V"),
-    (list[bool], "`list[bool]` is no finite type", KNOWN_TYPES),
-    (dict[bool, bool], "`dict[bool, bool]` is no finite type", KNOWN_TYPES),
+    (list[bool], "`list[bool]` is no finite type", "write `Seq[T]`, whose length the run bounds, or `Set[T]`"),
+    (dict[bool, bool], "`dict[bool, bool]` is no finite type", "write `Map[K, V]`, a total map from a finite K"),
     (Any, "`Any` is no finite type", KNOWN_TYPES),
     ("Sort", "`Sort` is no finite type", KNOWN_TYPES),
     ("Ordered", "`Ordered` is no finite type", KNOWN_TYPES),
@@ -109,8 +110,8 @@ REFUSED: list[tuple[Any, str, str]] = [
         "write two integers, as in `Between(0, 3)`",
     ),
     ("Quorum[Color]", "`Quorum[Color]` is over no sort", "write `Quorum[S]` with a Sort S"),
-    (Chain, "`Chain` contains itself", "a finite record cannot be recursive: refer by a sort"),
-    (Pong, "`Pong` contains itself", "a finite record cannot be recursive: refer by a sort"),
+    (Chain, "field `link` of `Chain`: `Chain` contains itself", RECURSIVE),
+    (Pong, "field `question` of `Pong`: field `answer` of `Ping`: `Pong` contains itself", RECURSIVE),
     (
         "Colour",
         "`Colour` cannot be evaluated: name 'Colour' is not defined",

@@ -1,4 +1,4 @@
-# $ indoubt check an_index_out_of_range.py Node=2
+# $ indoubt check a_missing_element.py Node=2
 from __future__ import annotations
 
 from enum import Enum

@@ -1,0 +1,110 @@
+"""Expressions of a spec as those of its machine: comparisons, quantifiers, arithmetic and its intervals."""
+
+from __future__ import annotations
+
+import pytest
+from spec_texts import action_text, condition_text
+
+CONDITIONS: list[tuple[str, str]] = [
+    ("self.on", "on"),
+    ("not self.on", "not on"),
+    ("len(self.seen) > 0 and self.on", "((0 < len(seen)) and on)"),
+    ("self.paint is None", "(paint is a None)"),
+    ("self.paint is not None", "not (paint is a None)"),
+    ("self.paint == Color.RED", "(paint == RED)"),
+    ("self.color == self.paint", "((color as Color | None) == paint)"),
+    ("self.paint is Color.RED", "(paint == RED)"),
+    ("None is self.rank", "(rank is a None)"),
+    ("before(self.rank, first(Rank))", "(rank < Rank0)"),
+    (
+        "not (self.rank is None) and self.rank <= Rank(1)",
+        "(not (rank is a None) and not (Rank1 < (rank narrowed to Rank)))",
+    ),
+    ("self.last == Bye(first(Rank))", "(last == (Bye(Rank0) as Hello | Bye | None))"),
+    (
+        "any(m.rank == last(Rank) for m in self.msgs if isinstance(m, Bye))",
+        "any(((m is a Bye) and ((m narrowed to Bye).rank == Rank2)) for m in msgs)",
+    ),
+    ("all(isinstance(m, Hello) for m in self.msgs)", "all((m is a Hello) for m in msgs)"),
+    (
+        "any(Hello(n, Color.RED) in self.msgs for n in Node)",
+        "any(((Hello(n, RED) as Hello | Bye) in msgs) for n in Node)",
+    ),
+    ("all(self.ranks[n] is None for n in Node)", "all((ranks[n] is a None) for n in Node)"),
+    (
+        "any(r is not None and r > first(Rank) for r in self.ranks.values())",
+        "any((not (ranks[key] is a None) and (Rank0 < (ranks[key] narrowed to Rank))) for key in Node)",
+    ),
+    (
+        "all(before(self.ranks[a], self.ranks[b]) for a in Node for b in Node if a != b)",
+        "all(all((not not (a == b) or (ranks[a] < ranks[b])) for b in Node) for a in Node)",
+    ),
+    ("any(p > 0 for n, p in self.points.items())", "any((0 < points[key]) for key in Node)"),
+    ("len({n for n in Node if n in self.seen}) == 2", "(len({n for n in Node if (n in seen)}) == 2)"),
+    ("self.seen <= {n for n in Node}", "(seen subset of {n for n in Node if True})"),
+    ("self.seen.issubset(Node)", "(seen subset of Node)"),
+    ("self.count + 1 > 3", "(3 < (count + 1))"),
+    ("self.count * self.count - 2 < -1", "(((count * count) - 2) < -1)"),
+    ("self.count // 2 == self.count % 3", "((count // 2) == (count % 3))"),
+    ("sum(self.points[n] for n in Node) > self.count", "(count < sum([points[n] for n in Node if True]))"),
+    ("sum(1 for n in Node if n in self.seen) <= 1", "not (1 < sum([1 for n in Node if (n in seen)]))"),
+    (
+        "min(self.count, 2) == max(self.points[n] for n in Node)",
+        "((count if (count < 2) else 2) == max([points[n] for n in Node if True]))",
+    ),
+    ("self.color in {Color.RED, Color.GREEN}", "(color in {RED, GREEN})"),
+    ("self.paint in {Color.RED}", "((paint is a Color) and ((paint narrowed to Color) in {RED}))"),
+    ("(self.color if self.on else None) == self.paint", "(((color as Color | None) if on else None) == paint)"),
+    ("1 < self.count <= 3", "((1 < count) and not (3 < count))"),
+]
+
+
+@pytest.mark.parametrize(("source", "printed"), CONDITIONS, ids=[source for source, _ in CONDITIONS])
+def test_a_condition_becomes_one_of_few_forms(source: str, printed: str) -> None:
+    """Comparisons are `==` and `<`, both sides have one type, and what a union holds is written out."""
+    assert condition_text(source) == printed
+
+
+@pytest.mark.parametrize(
+    ("source", "printed"),
+    [
+        ("self.color is not None", "True"),
+        ("isinstance(self.color, Color)", "True"),
+        ("self.on if self.color is not None else self.missing", "on"),
+        ("self.color is None and self.missing", "(False)"),
+        ("self.color is not None or self.missing", "(True)"),
+    ],
+)
+def test_a_condition_that_the_types_decide_is_a_constant(source: str, printed: str) -> None:
+    """What stands behind it is never computed, and need not make sense: a generic helper tests for None."""
+    assert condition_text(source) == printed
+
+
+INTERVALS: list[tuple[str, bool]] = [
+    ("self.count", True),
+    ("3 - self.count", True),
+    ("self.count + 1", False),
+    ("self.count - 1", False),
+    ("self.count // 2 + 1", True),
+    ("(self.count + 5) % 4", True),
+    ("(self.count + 5) % 5", False),
+    ("self.count * self.count", False),
+    ("-1", False),
+    ("4", False),
+    ("3", True),
+    ("len(self.seen)", True),
+    ("len(self.msgs)", False),
+    ("sum(1 for n in Node if n in self.seen)", True),
+    ("sum(1 for n in Node for m in Node)", False),
+    ("sum(self.points[n] for n in Node)", False),
+    ("max(self.points[n] for n in Node)", True),
+    ("max(self.count, 4)", False),
+    ("self.count if self.on else 2", True),
+    ("self.count if self.on else 4", False),
+]
+
+
+@pytest.mark.parametrize(("source", "fits"), INTERVALS, ids=[source for source, _ in INTERVALS])
+def test_a_write_is_guarded_by_a_bound_where_it_may_leave_the_interval(source: str, fits: bool) -> None:
+    """An expression has the interval of all its results: two nodes, `count` from 0 to 3, points from 0 to 2."""
+    assert ("within Annotated[int, Between(0, 3)]" not in action_text(f"self.count = {source}")) == fits
