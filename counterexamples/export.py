@@ -7,8 +7,8 @@ The schema `indoubt/trace/1`:
     module      the module that it is in
     settings    {"sizes": {name: int}, "parameters": {name: valued}, "bounds": {name: int}}
     property, kind, claim
-                the property that the last state decides; kind is invariant, step_invariant, reachable, deadlock, or
-                scenario where there is none
+                the property that the last state decides; kind is invariant, step_invariant, reachable, deadlock,
+                refinement, or scenario where there is none
     choice      the arguments of @initial, {name: valued}
     lanes       the names of the lanes, in order
     evidence    [{"place": "state[P0]", "text": "COMMITTED"}]: the part of the last state that decides the property

@@ -26,7 +26,7 @@ from indoubt.specs.language.types import RecordType, Type, alternatives_of
 from indoubt.specs.language.universe import BoundReached, within
 from indoubt.specs.language.values import Message
 
-KINDS = ("invariant", "step_invariant", "reachable", "deadlock", "scenario")
+KINDS = ("invariant", "step_invariant", "reachable", "deadlock", "refinement", "scenario")
 
 LARGEST_ENUMERATION = 4096
 """Message types with more values than this are enumerated by the messages in the state, as the language demands."""
@@ -191,7 +191,7 @@ def _decide(trace: Trace, shape: Shape, state: Spec) -> None:
         case "deadlock":
             for action, arguments in enabled(shape, state):
                 _mismatch(where, "no step is enabled", f"says that {call_text(action, arguments)} is")
-        case "scenario":
+        case "refinement" | "scenario":  # the abstract spec is asked by `refining`, which knows it
             pass
         case _:
             raise ValueError(f"unknown kind {trace.kind!r} of a trace; there are: {', '.join(KINDS)}")

@@ -74,6 +74,8 @@ def verdict(trace: Trace) -> str:
             return f"no step is enabled {after}"
         case "step_invariant":
             return f"{trace.property} is violated by step {count}"
+        case "refinement":
+            return f"{trace.property} is violated {f'by step {count}' if count else after}"
         case "reachable":
             return f"{trace.property} is reached {after}"
         case "invariant":
@@ -141,7 +143,7 @@ def _origin(seen: ObservedTrace, lanes: Lanes, message: object, number: int) -> 
 
 
 def _conclusion(trace: Trace) -> Iterator[Line]:
-    if trace.kind not in ("invariant", "step_invariant", "reachable", "deadlock"):
+    if trace.kind not in ("invariant", "step_invariant", "reachable", "deadlock", "refinement"):
         return
     style = "bold green" if trace.kind == "reachable" else FAULT
     yield Span(verdict(trace), style), Span(f": {claim_of(trace)}" if claim_of(trace) else "")

@@ -42,11 +42,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A shortest way to a state (or, for a step invariant, to a step) that decides a property.
+    """A shortest way to a state (or, for a step invariant or a refinement, to a step) that decides a property.
 
-    `kind` is invariant, step_invariant, reachable or deadlock, or scenario where somebody drove the spec by hand and no
-    property is decided; `claim` is what the property says, in the words of its author; `choice` are the arguments of
-    `@initial`. `len(trace)` counts states, as TLC does.
+    `kind` is invariant, step_invariant, reachable, deadlock or refinement, or scenario where somebody drove the spec by
+    hand and no property is decided; `claim` is what the property says, in the words of its author, or what a step
+    does that the abstract spec does not allow; `choice` are the arguments of `@initial`. `len(trace)` counts states, as
+    TLC does.
     """
 
     spec: type[Spec]

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, MutableSequence, Sequence
 from typing import Any
 
+from indoubt.explorer.ir.nodes import Span
+
 Frame = MutableSequence[Any]
 Evaluate = Callable[[Sequence[Any], Frame], Any]
 
 
 class EvaluationFailed(Exception):
-    """An expression has no value here: the least element of an empty set, for example."""
+    """An expression has no value here: the least element of an empty set, for example.
+
+    `code` is that of the kind of mistake, `span` the place of the expression in the author's source.
+    """
+
+    def __init__(self, code: str, reason: str, span: Span | None = None) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.span = span

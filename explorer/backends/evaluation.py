@@ -44,6 +44,7 @@ from indoubt.explorer.ir.nodes import (
     Remove,
     SetLiteral,
     Size,
+    Span,
     Subset,
     Tabulate,
     Widen,
@@ -113,7 +114,7 @@ class Evaluator:
                     return lambda s, f: a(s, f) & b(s, f)
                 return lambda s, f: a(s, f) - b(s, f)
             case Remove(collection, element):
-                return _removed(self.expression(collection), self.expression(element))
+                return _removed(self.expression(collection), self.expression(element), expr.span)
             case _:
                 return sequences.evaluated(expr, self.expression)
 
@@ -194,7 +195,7 @@ class Evaluator:
                 return lambda s, f: frozenset(run(s, f))
             case Fold(kind, collection, _):
                 items = self.domain(collection)
-                return lambda s, f: _fold(kind, items(s, f))
+                return lambda s, f: _fold(kind, items(s, f), expr.span)
 
     def _generators(self, generators: tuple[Generator, ...], value: Evaluate) -> Callable[..., Iterator[Any]]:
         if not generators:
@@ -264,7 +265,7 @@ class Evaluator:
                 return lambda s, f: tuple([part(s, f) for part in parts])
             case Lookup(table, key, _):
                 assert isinstance(table.type, MapType)
-                values, at = self.expression(table), self.position(table.type.key, key)
+                values, at = self.expression(table), self.position(table.type.key, key, expr.span)
                 return lambda s, f: values(s, f)[at(s, f)]
             case Tabulate(key, body, type_):
                 slot, item = self.slot(key), self.expression(body)
@@ -279,7 +280,7 @@ class Evaluator:
 
                 return tabulate
 
-    def position(self, type_: Type, key: Expr) -> Evaluate:
+    def position(self, type_: Type, key: Expr, span: Span | None = None) -> Evaluate:
         """A closure that computes the place of a key in the encoded values of a map."""
         value = self.expression(key)
         if isinstance(type_, SortType):
@@ -291,7 +292,7 @@ class Evaluator:
             try:
                 return places[key]
             except KeyError:
-                raise EvaluationFailed(f"the map has no key {key}") from None
+                raise EvaluationFailed("S402", f"the map has no key {key}", span) from None
 
         return place
 
@@ -318,12 +319,12 @@ def _bounded(value: Evaluate, low: int, high: int, bound: str) -> Evaluate:
     return bounded
 
 
-def _removed(items: Evaluate, element: Evaluate) -> Evaluate:
+def _removed(items: Evaluate, element: Evaluate, span: Span | None) -> Evaluate:
     def removed(s: Sequence[Any], f: Frame) -> frozenset[Any]:
         whole: frozenset[Any] = items(s, f)
         item = element(s, f)
         if item not in whole:
-            raise EvaluationFailed("`.remove()` of an element that is not in the set")
+            raise EvaluationFailed("S402", "`.remove()` of an element that is not in the set", span)
         return whole - {item}
 
     return removed
@@ -370,10 +371,10 @@ def _narrowed(value: Evaluate, source: UnionType, wanted: Type) -> Evaluate:
     return retagged
 
 
-def _fold(kind: str, items: Any) -> Any:
+def _fold(kind: str, items: Any, span: Span | None) -> Any:
     if kind == "sum":
         return sum(items)
     if not items:
-        raise EvaluationFailed(f"`{kind}` of an empty collection")
+        raise EvaluationFailed("S403", f"`{kind}` of an empty collection", span)
     order = [(-1 if item is None else item, item) for item in items]
     return (min(order) if kind == "min" else max(order))[1]

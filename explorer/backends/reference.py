@@ -25,6 +25,7 @@ from indoubt.explorer.ir.nodes import (
     Machine,
     Require,
     Return,
+    Span,
     Statement,
     Target,
     When,
@@ -48,13 +49,29 @@ class AssertionFailed(Exception):
 
 
 class StepFailed(Exception):
-    """A step or property of the author cannot be computed in some state; found while exploring."""
+    """A step or property of the author cannot be computed in some state; found while exploring.
 
-    def __init__(self, name: str, reason: str, state: State) -> None:
+    `taken` is the action with the arguments chosen so far, None for a property; `code` and `span` tell what is wrong,
+    and where it is written.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        reason: str,
+        state: State,
+        *,
+        taken: Taken | None = None,
+        code: str = "S404",
+        span: Span | None = None,
+    ) -> None:
         super().__init__(f"{name}: {reason}")
         self.name = name
         self.reason = reason
         self.state = state
+        self.taken = taken
+        self.code = code
+        self.span = span
 
 
 class Reference:
@@ -99,7 +116,9 @@ class Reference:
     def _holds(self, condition: Evaluate, name: str, seen: State, state: State) -> bool:
         try:
             return bool(condition(seen, self._frame))
-        except (EvaluationFailed, BoundReached) as error:
+        except EvaluationFailed as error:
+            raise StepFailed(name, str(error), state, code=error.code, span=error.span) from None
+        except BoundReached as error:
             raise StepFailed(name, str(error), state) from None
 
 
@@ -138,7 +157,8 @@ class _Interpreted:
             yield Broken(Taken(self.action, arguments), failed.name)
             return
         except EvaluationFailed as error:
-            raise StepFailed(self.action.name, str(error), state) from None
+            name, taken = self.action.name, Taken(self.action, arguments)
+            raise StepFailed(name, str(error), state, taken=taken, code=error.code, span=error.span) from None
         for candidate in candidates:
             frame[choice.slot] = candidate
             yield from self._chosen(state, frame, level + 1, (*arguments, candidate))
@@ -240,7 +260,7 @@ def _statement(evaluator: Evaluator, statement: Statement) -> Run:
             test = evaluator.expression(condition)
             return lambda s, f: CONTINUE if test(s, f) else DISABLED
         case Assign(target, value):
-            return _assign(evaluator, target, evaluator.expression(value))
+            return _assign(evaluator, target, evaluator.expression(value), statement.span)
         case Bind(local, value):
             return _bind(evaluator.slot(local), evaluator.expression(value))
         case When(condition, then, otherwise):
@@ -276,7 +296,7 @@ def _bind(slot: int, value: Evaluate) -> Run:
     return bind
 
 
-def _assign(evaluator: Evaluator, target: Target, value: Evaluate) -> Run:
+def _assign(evaluator: Evaluator, target: Target, value: Evaluate, span: Span) -> Run:
     place = evaluator.variables[target.variable]
     if not target.path:
 
@@ -285,22 +305,23 @@ def _assign(evaluator: Evaluator, target: Target, value: Evaluate) -> Run:
             return CONTINUE
 
         return assign
-    keys = _positions(evaluator, target)
+    keys = _positions(evaluator, target, span)
 
     def assign_at(s: list[Any], f: Frame) -> int:
         new = value(s, f)
         try:
             s[place] = _replaced(s[place], [key(s, f) for key in keys], new)
         except IndexError:
-            raise EvaluationFailed("an index is out of range: a sequence has no such element") from None
+            reason = "an index is out of range: a sequence has no such element"
+            raise EvaluationFailed("S401", reason, span) from None
         return CONTINUE
 
     return assign_at
 
 
-def _positions(evaluator: Evaluator, target: Target) -> list[Evaluate]:
+def _positions(evaluator: Evaluator, target: Target, span: Span) -> list[Evaluate]:
     return [
-        evaluator.expression(key) if isinstance(container, SeqType) else evaluator.position(container.key, key)
+        evaluator.expression(key) if isinstance(container, SeqType) else evaluator.position(container.key, key, span)
         for container, key in zip(target.containers, target.path, strict=True)
         if isinstance(container, SeqType | MapType)
     ]

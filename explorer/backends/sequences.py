@@ -19,6 +19,7 @@ from indoubt.explorer.ir.nodes import (
     RemoveAt,
     SeqLiteral,
     Slice,
+    Span,
 )
 from indoubt.explorer.ir.values import untag
 from indoubt.specs.language.types import BagType, MapType, RecordType, SeqType, SetType, Type, UnionType
@@ -34,14 +35,15 @@ def evaluated(expr: OnSequences, expression: Callable[[Expr], Evaluate]) -> Eval
             parts = [expression(element) for element in elements]
             return lambda s, f: tuple([part(s, f) for part in parts])
         case Element(sequence, index):
-            return _element(expression(sequence), expression(index))
+            return _element(expression(sequence), expression(index), expr.span)
         case Slice(sequence, start, stop):
-            return _slice(expression(sequence), start and expression(start), stop and expression(stop))
+            ends = [None if end is None else expression(end) for end in (start, stop)]
+            return _slice(expression(sequence), *ends)
         case Concat(left, right):
             a, b = expression(left), expression(right)
             return lambda s, f: a(s, f) + b(s, f)
         case RemoveAt(sequence, index):
-            return _removed_at(expression(sequence), expression(index))
+            return _removed_at(expression(sequence), expression(index), expr.span)
         case IsPrefix(left, right):
             return _is_prefix(expression(left), expression(right))
         case Occurrences(collection, element):
@@ -53,7 +55,7 @@ def evaluated(expr: OnSequences, expression: Callable[[Expr], Evaluate]) -> Eval
             low, high = expression(start), expression(stop)
             return lambda s, f: tuple(range(low(s, f), high(s, f)))
         case BagChange(operator, bag, element):
-            return _changed(operator, expression(bag), expression(element))
+            return _changed(operator, expression(bag), expression(element), expr.span)
         case Capped(value, bound, capacity):
             return _capped(expression(value), value.type, bound, capacity)
         case _:
@@ -77,7 +79,8 @@ def longest(type_: Type, value: Any) -> int:
         case MapType(_, element):
             return max((longest(element, item) for item in value), default=0)
         case RecordType(_, fields):
-            return max((longest(field, item) for (_, field), item in zip(fields, value, strict=True)), default=0)
+            lengths = [longest(field, item) for (_, field), item in zip(fields, value, strict=True)]
+            return max(lengths, default=0)
         case UnionType():
 
 
@@ -87,15 +90,21 @@ def longest(type_: Type, value: Any) -> int:
             return 0
 
 
-def _element(items: Evaluate, index: Evaluate) -> Evaluate:
+def _element(items: Evaluate, index: Evaluate, span: Span | None) -> Evaluate:
     def element(s: Sequence[Any], f: Frame) -> Any:
         whole, at = items(s, f), index(s, f)
         try:
             return whole[at]
         except IndexError:
-            raise EvaluationFailed(f"index {at} is out of range: the sequence has {len(whole)} elements") from None
+            reason = f"index {at} is out of range: the sequence has {elements_text(len(whole))}"
+            raise EvaluationFailed("S401", reason, span) from None
 
     return element
+
+
+def elements_text(count: int) -> str:
+    """A number of elements, in words."""
+    return f"{count or 'no'} element{'s' * (count != 1)}"
 
 
 def _slice(items: Evaluate, start: Evaluate | None, stop: Evaluate | None) -> Evaluate:
@@ -105,11 +114,12 @@ def _slice(items: Evaluate, start: Evaluate | None, stop: Evaluate | None) -> Ev
     return cut
 
 
-def _removed_at(items: Evaluate, index: Evaluate) -> Evaluate:
+def _removed_at(items: Evaluate, index: Evaluate, span: Span | None) -> Evaluate:
     def removed(s: Sequence[Any], f: Frame) -> tuple[Any, ...]:
         whole, at = items(s, f), index(s, f)
         if not -1 <= at < len(whole) or not whole:
-            raise EvaluationFailed(f"nothing to take out at index {at}: the sequence has {len(whole)} elements")
+            reason = f"nothing to take out at index {at}: the sequence has {elements_text(len(whole))}"
+            raise EvaluationFailed("S401", reason, span)
         at %= len(whole)
         return (*whole[:at], *whole[at + 1 :])
 
@@ -124,11 +134,11 @@ def _is_prefix(left: Evaluate, right: Evaluate) -> Evaluate:
     return is_prefix
 
 
-def _changed(operator: str, bag: Evaluate, element: Evaluate) -> Evaluate:
+def _changed(operator: str, bag: Evaluate, element: Evaluate, span: Span | None) -> Evaluate:
     def changed(s: Sequence[Any], f: Frame) -> frozenset[tuple[Any, int]]:
         counts, item = Counter(dict(bag(s, f))), element(s, f)
         if operator == "remove" and item not in counts:
-            raise EvaluationFailed("`.remove()` of an element that is not in the bag")
+            raise EvaluationFailed("S402", "`.remove()` of an element that is not in the bag", span)
         counts[item] += 1 if operator == "add" else -1
         return frozenset((one, count) for one, count in counts.items() if count > 0)
 

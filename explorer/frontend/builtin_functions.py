@@ -44,10 +44,19 @@ from indoubt.specs.language.types import (
 Meaning = Callable[[Scope, ast.Call, Type | None], Expr]
 
 
-def meaning_of(function: object, arguments: int) -> Meaning | None:
-    """What a call of `function` with so many positional arguments means; None where it is not in the table."""
+def meaning_of(scope: Scope, node: ast.Call, function: object) -> Meaning | None:
+    """What a call of `function` means; None where it is not in the table. Raises Mistake for wrong arguments."""
     for known, takes, meaning in FUNCTIONS:
-        if known is function and takes in (arguments, None):
+        if known is function:
+            name = ast.unparse(node.func)
+            if takes is not None and takes != len(node.args):
+                arguments = f"{takes} argument{'s' * (takes != 1)}" if takes else "no arguments"
+                help_ = f"write `{name}({', '.join('xyz'[:takes])})`"
+                scope.fail("S324", node, f"`{name}` takes {arguments}, not {len(node.args)}", "wrong arguments", help_)
+            if node.keywords and known is not values.replace:
+                wrong = f"`{name}` does not take `{node.keywords[0].arg}` here"
+                help_ = f"leave `{node.keywords[0].arg}` out"
+                scope.fail("S324", node, wrong, "this argument does not fit", help_)
             return meaning
     return None
 
@@ -123,7 +132,7 @@ def _extreme(scope: Scope, node: ast.Call, kind: Choose["min", "max"]) -> Expr:
             "compared here",
             "only integers and members of an `Ordered` are ordered",
         )
-    return Fold(kind, collected, element)
+    return Fold(kind, collected, element, scope.span(node))
 
 
 def _isinstance(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:

@@ -6,9 +6,16 @@ That is a method of the state or of a value, a function that the language knows,
 from __future__ import annotations
 
 import ast
-from typing import NoReturn
 
-from indoubt.explorer.frontend import builtin_functions, comprehensions, constructors, expressions, helpers, sequences
+from indoubt.explorer.frontend import (
+    builtin_functions,
+    comprehensions,
+    constructors,
+    expressions,
+    helpers,
+    refusals,
+    sequences,
+)
 from indoubt.explorer.frontend.coercion import common, text_of
 from indoubt.explorer.frontend.names import refuse_unbound, suggestion
 from indoubt.explorer.frontend.scope import MISSING, Scope, StateName, is_function
@@ -16,16 +23,11 @@ from indoubt.explorer.ir.nodes import AnyType, Expr, Members, Neighbour, Subset
 from indoubt.specs.language.sorts import Ordered, Ring
 from indoubt.specs.language.types import BagType, MapType, SeqType, SetType, SortType, Type, UnionType
 
-RANDOM_MODULES = ("random", "time", "uuid", "secrets", "datetime")
-REFUSED: tuple[tuple[object, str], ...] = (
-    (sorted, "sets have no order"),
-    *((function, "not understood") for function in (hash, id, list, dict, tuple, int, str, float, print)),
-)
 METHODS: dict[type[AnyType], str] = {
     SortType: "next, prev (of an Ordered)",
-    SetType: "issubset, issuperset",
-    SeqType: "is_prefix_of, count",
-    BagType: "count",
+    SetType: "issubset, issuperset, and as statements add, discard, remove, update, clear",
+    SeqType: f"is_prefix_of, count, and as statements {', '.join(sequences.SEQ_CHANGES)}",
+    BagType: f"count, and as statements {', '.join(sequences.BAG_CHANGES)}",
     MapType: "keys, values, items",
 }
 
@@ -52,14 +54,14 @@ def call(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
 
 
 def _function(scope: Scope, node: ast.Call, function: object, wanted: Type | None) -> Expr:
-    meaning = builtin_functions.meaning_of(function, len(node.args))
+    meaning = builtin_functions.meaning_of(scope, node, function)
     if meaning is not None:
         return meaning(scope, node, wanted)
     if isinstance(function, type):
         return constructors.instance(scope, node, function)
-    if is_function(function) and not _is_foreign(function):
+    if is_function(function) and not refusals.is_foreign(function):
         return helpers.call_function(scope, node, function)
-    _refuse(scope, node, function)
+    refusals.refuse_call(scope, node, function)
 
 
 def _own_method(scope: Scope, node: ast.Call, state: StateName, name: str) -> Expr:
@@ -105,6 +107,14 @@ def _method(scope: Scope, node: ast.Call, value: Expr, name: str) -> Expr:
                 "a change here",
                 "make it a statement of its own, on a variable of the state",
             )
+        case SetType(), "pop":
+            scope.fail(
+                "S342",
+                node,
+                "a set has no order, so it cannot say which member `.pop()` takes",
+                "which member?",
+                "make the member a parameter of the action, with `require(x in ...)`, and `.remove(x)` it",
+            )
         case _:
             pass
     if isinstance(type_, UnionType):
@@ -112,30 +122,3 @@ def _method(scope: Scope, node: ast.Call, value: Expr, name: str) -> Expr:
     else:
         help_ = f"it has: {METHODS.get(type(type_), 'none')}"
     scope.fail("S107", node.func, f"a `{text_of(type_)}` has no method `{name}`", "no such method", help_)
-
-
-def _is_foreign(function: object) -> bool:
-    return str(getattr(function, "__module__", "")) in (*RANDOM_MODULES, "builtins", "math", "functools", "itertools")
-
-
-def _refuse(scope: Scope, node: ast.Call, function: object) -> NoReturn:
-    name = ast.unparse(node.func)
-    if getattr(function, "__module__", None) in RANDOM_MODULES or name.split(".")[0] in RANDOM_MODULES:
-        scope.fail(
-            "S317",
-            node,
-            f"`{name}` would make a step depend on chance or time",
-            "not determined by the state",
-            "make it a parameter of the action: parameters are the nondeterminism that is explored",
-        )
-    for refused, reason in REFUSED:
-        if function is refused:
-            help_ = "see `docs/language.md` for the forms there are"
-            scope.fail("S318", node, f"`{name}` is outside the language", reason, help_)
-    scope.fail(
-        "S318",
-        node,
-        f"`{name}` is outside the language",
-        "not understood",
-        "call helpers of the spec, functions of your module, any, all, sum, len, min, max",
-    )

@@ -17,6 +17,7 @@ from indoubt.explorer.ir.nodes import (
     ListType,
     Literal,
     Lookup,
+    Members,
     Narrow,
     SeqLiteral,
     SetLiteral,
@@ -82,7 +83,7 @@ def coerce(scope: Scope, value: Expr, wanted: Type, node: ast.AST, what: str) ->
             node,
             f"{what} is a `{text_of(wanted)}`, not a `{text_of(value.type)}`",
             f"this is a `{text_of(value.type)}`",
-            _advice(value.type, wanted),
+            _advice_on_members(value, node) or _advice(value.type, wanted),
         )
     return _converted(scope, value, wanted, what)
 
@@ -244,6 +245,12 @@ def test_of(value: Expr, alternative: Type) -> Expr:
     if isinstance(value.type, UnionType) and alternative in value.type.alternatives:
         return IsA(value, alternative)
     return FALSE
+
+
+def _advice_on_members(value: Expr, node: ast.AST) -> str:
+    if isinstance(value, Members) and isinstance(node, ast.Name):
+        return f"`{node.id}` is the set of all its members: name one of them, for example by a parameter `x: {node.id}`"
+    return ""
 
 
 def _advice(type_: AnyType, wanted: Type) -> str:

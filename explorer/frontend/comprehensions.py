@@ -98,7 +98,7 @@ def ranged(scope: Scope, target: ast.expr, iterated: ast.expr) -> Range:
 
 def _enumerated(scope: Scope, target: ast.expr, node: ast.expr, sequence: Expr) -> Range:
     if not isinstance(sequence.type, SeqType):
-        scope.fail("S344", node, "only a sequence has positions", "enumerated here", "range over the members alone")
+        scope.fail("S342", node, "only a sequence has positions", "enumerated here", "range over the members alone")
     match target:
         case ast.Tuple([ast.Name(position), ast.Name(element)]):
             local = scope.context.fresh(position, IntType(0, 10**9))

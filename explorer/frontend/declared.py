@@ -133,6 +133,7 @@ def _check_statement(found: Declared, owner: type, node: ast.stmt, file: str) ->
     match node:
         case ast.FunctionDef():
             _check_decorators(found, owner, node, file)
+            _check_self(found, owner, node, file)
         case ast.AsyncFunctionDef(name):
             title, label, help_ = forms.outside(node)
             found.refuse(name, Diagnostic("S200", title, _header(node, file), label, help_))
@@ -186,6 +187,28 @@ def _check_decorators(found: Declared, owner: type, method: ast.FunctionDef, fil
                 other_label="the first",
             )
         )
+
+
+def _check_self(found: Declared, owner: type, method: ast.FunctionDef, file: str) -> None:
+    """Refuse methods whose first parameter is not the state."""
+    arguments = [*method.args.posonlyargs, *method.args.args]
+    first = arguments[0] if arguments else None
+    annotation = None if first is None or first.annotation is None else ast.unparse(first.annotation).strip("'\"")
+    if method.name in found.refused:
+        return
+    if first is not None and (annotation is None or annotation in ("Self", "typing.Self", owner.__name__)):
+        return
+    parameters = ", ".join(["self", *(argument.arg for argument in arguments)])
+    found.refuse(
+        method.name,
+        Diagnostic(
+            "S334",
+            f"`{method.name}` has no `self`",
+            header_span(method, file),
+            "the first parameter is the state",
+            f"write `def {method.name}({parameters})`",
+        ),
+    )
 
 
 def _object_named(owner: type, node: ast.expr) -> Any:

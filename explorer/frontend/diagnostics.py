@@ -61,6 +61,8 @@ class Mistake(Exception):
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.title)
         self.diagnostic = diagnostic
+        self.is_told = False
+        """Whether the context has it already, on its way through the statements of a function with a result."""
 
 
 def _excerpt(span: Span, mark: str, label: str, gutter: str) -> list[str]:

@@ -9,7 +9,7 @@ import ast
 import functools
 from typing import Literal as Choose, NoReturn
 
-from indoubt.explorer.frontend import calls, comprehensions, forms, sequences
+from indoubt.explorer.frontend import calls, comprehensions, constant_answers, forms, sequences
 from indoubt.explorer.frontend.coercion import (
     FALSE,
     TRUE,
@@ -22,7 +22,7 @@ from indoubt.explorer.frontend.coercion import (
     text_of,
     unbounded,
 )
-from indoubt.explorer.frontend.names import attribute_of_state, name_of_value
+from indoubt.explorer.frontend.names import attribute_of_state, constant_of, name_of_value, refuse_missing
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName, constant
 from indoubt.explorer.ir.arithmetic import OPERATIONS
@@ -86,7 +86,9 @@ def _expression(scope: Scope, node: ast.expr, wanted: Type | None) -> Expr:
         case ast.Attribute(ast.Name(owner), attribute) if isinstance(scope.names.get(owner), StateName):
             return attribute_of_state(scope, node, scope.names[owner], attribute)
         case ast.Attribute(value, attribute):
-            found = constant(scope.python_object(node))
+            found = constant_of(scope, node, scope.python_object(node))
+            if found is None:
+                refuse_missing(scope, node, scope.python_object(value), attribute)
             return _field(scope, node, expression(scope, value), attribute) if found is None else found
         case ast.Subscript(value, key):
             return _lookup(scope, node, expression(scope, value), key)
@@ -189,22 +191,26 @@ def _comparisons(
 
 
 def _comparison(scope: Scope, node: ast.Compare, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Expr:
+    constant_answers.refuse_equal_operands(scope, node, left, right)
     match operator:
         case ast.In() | ast.NotIn():
             found = _contains(scope, node, left, right)
             return found if isinstance(operator, ast.In) else negated(found)
         case ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq():
             same = _equality(scope, node, left, right, by_identity=isinstance(operator, (ast.Is, ast.IsNot)))
+            if isinstance(same, Equal):
+                constant_answers.refuse_out_of_reach(scope, node, left, operator, right, same.left)
             return same if isinstance(operator, (ast.Is, ast.Eq)) else negated(same)
         case _:
-            return _order(scope, node, expression(scope, left), operator, expression(scope, right))
+            lowered = expression(scope, left)
+            constant_answers.refuse_out_of_reach(scope, node, left, operator, right, lowered)
+            return _order(scope, node, lowered, operator, expression(scope, right))
 
 
 def _equality(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr, *, by_identity: bool) -> Expr:
-    if isinstance(right, ast.Constant) and right.value is None:
-        return test_of(expression(scope, left), NoneType())
-    if isinstance(left, ast.Constant) and left.value is None:
-        return test_of(expression(scope, right), NoneType())
+    for side, other in ((right, left), (left, right)):
+        if isinstance(side, ast.Constant) and side.value is None:
+            return test_of(expression(scope, other), NoneType())
     a, b = expression(scope, left), expression(scope, right)
     if by_identity and not any(_has_identity(side) for side in (a, b)):
         scope.fail(
@@ -403,6 +409,14 @@ def _field(scope: Scope, node: ast.Attribute, record: Expr, attribute: str) -> E
             "no such field",
             f"its fields: {there_is}",
         )
+    if isinstance(record.type, SortType) and attribute == "index":
+        scope.fail(
+            "S321",
+            node,
+            "the index of a member tells it apart from the others",
+            "members are interchangeable",
+            "compare members with `==`; what has an order is an `Ordered`",
+        )
     help_ = (
         "rule out None first, as in `require(x is not None)`"
         if isinstance(record.type, UnionType)
@@ -419,7 +433,7 @@ def _field(scope: Scope, node: ast.Attribute, record: Expr, attribute: str) -> E
 
 def _lookup(scope: Scope, node: ast.Subscript, map_: Expr, key: ast.expr) -> Expr:
     if isinstance(map_.type, SeqType):
-        return sequences.subscript(scope, map_, map_.type, key)
+        return sequences.subscript(scope, node, map_, map_.type, key)
     if not isinstance(map_.type, MapType):
         scope.fail(
             "S310",
@@ -428,7 +442,8 @@ def _lookup(scope: Scope, node: ast.Subscript, map_: Expr, key: ast.expr) -> Exp
             "looked up here",
             "only a `Map` or a `Seq` is looked up with `[...]`",
         )
-    return Lookup(map_, unbounded(expression(scope, key, map_.type.key)), map_.type.value)
+    at = unbounded(expression(scope, key, map_.type.key))
+    return Lookup(map_, at, map_.type.value, scope.span(node))
 
 
 def _no_value(scope: Scope, node: ast.expr, value: object) -> NoReturn:

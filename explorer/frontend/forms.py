@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+from typing import NoReturn
+
+from indoubt.explorer.frontend.scope import Scope
 
 STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
     ast.While: ("`while`", "let several steps do it, or range over a finite collection with `for`"),
@@ -48,6 +51,19 @@ IN_FUNCTION: dict[type[ast.AST], tuple[str, str]] = {
     ast.For: ("a loop in a function with a result", "write a quantifier: `any(...)`, `all(...)`, `sum(...)`, or a set"),
     ast.Expr: ("a statement without effect", "a function with a result has locals, `if` and `return`"),
 }
+
+
+def refuse_idle(scope: Scope, node: ast.stmt | ast.expr) -> NoReturn:
+    """Raise Mistake for a value that nothing is done with."""
+    value = node.value if isinstance(node, ast.Expr) else node
+    match value:
+        case ast.Compare(ast.Attribute() | ast.Subscript() as place, [ast.Eq()], [new]):
+            help_ = f"write `{ast.unparse(place)} = {ast.unparse(new)}` for a write, `require(...)` for a guard"
+        case ast.Compare() | ast.BoolOp() | ast.UnaryOp():
+            help_ = f"write `require({ast.unparse(value)})` for a guard, `return` for a result"
+        case _:
+            help_ = "use the value, as in `require(...)`, or delete the line"
+    scope.fail("S212", node, "the value of this line is not used", "does nothing", help_)
 
 
 def outside(node: ast.AST, *, in_function: bool = False) -> tuple[str, str, str]:

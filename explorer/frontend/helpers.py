@@ -6,13 +6,15 @@ A helper with a result becomes an expression: its locals turn into `Let`, its `i
 from __future__ import annotations
 
 import ast
+import contextlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
-from typing import Any
+from typing import Any, NoReturn
 
-from indoubt.explorer.frontend import expressions, forms, matching
+from indoubt.explorer.frontend import expressions, forms, matching, paths
 from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, seen
+from indoubt.explorer.frontend.diagnostics import Mistake
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.frontend.source import function_source
@@ -51,6 +53,12 @@ def refuse_action(scope: Scope, node: ast.Call, name: str) -> None:
         )
 
 
+def has_result(method: Callable[..., Any]) -> bool:
+    """Whether a helper returns a value somewhere."""
+    parts = ast.walk(function_source(method).tree)
+    return any(isinstance(part, ast.Return) and part.value is not None for part in parts)
+
+
 def first_parameter(method: Callable[..., Any]) -> str:
     """The name that a method gives to its state, `self` by custom."""
     source = function_source(method)
@@ -70,6 +78,7 @@ def entered(
             "a recursive call",
             "helpers are inlined: write a loop or a quantifier",
         )
+    paths.check_reachable(scope.context, source)
     parameters = [argument.arg for argument in source.tree.args.args]
     values = [name for name in parameters if name not in states]
     given = matched(scope, node, values, source.tree.name, _defaults(scope, source.tree))
@@ -110,7 +119,25 @@ def body_value(scope: Scope, body: Sequence[ast.stmt], node: ast.AST, wanted: Ty
             "a path without `return`",
             "return a value on every path",
         )
-    first, rest = body[0], body[1:]
+    try:
+        return _body_value(scope, body[0], body[1:], node, wanted)
+    except Mistake as mistake:
+        if not mistake.is_told:  # else a statement behind this one has made it
+            mistake.is_told = True
+            scope.report(body[0], mistake.diagnostic)
+            for rest in [*paths.blocks_of(body[0]), body[1:]]:
+                _look_through(scope.inner(), rest)
+        raise
+
+
+def _look_through(scope: Scope, body: Sequence[ast.stmt]) -> None:
+    """Report the mistakes of statements whose value is of no use, since something before them is wrong."""
+    if body:
+        with contextlib.suppress(Mistake):
+            body_value(scope, [*body, ast.copy_location(ast.Return(ast.Constant(None)), body[-1])], body[-1], None)
+
+
+def _body_value(scope: Scope, first: ast.stmt, rest: Sequence[ast.stmt], node: ast.AST, wanted: Type | None) -> Expr:
     match first:
         case ast.Expr(ast.Constant(str())) | ast.Pass():
             return body_value(scope, rest, node, wanted)
@@ -118,6 +145,10 @@ def body_value(scope: Scope, body: Sequence[ast.stmt], node: ast.AST, wanted: Ty
             return expressions.expression(scope, value, wanted)
         case ast.Assign([ast.Name(name)], value):
             return _let(scope, name, expressions.expression(scope, value), rest, node, wanted)
+        case ast.AugAssign(ast.Name(name), operator, operand):
+            changed = ast.BinOp(ast.copy_location(ast.Name(name, ast.Load()), first), operator, operand)
+            result = expressions.expression(scope, ast.copy_location(changed, first))
+            return _let(scope, name, result, rest, node, wanted)
         case ast.AnnAssign(ast.Name(name), annotation, value) if value is not None:
             type_ = seen(annotated_type(scope, annotation))
             return _let(scope, name, expressions.expression(scope, value, type_), rest, node, wanted)
@@ -129,23 +160,35 @@ def body_value(scope: Scope, body: Sequence[ast.stmt], node: ast.AST, wanted: Ty
             left, right = scope.inner(), scope.inner()
             left.facts.update(yes)
             right.facts.update(no)
-            a = body_value(left, [*then, *rest], first, wanted)
+            try:
+                a = body_value(left, [*then, *rest], first, wanted)
+            except Mistake:
+                _look_through(right, otherwise)
+                raise
             b = body_value(right, [*otherwise, *rest], first, wanted)
             return expressions.conditional(condition, *expressions.joined(scope, a, b, first))
         case ast.Match(subject, cases):
             return _match_value(scope, subject, cases, rest, first, wanted)
-        case ast.Assign() | ast.AugAssign() | ast.AnnAssign():
-            scope.fail(
-                "S205",
-                first,
-                "a property or a helper with a result changes nothing",
-                "a write here",
-                "change the state in an action",
-            )
+        case ast.Assign([ast.Attribute() | ast.Subscript()], _) | ast.AugAssign(ast.Attribute() | ast.Subscript()):
+            _refuse_write(scope, first)
         case ast.Expr(ast.Call(ast.Name("require"))):
             scope.fail("S210", first, "`require` guards an action", "not in an action", "return a bool instead")
+        case ast.Expr(ast.Call(ast.Attribute(_, "add" | "discard" | "remove" | "update" | "clear" | "append"))):
+            _refuse_write(scope, first)
+        case ast.Expr(value) if not isinstance(value, ast.Yield | ast.YieldFrom | ast.Await):
+            forms.refuse_idle(scope, first)
         case _:
             scope.fail("S200", first, *forms.outside(first, in_function=True))
+
+
+def _refuse_write(scope: Scope, node: ast.stmt) -> NoReturn:
+    scope.fail(
+        "S205",
+        node,
+        "a property or a helper with a result changes nothing",
+        "a write here",
+        "change the state in an action",
+    )
 
 
 def _match_value(

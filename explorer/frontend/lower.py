@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from types import FunctionType
 from typing import Any
 
-from indoubt.explorer.frontend import helpers, statements
+from indoubt.explorer.frontend import helpers, paths, statements
 from indoubt.explorer.frontend.coercion import seen
 from indoubt.explorer.frontend.declared import Declared, check_class
 from indoubt.explorer.frontend.diagnostics import Diagnostic, Mistake, SpecError
+from indoubt.explorer.frontend.names import holds_member
+from indoubt.explorer.frontend.paths import Unset
 from indoubt.explorer.frontend.scope import Context, Scope, StateName
 from indoubt.explorer.frontend.source import Function, class_source, function_source, header_span, span_of
 from indoubt.explorer.ir.nodes import BOOL, Action, Assign, Choice, Expr, Literal, Machine, Property, Span, Variable
@@ -45,7 +47,9 @@ def lower(spec: type[Spec], settings: Settings) -> Machine:
         variables = _variables(context)
         initial = tuple(_action(context, method) for method in _methods(context, "initial"))
         actions = tuple(_action(context, method) for method in _methods(context, "action"))
-        properties = tuple(_property(context, method, kind) for kind in PROPERTIES for method in _methods(context, kind))
+        properties = tuple(
+            _property(context, method, kind) for kind in PROPERTIES for method in _methods(context, kind)
+        )
         constraints = tuple(_property(context, method, "constraint") for method in _methods(context, "constraint"))
         _check_class(context, variables, initial, actions)
     if context.mistakes:
@@ -143,7 +147,10 @@ def _variables(context: Context) -> tuple[Variable, ...]:
         value: Expr | None = None
         if hasattr(context.spec, name):
             try:
-                value = Literal(encode(settled(getattr(context.spec, name), type_, name), type_), type_)
+                first = settled(getattr(context.spec, name), type_, name)
+                value = Literal(encode(first, type_), type_)
+                if holds_member(first):
+                    context.mistakes.append(_member_told_apart(context, name))
             except (TypeError, BoundReached) as error:
                 owner = declarations(context.spec)[name][0]
                 node, file = _declaration(owner, name)
@@ -155,6 +162,17 @@ def _variables(context: Context) -> tuple[Variable, ...]:
     return tuple(variables)
 
 
+def _member_told_apart(context: Context, name: str) -> Diagnostic:
+    node, file = _declaration(declarations(context.spec)[name][0], name)
+    return Diagnostic(
+        "S321",
+        f"the first value of `{name}` tells a member of a sort apart",
+        span_of(node.value, file) if node is not None and node.value is not None else None,
+        "members are interchangeable",
+        f"leave the choice to `@initial def start(self, x: ...)`, with `self.{name} = x`",
+    )
+
+
 def _action(context: Context, method: FunctionType) -> Action | None:
     source = _source(context, method)
     if source is None:
@@ -162,45 +180,60 @@ def _action(context: Context, method: FunctionType) -> Action | None:
     role = role_of(method)
     assert isinstance(role, Role)
     scope = Scope(context, source, {helpers.first_parameter(method): StateName()}, writable=True)
-    try:
-        choices = _choices(scope)
-    except Mistake as mistake:
-        context.mistakes.append(mistake.diagnostic)
+    choices = _choices(scope)
+    if choices is None:
         return None
+    paths.check_reachable(context, source)
     body = statements.block(scope, source.tree.body)
     span = header_span(source.tree, source.file)
     return Action(source.tree.name, choices, body, _summary(method), span, role.fault, role.by)
 
 
-def _choices(scope: Scope) -> tuple[Choice, ...]:
+def _choices(scope: Scope) -> tuple[Choice, ...] | None:
+    """The parameters of an action; the name of one that is not understood repeats its mistake wherever it stands.
+
+    None where they are of a kind that makes no sense of the body either.
+    """
     tree = scope.function.tree
-    arguments = tree.args
-    if not arguments.args:
-        span = header_span(tree, scope.function.file)
-        scope.fail("S334", span, f"`{tree.name}` has no `self`", "declared here", f"write `def {tree.name}(self)`")
-    if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs or arguments.defaults:
-        scope.fail(
+    choices: list[Choice] = []
+    if _has_other_kinds(tree.args):
+        mistake = Diagnostic(
             "S315",
-            header_span(tree, scope.function.file),
             f"`{tree.name}` has parameters of a kind outside the language",
+            header_span(tree, scope.function.file),
             "declared here",
             "use plain parameters without defaults: the explorer chooses them",
         )
-    choices: list[Choice] = []
-    for argument in arguments.args[1:]:
-        if argument.annotation is None:
-            scope.fail(
-                "S333",
-                argument,
-                f"parameter `{argument.arg}` has no type",
-                "ranges over what?",
-                f"write `{argument.arg}: <a finite type>`",
-            )
-        type_ = helpers.annotated_type(scope, argument.annotation)
-        local = scope.context.fresh(argument.arg, seen(type_))
-        scope.names[argument.arg] = local
-        choices.append(Choice(local, type_))
+        scope.context.mistakes.append(mistake)
+        return None
+    for argument in tree.args.args[1:]:
+        try:
+            choices.append(_choice(scope, argument))
+        except Mistake as error:
+            scope.context.mistakes.append(error.diagnostic)
+            scope.context.lost[scope.function.object, argument.arg] = error.diagnostic
     return tuple(choices)
+
+
+def _choice(scope: Scope, argument: ast.arg) -> Choice:
+    if argument.annotation is None:
+        scope.fail(
+            "S333",
+            argument,
+            f"parameter `{argument.arg}` has no type",
+            "ranges over what?",
+            f"write `{argument.arg}: <a finite type>`",
+        )
+    type_ = helpers.annotated_type(scope, argument.annotation)
+    local = scope.context.fresh(argument.arg, seen(type_))
+    scope.names[argument.arg] = local
+    return Choice(local, type_)
+
+
+def _has_other_kinds(arguments: ast.arguments) -> bool:
+    return bool(
+        arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs or arguments.defaults
+    )
 
 
 def _source(context: Context, method: FunctionType) -> Function | None:
@@ -230,6 +263,7 @@ def _property(context: Context, method: FunctionType, kind: str) -> Property | N
                 f"write `{signature}`",
             )
         scope.names = {name: StateName(after=position == 1) for position, name in enumerate(parameters)}
+        paths.check_reachable(context, source)
         condition = helpers.body_value(scope, source.tree.body, source.tree, BOOL)
     except Mistake as mistake:
         context.mistakes.append(mistake.diagnostic)
@@ -257,7 +291,11 @@ def _check_class(
                     "give it one, as in `= every(...)`, or set it in an `@initial` method",
                 )
             )
-    if not actions:
+    open_names = frozenset(one.name for one in variables if one.value is None and not _has_value(context, one.name))
+    for method, action in zip(_methods(context, "initial"), initial, strict=True):
+        if action is not None:
+            Unset(context, action, function_source(method), open_names)
+    if not actions and not context.refused:
         context.mistakes.append(
             Diagnostic(
                 "S003",

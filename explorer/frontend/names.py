@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import difflib
 from collections.abc import Iterable
-from enum import Enum
+from enum import Enum, EnumMeta
 from typing import NoReturn
 
 from indoubt.explorer.frontend import aliases
@@ -15,8 +16,9 @@ from indoubt.explorer.ir.nodes import Expr, Literal, Load, Local, Members
 from indoubt.explorer.ir.values import encode
 from indoubt.specs.language.machine import methods_of
 from indoubt.specs.language.settings import parameter_types
-from indoubt.specs.language.sorts import Sort
+from indoubt.specs.language.sorts import Ordered, Sort
 from indoubt.specs.language.types import EnumType, SetType, SortType
+from indoubt.specs.language.values import Record, is_map, is_set
 
 
 def name_of_value(scope: Scope, node: ast.Name, name: str) -> Expr:
@@ -34,7 +36,7 @@ def name_of_value(scope: Scope, node: ast.Name, name: str) -> Expr:
     members = _members(found)
     if members is not None:
         return members
-    literal = None if found is MISSING else constant(found)
+    literal = constant_of(scope, node, found)
     if literal is not None:
         return literal
     if found is MISSING:
@@ -48,6 +50,42 @@ def name_of_value(scope: Scope, node: ast.Name, name: str) -> Expr:
         f"a {type(found).__name__}",
         "constants are bools, integers, enum members, sort members and records",
     )
+
+
+def constant_of(scope: Scope, node: ast.expr, found: object) -> Literal | None:
+    """A constant of the module; None where it is no value. Raises Mistake where it tells a member of a sort apart."""
+    if holds_member(found):
+        scope.fail(
+            "S321",
+            node,
+            f"`{ast.unparse(node)}` tells a member of a sort apart",
+            "members are interchangeable",
+            "make it a parameter, or declare a sort of its own for a distinguished node",
+        )
+    return None if found is MISSING else constant(found)
+
+
+def holds_member(value: object) -> bool:
+    """Whether a Python value has a particular member of a sort of interchangeable ones in it."""
+    if isinstance(value, Sort):
+        return not isinstance(value, Ordered) and value.fixed_size != 1
+    if isinstance(value, Record):
+        return any(holds_member(getattr(value, field.name)) for field in dataclasses.fields(value))  # type: ignore[arg-type]
+    if is_map(value):
+        return value.is_settled and any(map(holds_member, value.values()))
+    return is_set(value) and any(map(holds_member, value))
+
+
+def refuse_missing(scope: Scope, node: ast.Attribute, owner: object, attribute: str) -> None:
+    """Raise Mistake where a class or a module has no such name, or has one that is no value."""
+    if owner is MISSING:
+        return
+    name = ast.unparse(node.value)
+    if not hasattr(owner, attribute):
+        known = [one for one in dir(owner) if not one.startswith("_")]
+        there_is = f"it has: {', '.join(owner.__members__)}" if isinstance(owner, EnumMeta) else ""
+        help_ = suggestion(attribute, known) or there_is or f"define it in `{name}`"
+        scope.fail("S102", node, f"`{name}` has no `{attribute}`", "no such name", help_)
 
 
 def _members(found: object) -> Expr | None:

@@ -418,4 +418,3 @@ def _collect_endings(body: Sequence[Statement], endings: list[tuple[Statement, .
 
 def _without_place(statement: Statement) -> object:
     return (statement.target, statement.value) if isinstance(statement, Assign) else type(statement)
-

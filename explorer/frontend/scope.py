@@ -23,6 +23,7 @@ from indoubt.specs.language.types import BoolType, EnumType, IntType, NoneType, 
 from indoubt.specs.language.values import Record
 
 MISSING = object()
+ABOUT_TYPES = ("S107", "S301", "S304", "S307", "S308", "S309")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Context:
     """What of the state each local shares, see `aliases`."""
     lost: dict[tuple[FunctionType, str], Diagnostic] = field(default_factory=dict)
     """Names that a statement would have bound, had it been understood."""
+    examined: set[FunctionType] = field(default_factory=set[FunctionType])
+    """Functions whose paths have been looked at, see `paths`."""
     refused: dict[str, Diagnostic] = field(default_factory=dict[str, Diagnostic])
     """Members of the spec that a mistake leaves without a meaning."""
 
@@ -77,12 +80,25 @@ class Scope:
     first_write: Span | None = None
     reuse: dict[str, Local] = field(default_factory=dict)
     stale: dict[str, Span] = field(default_factory=dict)
+    is_uncertain: bool = False
 
     def inner(self) -> Scope:
         """A scope for a nested block, whose names and facts end with it."""
         inner = Scope(self.context, self.function, dict(self.names), dict(self.facts), self.writable, self.first_write)
         inner.stale = dict(self.stale)
+        inner.is_uncertain = self.is_uncertain
         return inner
+
+    def report(self, node: ast.stmt, mistake: Diagnostic) -> None:
+        """Note the mistake of a statement, and what is not known after it: its names, and what it may have tested.
+
+        Where a test was not understood, a value that may be None is no mistake of its own.
+        """
+        if not (self.is_uncertain and mistake.code in ABOUT_TYPES and " | " in mistake.title):
+            self.context.mistakes.append(mistake)
+        self.is_uncertain = True
+        for name in bound_names(node):
+            self.context.lost.setdefault((self.function.object, name), mistake)
 
     @contextmanager
     def assuming(self, facts: Mapping[Expr, Type]) -> Generator[None]:
@@ -133,6 +149,17 @@ class Scope:
             if free == name:
                 return cell.cell_contents
         return function.__globals__.get(name, getattr(builtins, name, MISSING))
+
+
+def bound_names(node: ast.stmt) -> set[str]:
+    """The local names that a statement gives a value."""
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return {node.name}
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+    parts = list(ast.walk(node))
+    captured = {part.name for part in parts if isinstance(part, (ast.MatchAs, ast.MatchStar)) and part.name}
+    return captured | {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def constant(value: Any) -> Literal | None:

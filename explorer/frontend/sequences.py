@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from indoubt.explorer.frontend import comprehensions, expressions
-from indoubt.explorer.frontend.coercion import coerce, text_of
+from indoubt.explorer.frontend.coercion import TRUE, coerce, text_of
 from indoubt.explorer.frontend.scope import Scope
 from indoubt.explorer.ir.nodes import (
     BagChange,
@@ -32,14 +32,14 @@ BAG_CHANGES = ("add", "discard", "remove", "clear")
 TAKES = {"pop_first": 0, "pop_last": -1}
 
 
-def subscript(scope: Scope, sequence: Expr, type_: SeqType, key: ast.expr) -> Expr:
+def subscript(scope: Scope, node: ast.Subscript, sequence: Expr, type_: SeqType, key: ast.expr) -> Expr:
     """`q[i]` or `q[a:b]`."""
     if isinstance(key, ast.Slice):
         if key.step is not None:
             scope.fail("S340", key, "a slice takes no step", "a step here", "write `q[a:b]`")
         start, stop = (None if end is None else index(scope, end) for end in (key.lower, key.upper))
         return Slice(sequence, start, stop, type_)
-    return Element(sequence, index(scope, key), type_.element)
+    return Element(sequence, index(scope, key), type_.element, scope.span(node))
 
 
 def index(scope: Scope, node: ast.expr) -> Expr:
@@ -110,7 +110,7 @@ def as_seq(scope: Scope, value: Expr, node: ast.expr) -> Expr:
     if isinstance(value, Collect):
         return Collect(value.element, value.generators, SeqType(value.type.element))
     item = scope.context.fresh("item", value.type.element)
-    return Collect(item, (Generator(item, value, expressions.TRUE),), SeqType(value.type.element))
+    return Collect(item, (Generator(item, value, TRUE),), SeqType(value.type.element))
 
 
 def changed(scope: Scope, node: ast.stmt, call: ast.Call, current: Expr, name: str) -> Expr:
@@ -120,7 +120,7 @@ def changed(scope: Scope, node: ast.stmt, call: ast.Call, current: Expr, name: s
     takes = 0 if name in ("pop_first", "pop_last", "clear") else 1
     if name not in (SEQ_CHANGES if isinstance(type_, SeqType) else BAG_CHANGES):
         there_is = ", ".join(SEQ_CHANGES if isinstance(type_, SeqType) else BAG_CHANGES)
-        scope.fail("S213", node, f"a `{text_of(type_)}` has no `.{name}()`", "no such change", f"it has: {there_is}")
+        scope.fail("S107", node, f"a `{text_of(type_)}` has no `.{name}()`", "no such change", f"it has: {there_is}")
     if len(call.args) != takes or call.keywords:
         what = "one argument" if takes else "no arguments"
         scope.fail("S324", node, f"`.{name}()` takes {what}", "wrong arguments", f"write `.{name}({'x' * takes})`")
@@ -128,7 +128,11 @@ def changed(scope: Scope, node: ast.stmt, call: ast.Call, current: Expr, name: s
     if isinstance(type_, BagType):
         return _changed_bag(scope, current, type_, argument, name)
     if argument is None:
-        return Literal((), type_) if name == "clear" else RemoveAt(current, _constant(TAKES[name]), type_)
+        return (
+            Literal((), type_)
+            if name == "clear"
+            else RemoveAt(current, _constant(TAKES[name]), type_, scope.span(node))
+        )
     match name:
         case "append":
             element = coerce(
@@ -147,14 +151,14 @@ def changed(scope: Scope, node: ast.stmt, call: ast.Call, current: Expr, name: s
         case "truncate":
             return Slice(current, _constant(0), index(scope, argument), type_)
         case _:
-            return RemoveAt(current, index(scope, argument), type_)
+            return RemoveAt(current, index(scope, argument), type_, scope.span(node))
 
 
 def taken(current: Expr, call: ast.Call, name: str, scope: Scope) -> Expr:
     """The element that `.pop_first()`, `.pop_last()` or `.remove_at(i)` returns."""
     assert isinstance(current.type, SeqType)
     at = _constant(TAKES[name]) if name in TAKES else index(scope, call.args[0])
-    return Element(current, at, current.type.element)
+    return Element(current, at, current.type.element, scope.span(call))
 
 
 def _changed_bag(scope: Scope, current: Expr, type_: BagType, argument: ast.expr | None, name: str) -> Expr:
@@ -167,7 +171,13 @@ def _changed_bag(scope: Scope, current: Expr, type_: BagType, argument: ast.expr
         argument,
         "an element of this bag",
     )
-    return BagChange("add" if name == "add" else "remove" if name == "remove" else "discard", current, element, type_)
+    return BagChange(
+        "add" if name == "add" else "remove" if name == "remove" else "discard",
+        current,
+        element,
+        type_,
+        scope.span(argument),
+    )
 
 
 def _constant(value: int) -> Literal:

@@ -10,7 +10,19 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal as Choose
 
-from indoubt.explorer.frontend import aliases, builtin_functions, comprehensions, expressions, forms, helpers, joins, matching, order, sequences
+from indoubt.explorer.frontend import (
+    aliases,
+    builtin_functions,
+    comprehensions,
+    expressions,
+    forms,
+    helpers,
+    joins,
+    matching,
+    order,
+    paths,
+    sequences,
+)
 from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, fits, narrowed, seen, text_of
 from indoubt.explorer.frontend.diagnostics import Mistake
 from indoubt.explorer.frontend.names import suggestion
@@ -27,12 +39,12 @@ from indoubt.explorer.ir.nodes import (
     Element,
     Expr,
     ForEach,
-    Literal,
     ListType,
+    Literal,
     Load,
     Local,
-    Narrow,
     Lookup,
+    Narrow,
     Remove,
     Require,
     Return,
@@ -60,19 +72,10 @@ def block(scope: Scope, body: Sequence[ast.stmt]) -> tuple[Statement, ...]:
         try:
             lowered += _statement(scope, node)
         except Mistake as mistake:
-            scope.context.mistakes.append(mistake.diagnostic)
-            for name in bound_names(node):
-                scope.context.lost.setdefault((scope.function.object, name), mistake.diagnostic)
+            scope.report(node, mistake.diagnostic)
+            for inner in paths.blocks_of(node):
+                block(scope.inner(), inner)
     return tuple(lowered)
-
-
-def bound_names(node: ast.stmt) -> set[str]:
-    """The local names that a statement gives a value."""
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-        return {node.name}
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def _statement(scope: Scope, node: ast.stmt) -> list[Statement]:
@@ -81,6 +84,8 @@ def _statement(scope: Scope, node: ast.stmt) -> list[Statement]:
             return []
         case ast.Expr(ast.Call() as call):
             return _call(scope, node, call)
+        case ast.Expr(value) if not isinstance(value, ast.Yield | ast.YieldFrom | ast.Await):
+            forms.refuse_idle(scope, node)
         case ast.Assign([target], value):
             return _assign(scope, node, target, value)
         case ast.AnnAssign(ast.Name(name), annotation, value) if value is not None:
@@ -128,14 +133,8 @@ def _call(scope: Scope, node: ast.Expr, call: ast.Call) -> list[Statement]:
             return _change(scope, node, call, target, name)
         case _:
             pass
-    changes = "`.add`, `.discard`, `.remove`, `.update` or `.clear` on a set of the state"
-    scope.fail(
-        "S212",
-        node,
-        f"`{ast.unparse(call.func)}(...)` is no statement of the language",
-        "not understood",
-        f"a statement calls `require`, a helper of the spec, or {changes}",
-    )
+    expressions.expression(scope, call)  # tells what is wrong with it, if it has no value either
+    forms.refuse_idle(scope, node)
 
 
 def _require(scope: Scope, node: ast.Expr, call: ast.Call) -> Require:
@@ -178,6 +177,8 @@ def _effect_of_helper(scope: Scope, call: ast.Call, owner: str, name: str) -> li
             suggestion(name, known) or "define it in the class",
         )
     helpers.refuse_action(scope, call, name)
+    if helpers.has_result(method):
+        forms.refuse_idle(scope, call)
     inner, arguments = helpers.entered(scope, call, method, {helpers.first_parameter(method): state})
     bindings: list[Statement] = []
     for parameter, value in arguments.items():
@@ -213,7 +214,7 @@ def _assign(scope: Scope, node: ast.stmt, target: ast.expr, value: ast.expr) -> 
     written = _write(scope, node, place, coerce(scope, lowered, place.type, value, f"`{_name(place)}`"))
     kind = _alternative(place.type, lowered)
     if kind is not None:
-        scope.facts[_read(scope, place)] = kind
+        scope.facts[_read(scope, node, place)] = kind
     return [written]
 
 
@@ -233,7 +234,7 @@ def _augmented(
         current = expressions.expression(scope, ast.copy_location(ast.Name(target.id, ast.Load()), target))
         return [_bind(scope, target.id, _combined(scope, node, current, operator, value))]
     place = _writable(scope, node, target)
-    combined = _combined(scope, node, _read(scope, place), operator, value)
+    combined = _combined(scope, node, _read(scope, node, place), operator, value)
     return [_write(scope, node, place, coerce(scope, combined, place.type, node, f"`{_name(place)}`"))]
 
 
@@ -261,16 +262,16 @@ def _combined(scope: Scope, node: ast.stmt, current: Expr, operator: ast.operato
 def _change(scope: Scope, node: ast.Expr, call: ast.Call, target: Target, name: str) -> list[Statement]:
     _writable(scope, node, call.func.value)  # type: ignore[attr-defined]  # the caller has matched an Attribute
     if isinstance(target.type, (SeqType, BagType)):
-        return [_write(scope, node, target, sequences.changed(scope, node, call, _read(scope, target), name))]
+        return [_write(scope, node, target, sequences.changed(scope, node, call, _read(scope, node, target), name))]
     if not isinstance(target.type, SetType):
         scope.fail(
-            "S213", node, f"a `{text_of(target.type)}` has no `.{name}()`", "not a set", "assign a new value instead"
+            "S107", node, f"a `{text_of(target.type)}` has no `.{name}()`", "not a set", "assign a new value instead"
         )
     if name == "clear":
         return [_write(scope, node, target, Literal(frozenset(), target.type))]
     if len(call.args) != 1 or call.keywords:
         scope.fail("S324", node, f"`.{name}()` takes one argument", "wrong arguments", f"write `.{name}(x)`")
-    current = _read(scope, target)
+    current = _read(scope, node, target)
     if name == "update":
         more = coerce(
             scope,
@@ -290,7 +291,7 @@ def _change(scope: Scope, node: ast.Expr, call: ast.Call, target: Target, name: 
     )
     one = SetLiteral((element,), target.type)
     if name == "remove":
-        return [_write(scope, node, target, Remove(current, element, target.type))]
+        return [_write(scope, node, target, Remove(current, element, target.type, scope.span(node)))]
     return [_write(scope, node, target, Combine("|" if name == "add" else "-", current, one, target.type))]
 
 
@@ -392,9 +393,9 @@ def _taken(scope: Scope, node: ast.stmt, name: str, call: ast.Call) -> list[Stat
     place = _writable(scope, node, call.func.value)
     if not isinstance(place.type, SeqType):
         scope.fail(
-            "S213", node, f"a `{text_of(place.type)}` has no `.{call.func.attr}()`", "no sequence", "use a `Seq`"
+            "S107", node, f"a `{text_of(place.type)}` has no `.{call.func.attr}()`", "no sequence", "use a `Seq`"
         )
-    current = _read(scope, place)
+    current = _read(scope, node, place)
     after = sequences.changed(scope, node, call, current, call.func.attr)
     binding = _bind(scope, name, sequences.taken(current, call, call.func.attr, scope))
     aliases.changed(scope, node, place, in_place=True)
@@ -431,7 +432,11 @@ def _cases(scope: Scope, subject: Expr, cases: Sequence[ast.match_case]) -> list
     except Mistake as mistake:
         scope.context.mistakes.append(mistake.diagnostic)
         return _cases(scope, subject, cases[1:])
-    names = {name: value for name, value in chosen.names.items() if scope.names.get(name) is not value}
+    names = {
+        name: value
+        for name, value in chosen.names.items()
+        if scope.names.get(name) is not value and not isinstance(value, StateName)
+    }
 
     def body(inner: Scope) -> tuple[Statement, ...]:
         bindings: list[Statement] = []
@@ -501,8 +506,17 @@ def _writable(scope: Scope, node: ast.stmt, target: ast.expr) -> Target:
                     "not declared in the spec class",
                     known or f"declare it in the class: `{name}: <type> = <value>`",
                 )
+            case ast.Subscript(_, ast.Slice()):
+                scope.fail(
+                    "S340",
+                    node,
+                    "a slice is a value, and no place in the state",
+                    "assigned to here",
+                    "put the sequence together anew: `self.q = self.q[:a] + r + self.q[b:]`",
+                )
             case _:
                 pass
+        _refuse_members_in(scope, target)
         scope.fail(
             "S211",
             node,
@@ -519,6 +533,16 @@ def _writable(scope: Scope, node: ast.stmt, target: ast.expr) -> Target:
             "change the state in an action",
         )
     return place
+
+
+def _refuse_members_in(scope: Scope, target: ast.expr) -> None:
+    """Raise the Mistake of a member that is refused, where it stands somewhere in a target."""
+    for part in ast.walk(target):
+        match part:
+            case ast.Attribute(ast.Name(owner), name) if isinstance(scope.names.get(owner), StateName):
+                scope.context.refuse_member(name)
+            case _:
+                pass
 
 
 def _place(scope: Scope, node: ast.expr) -> Target | None:
@@ -542,14 +566,14 @@ def _place(scope: Scope, node: ast.expr) -> Target | None:
             return None
 
 
-def _read(scope: Scope, place: Target) -> Expr:
+def _read(scope: Scope, node: ast.stmt, place: Target) -> Expr:
     value: Expr = Load(place.variable, scope.context.variables[place.variable])
     for container, key in zip(place.containers, place.path, strict=True):
         if isinstance(container, SeqType):
-            value = Element(value, key, container.element)
+            value = Element(value, key, container.element, scope.span(node))
         else:
             assert isinstance(container, MapType)
-            value = Lookup(value, key, container.value)
+            value = Lookup(value, key, container.value, scope.span(node))
     return value
 
 

@@ -1,13 +1,14 @@
 """The typed machine: closed unions of frozen values, compared by structure.
 
 An expression carries its type. Values inside literals are encoded (`ir.values`). A local has one name in a whole
-action, whatever block introduces it. Guards are `Require` statements; on every path they precede the writes.
+action, whatever block introduces it. Guards are `Require` statements; on every path they precede the writes. What may
+fail while it is computed says where it is written, which is no part of what it means.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal as Choose
 
 from indoubt.specs.language.machine import Fault
@@ -79,6 +80,7 @@ class Lookup:
     map: Expr
     key: Expr
     type: Type
+    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,7 @@ class Remove:
     collection: Expr
     element: Expr
     type: Type
+    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +276,7 @@ class Element:
     sequence: Expr
     index: Expr
     type: Type
+    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +305,7 @@ class RemoveAt:
     sequence: Expr
     index: Expr
     type: Type
+    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +343,7 @@ class BagChange:
     bag: Expr
     element: Expr
     type: Type
+    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,6 +409,7 @@ class Fold:
     kind: Choose["sum", "min", "max"]
     collection: Expr
     type: Type
+    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

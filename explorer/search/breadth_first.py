@@ -9,7 +9,7 @@ named and never counts as a pass.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from indoubt.explorer.backends.backend import Backend, Broken, Refused, State, Taken
@@ -33,9 +33,9 @@ class Progress:
 
 
 class SearchFailed(Exception):
-    """The spec cannot be computed in a reachable state; carries the way there."""
+    """The spec cannot be computed in a reachable state; carries the way there, None where no state is there yet."""
 
-    def __init__(self, failure: StepFailed, path: Path) -> None:
+    def __init__(self, failure: StepFailed, path: Path | None) -> None:
         super().__init__(str(failure))
         self.failure = failure
         self.path = path
@@ -101,14 +101,14 @@ class BreadthFirst:
         return self._exploration(stopped)
 
     def _search(self) -> Stopped | None:
-        for outcome in self._backend.initial():
+        for outcome in self._initial_states():
             if isinstance(outcome, Refused):
                 self._bounds[outcome.bound, outcome.action.name] = None
                 continue
             choice, state = outcome
             self._generated += 1
-            if self._refinement is not None and not self._refinement.allows_initial(state):
-                self._violate(self._refinement.name, Path(choice, state, ()))
+            if self._refinement is not None:
+                self._refine_initial(self._refinement, Path(choice, state, ()))
             if state not in self._known:
                 self._meet(state, -1, choice)
         self._initial = len(self._states)
@@ -126,6 +126,12 @@ class BreadthFirst:
         if not self._violated and self._expanded != len(self._states):
             raise AssertionError(f"expanded {self._expanded} of {len(self._states)} states")
         return None
+
+    def _initial_states(self) -> Iterator[tuple[Taken | None, State] | Refused]:
+        try:
+            yield from self._backend.initial()
+        except StepFailed as failure:
+            raise SearchFailed(failure, None) from None
 
     def _expand_level(self, end: int) -> Stopped | None:
         while self._expanded < end:
@@ -158,8 +164,7 @@ class BreadthFirst:
                 self._generated += 1
                 self._taken[taken.action.name] += 1
                 if self._refinement is not None and self._refinement.name not in self._found:
-                    if not self._refinement.allows(state, after):
-                        self._violate(self._refinement.name, self._path(index, (taken, after)))
+                    self._refine(self._refinement, index, (taken, after))
                 for position in self._step_invariants:
                     if position not in self._found and not self._backend.holds(position, state, after):
                         self._violated = True
@@ -171,6 +176,20 @@ class BreadthFirst:
         if is_stuck and self._deadlock and DEADLOCK not in self._found:
             self._violated = True
             self._found[DEADLOCK] = self._path(index)
+
+    def _refine_initial(self, refinement: Refinement, path: Path) -> None:
+        try:
+            if not refinement.allows_initial(path.initial):
+                self._violate(refinement.name, path)
+        except StepFailed as failure:
+            raise SearchFailed(failure, path) from None
+
+    def _refine(self, refinement: Refinement, index: int, step: tuple[Taken, State]) -> None:
+        try:
+            if not refinement.allows(self._states[index], step[1]):
+                self._violate(refinement.name, self._path(index, step))
+        except StepFailed as failure:
+            raise SearchFailed(failure, self._path(index, step if failure.state == step[1] else None)) from None
 
     def _violate(self, name: str, path: Path) -> None:
         self._violated = True

@@ -179,7 +179,7 @@ def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type
     raise NotFinite(f"`{annotation_text(annotation)}` is no finite type", help_)
 
 
-INSTEAD = {
+INSTEAD: dict[Any, str] = {
     dict: "write `Map[K, V]`, a total map from a finite K",
     list: "write `Seq[T]`, whose length the run bounds, or `Set[T]`",
     tuple: "declare a Record with named fields",

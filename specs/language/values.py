@@ -112,7 +112,7 @@ class Set(MutableSet[T], Generic[T]):
         return Set(item for item in self if item not in other)
 
     # `t |= ...` gives `t` a new set, so that another name of the old one does not see it change.
-    def __ior__(self, other: AbstractSet[T]) -> Self:
+    def __ior__(self, other: AbstractSet[Any]) -> Self:  # type: ignore[misc]  # `|` may widen the type, this does not
         return type(self)([*self, *other])
 
     def __iand__(self, other: AbstractSet[Any]) -> Self:

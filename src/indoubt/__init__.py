@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from indoubt.checking import SpecFailed as SpecFailed, check as check
+    from indoubt.checking import check as check
     from indoubt.counterexamples.replay import ReplayMismatch as ReplayMismatch
     from indoubt.counterexamples.trace import Step as Step, Trace as Trace
     from indoubt.explorer.frontend.diagnostics import Diagnostic as Diagnostic, SpecError as SpecError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Stopped as Stopped,
         Verdict as Verdict,
     )
+    from indoubt.failing import SpecFailed as SpecFailed
     from indoubt.finding import UnknownSpec as UnknownSpec, find_spec as find_spec
     from indoubt.result import Envelope as Envelope, PropertyResult as PropertyResult, Result as Result
     from indoubt.specs.language.settings import SettingError as SettingError
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "check": "checking",
-    "SpecFailed": "checking",
+    "SpecFailed": "failing",
     "ReplayMismatch": "counterexamples.replay",
     "Step": "counterexamples.trace",
     "Trace": "counterexamples.trace",

@@ -7,15 +7,14 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from indoubt.counterexamples.replay import ObservedTrace, ReplayMismatch, call_text, in_state, initial_state, replay
-from indoubt.counterexamples.trace import Trace
 from indoubt.explorer.backends.backend import Taken
 from indoubt.explorer.backends.reference import Reference
-from indoubt.explorer.frontend.diagnostics import short
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.nodes import Machine
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.breadth_first import DEADLOCK, Progress, SearchFailed, explore
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Verdict
+from indoubt.failing import spec_failed
 from indoubt.finding import UsageError, find_spec
 from indoubt.refining import Refining
 from indoubt.result import Envelope, PropertyResult, Result
@@ -26,14 +25,6 @@ from indoubt.traces import arguments_of, trace_of
 
 BUDGETS = {"crashes": "CRASH", "restarts": "RESTART", "partitions": "PARTITION"}
 """Parameters that declare faults, with the fault that each is the budget of."""
-
-
-class SpecFailed(Exception):
-    """The spec cannot be computed in a reachable state; `trace` leads there."""
-
-    def __init__(self, message: str, trace: Trace) -> None:
-        super().__init__(message)
-        self.trace = trace
 
 
 def check(
@@ -89,12 +80,7 @@ def check(
             report=progress,
         )
     except SearchFailed as failed:
-        where = Answer(failed.failure.name, "scenario", failed.failure.reason, Verdict.INCONCLUSIVE)
-        trace = trace_of(found, settled, machine, where, failed.path)
-        places = {one.name: one.span for one in (*machine.initial, *machine.actions, *machine.properties)}
-        span = places.get(failed.failure.name)
-        place = f"{short(span.file)}:{span.line}: " if span else ""
-        raise SpecFailed(f"{place}{found.__name__}.{failed.failure.name}: {failed.failure.reason}", trace) from None
+        raise spec_failed(found, settled, machine, failed) from None
     return _result(found, settled, exploration, refining, deadlock=deadlock, constraints=tuple(constraints))
 
 
@@ -142,8 +128,8 @@ def _property(
                 call = call_text(answer.failing.action.name, arguments_of(answer.failing))
             claim = f"{call} breaks it in the last state"
         elif refining is not None and answer.kind == "refinement":
-            way = trace_of(spec, settings, machine, dataclasses.replace(answer, kind="scenario"), answer.path)
-            observed, claim = refining.confirmed(way), refining.told(way)
+            observed = refining.confirmed(trace_of(spec, settings, machine, answer, answer.path))
+            claim = observed.trace.claim
         else:
             observed = replay(trace_of(spec, settings, machine, answer, answer.path))
     return PropertyResult(answer.property, answer.kind, claim, answer.verdict, observed)

@@ -15,9 +15,9 @@ from typing import Any, NoReturn
 import click
 
 from indoubt import __version__, commands
-from indoubt.checking import SpecFailed
 from indoubt.counterexamples.replay import ReplayMismatch
 from indoubt.explorer.frontend.diagnostics import SpecError
+from indoubt.failing import SpecFailed
 from indoubt.finding import UsageError
 from indoubt.specs.language.settings import SettingError
 
@@ -126,7 +126,7 @@ def _guarded(command: Callable[[], Any]) -> int:
             raise
         return _told(str(error) if isinstance(error, SpecError) else f"error: {error}", USAGE)
     except SpecFailed as error:
-        return _told(commands.failed_text(error), USAGE)
+        return _told(error.told(), USAGE)
     except ReplayMismatch as error:
         return _told(str(error), FAULT)
     except KeyboardInterrupt:

@@ -132,12 +132,6 @@ def prove(theorem: str, timeout: float, format_: str) -> int:
     return proof.exit_status
 
 
-def failed_text(error: checking.SpecFailed) -> str:
-    """What to tell where a step cannot be computed: what, and the way there."""
-    steps = trace_text.to_text(error.trace)
-    return f"error: {error}\n\nThe way to the state in which it fails:\n\n{steps}"
-
-
 def _subject(result: Result, properties: Iterable[str]) -> PropertyResult | None:
     """The property whose trace is shown: the first violated one, or the one reached that was asked for by name."""
     asked = [one for one in result.properties if one.name in properties and one.observed is not None]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 from indoubt.counterexamples.replay import ObservedTrace, ReplayMismatch, in_state, initial_state, replay
 from indoubt.counterexamples.trace import Trace
-from indoubt.explorer.backends.backend import State
+from indoubt.explorer.backends.backend import Refused, State
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.backends.source import Source
 from indoubt.explorer.frontend.lower import lower, settle
@@ -40,7 +41,7 @@ class Refining:
     def confirmed(self, trace: Trace) -> ObservedTrace:
         """The trace, once both sources have confirmed that its last step is none of the abstract spec.
 
-        Raises ReplayMismatch where they do not.
+        Its claim says what that step does. Raises ReplayMismatch where they do not.
         """
         observed = replay(trace)
         source = Source(self._abstract, self._abstract_settings, self._abstract_machine)
@@ -52,9 +53,9 @@ class Refining:
             allowed = {outcome[1] for outcome in source.initial() if isinstance(outcome, tuple)}
         if end in allowed:
             raise ReplayMismatch("the last step", f"{self._abstract.__name__} does not allow it", "allows it")
-        return observed
+        return dataclasses.replace(observed, trace=dataclasses.replace(trace, claim=self._told(trace)))
 
-    def told(self, trace: Trace) -> str:
+    def _told(self, trace: Trace) -> str:
         """What the last step changes in the abstract spec, which does not allow it."""
         name, after = self._abstract.__name__, self._values(trace, trace.last)
         if not trace.steps:
@@ -66,7 +67,13 @@ class Refining:
             for variable, value in before.items()
             if value != after[variable]
         ]
-        return f"the last step changes {', '.join(changed)}, and no action of {name} does that"
+        told = f"the last step changes {', '.join(changed)}, and no action of {name} does that"
+        refused = dict.fromkeys(
+            f"{outcome.action.name} would leave its bound {outcome.bound}"
+            for outcome in Reference(self._abstract_machine).steps(self._seen(trace, trace.states[-2]))
+            if isinstance(outcome, Refused)
+        )
+        return f"{told} ({', '.join(refused)})" if refused else told
 
     def _seen(self, trace: Trace, state: Mapping[str, Any]) -> State:
         """The abstract state that a concrete one stands for, as the Python source of the concrete spec computes it."""

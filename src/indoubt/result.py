@@ -18,8 +18,8 @@ NOTHING_TO_CHECK = 5
 class PropertyResult:
     """The verdict on one property.
 
-    `kind` is invariant, step_invariant, reachable or deadlock; `observed` is the counterexample, or the witness of a
-    reachable property, confirmed by the Python source and with the messages of each step.
+    `kind` is invariant, step_invariant, reachable, deadlock, assertion or refinement; `observed` is the counterexample,
+    or the witness of a reachable property, confirmed by the Python source and with the messages of each step.
     """
 
     name: str

@@ -10,6 +10,9 @@
 `pytest --update-golden` writes the output of the console blocks anew.
 """
 
+# pyright: reportUnknownMemberType=false
+# `MonkeyPatch.syspath_prepend` has a parameter without a type.
+
 from __future__ import annotations
 
 import contextlib
@@ -129,13 +132,14 @@ def test_no_example_escapes(page: Path) -> None:
     """Every block is of a kind that is run or compared, and every fence is closed."""
     text = page.read_text(encoding="utf-8")
     languages = {block[1] for block in FENCED.finditer(text)}
-    allowed = {"python", "console", ""} | ({"sh", "text"} if page.name == "README.md" else set())
-    assert languages <= allowed
+    allowed = {"python", "console", ""}
+    assert languages <= (allowed | {"sh", "text"} if page.name == "README.md" else allowed)
     assert len(re.findall(r"^\s*```", text, re.MULTILINE)) == 2 * len(FENCED.findall(text))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     """A relative link names a file or folder of the repository."""
-    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)\)", text) + re.findall(r'src="([^":]+)"', text):
         assert (page.parent / target).exists(), target

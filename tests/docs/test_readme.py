@@ -3,6 +3,9 @@
 `pytest --update-golden` writes the output, docs/figures/split.png and the table anew.
 """
 
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# The stubs of numpy and matplotlib leave pictures untyped.
+
 from __future__ import annotations
 
 import contextlib

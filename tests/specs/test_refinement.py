@@ -6,7 +6,7 @@ What the explorer says is compared with the Python sources of both specs, which 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
 import pytest
 
@@ -23,7 +23,7 @@ from indoubt.specs.commit.two_phase import ImpatientTwoPhase, TwoPhase
 from indoubt.specs.consensus.consensus import Consensus, FickleConsensus
 from indoubt.specs.consensus.paxos import Paxos, PaxosIgnoringVotes
 from indoubt.specs.consensus.voting import Voting, VotingIgnoringVotes
-from indoubt.specs.language import Between, Set, Sort, Spec, action, empty, initial, require
+from indoubt.specs.language import Set, Spec
 from indoubt.specs.language.display import show
 from indoubt.specs.language.settings import sorts_of
 from indoubt.specs.language.universe import within
@@ -148,104 +148,6 @@ def test_a_limit_leaves_a_refinement_undecided() -> None:
     """A search that is cut off says nothing about the steps it has not seen."""
     result = check(TwoPhase, refines=TCommit, max_states=5, properties=[], RM=2)
     assert result.verdict is Verdict.INCONCLUSIVE
-
-
-class Node(Sort):
-    """Who may hold the token."""
-
-
-class Holding(Spec):
-    """Nobody holds the token at first; one node at a time takes it, and gives it back."""
-
-    holders: Set[Node] = empty()
-    rounds: Annotated[int, Between(0, 2)] = 0
-
-    @action
-    def take(self, n: Node) -> None:
-        require(len(self.holders) == 0)
-        self.holders.add(n)
-
-    @action
-    def give_back(self, n: Node) -> None:
-        require(n in self.holders)
-        self.holders.remove(n)
-        self.rounds += 1
-
-
-class Handing(Spec):
-    """A token that has an owner from the start, which Holding does not know."""
-
-    owner: Node | None = None
-    rounds: Annotated[int, Between(0, 5)] = 0
-
-    @initial
-    def start(self, n: Node) -> None:
-        self.owner = n
-
-    @action
-    def drop(self) -> None:
-        require(self.owner is not None)
-        self.owner = None
-        self.rounds += 1
-
-    def holders(self) -> Set[Node]:
-        return Set(n for n in Node if self.owner == n)
-
-
-class Tossing(Holding):
-    """Broken on purpose: the token is taken from whoever holds it."""
-
-    @action
-    def take(self, n: Node) -> None:
-        require(n not in self.holders)
-        self.holders = Set([n])
-
-
-class Counting(Spec):
-    """Counts to five."""
-
-    n: Annotated[int, Between(0, 5)] = 0
-
-    @action
-    def tick(self) -> None:
-        require(self.n < 5)
-        self.n += 1
-
-
-class Capped(Spec):
-    """Counts to two."""
-
-    n: Annotated[int, Between(0, 2)] = 0
-
-    @action
-    def tick(self) -> None:
-        require(self.n < 2)
-        self.n += 1
-
-
-def test_an_initial_state_that_the_abstract_spec_does_not_have_breaks_the_refinement() -> None:
-    """The counterexample is that state alone, with what it stands for."""
-    found = check(Handing, refines=Holding, properties=[], Node=2).property("refines Holding")
-    assert found.trace is not None
-    assert (len(found.trace), found.trace.steps) == (1, ())
-    assert found.claim == "it begins with holders = {Node0}, rounds = 0, where Holding cannot begin"
-
-
-def test_one_step_that_stands_for_two_breaks_the_refinement() -> None:
-    """Taking the token from its holder is giving it back and taking it: two steps of the abstract spec, not one."""
-    result = check(Tossing, refines=Holding, properties=[], Node=2)
-    trace = result.property("refines Holding").trace
-    assert trace is not None
-    assert [step.action for step in trace.steps] == ["take", "take"]
-
-
-def test_an_integer_outside_the_interval_of_the_abstract_spec_breaks_the_refinement() -> None:
-    """Intervals may differ: a value that the abstract variable cannot have is one that no step reaches."""
-    result = check(Counting, refines=Capped, properties=[])
-    found = result.property("refines Capped")
-    assert found.trace is not None
-    assert len(found.trace) == 4
-    assert found.claim == "the last step changes n from 2 to 3, and no action of Capped does that"
 
 
 def disallowing(*_: object) -> bool:

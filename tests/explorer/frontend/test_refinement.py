@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, EnumMeta
 from types import new_class
 from typing import Any
 
@@ -45,7 +45,7 @@ def sort(name: str, size: int | None = None) -> SortType:
 
 def enum(name: str, *members: str) -> EnumType:
     """An enum of this name with these members; every call declares another class."""
-    cls: Any = Enum(name, list(members))
+    cls: Any = EnumMeta.__call__(Enum, name, list(members))
     return EnumType(cls)
 
 

@@ -24,7 +24,7 @@ from small_machines import (
 
 from indoubt.explorer.search.breadth_first import DEADLOCK, SearchFailed
 from indoubt.explorer.search.result import Verdict
-from indoubt.specs.language import Spec, action, invariant, reachable, require
+from indoubt.specs.language import Spec, action, expect, invariant, reachable, require
 
 HOLDS, VIOLATED, INCONCLUSIVE = Verdict.HOLDS, Verdict.VIOLATED, Verdict.INCONCLUSIVE
 
@@ -167,8 +167,8 @@ def test_leaving_an_order_is_named_by_the_method() -> None:
 
         @action
         def climb(self) -> None:
-            require(self.rank is not None)
-            self.rank = self.rank.next()
+            rank = expect(self.rank, Rank)
+            self.rank = rank.next()
 
     found = explored(Climber, Rank=3)
     assert found.bounds == (("Rank.next()", "climb"),)

@@ -65,7 +65,7 @@ COUNTS: list[tuple[Type, int]] = [
 ]
 
 
-@pytest.mark.parametrize(("type_", "count"), COUNTS, ids=str)
+@pytest.mark.parametrize(("type_", "count"), COUNTS)
 def test_a_type_has_as_many_values_as_arithmetic_says(type_: Type, count: int) -> None:
     """With three nodes and two ranks."""
     with sizes(**SIZES):
@@ -104,7 +104,7 @@ FOREIGN: list[tuple[Any, Type]] = [
 ]
 
 
-@pytest.mark.parametrize(("value", "type_"), FOREIGN, ids=str)
+@pytest.mark.parametrize(("value", "type_"), FOREIGN)
 def test_a_value_of_another_type_does_not_belong(value: Any, type_: Type) -> None:
     """Not by being equal to one in Python, nor by being one of a larger run."""
     with sizes(**SIZES):

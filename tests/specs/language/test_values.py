@@ -141,6 +141,16 @@ def test_a_record_keeps_a_copy_of_a_set() -> None:
     assert survey == Survey(Set([A]))
 
 
+def test_a_set_of_python_in_a_record_becomes_one_of_the_language() -> None:
+    """A record made with the result of a set comprehension can be stored and compared."""
+    node = Node(0)
+    made: Any = {node}
+    survey = Survey(made)
+    made.clear()
+    assert survey == Survey(Set([node]))
+    assert {survey} == {Survey(Set([node]))}
+
+
 def test_a_set_keeps_copies_of_sets() -> None:
     """A member of a set of sets would be lost if it changed under its hash."""
     inner = Set([A])

@@ -1,0 +1,81 @@
+"""A spec that fails while it runs: what to tell its author, and the way to the state in which it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from indoubt.counterexamples.replay import call_text
+from indoubt.counterexamples.text import to_text
+from indoubt.counterexamples.trace import Trace
+from indoubt.explorer.backends.backend import Taken
+from indoubt.explorer.backends.reference import StepFailed
+from indoubt.explorer.frontend.diagnostics import Diagnostic
+from indoubt.explorer.ir.nodes import Action, Machine, Property, Span
+from indoubt.explorer.ir.values import decode
+from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.result import Answer, Verdict
+from indoubt.specs.language.display import state_lines
+from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.settings import Settings
+from indoubt.specs.language.universe import within
+from indoubt.traces import trace_of
+
+HELP = {
+    "S401": "test the length first, as in `require(len(q) > 0)`",
+    "S402": "test first, as in `require(x in s)`, or use `.discard(x)`, which takes out what is there",
+    "S403": "test first, as in `require(len(s) > 0)`: an empty collection has no such element",
+    "S404": "write the property so that it has an answer in every state",
+}
+"""What to write instead, by the code of the mistake."""
+
+
+class SpecFailed(Exception):
+    """The spec cannot be computed in a reachable state; `trace` leads there, None where there is no state yet."""
+
+    def __init__(self, diagnostic: Diagnostic, trace: Trace | None) -> None:
+        super().__init__(str(diagnostic))
+        self.diagnostic = diagnostic
+        self.trace = trace
+
+    def told(self) -> str:
+        """The mistake with its place, the state in which it happens, and the way there."""
+        if self.trace is None:
+            return f"{self}\n\nIt fails where the initial states are made."
+        with within(self.trace.settings.universe):
+            state = "\n".join(state_lines(self.trace.last))
+        way = to_text(self.trace)
+        return f"{self}\n\nThe state in which it fails:\n\n{state}\n\nThe way to that state:\n\n{way}"
+
+
+def spec_failed(spec: type[Spec], settings: Settings, machine: Machine, failed: SearchFailed) -> SpecFailed:
+    """What the author is told where a step or a property of a spec cannot be computed."""
+    failure = failed.failure
+    where = Answer(failure.name, "scenario", failure.reason, Verdict.INCONCLUSIVE)
+    trace = None if failed.path is None else trace_of(spec, settings, machine, where, failed.path)
+    diagnostic = Diagnostic(
+        failure.code,
+        f"{spec.__name__}.{_called(settings, failure)}: {failure.reason}",
+        failure.span or _span_of(machine, failure.name),
+        "fails here" if failure.span else "fails in this method",
+        HELP[failure.code],
+    )
+    return SpecFailed(diagnostic, trace)
+
+
+def _called(settings: Settings, failure: StepFailed) -> str:
+    if failure.taken is None:
+        return failure.name
+    with within(settings.universe):
+        return call_text(failure.name, _arguments(failure.taken))
+
+
+def _arguments(taken: Taken) -> Mapping[str, Any]:
+    """The arguments that were chosen when it happened, which need not be all of them."""
+    chosen = zip(taken.action.choices, taken.arguments, strict=False)
+    return {choice.local.name.partition("#")[0]: decode(value, choice.range) for choice, value in chosen}
+
+
+def _span_of(machine: Machine, name: str) -> Span | None:
+    parts: list[Action | Property] = [*machine.initial, *machine.actions, *machine.properties, *machine.constraints]
+    return next((one.span for one in parts if one.name == name), None)

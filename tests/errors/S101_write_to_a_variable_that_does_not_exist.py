@@ -1,0 +1,13 @@
+# $ indoubt check S101_write_to_a_variable_that_does_not_exist.py
+# A typo in a variable.
+from __future__ import annotations
+
+from indoubt.specs.language import Spec, action
+
+
+class Demo(Spec):
+    flag: bool = False
+
+    @action
+    def go(self) -> None:
+        self.flga = not self.flag

@@ -1,0 +1,16 @@
+# $ indoubt check S308_set_plus_set.py P=2
+# Sets have `|`.
+from __future__ import annotations
+
+from indoubt.specs.language import Set, Sort, Spec, action, empty
+
+
+class P(Sort): ...
+
+
+class Demo(Spec):
+    members: Set[P] = empty()
+
+    @action
+    def go(self, p: P) -> None:
+        self.members = self.members + {p}
