@@ -9,6 +9,7 @@ from indoubt.explorer.ir.nodes import (
     AnyType,
     Bounded,
     Collect,
+    Construct,
     Conditional,
     Expr,
     Generator,
@@ -142,8 +143,10 @@ def unbounded(value: Expr) -> Expr:
     match value:
         case Bounded(inner):
             return inner
-        case Widen(Bounded(inner), type_):
-            return Widen(inner, type_)
+        case Widen(inner, type_):
+            return Widen(unbounded(inner), type_)
+        case Construct(type_, fields):
+            return Construct(type_, tuple(map(unbounded, fields)))
         case _:
             return value
 

@@ -10,7 +10,7 @@ from indoubt.explorer.frontend.coercion import coerce, text_of
 from indoubt.explorer.frontend.scope import Scope, constant
 from indoubt.explorer.ir.nodes import Construct, Expr, Field, Literal
 from indoubt.specs.language.sorts import Ordered, Sort, size_of
-from indoubt.specs.language.types import RecordType, SetType, SortType, Type, record_type
+from indoubt.specs.language.types import MapType, RecordType, SetType, SortType, Type, record_type
 from indoubt.specs.language.values import Map, Record
 
 
@@ -51,7 +51,13 @@ def instance(scope: Scope, node: ast.Call, cls: type) -> Expr:
             if isinstance(argument, Literal):
                 fields.append(coerce(scope, argument, field_type, node, f"field `{name}`"))
             else:
-                lowered = expressions.expression_for(scope, argument, field_type)
+                # Python's record does not know the keys of its maps, so `every(...)` has no place in it.
+                is_map = isinstance(field_type, MapType)
+                lowered = (
+                    expressions.expression(scope, argument)
+                    if is_map
+                    else expressions.expression_for(scope, argument, field_type)
+                )
                 fields.append(coerce(scope, lowered, field_type, argument, f"field `{name}` of `{cls.__name__}`"))
         return Construct(type_, tuple(fields))
     if issubclass(cls, Ordered) and len(node.args) == 1 and isinstance(node.args[0], ast.Constant):

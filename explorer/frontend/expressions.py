@@ -220,7 +220,8 @@ def _equality(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr, 
             "compared with `is`",
             "use `==`; `is` is for enum members and None",
         )
-    return Equal(*common(scope, a, b, node))
+    a, b = common(scope, a, b, node)
+    return Equal(unbounded(a), unbounded(b))  # outside of its interval, a field is simply another
 
 
 def _has_identity(value: Expr) -> bool:

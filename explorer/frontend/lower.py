@@ -19,7 +19,7 @@ from indoubt.explorer.frontend.names import holds_member
 from indoubt.explorer.frontend.paths import Unset
 from indoubt.explorer.frontend.scope import Context, Scope, StateName
 from indoubt.explorer.frontend.source import Function, class_source, function_source, header_span, span_of
-from indoubt.explorer.ir.nodes import BOOL, Action, Assign, Choice, Expr, Literal, Machine, Property, Span, Variable
+from indoubt.explorer.ir.nodes import BOOL, Action, Assert, Assign, Choice, Expr, Literal, Machine, Property, Span, Variable
 from indoubt.explorer.ir.values import encode
 from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language.domains import settled
@@ -185,6 +185,17 @@ def _action(context: Context, method: FunctionType) -> Action | None:
         return None
     paths.check_reachable(context, source)
     body = statements.block(scope, source.tree.body)
+    for part in walk(body) if role.kind == "initial" else ():
+        if isinstance(part, Assert):
+            context.mistakes.append(
+                Diagnostic(
+                    "S200",
+                    "`assert` has no place in an `@initial` method",
+                    part.span,
+                    "no step has been taken yet",
+                    "write an `@invariant`: it is checked in the initial states too",
+                )
+            )
     span = header_span(source.tree, source.file)
     return Action(source.tree.name, choices, body, _summary(method), span, role.fault, role.by)
 

@@ -94,7 +94,8 @@ class Scope:
 
         Where a test was not understood, a value that may be None is no mistake of its own.
         """
-        if not (self.is_uncertain and mistake.code in ABOUT_TYPES and " | " in mistake.title):
+        is_about_a_union = mistake.code in ABOUT_TYPES and " | " in mistake.title.rpartition("not a `")[2]
+        if not (self.is_uncertain and is_about_a_union):
             self.context.mistakes.append(mistake)
         self.is_uncertain = True
         for name in bound_names(node):

@@ -123,9 +123,19 @@ class BreadthFirst:
                 return stopped
             if len(self._states) > self._level_ends[-1]:
                 self._level_ends.append(len(self._states))
+        if self._violated and self._deadlock:
+            self._find_deadlock()
         if not self._violated and self._expanded != len(self._states):
             raise AssertionError(f"expanded {self._expanded} of {len(self._states)} states")
         return None
+
+    def _find_deadlock(self) -> None:
+        """Look for a deadlock at the depth of a violation, in the level that is not expanded any more."""
+        for index in range(self._expanded, len(self._states)):
+            if DEADLOCK in self._found:
+                return
+            if all(isinstance(outcome, Refused) for outcome in self._backend.steps(self._states[index])):
+                self._found[DEADLOCK] = self._path(index)
 
     def _initial_states(self) -> Iterator[tuple[Taken | None, State] | Refused]:
         try:

@@ -189,4 +189,6 @@ def test_a_spec_that_cannot_be_computed_in_a_state_has_no_verdict(spec: type[Spe
     with pytest.raises(SearchFailed) as caught:
         explored(spec, Rank=2)
     assert caught.value.failure.name == culprit
-    assert [state[0] for _, state in caught.value.path.steps] == [1, 2]
+    path = caught.value.path
+    assert path is not None
+    assert [state[0] for _, state in path.steps] == [1, 2]
