@@ -205,14 +205,14 @@ from __future__ import annotations
 from enum import Enum
 from indoubt.specs.language import *
 
-class Node(Sort, size=2): ...
+class Node(Ordered, size=2): ...
 class Mood(Enum):
     GLAD, SAD = range(2)
 class Note(Record):
     node: Node
     mood: Mood
 class Concrete(Spec):
-    node: Node = Node(0)
+    node: Node = first(Node)
     mood: Mood = Mood.GLAD
     note: Note | None = None
     @action

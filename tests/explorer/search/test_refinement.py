@@ -154,6 +154,7 @@ def test_a_helper_that_cannot_be_computed_is_named_with_the_state_in_which_it_fa
     """The way leads to that state, be it an initial one or the end of a step."""
     with pytest.raises(SpecFailed, match=rf"Mapped\.{mapped}: .*empty.*, where it stands for Capped\.n") as caught:
         check(Mapped, refines=Capped, mapping={"n": mapped}, Node=1)
+    assert caught.value.trace is not None
     assert len(caught.value.trace) == length
 
 
@@ -161,6 +162,7 @@ def test_an_abstract_spec_that_cannot_be_computed_is_named() -> None:
     """The mistake is in the abstract spec, and the way is that of the concrete one."""
     with pytest.raises(SpecFailed, match=r"refines Failing: Failing\.tick: .*empty") as caught:
         check(Mapped, refines=Failing, Node=1)
+    assert caught.value.trace is not None
     assert len(caught.value.trace) == 2
 
 
