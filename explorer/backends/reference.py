@@ -136,9 +136,7 @@ class _Interpreted:
         """The successors of `state` by this action."""
         return self._chosen(state, frame, 0, ())
 
-    def _chosen(
-        self, state: State, frame: Frame, level: int, arguments: tuple[Any, ...]
-    ) -> Iterator[Outcome]:
+    def _chosen(self, state: State, frame: Frame, level: int, arguments: tuple[Any, ...]) -> Iterator[Outcome]:
         try:
             for guard in self._guards[level]:
                 if not guard(state, frame):

@@ -73,7 +73,7 @@ def longest(type_: Type, value: Any) -> int:
         case SeqType(element):
             return max([len(value), *(longest(element, item) for item in value)])
         case BagType(element):
-            return max([sum(count for _, count in value), *(longest(element, item) for item, _ in value)])
+            return max([len(elements_of(value)), *(longest(element, item) for item, _ in value)])
         case SetType(element):
             return max((longest(element, item) for item in value), default=0)
         case MapType(_, element):
@@ -82,8 +82,6 @@ def longest(type_: Type, value: Any) -> int:
             lengths = [longest(field, item) for (_, field), item in zip(fields, value, strict=True)]
             return max(lengths, default=0)
         case UnionType():
-
-
             position, content = untag(type_, value)
             return longest(type_.alternatives[position], content)
         case _:

@@ -112,4 +112,3 @@ class Source:
             for variable, value in zip(self.machine.variables, state, strict=True):
                 setattr(decoded, variable.name, decode(value, variable.type))
         return decoded
-

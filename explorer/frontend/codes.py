@@ -89,5 +89,5 @@ TITLES: dict[str, str] = {
 
 
 def page_of(code: str) -> str:
-    """The page of a code, in Markdown: what the mistake is, why it is one, a wrong program with its error, a right one."""
+    """The page of a code, in Markdown: what the mistake is, and why, a wrong program with its error, a right one."""
     return (PAGES / f"{code}.md").read_text(encoding="utf-8")

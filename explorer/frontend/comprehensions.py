@@ -160,8 +160,8 @@ def collect(
     inner = scope.inner()
     generators = tuple(_generators(inner, node.generators))
     ordered = all(is_ordered(one.domain.type) for one in generators)
-    fits_kind = isinstance(wanted, SeqType if isinstance(node, ast.ListComp) else (SetType, SeqType))
-    inner_wanted = wanted.element if fits_kind and isinstance(wanted, (SetType, SeqType)) else None
+    kinds = (SeqType,) if isinstance(node, ast.ListComp) else (SetType, SeqType)
+    inner_wanted = wanted.element if isinstance(wanted, kinds) else None
     element = expressions.expression(inner, node.elt, inner_wanted)
     if isinstance(element.type, ListType):
         scope.fail("S302", node, "a list cannot be an element", "a list here", "collect sets instead")

@@ -46,12 +46,13 @@ def refuse_out_of_reach(
     if number is None or interval is None or not isinstance(value.type, IntType):
         return
     low, high = interval
-    is_out = {
+    outside: dict[type[ast.cmpop], bool] = {
         ast.Lt: number <= low,
         ast.LtE: number < low,
         ast.Gt: number >= high,
         ast.GtE: number > high,
-    }.get(type(operator), not low <= number <= high)
+    }
+    is_out = outside.get(type(operator), not low <= number <= high)
     if is_out:
         scope.fail(
             "S303",

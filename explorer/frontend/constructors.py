@@ -8,7 +8,18 @@ import dataclasses
 from indoubt.explorer.frontend import comprehensions, expressions, helpers
 from indoubt.explorer.frontend.coercion import coerce, text_of
 from indoubt.explorer.frontend.scope import Scope, constant
-from indoubt.explorer.ir.nodes import Construct, Expr, Field, Literal
+from indoubt.explorer.ir.nodes import (
+    Combine,
+    Construct,
+    Element,
+    Expr,
+    Field,
+    Literal,
+    Load,
+    Local,
+    Lookup,
+    Narrow,
+)
 from indoubt.specs.language.sorts import Ordered, Sort, size_of
 from indoubt.specs.language.types import MapType, RecordType, SetType, SortType, Type, record_type
 from indoubt.specs.language.values import Map, Record
@@ -30,7 +41,14 @@ def new_set(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
         return comprehensions.as_set(comprehensions.collect(scope, node.args[0], wanted))
     if isinstance(node.args[0], (ast.List, ast.Tuple)):
         return expressions.expression(scope, ast.copy_location(ast.Set(node.args[0].elts), node), wanted)
-    return comprehensions.as_set(comprehensions.domain(scope, node.args[0]))
+    return _copied(comprehensions.as_set(comprehensions.domain(scope, node.args[0])))
+
+
+def _copied(value: Expr) -> Expr:
+    """A set of the state as a value of its own, which does not see later changes, see `aliases`."""
+    if isinstance(value.type, SetType) and isinstance(value, Load | Local | Lookup | Element | Narrow):
+        return Combine("|", value, Literal(frozenset(), value.type), value.type)
+    return value
 
 
 def new_map(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal as Choose, cast
 
 from indoubt.explorer.frontend.comprehensions import is_ordered
 from indoubt.explorer.frontend.scope import Scope
@@ -224,7 +225,7 @@ def _accumulated(turn: _Turn, kind: Kind, start: Expr) -> Expr:
         case ("or",):
             return Or((start, more))
         case (("|" | "&" | "-") as sign,) if isinstance(start.type, SetType):
-            return Combine(sign, start, more, start.type)
+            return Combine(cast(Choose["|", "&", "-"], sign), start, more, start.type)
         case _:
             turn.uses.append(start)
             return more

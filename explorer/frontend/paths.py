@@ -136,7 +136,7 @@ class Unset:
                 self._read(condition, known, names, None)
                 ends = [self._follow(branch, known, names) for branch in (then, otherwise)]
                 rest = [end for end in ends if end is not None]
-                return frozenset.intersection(*rest) if rest else None
+                return rest[0].intersection(*rest[1:]) if rest else None
             case ForEach(_, domain, inner):
                 self._read(domain, known, names, None)
                 self._follow(inner, known, names)

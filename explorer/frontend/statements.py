@@ -61,8 +61,6 @@ from indoubt.specs.language.types import BagType, IntType, MapType, SeqType, Set
 
 CHANGES = ("add", "discard", "remove", "update", "clear", *sequences.SEQ_CHANGES)
 TAKES = ("pop_first", "pop_last", "remove_at")
-LONGEST_WIDENING = 8
-"""How often the body of a loop is lowered until the types of the names that it rebinds are wide enough."""
 
 
 def block(scope: Scope, body: Sequence[ast.stmt]) -> tuple[Statement, ...]:
@@ -212,9 +210,9 @@ def _assign(scope: Scope, node: ast.stmt, target: ast.expr, value: ast.expr) -> 
     place = _writable(scope, node, target)
     lowered = expressions.expression_for(scope, value, place.type)
     written = _write(scope, node, place, coerce(scope, lowered, place.type, value, f"`{_name(place)}`"))
-    kind = _alternative(place.type, lowered)
-    if kind is not None:
-        scope.facts[_read(scope, node, place)] = kind
+    alternative = _alternative(place.type, lowered)
+    if alternative is not None:
+        scope.facts[_read(scope, node, place)] = alternative
     return [written]
 
 
@@ -334,7 +332,8 @@ def _for_each(
     before = {name: value for name, value in joins.rebound(scope, body).items() if name not in range_.values}
     types = {name: value.type for name, value in before.items()}
     known, stale = len(scope.context.mistakes), aliases.stale_names(scope, scope.names)
-    for turn in range(LONGEST_WIDENING):
+    turn = 0
+    while True:  # types only grow, so that this comes to an end
         heads = joins.heads(scope, before, types)
         inner, bindings = _turn(scope, node, range_, heads)
         aliases.remember(inner, stale)
@@ -344,6 +343,7 @@ def _for_each(
         if types == {name: head.type for name, head in heads.items()} and seen.keys() == stale.keys():
             break
         del scope.context.mistakes[known:]  # the body was lowered with types that are too narrow
+        turn += 1
     if inner.first_write and any(isinstance(part, Require) for part in walk(lowered)):
         scope.fail(
             "S201",

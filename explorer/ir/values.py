@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NoReturn, assert_never
 
-from indoubt.specs.language.collections import Bag, Seq
+from indoubt.specs.language.collections import Bag, Seq, is_bag, is_seq
 from indoubt.specs.language.domains import belongs, members, without_ends
 from indoubt.specs.language.sorts import Quorum
 from indoubt.specs.language.types import (
@@ -72,11 +72,11 @@ def encode(value: Any, type_: Type) -> Any:
                 _refuse(value, type_)
             return frozenset(encode(item, element) for item in value)
         case SeqType(element):
-            if not isinstance(value, Seq):
+            if not is_seq(value):
                 _refuse(value, type_)
             return tuple(encode(item, element) for item in value)
         case BagType(element):
-            if not isinstance(value, Bag):
+            if not is_bag(value):
                 _refuse(value, type_)
             return frozenset(Counter(encode(item, element) for item in value).items())
         case QuorumType(sort):

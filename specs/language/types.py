@@ -256,8 +256,8 @@ def record_type(cls: type[Record], names: Mapping[str, Any] | None = None) -> Re
     try:
         # The author's record may use the names of its own module, of a function around it, and of the spec.
         universe = current_universe()
-        fixed = {} if universe is None else universe.parameters
-        own = {name: fixed.get(name, value) for name, value in cls.__scope__.items()}
+        fixed: Mapping[str, Any] = {} if universe is None else universe.parameters
+        own: dict[str, Any] = {name: fixed.get(name, value) for name, value in cls.__scope__.items()}
         scope = {**(names or {}), **cls.__names__, **own}
         fields = [(field.name, field.type) for field in dataclasses.fields(cls)]  # type: ignore[arg-type]
         return RecordType(cls, tuple((name, _field_type(cls, name, annotation, scope)) for name, annotation in fields))

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from indoubt import __version__, commands
+from indoubt import __version__, commands, diagnosing, explaining
 from indoubt.counterexamples.replay import ReplayMismatch
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.failing import SpecFailed
@@ -37,7 +37,9 @@ def cli() -> None:
 @click.option("--restarts", type=click.IntRange(0), metavar="K", help="How many crashed nodes may come back.")
 @click.option("--partitions", type=click.IntRange(0), metavar="K", help="How many times the network may split.")
 @click.option("-k", "properties", multiple=True, metavar="PROPERTY", help="Check this property only; repeatable.")
-@click.option("--constraint", "constraints", multiple=True, metavar="NAME", help="Stay within a state constraint; repeatable.")
+@click.option(
+    "--constraint", "constraints", multiple=True, metavar="NAME", help="Stay within a state constraint; repeatable."
+)
 @click.option("--refines", metavar="SPEC", help="Every step has to be a step, or a stutter, of this abstract spec.")
 @click.option("--mapping", multiple=True, metavar="VAR=NAME", help="What an abstract variable is here; repeatable.")
 @click.option("--deadlock", is_flag=True, help="A state in which no step is enabled is a violation.")
@@ -92,6 +94,24 @@ def show(spec: str, settings: tuple[str, ...], after: str | None) -> None:
 def prove(theorem: str, timeout: float, format_: str) -> None:
     """Prove a theorem about quorums with Z3, for every number of nodes: `indoubt prove majority`."""
     sys.exit(commands.prove(theorem, timeout, format_))
+
+
+@cli.command()
+@click.argument("code", required=False)
+def explain(code: str | None) -> None:
+    """Explain the mistake with this CODE, as in `indoubt explain S201`; without a code, list all."""
+    click.echo(explaining.listed() if code is None else explaining.explained(code))
+
+
+@cli.command()
+@click.argument("spec")
+@click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
+def doctor(spec: str, settings: tuple[str, ...]) -> None:
+    """Look for mistakes in SPEC, then for smells: what is never used, never happens, or is true of everything.
+
+    Where sizes are given, a small part of the states is explored as well.
+    """
+    sys.exit(diagnosing.doctor(spec, settings))
 
 
 def main() -> NoReturn:

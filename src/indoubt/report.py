@@ -29,7 +29,9 @@ def lines_of(result: Result) -> list[Line]:
 
 def _headline(result: Result) -> Line:
     envelope = result.envelope
-    settings = " ".join(envelope.setting(name) for name in [*envelope.sizes, *envelope.settled_bounds, *envelope.changed])
+    settings = " ".join(
+        envelope.setting(name) for name in [*envelope.sizes, *envelope.settled_bounds, *envelope.changed]
+    )
     violation = result.first_violation()
     if violation is not None:
         why = f"{violation.name}: {violation.claim}" if violation.claim != violation.name else violation.name

@@ -39,8 +39,8 @@ class Envelope:
     """What a verdict rests on: everything that was fixed, bounded, allowed or left out.
 
     `changed` names the parameters that differ from their defaults. `faults` has, for each action that is a fault, how
-    many times it was enabled. `settled_bounds` are the capacities and named bounds of the run, `bounds` are pairs of a bound that a step would have left and the action. `taken` counts
-    the enabled choices of every action.
+    many times it was enabled. `settled_bounds` are the capacities and named bounds of the run, `bounds` are pairs of a
+    bound that a step would have left and the action. `taken` counts the enabled choices of every action.
     """
 
     spec: str

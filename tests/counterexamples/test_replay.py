@@ -112,7 +112,8 @@ def test_a_deadlock_with_an_enabled_step_is_refused(stuck: Trace) -> None:
 
 def test_an_unknown_kind_of_trace_is_refused(desk: Trace) -> None:
     """A mistake of a caller is told with what there is."""
-    with pytest.raises(ValueError, match="there are: invariant, step_invariant, reachable, deadlock, refinement, scenario"):
+    kinds = "there are: invariant, step_invariant, reachable, deadlock, refinement, scenario"
+    with pytest.raises(ValueError, match=kinds):
         replay(dataclasses.replace(desk, kind="liveness"))
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
-HEADER = '''
+HEADER = """
 from __future__ import annotations
 from enum import Enum
 from typing import Annotated
@@ -40,7 +40,7 @@ class Bye(Message):
 
 
 class Machine(Spec):
-'''
+"""
 
 TYPES = {
     "bool": "False",
@@ -88,7 +88,8 @@ def expression(draw: Draw, names: Names, type_: str, depth: int) -> str:
     choices += _literals(type_)
     if depth > 0:
         choices += _compound(draw, names, type_, depth - 1)
-    return draw(st.sampled_from(choices))
+    chosen: str = draw(st.sampled_from(choices))
+    return chosen
 
 
 def _literals(type_: str) -> list[str]:
@@ -148,9 +149,7 @@ def _compound(draw: Draw, names: Names, type_: str, depth: int) -> list[str]:
                 *((lambda kept=kept: f"(len({kept}) > 0)") for kept in names.of("Set[Node]")),
                 *((lambda log=log: f"({of('Color')} in {log})") for log in _sequences(names)),
                 *((lambda log=log: f"({log}[:1].is_prefix_of({log}))") for log in _sequences(names)),
-                *(
-                    (lambda log=log: f"all({log}[i] == c for i, c in enumerate({log}))") for log in _sequences(names)
-                ),
+                *((lambda log=log: f"all({log}[i] == c for i, c in enumerate({log}))") for log in _sequences(names)),
                 *((lambda log=log: f"(len({log}) > 0 and {log}[-1] is {of('Color')})") for log in _sequences(names)),
                 *((lambda bag=bag: f"(Bye(first(Rank)) in {bag})") for bag in names.of("Bag[Hello | Bye]")),
                 *(
@@ -222,7 +221,9 @@ def _write_sequence(draw: Draw, names: Names, place: str, indent: str) -> list[s
 
 def _write_bag(draw: Draw, names: Names, place: str, indent: str) -> list[str]:
     nodes = names.of("Node")
-    message = f"Hello({draw(st.sampled_from(nodes))}, {expression(draw, names, 'Color', 1)})" if nodes else "Bye(last(Rank))"
+    message = (
+        f"Hello({draw(st.sampled_from(nodes))}, {expression(draw, names, 'Color', 1)})" if nodes else "Bye(last(Rank))"
+    )
     return [f"{indent}{place}.{draw(st.sampled_from(['add', 'discard']))}({message})"]
 
 
@@ -235,7 +236,10 @@ def _write(draw: Draw, names: Names, indent: str) -> list[str]:
     if type_ == "Bag[Hello | Bye]":
         return _write_bag(draw, names, f"self.{name}", indent)
     if type_ == "Set[Hello | Bye]":
-        options = [f"self.{name}.add(Bye({draw(st.sampled_from(['first(Rank)', 'last(Rank)']))}))", f"self.{name}.clear()"]
+        options = [
+            f"self.{name}.add(Bye({draw(st.sampled_from(['first(Rank)', 'last(Rank)']))}))",
+            f"self.{name}.clear()",
+        ]
         options += [f"self.{name}.add(Hello({node}, {expression(draw, names, 'Color', 1)}))" for node in nodes]
         return [indent + draw(st.sampled_from(options))]
     if type_ == "Set[Node]" and nodes and draw(st.booleans()):
@@ -257,7 +261,8 @@ def _write_at(draw: Draw, names: Names, name: str, type_: str, node: str, indent
     if value == "Seq[Color]":
         return _write_sequence(draw, names, f"self.{name}[{node}]", indent)
     if value == "Set[Color]":
-        return [f"{indent}self.{name}[{node}].{draw(st.sampled_from(['add', 'discard']))}({expression(draw, names, 'Color', 1)})"]
+        verb, color = draw(st.sampled_from(["add", "discard"])), expression(draw, names, "Color", 1)
+        return [f"{indent}self.{name}[{node}].{verb}({color})"]
     if value == INT and draw(st.booleans()):
         return [f"{indent}self.{name}[{node}] += {expression(draw, names, INT, 1)}"]
     return [f"{indent}self.{name}[{node}] = {_value(draw, names, value)}"]
@@ -278,7 +283,10 @@ def _statements(draw: Draw, names: Names, indent: str, depth: int) -> list[str]:
         if kind == "write":
             lines += _write(draw, names, indent)
         elif kind == "if":
-            lines += [f"{indent}if {expression(draw, names, 'bool', 2)}:", *_statements(draw, names, indent + "    ", depth - 1)]
+            lines += [
+                f"{indent}if {expression(draw, names, 'bool', 2)}:",
+                *_statements(draw, names, indent + "    ", depth - 1),
+            ]
             if draw(st.booleans()):
                 lines += [f"{indent}else:", *_statements(draw, names, indent + "    ", depth - 1)]
         elif kind == "match":
@@ -324,13 +332,20 @@ def specs(draw: Draw) -> str:
         lines += ["", "    @invariant", f"    def holds{number}(self) -> bool:", f"        return {condition}"]
     helper = expression(draw, Names(dict(variables), {"other": "Node"}), "bool", 2)
     lines += ["", "    def helper(self, other: Node) -> bool:", f"        return {helper}"]
-    lines += ["", "    @reachable", "    def reached(self) -> bool:", "        return any(self.helper(n) and first(Rank) != last(Rank) for n in Node)"]
+    lines += [
+        "",
+        "    @reachable",
+        "    def reached(self) -> bool:",
+        "        return any(self.helper(n) and first(Rank) != last(Rank) for n in Node)",
+    ]
     return HEADER + "\n".join(lines) + "\n"
 
 
 def _action(draw: Draw, variables: dict[str, str], number: int) -> list[str]:
     names = Names(dict(variables))
-    parameters = draw(st.sampled_from(["", "n: Node", "r: Rank", "n: Node, c: Color", "s: Set[Node]", "n: Node, m: Hello"]))
+    parameters = draw(
+        st.sampled_from(["", "n: Node", "r: Rank", "n: Node, c: Color", "s: Set[Node]", "n: Node, m: Hello"])
+    )
     guards: list[str] = []
     for parameter in filter(None, parameters.split(", ")):
         name, type_ = parameter.split(": ")
@@ -341,7 +356,7 @@ def _action(draw: Draw, variables: dict[str, str], number: int) -> list[str]:
             names.locals |= {f"{name}.sender": "Node", f"{name}.color": "Color"}
         else:
             names.locals[name] = type_
-    for _ in range(draw(st.integers(0, 2))):
-        guards.append(f"        require({expression(draw, names, 'bool', 2)})")
+    conditions = [expression(draw, names, "bool", 2) for _ in range(draw(st.integers(0, 2)))]
+    guards += [f"        require({condition})" for condition in conditions]
     header = f"    def step{number}(self{', ' + parameters if parameters else ''}) -> None:"
     return ["    @action", header, *guards, *_statements(draw, names, "        ", 2)]

@@ -48,8 +48,8 @@ def agree(spec: type[Spec], most_states: int, given: dict[str, Any]) -> int:
             if one.kind != "step_invariant":
                 assert reference.holds(position, state) == source.holds(position, state), one.name
         for outcome in ours:
-            after = outcome[-1]
-            if isinstance(after, tuple):
+            after: State | str = outcome[-1]
+            if not isinstance(after, str):
                 for position, one in enumerate(machine.properties):
                     if one.kind == "step_invariant":
                         assert reference.holds(position, state, after) == source.holds(position, state, after), one.name
@@ -78,7 +78,10 @@ def steps(backend: Backend, state: State) -> Counter[tuple[Any, ...]]:
     [
         ("two_phase", {"RM": 3}),
         ("two_phase_commit", {"Participant": 2, "coordinator_crashes": 1, "participant_crashes": 1}),
-        ("two_phase_commit", {"Participant": 2, "crashes": 2, "restarts": 1, "cooperative": True, "force_prepared": False}),
+        (
+            "two_phase_commit",
+            {"Participant": 2, "crashes": 2, "restarts": 1, "cooperative": True, "force_prepared": False},
+        ),
         ("three_phase_commit", {"Participant": 2, "crashes": 1, "restarts": 1, "partitions": 1, "heals": 1}),
         ("three_phase_commit", {"Participant": 3, "partitions": 1}),
     ],
@@ -89,14 +92,19 @@ def test_source_and_machine_agree_on_the_library(name: str, given: dict[str, Any
 
 
 @given(text=specs())
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)
 def test_source_and_machine_agree_on_random_specs(text: str) -> None:
     """Every state, step and property among the first states of a random spec is the same."""
     spec = spec_of(text)
     try:
         agree(spec, 25, {"Node": 2, "Rank": 3, **dict.fromkeys(capacities(spec), 2)})
     except SpecError as error:
-        assert {mistake.code for mistake in error.diagnostics} <= REFUSED, error
+        if not {mistake.code for mistake in error.diagnostics} <= REFUSED:
+            raise
         reject()
 
 

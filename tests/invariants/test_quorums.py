@@ -10,8 +10,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from indoubt.invariants import quorums, quorums_proof, quorums_report, smt
 from indoubt.invariants.quorums import A, B

@@ -1,0 +1,230 @@
+"""`indoubt doctor`: mistakes first, which end it; then smells, which are warnings.
+
+What is written is looked at as it stands: variables, parameters and helpers that nothing uses, actions that change nothing
+or never happen. Where the run has its sizes, some states are explored as well: which actions they enable, and whether
+an invariant ever needs all of its parts.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Iterator
+from types import FunctionType
+from typing import Any
+
+from indoubt.explorer.backends.reference import Reference
+from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
+from indoubt.explorer.frontend.lower import lower, settle
+from indoubt.explorer.frontend.source import class_source, function_source, header_span, span_of
+from indoubt.explorer.ir.nodes import (
+    BOOL,
+    Action,
+    And,
+    Assert,
+    Assign,
+    Exists,
+    Expr,
+    ForAll,
+    Literal,
+    Load,
+    Machine,
+    Not,
+    Or,
+    Property,
+    Require,
+    Span,
+)
+from indoubt.explorer.ir.walk import locals_in, walk
+from indoubt.explorer.passes.pipeline import prepared
+from indoubt.explorer.search.breadth_first import SearchFailed, explore
+from indoubt.explorer.search.result import Exploration, Limits, Verdict
+from indoubt.failing import spec_failed
+from indoubt.finding import find_spec
+from indoubt.settings_text import parsed
+from indoubt.specs.language.machine import Spec, role_of
+from indoubt.specs.language.settings import SettingError, Settings, capacities, declarations, parameter_names, sorts_of
+
+LIMITS = Limits(max_states=20_000, timeout_s=10.0)
+EXAMPLE_SIZE = 2
+TRUE, FALSE = Literal(True, BOOL), Literal(False, BOOL)
+
+
+def doctor(name: str, texts: tuple[str, ...]) -> int:
+    """Print what is wrong with a spec, or smells; the exit status. Raises SpecError with all mistakes."""
+    spec = find_spec(name)
+    settings, is_complete = _settings(spec, parsed(spec, texts, {}))
+    machine = lower(spec, settings)
+    warnings = [*_unused_variables(spec, machine), *_unused_parameters(spec, machine), *_unused_helpers(spec)]
+    warnings += _idle_actions(machine)
+    explored = None
+    if is_complete:
+        explored = _explored(spec, settings, machine)
+        warnings += _seen_in(explored, machine)
+    for warning in sorted(dict.fromkeys(warnings), key=lambda one: (one.span is None, one.span)):
+        print(f"{str(warning).replace('error[]: ', 'warning: ', 1)}\n")
+    print(_summary(spec, settings, len(warnings), explored))
+    return 0
+
+
+def _settings(spec: type[Spec], given: dict[str, Any]) -> tuple[Settings, bool]:
+    """The settings of the run; sizes that it leaves open are filled in, and then nothing is explored."""
+    try:
+        return settle(spec, given), True
+    except SettingError:
+        sizes = {sort.__name__: EXAMPLE_SIZE for sort in sorts_of(spec) if sort.fixed_size is None}
+        return settle(spec, {**sizes, **dict.fromkeys(capacities(spec), EXAMPLE_SIZE), **given}), False
+
+
+def _warning(title: str, span: Span | None, label: str, help_: str) -> Diagnostic:
+    return Diagnostic("", title, span, label, help_)
+
+
+def _unused_variables(spec: type[Spec], machine: Machine) -> Iterator[Diagnostic]:
+    read: set[str] = set()
+    parts = [statement for action in (*machine.initial, *machine.actions) for statement in walk(action.body)]
+    for part in parts:
+        if isinstance(part, Assign):
+            inside = {load.variable for load in walk((part.value, *part.target.path)) if isinstance(load, Load)}
+            read |= inside - {part.target.variable}
+    inside_writes = {id(node) for part in parts if isinstance(part, Assign) for node in walk(part)}
+    read |= {part.variable for part in parts if isinstance(part, Load) and id(part) not in inside_writes}
+    conditions = [one.condition for one in (*machine.properties, *machine.constraints)]
+    read |= {part.variable for condition in conditions for part in walk(condition) if isinstance(part, Load)}
+    written = {
+        part.target.variable for action in machine.actions for part in walk(action.body) if isinstance(part, Assign)
+    }
+    for variable in machine.variables:
+        place = _declared_at(spec, variable.name)
+        if variable.name not in read:
+            title = f"nothing reads `{variable.name}`"
+            help_ = "delete it, or state a property of it: it makes states different that behave alike"
+            yield _warning(title, place, "no guard, no value and no property depends on it", help_)
+        elif variable.name not in written:
+            help_ = "make it a constant of the module, or a `Parameter[...]` that the run may set"
+            yield _warning(f"no action writes `{variable.name}`", place, "it keeps its first value", help_)
+
+
+def _declared_at(spec: type[Spec], name: str) -> Span | None:
+    owner = declarations(spec)[name][0]
+    tree, file = class_source(owner)
+    nodes = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name
+    ]
+    return span_of(nodes[0], file) if nodes else None
+
+
+def _trees(spec: type[Spec]) -> Iterator[tuple[type, ast.ClassDef]]:
+    for owner in spec.__mro__:
+        if owner not in (object, Spec):
+            try:
+                yield owner, class_source(owner)[0]
+            except SpecError:
+                continue
+
+
+def _unused_parameters(spec: type[Spec], machine: Machine) -> Iterator[Diagnostic]:
+    named = {
+        part.attr if isinstance(part, ast.Attribute) else part.id
+        for _, tree in _trees(spec)
+        for part in ast.walk(tree)
+        if isinstance(part, ast.Attribute) or (isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load))
+    }
+    for name in parameter_names(spec):
+        if name not in named:
+            help_ = "delete it, or let a guard depend on it"
+            yield _warning(f"parameter `{name}` has no effect", _declared_at(spec, name), "never used", help_)
+    for action in machine.actions:
+        used = {name for part in action.body for name in locals_in(part)}
+        for choice in action.choices:
+            if choice.local.name not in used:
+                name = choice.local.name.partition("#")[0]
+                title = f"parameter `{name}` of `{action.name}` has no effect"
+                help_ = "delete it: every choice of it is one more step that does the same"
+                yield _warning(title, action.span, "never used", help_)
+
+
+def _unused_helpers(spec: type[Spec]) -> Iterator[Diagnostic]:
+    called = {part.attr for _, tree in _trees(spec) for part in ast.walk(tree) if isinstance(part, ast.Attribute)}
+    for owner, _ in _trees(spec):
+        for name, method in vars(owner).items():
+            is_helper = isinstance(method, FunctionType) and role_of(method) is None and not name.startswith("__")
+            if is_helper and owner.__module__ == spec.__module__ and name not in called:
+                source = function_source(method)
+                span = header_span(source.tree, source.file)
+                help_ = "decorate it if it is an action or a property; delete it unless a refinement maps to it"
+                yield _warning(f"nothing calls the helper `{name}`", span, "never called", help_)
+
+
+def _idle_actions(machine: Machine) -> Iterator[Diagnostic]:
+    for action in prepared(machine).actions:
+        false = _constantly_false(action)
+        if false is not None:
+            help_ = "mend the guard, or delete the action"
+            yield _warning(f"`{action.name}` is never enabled", false, "constantly false", help_)
+        elif not any(isinstance(part, Assign | Assert) for part in walk(action.body)):
+            help_ = "delete it, unless it is there so that a final state is no deadlock"
+            yield _warning(f"`{action.name}` changes nothing", action.span, "no write here", help_)
+    for one in prepared(machine).properties:
+        if one.kind != "reachable" and one.condition == TRUE:
+            help_ = "compare with what may differ from state to state"
+            yield _warning(f"`{one.name}` is true whatever the state is", one.span, "decided by types alone", help_)
+
+
+def _constantly_false(action: Action) -> Span | None:
+    for statement in action.body:
+        if isinstance(statement, Require) and statement.condition == FALSE:
+            return statement.span
+    return None
+
+
+def _explored(spec: type[Spec], settings: Settings, machine: Machine) -> Exploration:
+    """The first states of a spec, with a question for each invariant: is its last part ever needed?"""
+    questions = tuple(
+        Property(one.name, "reachable", witness, one.claim, one.span)
+        for one in machine.properties
+        if one.kind == "invariant" and (witness := _needs_all(one.condition)) is not None
+    )
+    asked = prepared(dataclasses.replace(machine, properties=questions))
+    try:
+        return explore(Reference(asked), LIMITS)
+    except SearchFailed as failed:
+        raise spec_failed(spec, settings, machine, failed) from None
+
+
+def _needs_all(condition: Expr) -> Expr | None:
+    """What holds in a state in which an invariant is not true for want of a case: `not a` of `a or b`."""
+    match condition:
+        case Or(operands) if len(operands) > 1:
+            return And(tuple(Not(operand) for operand in operands[:-1]))
+        case ForAll(local, domain, body):
+            return Exists(local, domain, _needs_all(body) or TRUE)
+        case _:
+            return None
+
+
+def _seen_in(explored: Exploration, machine: Machine) -> Iterator[Diagnostic]:
+    where = f"{'all' if explored.stopped is None else 'the first'} {explored.counts.distinct:,} states"
+    never_false = {action.name for action in prepared(machine).actions if _constantly_false(action) is not None}
+    for action in machine.actions:
+        if not explored.taken[action.name] and action.name not in never_false:
+            help_ = "look at its guards one by one; larger sizes, or other parameters, may enable it"
+            yield _warning(f"no state enables `{action.name}`", action.span, f"not in {where}", help_)
+    for answer in explored.answers:
+        if answer.kind == "reachable" and answer.verdict is not Verdict.HOLDS:
+            span = next(one.span for one in machine.properties if one.name == answer.property)
+            title = f"`{answer.property}` is true without its last part being needed"
+            help_ = "state as `@reachable` what it is about, so that it cannot hold of nothing"
+            yield _warning(title, span, f"in {where}", help_)
+
+
+def _summary(spec: type[Spec], settings: Settings, warnings: int, explored: Exploration | None) -> str:
+    count = f"{warnings} warning{'s' * (warnings != 1)}" if warnings else "no warnings"
+    if explored is None:
+        given = " ".join(f"{name}={value}" for name, value in {**settings.sizes, **settings.bounds}.items())
+        return f"{spec.__name__}: no mistakes, {count}; not explored: no sizes are given, as in {given}"
+    states = f"{explored.counts.distinct:,} states"
+    part = f"all {states} explored" if explored.stopped is None else f"{states} explored, stopped by {explored.stopped}"
+    return f"{spec.__name__}: no mistakes, {count}; {part}"
