@@ -15,7 +15,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal as Choose, cast
+from typing import Literal as Choose
 
 from indoubt.explorer.frontend.comprehensions import is_ordered
 from indoubt.explorer.frontend.scope import Scope
@@ -214,9 +214,15 @@ def _started(use: Expr, before: Mapping[str, Expr]) -> Expr:
     return rewrite(use, lambda part: before.get(part.name, part) if isinstance(part, Local) else part)
 
 
+SET_SIGNS: tuple[Choose["|", "&", "-"], ...] = ("|", "&", "-")
+
+
 def _accumulated(turn: _Turn, kind: Kind, start: Expr) -> Expr:
     """What stands for `start` after any number of changes of one kind."""
     more = turn.something(start.type)
+    for sign in SET_SIGNS:
+        if kind == (sign,) and isinstance(start.type, SetType):
+            return Combine(sign, start, more, start.type)
     match kind:
         case ("+",) if isinstance(start.type, IntType):
             return Arithmetic("+", start, more, start.type)
@@ -224,8 +230,6 @@ def _accumulated(turn: _Turn, kind: Kind, start: Expr) -> Expr:
             return And((start, more))
         case ("or",):
             return Or((start, more))
-        case (("|" | "&" | "-") as sign,) if isinstance(start.type, SetType):
-            return Combine(cast(Choose["|", "&", "-"], sign), start, more, start.type)
         case _:
             turn.uses.append(start)
             return more

@@ -1,8 +1,8 @@
 """`indoubt doctor`: mistakes first, which end it; then smells, which are warnings.
 
-What is written is looked at as it stands: variables, parameters and helpers that nothing uses, actions that change nothing
-or never happen. Where the run has its sizes, some states are explored as well: which actions they enable, and whether
-an invariant ever needs all of its parts.
+What is written is looked at as it stands: variables, parameters and helpers that nothing uses, actions that change
+nothing or never happen. Where the run has its sizes, some states are explored as well: which actions they enable, and
+whether an invariant ever needs all of its parts.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Iterator
+from linecache import getline
 from types import FunctionType
 from typing import Any
 
@@ -56,7 +57,7 @@ def doctor(name: str, texts: tuple[str, ...]) -> int:
     settings, is_complete = _settings(spec, parsed(spec, texts, {}))
     machine = lower(spec, settings)
     warnings = [*_unused_variables(spec, machine), *_unused_parameters(spec, machine), *_unused_helpers(spec)]
-    warnings += _idle_actions(machine)
+    warnings += _idle_actions(spec, machine)
     explored = None
     if is_complete:
         explored = _explored(spec, settings, machine)
@@ -158,12 +159,14 @@ def _unused_helpers(spec: type[Spec]) -> Iterator[Diagnostic]:
                 yield _warning(f"nothing calls the helper `{name}`", span, "never called", help_)
 
 
-def _idle_actions(machine: Machine) -> Iterator[Diagnostic]:
+def _idle_actions(spec: type[Spec], machine: Machine) -> Iterator[Diagnostic]:
     for action in prepared(machine).actions:
         false = _constantly_false(action)
         if false is not None:
-            help_ = "mend the guard, or delete the action"
-            yield _warning(f"`{action.name}` is never enabled", false, "constantly false", help_)
+            decisive = [name for name in parameter_names(spec) if f"self.{name}" in getline(false.file, false.line)]
+            label = "false for these parameters" if decisive else "constantly false"
+            set_ = f"set {' or '.join(decisive)} to another value" if decisive else "mend the guard"
+            yield _warning(f"`{action.name}` is never enabled", false, label, f"{set_}, or delete the action")
         elif not any(isinstance(part, Assign | Assert) for part in walk(action.body)):
             help_ = "delete it, unless it is there so that a final state is no deadlock"
             yield _warning(f"`{action.name}` changes nothing", action.span, "no write here", help_)
@@ -206,18 +209,19 @@ def _needs_all(condition: Expr) -> Expr | None:
 
 
 def _seen_in(explored: Exploration, machine: Machine) -> Iterator[Diagnostic]:
-    where = f"{'all' if explored.stopped is None else 'the first'} {explored.counts.distinct:,} states"
+    count = f"{explored.counts.distinct:,}"
+    where = f"the {count} reachable states" if explored.stopped is None else f"the first {count} states"
     never_false = {action.name for action in prepared(machine).actions if _constantly_false(action) is not None}
     for action in machine.actions:
         if not explored.taken[action.name] and action.name not in never_false:
             help_ = "look at its guards one by one; larger sizes, or other parameters, may enable it"
-            yield _warning(f"no state enables `{action.name}`", action.span, f"not in {where}", help_)
+            yield _warning(f"no state enables `{action.name}`", action.span, f"in none of {where}", help_)
     for answer in explored.answers:
         if answer.kind == "reachable" and answer.verdict is not Verdict.HOLDS:
             span = next(one.span for one in machine.properties if one.name == answer.property)
             title = f"`{answer.property}` is true without its last part being needed"
             help_ = "state as `@reachable` what it is about, so that it cannot hold of nothing"
-            yield _warning(title, span, f"in {where}", help_)
+            yield _warning(title, span, f"in each of {where}", help_)
 
 
 def _summary(spec: type[Spec], settings: Settings, warnings: int, explored: Exploration | None) -> str:

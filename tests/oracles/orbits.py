@@ -52,7 +52,7 @@ def renamed(value: Any, type_: Type, sort: type[Sort], renaming: Renaming) -> An
     """An encoded value with other members of `sort` in the place of those that it holds."""
     match type_:
         case SortType(cls) if cls is sort:
-            return renaming[value]
+            return renaming[int(value)]
         case RecordType(_, fields):
             return tuple(renamed(one, field, sort, renaming) for one, (_, field) in zip(value, fields, strict=True))
         case UnionType(alternatives):

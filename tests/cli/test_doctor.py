@@ -1,0 +1,176 @@
+"""`indoubt doctor`: all mistakes of a spec, or else its smells, with the place and what to do about each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indoubt.cli import run
+
+SICK = """from __future__ import annotations
+
+from typing import Annotated
+
+from indoubt.specs.language import Between, Parameter, Set, Sort, Spec, action, empty, invariant, require
+
+
+class P(Sort): ...
+
+
+class Sick(Spec):
+    strict: Parameter[bool] = True
+    may_rest: Parameter[bool] = False
+    unread: Annotated[int, Between(0, 3)] = 0
+    fixed: bool = False
+    asked: Set[P] = empty()
+    done: Set[P] = empty()
+
+    @action
+    def ask(self, p: P, q: P) -> None:
+        require(p not in self.asked)
+        self.asked.add(p)
+        self.unread = 1
+
+    @action
+    def finish(self, p: P) -> None:
+        require(p in self.done)
+        self.done.add(p)
+
+    @action
+    def wait(self) -> None:
+        require(not self.fixed)
+
+    @action
+    def rest(self) -> None:
+        require(self.may_rest)
+        self.asked = empty()
+
+    @action
+    def never(self) -> None:
+        require(self.fixed is None)
+        self.asked = empty()
+
+    def spare(self) -> bool:
+        return self.fixed
+
+    @invariant
+    def calm(self) -> bool:
+        return all(p not in self.done or p in self.asked for p in P)
+"""
+HEALTHY = """from __future__ import annotations
+
+from indoubt.specs.language import Set, Sort, Spec, action, empty, invariant, require
+
+
+class P(Sort): ...
+
+
+class Healthy(Spec):
+    asked: Set[P] = empty()
+    done: Set[P] = empty()
+
+    @action
+    def ask(self, p: P) -> None:
+        require(p not in self.asked)
+        self.asked.add(p)
+
+    @action
+    def finish(self, p: P) -> None:
+        require(p in self.asked)
+        self.done.add(p)
+
+    @invariant
+    def asked_first(self) -> bool:
+        return all(p not in self.done or p in self.asked for p in P)
+"""
+WRITTEN = [
+    ("parameter `strict` has no effect", "strict: Parameter[bool]", "let a guard depend on it"),
+    ("nothing reads `unread`", "unread: Annotated", "state a property of it"),
+    ("no action writes `fixed`", "fixed: bool", "make it a constant of the module"),
+    ("parameter `q` of `ask` has no effect", "def ask", "every choice of it is one more step"),
+    ("`wait` changes nothing", "def wait", "so that a final state is no deadlock"),
+    ("`rest` is never enabled", "require(self.may_rest)", "set may_rest to another value"),
+    ("`never` is never enabled", "require(self.fixed is None)", "mend the guard"),
+    ("nothing calls the helper `spare`", "def spare", "unless a refinement maps to it"),
+]
+EXPLORED = [
+    ("no state enables `finish`", "def finish", "look at its guards one by one"),
+    ("`calm` is true without its last part being needed", "def calm", "state as `@reachable`"),
+]
+
+
+def doctored(text: str, *settings: str) -> int:
+    """The exit status of the doctor who has seen a spec."""
+    Path("seen.py").write_text(text, encoding="utf-8")
+    return run(["doctor", "seen.py", *settings])
+
+
+def warning(printed: str, title: str) -> str:
+    """The warning with this title."""
+    found = [part for part in printed.split("\n\n") if part.startswith(f"warning: {title}\n")]
+    assert len(found) == 1, printed
+    return found[0]
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(("title", "line", "help_"), WRITTEN, ids=[title for title, _, _ in WRITTEN])
+def test_a_smell_is_seen_without_exploring(
+    capsys: pytest.CaptureFixture[str], title: str, line: str, help_: str
+) -> None:
+    """Each is a warning with its place and what to do, and the exit status stays 0."""
+    assert doctored(SICK) == 0
+    found = warning(capsys.readouterr().out, title)
+    assert line in found
+    assert help_ in found
+
+
+@pytest.mark.parametrize(("title", "line", "help_"), EXPLORED, ids=[title for title, _, _ in EXPLORED])
+def test_a_smell_is_seen_in_the_states(capsys: pytest.CaptureFixture[str], title: str, line: str, help_: str) -> None:
+    """Where sizes are given, the states are looked at as well."""
+    assert doctored(SICK, "P=2") == 0
+    found = warning(capsys.readouterr().out, title)
+    assert line in found
+    assert "the 4 reachable states" in found
+    assert help_ in found
+
+
+def test_the_last_line_counts_the_warnings_and_says_what_was_explored(capsys: pytest.CaptureFixture[str]) -> None:
+    """There is no word about states that nobody has looked at."""
+    doctored(SICK)
+    *_, last = capsys.readouterr().out.splitlines()
+    assert last == f"Sick: no mistakes, {len(WRITTEN)} warnings; not explored: no sizes are given, as in P=2"
+    doctored(SICK, "P=2")
+    *_, last = capsys.readouterr().out.splitlines()
+    assert last == f"Sick: no mistakes, {len(WRITTEN) + len(EXPLORED)} warnings; all 4 states explored"
+
+
+def test_a_healthy_spec_has_no_warnings(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line says so."""
+    assert doctored(HEALTHY, "P=2") == 0
+    assert capsys.readouterr().out == "Healthy: no mistakes, no warnings; all 9 states explored\n"
+
+
+def test_mistakes_end_it_with_status_2(capsys: pytest.CaptureFixture[str]) -> None:
+    """All of them, in the order of the file, and no warnings beside them."""
+    wrong = SICK.replace("self.unread = 1", "self.unread = 0.5").replace("return self.fixed\n", "return self.fixd\n")
+    assert doctored(wrong.replace("    def spare", "    @invariant\n    def spare")) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.index("error[S311]") < printed.err.index("error[S101]")
+    assert "warning" not in printed.err
+
+
+def test_a_spec_that_fails_while_it_runs_is_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the way to the state in which it fails."""
+    wrong = HEALTHY.replace(
+        "        require(p in self.asked)\n        self.done.add(p)", "        self.asked.remove(p)"
+    )
+    assert doctored(wrong, "P=2") == 2
+    printed = capsys.readouterr().err
+    assert "error[S402]: Healthy.finish(P0)" in printed
+    assert "The way to that state:" in printed
