@@ -1,0 +1,70 @@
+"""Loops over collections without an order: accepted where their turns may be exchanged, refused where not.
+
+What is refused is in tests/errors, as files S216_*.py; here are its neighbours that are fine.
+"""
+
+from __future__ import annotations
+
+import pytest
+from spec_texts import action_text
+
+from indoubt import SpecError
+
+FINE = [
+    ("each turn writes a part of its own", "for n in Node:\n    self.ranks[n] = None"),
+    (
+        "a part of its own, in one of two ways",
+        "for n in self.seen:\n    if self.points[n] > 0:\n        self.points[n] = 0",
+    ),
+    ("every turn gives the same value", "for n in self.seen:\n    if self.points[n] > 0:\n        self.on = True"),
+    ("a set grows", "for n in self.seen:\n    self.msgs.add(Hello(n, Color.RED))"),
+    ("a set shrinks", "for m in self.msgs:\n    self.msgs.discard(m)"),
+    ("a count goes up", "for n in self.seen:\n    self.count += 1"),
+    ("a sum in a local", "total = 0\nfor n in Node:\n    total += self.points[n]\nself.count = total"),
+    (
+        "a sum over pairs",
+        "total = 0\nfor n in Node:\n    for k in Node:\n        total += self.points[k]\nself.count = total",
+    ),
+    ("a conjunction", "ok = True\nfor n in Node:\n    ok = ok and self.points[n] > 0\nself.on = ok"),
+    ("the greatest", "best = 0\nfor n in Node:\n    best = max(best, self.points[n])\nself.count = best"),
+    (
+        "the greatest, by a comparison",
+        "best = 0\nfor n in Node:\n    if self.points[n] > best:\n        best = self.points[n]\nself.count = best",
+    ),
+    ("a search", "for n in self.seen:\n    if self.points[n] > 0:\n        return\nself.on = True"),
+    ("a search that ends in one way", "for n in Node:\n    if n in self.seen:\n        self.on = True\n        return"),
+    ("guards", "for n in Node:\n    require(n in self.seen)\nself.on = True"),
+    ("an order of members", "for r in Rank:\n    self.rank = r"),
+    ("an order of enum members", "for c in Color:\n    self.color = c"),
+    ("numbers", "for i in range(3):\n    self.count = i"),
+]
+REFUSED = [
+    ("the least and the greatest at once", "x = 0\nfor n in Node:\n    x = max(x, self.points[n])\n    x = min(x, 1)"),
+    (
+        "a search for one that counts the others",
+        "for n in Node:\n    if n in self.seen:\n        return\n    self.count += 1",
+    ),
+    (
+        "a count up and down",
+        "for n in Node:\n    if n in self.seen:\n        self.count += 1\n    else:\n        self.count -= 1",
+    ),
+    ("reads what other turns write", "for n in Node:\n    self.points[n] = sum(self.points[k] for k in Node) // 4"),
+    ("a place that a turn finds in the state", "for n in Node:\n    self.count = self.points[n]"),
+    (
+        "an inner loop whose last turn decides",
+        "for r in Rank:\n    for n in Node:\n        self.count = self.points[n]",
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "body"), FINE, ids=[what for what, _ in FINE])
+def test_turns_that_may_be_exchanged_are_accepted(what: str, body: str) -> None:
+    """Whichever turn comes first, the state after the loop is the same."""
+    assert "for " in action_text(body), what
+
+
+@pytest.mark.parametrize(("what", "body"), REFUSED, ids=[what for what, _ in REFUSED])
+def test_turns_whose_order_decides_are_refused(what: str, body: str) -> None:
+    """The error points at what the order decides."""
+    with pytest.raises(SpecError, match=r"S216"):
+        action_text(f"{body}\nself.on = True")
