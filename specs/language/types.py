@@ -201,6 +201,9 @@ def evaluated(annotation: str, names: Mapping[str, Any]) -> Any:
     except NoUniverse:
         raise
     except Exception as error:
+        if isinstance(error, TypeError) and " arguments for " in str(error):  # Python's words differ with its version
+            help_ = "write `Map[K, V]` with two types, `Set[T]`, `Seq[T]`, `Bag[T]` and `Quorum[S]` with one"
+            raise NotFinite(f"`{annotation}` has the wrong number of types in its brackets", help_) from error
         raise NotFinite(
             f"`{annotation}` cannot be evaluated: {error}", "define every name that it uses before the class"
         ) from error
