@@ -1,0 +1,194 @@
+"""Assignments: to local names, to variables, and changes in place of what a variable holds."""
+
+from __future__ import annotations
+
+import ast
+from typing import Literal as Choose
+
+from indoubt.explorer.frontend import (
+    aliases,
+    builtin_functions,
+    comprehensions,
+    expressions,
+    forms,
+    guards,
+    places,
+    sequences,
+)
+from indoubt.explorer.frontend.coercion import TRUE, coerce, fits, narrowed, text_of
+from indoubt.explorer.frontend.narrowing import facts_of, still_true
+from indoubt.explorer.frontend.scope import Scope, StateName
+from indoubt.explorer.ir.nodes import (
+    Bind,
+    Combine,
+    Concat,
+    Expr,
+    ListType,
+    Literal,
+    Local,
+    Remove,
+    Require,
+    SetLiteral,
+    Statement,
+    Target,
+)
+from indoubt.specs.language import machine
+from indoubt.specs.language.types import BagType, IntType, SeqType, SetType, Type, UnionType
+
+TAKES = ("pop_first", "pop_last", "remove_at")
+
+
+def assign(scope: Scope, node: ast.stmt, target: ast.expr, value: ast.expr) -> list[Statement]:
+    """`target = value`, for a local name or a place in the state."""
+    if isinstance(target, ast.Name):
+        match value:
+            case ast.Call(ast.Attribute(container, method)) if (
+                method in TAKES and places.place_of(scope, container) is not None
+            ):
+                return _taken(scope, node, target.id, value)
+            case ast.Call(function, [expected, kind], []) if scope.python_object(function) is machine.expect:
+                return _expected(scope, node, target.id, expected, kind)
+            case _:
+                return [bind(scope, target.id, expressions.expression(scope, value))]
+    if isinstance(target, (ast.Tuple, ast.List)):
+        scope.fail("S200", node, *forms.outside(node))
+    place = places.writable(scope, node, target)
+    lowered = expressions.expression_for(scope, value, place.type)
+    written = places.write(scope, node, place, coerce(scope, lowered, place.type, value, f"`{places.name_of(place)}`"))
+    alternative = _alternative(place.type, lowered)
+    if alternative is not None:
+        scope.facts[places.read(scope, node, place)] = alternative
+    return [written]
+
+
+def _alternative(type_: Type, value: Expr) -> Type | None:
+    """The alternative of a union that a written value is of: what is known after the write."""
+    if not isinstance(type_, UnionType) or isinstance(value.type, ListType):
+        return None
+    if isinstance(value.type, IntType):
+        return next((one for one in type_.alternatives if isinstance(one, IntType)), None)
+    return value.type if value.type in type_.alternatives else None
+
+
+def augmented(
+    scope: Scope, node: ast.stmt, target: ast.expr, operator: ast.operator, value: ast.expr
+) -> list[Statement]:
+    """`target += value` and its like."""
+    if isinstance(target, ast.Name):
+        current = expressions.expression(scope, ast.copy_location(ast.Name(target.id, ast.Load()), target))
+        return [bind(scope, target.id, _combined(scope, node, current, operator, value))]
+    place = places.writable(scope, node, target)
+    combined = _combined(scope, node, places.read(scope, node, place), operator, value)
+    return [places.write(scope, node, place, coerce(scope, combined, place.type, node, f"`{places.name_of(place)}`"))]
+
+
+def _combined(scope: Scope, node: ast.stmt, current: Expr, operator: ast.operator, value: ast.expr) -> Expr:
+    if isinstance(current.type, SetType):
+        signs: dict[type[ast.operator], Choose["|", "&", "-"]] = {ast.BitOr: "|", ast.BitAnd: "&", ast.Sub: "-"}
+        sign = signs.get(type(operator))
+        if sign is not None:
+            return Combine(sign, current, expressions.expression(scope, value, current.type), current.type)
+    if isinstance(current.type, SeqType):
+        more = expressions.expression_for(scope, value, current.type)
+        return Concat(current, coerce(scope, more, current.type, value, "what is added"), current.type)
+    operand = expressions.expression(scope, value)
+    if isinstance(current.type, IntType) and isinstance(operand.type, IntType):
+        return expressions.arithmetic(scope, node, current, operator, operand)
+    scope.fail(
+        "S308",
+        node,
+        f"this operator does not take a `{text_of(current.type)}` and a `{text_of(operand.type)}`",
+        "no such operation",
+        "there are `+=` and `-=` on integers, `|=`, `&=` and `-=` on sets",
+    )
+
+
+def change(scope: Scope, node: ast.Expr, call: ast.Call, target: Target, name: str) -> list[Statement]:
+    """`self.x.add(...)` and the other changes in place."""
+    places.writable(scope, node, call.func.value)  # type: ignore[attr-defined]  # the caller has matched an Attribute
+    if isinstance(target.type, (SeqType, BagType)):
+        return [
+            places.write(
+                scope, node, target, sequences.changed(scope, node, call, places.read(scope, node, target), name)
+            )
+        ]
+    if not isinstance(target.type, SetType):
+        scope.fail(
+            "S107", node, f"a `{text_of(target.type)}` has no `.{name}()`", "not a set", "assign a new value instead"
+        )
+    if name == "clear":
+        return [places.write(scope, node, target, Literal(frozenset(), target.type))]
+    if len(call.args) != 1 or call.keywords:
+        scope.fail("S324", node, f"`.{name}()` takes one argument", "wrong arguments", f"write `.{name}(x)`")
+    current = places.read(scope, node, target)
+    if name == "update":
+        more = coerce(
+            scope,
+            comprehensions.as_set(comprehensions.domain(scope, call.args[0])),
+            target.type,
+            call.args[0],
+            "what is added",
+        )
+        return [places.write(scope, node, target, Combine("|", current, more, target.type))]
+    what = f"an element of `{places.name_of(target)}`"
+    element = coerce(
+        scope,
+        expressions.expression_for(scope, call.args[0], target.type.element),
+        target.type.element,
+        call.args[0],
+        what,
+    )
+    one = SetLiteral((element,), target.type)
+    if name == "remove":
+        return [places.write(scope, node, target, Remove(current, element, target.type, scope.span(node)))]
+    return [places.write(scope, node, target, Combine("|" if name == "add" else "-", current, one, target.type))]
+
+
+def _taken(scope: Scope, node: ast.stmt, name: str, call: ast.Call) -> list[Statement]:
+    """`x = self.queue.pop_first()`: a read, then a write."""
+    assert isinstance(call.func, ast.Attribute)
+    place = places.writable(scope, node, call.func.value)
+    if not isinstance(place.type, SeqType):
+        scope.fail(
+            "S107", node, f"a `{text_of(place.type)}` has no `.{call.func.attr}()`", "no sequence", "use a `Seq`"
+        )
+    current = places.read(scope, node, place)
+    after = sequences.changed(scope, node, call, current, call.func.attr)
+    binding = bind(scope, name, sequences.taken(current, call, call.func.attr, scope))
+    aliases.changed(scope, node, place, in_place=True)
+    return [binding, places.write(scope, node, place, after)]
+
+
+def _expected(scope: Scope, node: ast.stmt, name: str, value: ast.expr, kind: ast.expr) -> list[Statement]:
+    """`m = expect(x, Request)`: a guard, and a local of the narrower type."""
+    guards.refuse_late(scope, node)
+    lowered = expressions.expression(scope, value)
+    condition = builtin_functions.instance_test(scope, value, kind)
+    wanted = facts_of(condition)[0]
+    guard: list[Statement] = [] if condition is TRUE else [Require(condition, scope.span(node))]
+    scope.facts.update(wanted)
+    return [*guard, bind(scope, name, narrowed(scope, lowered))]
+
+
+def bind(scope: Scope, name: str, value: Expr) -> Bind:
+    """Give a local name a value; a name that has the type keeps its local."""
+    known = scope.names.get(name)
+    if isinstance(known, StateName):
+        known = None
+    if isinstance(known, Local) and known.type == value.type:
+        local = known
+    elif name in scope.reuse and scope.reuse[name].type == value.type:
+        local = scope.reuse[name]
+    elif (
+        isinstance(known, Local)
+        and isinstance(known.type, IntType)
+        and isinstance(value.type, IntType)
+        and fits(value.type, known.type)
+    ):
+        local = Local(known.name, IntType(min(known.type.low, value.type.low), max(known.type.high, value.type.high)))
+    else:
+        local = scope.context.fresh(name, value.type)
+    scope.facts = still_true(scope.facts, local.name)
+    scope.names[name] = local
+    aliases.note(scope, local, value)
+    return Bind(local, value)
