@@ -17,7 +17,7 @@ from indoubt.specs.language.machine import (
 )
 from indoubt.specs.language.settings import SettingError
 from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort, before, first, last, quorums
-from indoubt.specs.language.types import Between, Parameter
+from indoubt.specs.language.types import Between, Index, Parameter
 from indoubt.specs.language.universe import BoundReached, sizes
 from indoubt.specs.language.values import Map, Message, Record, Set, empty, every, replace
 
@@ -27,6 +27,7 @@ __all__ = [
     "Bound",
     "BoundReached",
     "Fault",
+    "Index",
     "Map",
     "Message",
     "NotEnabled",

@@ -128,6 +128,19 @@ class Between:
     high: int
 
 
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The positions of a sequence, up to its capacity: `Annotated[int, Index("queue")]`, or `Index["queue"]`.
+
+    A guard `require(i < len(self.queue))` leaves those that there are in this state.
+    """
+
+    sequence: str
+
+    def __class_getitem__(cls, sequence: str) -> Any:
+        return Annotated[int, cls(sequence)]
+
+
 class ParameterMark:
     """Marks the annotation of a parameter of the spec."""
 
@@ -332,6 +345,8 @@ def sorts_in(type_: Type) -> list[type[Sort]]:
 def _annotated(arguments: tuple[Any, ...], names: Mapping[str, Any] | None) -> Type:
     base, *marks = arguments
     for mark in marks:
+        if isinstance(mark, Index) and base is int:
+            return _positions(mark.sequence)
         if isinstance(mark, Between) and base is int:
             try:
                 low, high = operator.index(mark.low), operator.index(mark.high)  # an end may be a named bound
@@ -344,6 +359,15 @@ def _annotated(arguments: tuple[Any, ...], names: Mapping[str, Any] | None) -> T
                 raise NotFinite(f"`Between({low}, {high})` is empty", "the lower end comes first")
             return IntType(low, high)
     return finite_type(base, names)
+
+
+def _positions(sequence: str) -> IntType:
+    universe = current_universe()
+    bounds: Mapping[str, int] = {} if universe is None else universe.bounds
+    if sequence not in bounds:
+        known = ", ".join(bounds) or "none"
+        raise NotFinite(f"`Index({sequence!r})` names no sequence of the state", f"those with a capacity are: {known}")
+    return IntType(0, bounds[sequence] - 1)
 
 
 def _class_type(cls: type, names: Mapping[str, Any] | None) -> Type:
