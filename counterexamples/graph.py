@@ -50,8 +50,13 @@ def to_networkx(trace: Trace | ObservedTrace, view: Literal["space_time", "state
 
 
 def to_graphml(graph: SpaceTimeGraph) -> str:
-    """A graph as GraphML."""
-    return "\n".join(nx.generate_graphml(graph)) + "\n"
+    """A graph as GraphML; attributes that are empty texts are left out, since some readers lose them anyway."""
+    told = graph.copy()
+    attributes = [facts for _, facts in told.nodes(data=True)] + [facts for *_, facts in told.edges(data=True)]
+    for facts in attributes:
+        for name in [name for name, fact in facts.items() if fact == ""]:
+            del facts[name]
+    return "\n".join(nx.generate_graphml(told)) + "\n"
 
 
 def to_dot(graph: SpaceTimeGraph) -> str:

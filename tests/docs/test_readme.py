@@ -109,12 +109,16 @@ def test_the_readme_shows_what_its_first_command_prints(screen: Screen, *, updat
     assert [TIME.sub(r"\1", one) for one in shown] == [TIME.sub(r"\1", one) for one in now]
 
 
+ALIKE = 0.02
+"""Pictures of one trace, drawn by the oldest and the newest matplotlib, are 0.013 apart."""
+
+
 def test_the_picture_in_the_readme_is_the_one_drawn_now(screen: Screen, *, updating: bool) -> None:
     """Up to the rendering of letters by different versions of matplotlib, the pixels are the same."""
     if updating and (not PICTURE.exists() or difference(PICTURE, screen.picture) > 0):
         PICTURE.parent.mkdir(parents=True, exist_ok=True)
         PICTURE.write_bytes(screen.picture.read_bytes())
-    assert difference(PICTURE, screen.picture) < 0.01
+    assert difference(PICTURE, screen.picture) < ALIKE
 
 
 def difference(one: Path, other: Path) -> float:
@@ -131,7 +135,7 @@ def test_pictures_of_different_traces_are_told_apart(screen: Screen, tmp_path: P
     settings = ["Participant=3", "--partitions", "1", "-k", "everybody_commits"]
     assert run(["check", "three_phase_commit", *settings, "--figure", str(other)]) == 0
     with pytest.raises(AssertionError):
-        assert difference(screen.picture, other) < 0.01
+        assert difference(screen.picture, other) < ALIKE
 
 
 def checked(command: str) -> dict[str, Any]:
