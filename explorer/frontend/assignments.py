@@ -35,6 +35,7 @@ from indoubt.explorer.ir.nodes import (
 from indoubt.specs.language import machine
 from indoubt.specs.language.types import BagType, IntType, SeqType, SetType, Type, UnionType
 
+SET_CHANGES = ("add", "discard", "remove", "update", "clear")
 TAKES = ("pop_first", "pop_last", "remove_at")
 
 
@@ -116,6 +117,9 @@ def change(scope: Scope, node: ast.Expr, call: ast.Call, target: Target, name: s
         scope.fail(
             "S107", node, f"a `{text_of(target.type)}` has no `.{name}()`", "not a set", "assign a new value instead"
         )
+    if name not in SET_CHANGES:
+        there_is = f"it has: {', '.join(SET_CHANGES)}"
+        scope.fail("S107", node, f"a `{text_of(target.type)}` has no `.{name}()`", "no such change", there_is)
     if name == "clear":
         return [places.write(scope, node, target, Literal(frozenset(), target.type))]
     if len(call.args) != 1 or call.keywords:

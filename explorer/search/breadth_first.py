@@ -297,7 +297,9 @@ class BreadthFirst:
         path = self._found.get(position)
         undecided = Verdict.HOLDS if complete else Verdict.INCONCLUSIVE
         if one.kind == "reachable":
-            verdict = Verdict.HOLDS if path else Verdict.VIOLATED if complete else Verdict.INCONCLUSIVE
+            # What a constraint cuts off may lead there.
+            is_decided = complete and not self._constraints
+            verdict = Verdict.HOLDS if path else Verdict.VIOLATED if is_decided else Verdict.INCONCLUSIVE
         else:
             verdict = Verdict.VIOLATED if path else undecided
         return Answer(one.name, one.kind, one.claim, verdict, path)

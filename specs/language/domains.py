@@ -198,6 +198,8 @@ def _with_room(value: Any, type_: SeqType | BagType, place: str) -> Any:
     """A sequence or bag as one that is limited to the capacity of the variable `place`."""
     if _is_empty(value):
         value = Seq[Any]() if isinstance(type_, SeqType) else Bag[Any]()
+    elif isinstance(value, list) and isinstance(type_, SeqType):
+        value = Seq(cast("list[Any]", value))
     universe = current_universe()
     capacity = None if universe is None else universe.bounds.get(place)
     if capacity is not None and (is_seq(value) or is_bag(value)):

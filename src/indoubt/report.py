@@ -78,7 +78,8 @@ def _counts(result: Result) -> Iterator[tuple[str, str]]:
     elif result.first_violation() is not None and counts.frontier:
         yield "", f"not all: the search ends with the level of the first violation, {counts.frontier:,} not expanded"
     else:
-        yield "", "all reachable states, every one expanded"
+        names = ", ".join(result.envelope.constraints)
+        yield "", f"all states within {names}" if names else "all reachable states, every one expanded"
     yield "time", f"{result.elapsed_s:.2f} s"
 
 
