@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import combinations, product
 from math import comb
-from typing import Any, assert_never, cast
+from typing import Any, TypeGuard, assert_never, cast
 
 from indoubt.specs.language.collections import Bag, Seq, is_bag, is_seq
 from indoubt.specs.language.sorts import Quorum, quorums, size_of
@@ -194,12 +194,16 @@ def _is_empty(value: object) -> bool:
     return isinstance(value, Set) and not value
 
 
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
 def _with_room(value: Any, type_: SeqType | BagType, place: str) -> Any:
     """A sequence or bag as one that is limited to the capacity of the variable `place`."""
     if _is_empty(value):
         value = Seq[Any]() if isinstance(type_, SeqType) else Bag[Any]()
-    elif isinstance(value, list) and isinstance(type_, SeqType):
-        value = Seq(cast("list[Any]", value))
+    elif _is_list(value) and isinstance(type_, SeqType):
+        value = Seq(value)
     universe = current_universe()
     capacity = None if universe is None else universe.bounds.get(place)
     if capacity is not None and (is_seq(value) or is_bag(value)):

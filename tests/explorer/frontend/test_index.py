@@ -7,7 +7,7 @@ from typing import Annotated
 import pytest
 
 from indoubt import SpecError, Verdict, check
-from indoubt.specs.language import Index, Seq, Sort, Spec, action, empty, invariant, require
+from indoubt.specs.language import Index, Seq, Set, Sort, Spec, action, empty, invariant, require
 
 
 class Job(Sort): ...
@@ -62,3 +62,25 @@ def test_positions_of_no_sequence_are_a_located_error() -> None:
         check(Misspelt, Job=2, queue=2)
     assert "`Index('queu')` names no sequence of the state" in str(told.value)
     assert "those with a capacity are: queue" in str(told.value)
+
+
+class Crowd(Spec):
+    """Puts jobs into a set as if it were a sequence."""
+
+    crowd: Set[Job] = empty()
+
+    @action
+    def join(self, job: Job) -> None:
+        """A job joins."""
+        self.crowd.append(job)  # type: ignore[attr-defined]  # the mistake that is tested
+
+    @invariant
+    def anything(self) -> bool:
+        """Nothing is asked."""
+        return len(self.crowd) < 9
+
+
+def test_a_sequence_method_of_a_set_is_refused() -> None:
+    """It is never taken for a change of the set."""
+    with pytest.raises(SpecError, match=r"has no `\.append\(\)`"):
+        check(Crowd, Job=2)
