@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from indoubt.explorer.ir.nodes import Action, Machine
+from indoubt.explorer.ir.machine import Action, Machine
 
 State = tuple[Any, ...]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, MutableSequence, Sequence
 from typing import Any
 
-from indoubt.explorer.ir.nodes import Span
+from indoubt.explorer.ir.expressions import Span
 
 Frame = MutableSequence[Any]
 Evaluate = Callable[[Sequence[Any], Frame], Any]

@@ -12,7 +12,7 @@ from typing import Any
 from indoubt.explorer.backends import sequences
 from indoubt.explorer.backends.closures import Evaluate, EvaluationFailed, Frame
 from indoubt.explorer.ir.arithmetic import OPERATIONS
-from indoubt.explorer.ir.nodes import (
+from indoubt.explorer.ir.expressions import (
     And,
     Arithmetic,
     Below,

@@ -12,20 +12,16 @@ from typing import Any, TypeAlias, assert_never
 from indoubt.explorer.backends.backend import Broken, Outcome, Refused, State, Taken
 from indoubt.explorer.backends.closures import Evaluate, EvaluationFailed, Frame
 from indoubt.explorer.backends.evaluation import Evaluator
-from indoubt.explorer.ir.nodes import (
-    Action,
+from indoubt.explorer.ir.expressions import Literal, Local, Span
+from indoubt.explorer.ir.machine import Action, Choice, Machine
+from indoubt.explorer.ir.statements import (
     Assert,
     Assign,
     Bind,
     Block,
-    Choice,
     ForEach,
-    Literal,
-    Local,
-    Machine,
     Require,
     Return,
-    Span,
     Statement,
     Target,
     When,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 from indoubt.explorer.backends.closures import Evaluate, EvaluationFailed, Frame
-from indoubt.explorer.ir.nodes import (
+from indoubt.explorer.ir.expressions import (
     BagChange,
     Capped,
     Concat,

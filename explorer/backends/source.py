@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any
 
 from indoubt.explorer.backends.backend import Broken, Outcome, Refused, State, Taken
-from indoubt.explorer.ir.nodes import Action, Machine
+from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.ir.values import decode, encode
 from indoubt.specs.language.domains import cardinality, members
 from indoubt.specs.language.machine import NotEnabled, Spec

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Mapping
 
 from indoubt.explorer.frontend.scope import Scope
-from indoubt.explorer.ir.nodes import (
+from indoubt.explorer.ir.expressions import (
     AnyType,
     Conditional,
     Element,
@@ -22,9 +22,9 @@ from indoubt.explorer.ir.nodes import (
     Lookup,
     Narrow,
     Span,
-    Target,
     Widen,
 )
+from indoubt.explorer.ir.statements import Target
 from indoubt.specs.language.types import BagType, MapType, SeqType, SetType, alternatives_of
 
 Origins = frozenset[tuple[str, int]]

@@ -12,7 +12,7 @@ from typing import Literal as Choose
 from indoubt.explorer.frontend import comprehensions, constructors, expressions, sequences
 from indoubt.explorer.frontend.coercion import common, ordered, test_of, text_of
 from indoubt.explorer.frontend.scope import Scope
-from indoubt.explorer.ir.nodes import (
+from indoubt.explorer.ir.expressions import (
     Below,
     Collect,
     Expr,

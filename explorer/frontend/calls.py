@@ -19,7 +19,7 @@ from indoubt.explorer.frontend import (
 from indoubt.explorer.frontend.coercion import common, text_of
 from indoubt.explorer.frontend.names import refuse_unbound, suggestion
 from indoubt.explorer.frontend.scope import MISSING, Scope, StateName, is_function
-from indoubt.explorer.ir.nodes import AnyType, Expr, Members, Neighbour, Subset
+from indoubt.explorer.ir.expressions import AnyType, Expr, Members, Neighbour, Subset
 from indoubt.specs.language.sorts import Ordered, Ring
 from indoubt.specs.language.types import BagType, MapType, SeqType, SetType, SortType, Type, UnionType
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from indoubt.explorer.frontend.scope import Scope
-from indoubt.explorer.ir.nodes import (
+from indoubt.explorer.ir.expressions import (
     AnyType,
     Bounded,
     Collect,

@@ -10,7 +10,7 @@ from indoubt.explorer.frontend import expressions
 from indoubt.explorer.frontend.coercion import TRUE, seen, text_of
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope
-from indoubt.explorer.ir.nodes import (
+from indoubt.explorer.ir.expressions import (
     And,
     AnyType,
     Collect,

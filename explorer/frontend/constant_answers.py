@@ -10,7 +10,7 @@ import ast
 import re
 
 from indoubt.explorer.frontend.scope import Scope, StateName
-from indoubt.explorer.ir.nodes import Expr
+from indoubt.explorer.ir.expressions import Expr
 from indoubt.specs.language.settings import declarations
 from indoubt.specs.language.types import IntType
 

@@ -8,7 +8,7 @@ import dataclasses
 from indoubt.explorer.frontend import comprehensions, expressions, helpers
 from indoubt.explorer.frontend.coercion import coerce, text_of
 from indoubt.explorer.frontend.scope import Scope, constant
-from indoubt.explorer.ir.nodes import (
+from indoubt.explorer.ir.expressions import (
     Combine,
     Construct,
     Element,

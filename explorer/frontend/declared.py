@@ -18,7 +18,7 @@ from typing import Any
 from indoubt.explorer.frontend import forms
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.source import class_source, header_span, span_of
-from indoubt.explorer.ir.nodes import Span
+from indoubt.explorer.ir.expressions import Span
 from indoubt.specs.language.machine import Role, Spec, role_of
 from indoubt.specs.language.settings import names_in_scope
 

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from indoubt.explorer.ir.nodes import Span
+from indoubt.explorer.ir.expressions import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from indoubt.explorer.frontend.names import attribute_of_state, constant_of, nam
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName, constant
 from indoubt.explorer.ir.arithmetic import OPERATIONS
-from indoubt.explorer.ir.nodes import (
+from indoubt.explorer.ir.expressions import (
     And,
     Arithmetic,
     Below,

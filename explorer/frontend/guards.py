@@ -9,9 +9,7 @@ from indoubt.explorer.frontend import (
 )
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope
-from indoubt.explorer.ir.nodes import (
-    Require,
-)
+from indoubt.explorer.ir.statements import Require
 
 
 def require(scope: Scope, node: ast.Expr, call: ast.Call) -> Require:

@@ -18,7 +18,7 @@ from indoubt.explorer.frontend.diagnostics import Mistake
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.frontend.source import function_source
-from indoubt.explorer.ir.nodes import Expr, Let, Literal, Load, Local, Members, Narrow
+from indoubt.explorer.ir.expressions import Expr, Let, Literal, Load, Local, Members, Narrow
 from indoubt.specs.language.machine import role_of
 from indoubt.specs.language.settings import names_in_scope
 from indoubt.specs.language.types import NotFinite, Type, finite_type

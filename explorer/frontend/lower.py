@@ -19,19 +19,9 @@ from indoubt.explorer.frontend.names import holds_member
 from indoubt.explorer.frontend.paths import Unset
 from indoubt.explorer.frontend.scope import Context, Scope, StateName
 from indoubt.explorer.frontend.source import Function, class_source, function_source, header_span, span_of
-from indoubt.explorer.ir.nodes import (
-    BOOL,
-    Action,
-    Assert,
-    Assign,
-    Choice,
-    Expr,
-    Literal,
-    Machine,
-    Property,
-    Span,
-    Variable,
-)
+from indoubt.explorer.ir.expressions import BOOL, Expr, Literal, Span
+from indoubt.explorer.ir.machine import Action, Choice, Machine, Property, Variable
+from indoubt.explorer.ir.statements import Assert, Assign
 from indoubt.explorer.ir.values import encode
 from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language.domains import settled

@@ -8,7 +8,7 @@ from indoubt.explorer.frontend import expressions
 from indoubt.explorer.frontend.coercion import FALSE, TRUE, common, may_be_equal, narrowed, test_of, text_of
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope
-from indoubt.explorer.ir.nodes import And, Equal, Expr, Field, ListType, Narrow, Or
+from indoubt.explorer.ir.expressions import And, Equal, Expr, Field, ListType, Narrow, Or
 from indoubt.specs.language.types import BoolType, NoneType, RecordType, alternatives_of
 
 Bound = dict[str, Expr]

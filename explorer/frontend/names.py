@@ -12,7 +12,7 @@ from typing import NoReturn
 from indoubt.explorer.frontend import aliases
 from indoubt.explorer.frontend.diagnostics import Mistake
 from indoubt.explorer.frontend.scope import MISSING, Scope, StateName, constant, is_function
-from indoubt.explorer.ir.nodes import Expr, Literal, Load, Local, Members
+from indoubt.explorer.ir.expressions import Expr, Literal, Load, Local, Members
 from indoubt.explorer.ir.values import encode
 from indoubt.specs.language.machine import methods_of
 from indoubt.specs.language.settings import parameter_types

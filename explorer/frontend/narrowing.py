@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from indoubt.explorer.frontend.coercion import without
-from indoubt.explorer.ir.nodes import And, Expr, IsA, Narrow, Not, Or
+from indoubt.explorer.ir.expressions import And, Expr, IsA, Narrow, Not, Or
 from indoubt.explorer.ir.walk import mentions
 from indoubt.specs.language.types import Type, UnionType
 

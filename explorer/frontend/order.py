@@ -19,23 +19,18 @@ from typing import Literal as Choose
 
 from indoubt.explorer.frontend.comprehensions import is_ordered
 from indoubt.explorer.frontend.scope import Scope
-from indoubt.explorer.ir.nodes import (
+from indoubt.explorer.ir.expressions import (
     And,
     AnyType,
     Arithmetic,
-    Assert,
-    Assign,
     BagChange,
     Below,
-    Bind,
-    Block,
     Bounded,
     Capped,
     Combine,
     Conditional,
     Element,
     Expr,
-    ForEach,
     IsA,
     Load,
     Local,
@@ -45,13 +40,20 @@ from indoubt.explorer.ir.nodes import (
     Not,
     Or,
     Remove,
+    Span,
+    Widen,
+)
+from indoubt.explorer.ir.statements import (
+    Assert,
+    Assign,
+    Bind,
+    Block,
+    ForEach,
     Require,
     Return,
-    Span,
     Statement,
     Target,
     When,
-    Widen,
 )
 from indoubt.explorer.ir.walk import locals_in, rewrite, walk
 from indoubt.specs.language.sorts import Ordered

@@ -8,20 +8,9 @@ from collections.abc import Iterable, Sequence
 from indoubt.explorer.frontend.diagnostics import Diagnostic
 from indoubt.explorer.frontend.scope import Context
 from indoubt.explorer.frontend.source import Function, header_span, span_of
-from indoubt.explorer.ir.nodes import (
-    Action,
-    Assert,
-    Assign,
-    Bind,
-    Block,
-    ForEach,
-    Load,
-    Require,
-    Return,
-    Span,
-    Statement,
-    When,
-)
+from indoubt.explorer.ir.expressions import Load, Span
+from indoubt.explorer.ir.machine import Action
+from indoubt.explorer.ir.statements import Assert, Assign, Bind, Block, ForEach, Require, Return, Statement, When
 from indoubt.explorer.ir.walk import walk
 
 

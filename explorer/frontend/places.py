@@ -12,15 +12,8 @@ from indoubt.explorer.frontend import (
 from indoubt.explorer.frontend.names import suggestion
 from indoubt.explorer.frontend.narrowing import still_true
 from indoubt.explorer.frontend.scope import Scope, StateName
-from indoubt.explorer.ir.nodes import (
-    Assign,
-    Capped,
-    Element,
-    Expr,
-    Load,
-    Lookup,
-    Target,
-)
+from indoubt.explorer.ir.expressions import Capped, Element, Expr, Load, Lookup
+from indoubt.explorer.ir.statements import Assign, Target
 from indoubt.explorer.ir.values import holds_sequences
 from indoubt.specs.language.settings import parameter_types
 from indoubt.specs.language.types import MapType, SeqType

@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeGuard
 
 from indoubt.explorer.frontend.diagnostics import Diagnostic, Mistake
 from indoubt.explorer.frontend.source import Function, span_of
-from indoubt.explorer.ir.nodes import AnyType, Expr, Literal, Local, Span
+from indoubt.explorer.ir.expressions import AnyType, Expr, Literal, Local, Span
 from indoubt.explorer.ir.values import encode
 from indoubt.specs.language.bounds import NamedBound
 from indoubt.specs.language.machine import Spec

@@ -7,7 +7,7 @@ import ast
 from indoubt.explorer.frontend import comprehensions, expressions
 from indoubt.explorer.frontend.coercion import TRUE, coerce, text_of
 from indoubt.explorer.frontend.scope import Scope
-from indoubt.explorer.ir.nodes import (
+from indoubt.explorer.ir.expressions import (
     BagChange,
     Collect,
     Concat,

@@ -11,7 +11,7 @@ from types import FunctionType
 from typing import Any
 
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
-from indoubt.explorer.ir.nodes import Span
+from indoubt.explorer.ir.expressions import Span
 
 
 class Function:

@@ -29,21 +29,8 @@ from indoubt.explorer.frontend.diagnostics import Mistake
 from indoubt.explorer.frontend.names import suggestion
 from indoubt.explorer.frontend.narrowing import facts_of, still_true
 from indoubt.explorer.frontend.scope import Scope, StateName
-from indoubt.explorer.ir.nodes import (
-    Assert,
-    Assign,
-    Bind,
-    Block,
-    Expr,
-    ForEach,
-    Load,
-    Local,
-    Narrow,
-    Require,
-    Return,
-    Statement,
-    When,
-)
+from indoubt.explorer.ir.expressions import Expr, Load, Local, Narrow
+from indoubt.explorer.ir.statements import Assert, Assign, Bind, Block, ForEach, Require, Return, Statement, When
 from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language import machine
 

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, assert_never
 
-from indoubt.explorer.ir.nodes import (
-    Action,
+from indoubt.explorer.ir.expressions import (
     And,
     AnyType,
     Arithmetic,
-    Assert,
-    Assign,
     BagChange,
     Below,
-    Bind,
-    Block,
     Bounded,
     Capped,
     Collect,
@@ -31,7 +26,6 @@ from indoubt.explorer.ir.nodes import (
     Field,
     Fold,
     ForAll,
-    ForEach,
     IsA,
     IsPrefix,
     Let,
@@ -40,7 +34,6 @@ from indoubt.explorer.ir.nodes import (
     Load,
     Local,
     Lookup,
-    Machine,
     Members,
     Narrow,
     Neighbour,
@@ -50,18 +43,26 @@ from indoubt.explorer.ir.nodes import (
     Range,
     Remove,
     RemoveAt,
-    Require,
-    Return,
     SeqLiteral,
     SetLiteral,
     Size,
     Slice,
-    Statement,
     Subset,
     Tabulate,
+    Widen,
+)
+from indoubt.explorer.ir.machine import Action, Machine
+from indoubt.explorer.ir.statements import (
+    Assert,
+    Assign,
+    Bind,
+    Block,
+    ForEach,
+    Require,
+    Return,
+    Statement,
     Target,
     When,
-    Widen,
 )
 from indoubt.explorer.ir.values import decode
 from indoubt.specs.language.display import show as show_value

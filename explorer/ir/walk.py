@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any, TypeGuard, TypeVar, get_args
 
-from indoubt.explorer.ir.nodes import Expr, Generator, Load, Local, Statement, Target
+from indoubt.explorer.ir.expressions import Expr, Generator, Load, Local
+from indoubt.explorer.ir.statements import Statement, Target
 
 N = TypeVar("N")
 _EXPRESSIONS = get_args(Expr)

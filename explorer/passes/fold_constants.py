@@ -9,26 +9,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from indoubt.explorer.ir.nodes import (
-    BOOL,
-    Action,
-    And,
-    Below,
-    Block,
-    Conditional,
-    Equal,
-    Exists,
-    Expr,
-    ForAll,
-    ForEach,
-    Literal,
-    Machine,
-    Not,
-    Or,
-    Require,
-    Statement,
-    When,
-)
+from indoubt.explorer.ir.expressions import BOOL, And, Below, Conditional, Equal, Exists, Expr, ForAll, Literal, Not, Or
+from indoubt.explorer.ir.machine import Action, Machine
+from indoubt.explorer.ir.statements import Block, ForEach, Require, Statement, When
 from indoubt.explorer.ir.walk import rewrite
 
 TRUE, FALSE = Literal(True, BOOL), Literal(False, BOOL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from indoubt.explorer.ir.nodes import Machine
+from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.fold_constants import fold_constants
 from indoubt.explorer.passes.range_parameters import range_parameters
 from indoubt.explorer.passes.split_guards import split_guards

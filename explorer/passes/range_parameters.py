@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from indoubt.explorer.ir.nodes import (
-    Action,
-    Choice,
+from indoubt.explorer.ir.expressions import (
     Combine,
     Construct,
     Contains,
@@ -24,13 +22,12 @@ from indoubt.explorer.ir.nodes import (
     Load,
     Local,
     Lookup,
-    Machine,
     Members,
-    Require,
     SetLiteral,
-    Statement,
     Widen,
 )
+from indoubt.explorer.ir.machine import Action, Choice, Machine
+from indoubt.explorer.ir.statements import Require, Statement
 from indoubt.explorer.ir.walk import locals_in, walk
 from indoubt.specs.language.types import BagType, IntType, SetType, Type, alternatives_of
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import dataclasses
 
-from indoubt.explorer.ir.nodes import Action, And, Block, ForEach, Machine, Require, Statement, When
+from indoubt.explorer.ir.expressions import And
+from indoubt.explorer.ir.machine import Action, Machine
+from indoubt.explorer.ir.statements import Block, ForEach, Require, Statement, When
 
 
 def split_guards(machine: Machine) -> Machine:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from indoubt.explorer.backends.backend import Backend, Broken, Refused, State, Taken
 from indoubt.explorer.backends.reference import StepFailed
-from indoubt.explorer.ir.nodes import Assert
+from indoubt.explorer.ir.statements import Assert
 from indoubt.explorer.ir.walk import walk
 from indoubt.explorer.search.refinement import Refinement
 from indoubt.explorer.search.result import Answer, Counts, Exploration, Limits, Path, Stopped, Verdict

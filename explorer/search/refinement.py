@@ -12,7 +12,8 @@ from indoubt.explorer.backends.backend import Backend, Outcome, State, Taken
 from indoubt.explorer.backends.closures import EvaluationFailed
 from indoubt.explorer.backends.evaluation import Evaluator
 from indoubt.explorer.backends.reference import StepFailed
-from indoubt.explorer.ir.nodes import Expr, Machine
+from indoubt.explorer.ir.expressions import Expr
+from indoubt.explorer.ir.machine import Machine
 from indoubt.specs.language.universe import BoundReached, Universe, within
 
 

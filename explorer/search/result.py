@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from indoubt.explorer.backends.backend import State, Taken
-from indoubt.explorer.ir.nodes import Machine
+from indoubt.explorer.ir.machine import Machine
 
 
 class Verdict(Enum):

@@ -10,7 +10,7 @@ from indoubt.counterexamples.replay import ObservedTrace, ReplayMismatch, call_t
 from indoubt.explorer.backends.backend import Taken
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.lower import lower, settle
-from indoubt.explorer.ir.nodes import Machine
+from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.breadth_first import DEADLOCK, Progress, SearchFailed, explore
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Verdict

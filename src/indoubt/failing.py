@@ -11,7 +11,8 @@ from indoubt.counterexamples.trace import Trace
 from indoubt.explorer.backends.backend import Taken
 from indoubt.explorer.backends.reference import StepFailed
 from indoubt.explorer.frontend.diagnostics import Diagnostic
-from indoubt.explorer.ir.nodes import Action, Machine, Property, Span
+from indoubt.explorer.ir.expressions import Span
+from indoubt.explorer.ir.machine import Action, Machine, Property
 from indoubt.explorer.ir.values import decode
 from indoubt.explorer.search.breadth_first import SearchFailed
 from indoubt.explorer.search.result import Answer, Verdict

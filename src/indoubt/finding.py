@@ -17,7 +17,7 @@ from types import ModuleType
 
 import indoubt.specs
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
-from indoubt.explorer.ir.nodes import Span
+from indoubt.explorer.ir.expressions import Span
 from indoubt.specs.language.machine import Spec, methods_of
 from indoubt.specs.language.universe import NoUniverse
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from indoubt.counterexamples.trace import Step, Trace
 from indoubt.explorer.backends.backend import State, Taken
-from indoubt.explorer.ir.nodes import Machine
+from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.values import decode
 from indoubt.explorer.search.result import Answer, Path
 from indoubt.specs.language.machine import Spec

@@ -11,7 +11,7 @@ from typing import Any
 
 from indoubt import find_spec
 from indoubt.explorer.frontend.lower import lower, settle
-from indoubt.explorer.ir.nodes import Machine
+from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.show import shown
 from indoubt.specs.language import Spec
 

@@ -6,7 +6,7 @@ import pytest
 from spec_texts import lowered, section
 
 from indoubt.explorer.backends.reference import Reference
-from indoubt.explorer.ir.nodes import Machine
+from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.passes.range_parameters import range_parameters
 from indoubt.explorer.search.breadth_first import explore

@@ -1,17 +1,14 @@
-"""The typed machine: closed unions of frozen values, compared by structure.
+"""Expressions of the typed machine: a closed union of frozen values, compared by structure.
 
-An expression carries its type. Values inside literals are encoded (`ir.values`). A local has one name in a whole
-action, whatever block introduces it. Guards are `Require` statements; on every path they precede the writes. What may
-fail while it is computed says where it is written, which is no part of what it means.
+An expression carries its type. Values inside literals are encoded (`ir.values`). What may fail while it is computed
+says where it is written, which is no part of what it means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal as Choose
 
-from indoubt.specs.language.machine import Fault
 from indoubt.specs.language.types import BoolType, MapType, RecordType, SeqType, SetType, Type
 
 BOOL = BoolType()
@@ -465,135 +462,3 @@ Expr = (
     | Fold
     | Let
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A place in the state: a variable, or maps and sequences in it (of the types `containers`) at a path of keys."""
-
-    variable: str
-    path: tuple[Expr, ...]
-    type: Type
-    containers: tuple[Type, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Require:
-    """The step is not enabled unless `condition` holds."""
-
-    condition: Expr
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Assign:
-    """Writes `value` to a place in the state."""
-
-    target: Target
-    value: Expr
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Assert:
-    """An `assert` of the author: a step in which `condition` does not hold is a violation named `name`."""
-
-    condition: Expr
-    name: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Bind:
-    """Gives a local a value."""
-
-    local: Local
-    value: Expr
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """`if`."""
-
-    condition: Expr
-    then: tuple[Statement, ...]
-    otherwise: tuple[Statement, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ForEach:
-    """`for` over a set or list; the result must not depend on the order."""
-
-    local: Local
-    domain: Expr
-    body: tuple[Statement, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The body of an inlined helper: a `Return` inside ends the block only."""
-
-    body: tuple[Statement, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Return:
-    """Nothing more happens in this step or block."""
-
-
-Statement = Require | Assign | Assert | Bind | When | ForEach | Block | Return
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A state variable; `value` is its declared value, None where `@initial` sets it."""
-
-    name: str
-    type: Type
-    value: Expr | None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A parameter of an action: it ranges over its type, or over the members of the set `among` in this state."""
-
-    local: Local
-    range: Type
-    among: Expr | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A step; one successor for each choice of its parameters whose guards hold."""
-
-    name: str
-    choices: tuple[Choice, ...]
-    body: tuple[Statement, ...]
-    summary: str
-    span: Span
-    fault: Fault | None = None
-    by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """Something to be checked: `kind` is invariant, step_invariant or reachable; `claim` is its author's sentence."""
-
-    name: str
-    kind: str
-    condition: Expr
-    claim: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """A spec for given sizes and parameters."""
-
-    name: str
-    sizes: Mapping[str, int]
-    variables: tuple[Variable, ...]
-    initial: tuple[Action, ...]
-    actions: tuple[Action, ...]
-    properties: tuple[Property, ...]
-    constraints: tuple[Property, ...] = ()

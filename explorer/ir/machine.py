@@ -1,0 +1,66 @@
+"""The typed machine: the variables, actions and properties of a spec for given sizes and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from indoubt.explorer.ir.expressions import Expr, Local, Span
+from indoubt.explorer.ir.statements import Statement
+from indoubt.specs.language.machine import Fault
+from indoubt.specs.language.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A state variable; `value` is its declared value, None where `@initial` sets it."""
+
+    name: str
+    type: Type
+    value: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A parameter of an action: it ranges over its type, or over the members of the set `among` in this state."""
+
+    local: Local
+    range: Type
+    among: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A step; one successor for each choice of its parameters whose guards hold."""
+
+    name: str
+    choices: tuple[Choice, ...]
+    body: tuple[Statement, ...]
+    summary: str
+    span: Span
+    fault: Fault | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """Something to be checked: `kind` is invariant, step_invariant or reachable; `claim` is its author's sentence."""
+
+    name: str
+    kind: str
+    condition: Expr
+    claim: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A spec for given sizes and parameters."""
+
+    name: str
+    sizes: Mapping[str, int]
+    variables: tuple[Variable, ...]
+    initial: tuple[Action, ...]
+    actions: tuple[Action, ...]
+    properties: tuple[Property, ...]
+    constraints: tuple[Property, ...] = ()
