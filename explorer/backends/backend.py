@@ -66,6 +66,10 @@ class Backend(Protocol):
         """Whether the state constraint at `position` admits `state`."""
         ...
 
+    def view(self, position: int, state: State) -> State:
+        """What the view at `position` sees of `state`."""
+        ...
+
     def holds(self, position: int, state: State, after: State | None = None) -> bool:
         """Whether the property at `position` holds in `state`, or of the step to `after`."""
         ...

@@ -80,6 +80,7 @@ class Reference:
             self._actions = [_Interpreted(self._variables, action) for action in machine.actions]
             self._initial = [_Interpreted(self._variables, action) for action in machine.initial]
             self._properties = [self._variables.expression(one.condition) for one in machine.properties]
+            self._views = [[self._variables.expression(part) for part in one.parts] for one in machine.views]
             self._constraints = [self._variables.expression(one.condition) for one in machine.constraints]
         self._frame: list[Any] = [None] * len(self._variables.slots)
 
@@ -104,14 +105,23 @@ class Reference:
         """Whether the state constraint at `position` admits `state`."""
         return self._holds(self._constraints[position], self.machine.constraints[position].name, state, state)
 
+    def view(self, position: int, state: State) -> State:
+        """What the view at `position` sees of `state`."""
+        return tuple(
+            self._value(part, self.machine.views[position].name, state, state) for part in self._views[position]
+        )
+
     def holds(self, position: int, state: State, after: State | None = None) -> bool:
         """Whether the property at `position` holds."""
         seen = state if after is None else state + after
         return self._holds(self._properties[position], self.machine.properties[position].name, seen, state)
 
     def _holds(self, condition: Evaluate, name: str, seen: State, state: State) -> bool:
+        return bool(self._value(condition, name, seen, state))
+
+    def _value(self, expression: Evaluate, name: str, seen: State, state: State) -> Any:
         try:
-            return bool(condition(seen, self._frame))
+            return expression(seen, self._frame)
         except EvaluationFailed as error:
             raise StepFailed(name, str(error), state, code=error.code, span=error.span) from None
         except BoundReached as error:

@@ -12,6 +12,7 @@ from itertools import product
 from typing import Any
 
 from indoubt.explorer.backends.backend import Broken, Outcome, Refused, State, Taken
+from indoubt.explorer.ir.expressions import ListType
 from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.ir.values import decode, encode
 from indoubt.specs.language.domains import cardinality, members
@@ -65,6 +66,15 @@ class Source:
     def admits(self, position: int, state: State) -> bool:
         """Whether the state constraint at `position` admits `state`."""
         return bool(getattr(self._decoded(state), self.machine.constraints[position].name)())
+
+    def view(self, position: int, state: State) -> State:
+        """What the view at `position` sees of `state`."""
+        view = self.machine.views[position]
+        seen = getattr(self._decoded(state), view.name)()
+        types = [part.type for part in view.parts]
+        with within(self._universe):
+            values = zip(seen if len(types) > 1 else (seen,), types, strict=True)
+            return tuple(encode(value, type_) for value, type_ in values if not isinstance(type_, ListType))
 
     def holds(self, position: int, state: State, after: State | None = None) -> bool:
         """Whether the property at `position` holds."""

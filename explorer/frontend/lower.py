@@ -17,10 +17,11 @@ from indoubt.explorer.frontend.declared import Declared, check_class
 from indoubt.explorer.frontend.diagnostics import Diagnostic, Mistake, SpecError
 from indoubt.explorer.frontend.names import holds_member
 from indoubt.explorer.frontend.paths import Unset
+from indoubt.explorer.frontend.properties import property_of, source_of, summary_of, view_of
 from indoubt.explorer.frontend.scope import Context, Scope, StateName
-from indoubt.explorer.frontend.source import Function, class_source, function_source, header_span, span_of
-from indoubt.explorer.ir.expressions import BOOL, Expr, Literal, Span
-from indoubt.explorer.ir.machine import Action, Choice, Machine, Property, Variable
+from indoubt.explorer.frontend.source import class_source, function_source, header_span, span_of
+from indoubt.explorer.ir.expressions import Expr, Literal, Span
+from indoubt.explorer.ir.machine import Action, Choice, Machine, Variable
 from indoubt.explorer.ir.statements import Assert, Assign
 from indoubt.explorer.ir.values import encode
 from indoubt.explorer.ir.walk import walk
@@ -34,7 +35,7 @@ from indoubt.specs.language.settings import (
     parameter_types,
     settle_settings,
 )
-from indoubt.specs.language.types import NotFinite, Type, finite_type, type_text
+from indoubt.specs.language.types import NotFinite, Type, finite_type, held_type, type_text
 from indoubt.specs.language.universe import BoundReached, NoUniverse, within
 
 PROPERTIES = ("invariant", "step_invariant", "reachable")
@@ -50,9 +51,10 @@ def lower(spec: type[Spec], settings: Settings) -> Machine:
         initial = tuple(_action(context, method) for method in _methods(context, "initial"))
         actions = tuple(_action(context, method) for method in _methods(context, "action"))
         properties = tuple(
-            _property(context, method, kind) for kind in PROPERTIES for method in _methods(context, kind)
+            property_of(context, method, kind) for kind in PROPERTIES for method in _methods(context, kind)
         )
-        constraints = tuple(_property(context, method, "constraint") for method in _methods(context, "constraint"))
+        constraints = tuple(property_of(context, method, "constraint") for method in _methods(context, "constraint"))
+        views = tuple(view_of(context, method) for method in _methods(context, "view"))
         _check_class(context, variables, initial, actions)
     if context.mistakes:
         raise SpecError(_in_order(context.mistakes))
@@ -64,6 +66,7 @@ def lower(spec: type[Spec], settings: Settings) -> Machine:
         tuple(action for action in actions if action is not None),
         tuple(one for one in properties if one is not None),
         tuple(one for one in constraints if one is not None),
+        tuple(one for one in views if one is not None),
     )
 
 
@@ -101,7 +104,7 @@ def _checked_types(spec: type[Spec], settings: Settings, declared: Declared) -> 
     for name, (owner, annotation) in declarations(spec).items():
         if not is_parameter(annotation) and name not in declared.refused:
             try:
-                types[name] = finite_type(annotation, {**names_in_scope(owner), **settings.parameters})
+                types[name] = held_type(annotation, {**names_in_scope(owner), **settings.parameters})
             except (NotFinite, NoUniverse) as error:
                 declared.refuse(name, _bad_annotation(owner, name, error))
             else:
@@ -176,7 +179,7 @@ def _member_told_apart(context: Context, name: str) -> Diagnostic:
 
 
 def _action(context: Context, method: FunctionType) -> Action | None:
-    source = _source(context, method)
+    source = source_of(context, method)
     if source is None:
         return None
     role = role_of(method)
@@ -199,7 +202,7 @@ def _action(context: Context, method: FunctionType) -> Action | None:
                 )
             )
     span = header_span(source.tree, source.file)
-    return Action(source.tree.name, choices, body, _summary(method), span, role.fault, role.by)
+    return Action(source.tree.name, choices, body, summary_of(method), span, role.fault, role.by)
 
 
 def _choices(scope: Scope) -> tuple[Choice, ...] | None:
@@ -247,41 +250,6 @@ def _has_other_kinds(arguments: ast.arguments) -> bool:
     return bool(
         arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs or arguments.defaults
     )
-
-
-def _source(context: Context, method: FunctionType) -> Function | None:
-    try:
-        return function_source(method)
-    except SpecError as error:
-        context.mistakes.extend(error.diagnostics)
-        return None
-
-
-def _property(context: Context, method: FunctionType, kind: str) -> Property | None:
-    source = _source(context, method)
-    if source is None:
-        return None
-    parameters = [argument.arg for argument in source.tree.args.args]
-    wanted = ["self", "after"] if kind == "step_invariant" else ["self"]
-    span = header_span(source.tree, source.file)
-    scope = Scope(context, source)
-    try:
-        if len(parameters) != len(wanted):
-            signature = f"def {source.tree.name}({', '.join(wanted)}) -> bool"
-            scope.fail(
-                "S334",
-                span,
-                f"`{source.tree.name}` has the wrong parameters for `@{kind}`",
-                "declared here",
-                f"write `{signature}`",
-            )
-        scope.names = {name: StateName(after=position == 1) for position, name in enumerate(parameters)}
-        paths.check_reachable(context, source)
-        condition = helpers.body_value(scope, source.tree.body, source.tree, BOOL)
-    except Mistake as mistake:
-        context.mistakes.append(mistake.diagnostic)
-        return None
-    return Property(source.tree.name, kind, condition, _summary(method) or source.tree.name, span)
 
 
 def _check_class(
@@ -341,8 +309,3 @@ def _class_span(spec: type) -> Span | None:
     except SpecError:
         return None
     return header_span(tree, file)
-
-
-def _summary(method: FunctionType) -> str:
-    paragraph = (method.__doc__ or "").strip().split("\n\n")[0]
-    return " ".join(paragraph.split())

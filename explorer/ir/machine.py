@@ -54,6 +54,16 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """What is to be seen of a state: where a run asks for it, states with equal `parts` count as one."""
+
+    name: str
+    parts: tuple[Expr, ...]
+    claim: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """A spec for given sizes and parameters."""
 
@@ -64,3 +74,4 @@ class Machine:
     actions: tuple[Action, ...]
     properties: tuple[Property, ...]
     constraints: tuple[Property, ...] = ()
+    views: tuple[View, ...] = ()

@@ -82,6 +82,10 @@ def shown(machine: Machine) -> str:
                 lines += ["", *_action(kind, action)]
         for one in machine.properties:
             lines += ["", f"{one.kind} {one.name}:", f"    {expression(one.condition)}"]
+        for one in machine.constraints:
+            lines += ["", f"constraint {one.name}:", f"    {expression(one.condition)}"]
+        for view in machine.views:
+            lines += ["", f"view {view.name}:", f"    {_comma(view.parts)}"]
     return "\n".join(lines)
 
 

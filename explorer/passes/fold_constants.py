@@ -29,6 +29,7 @@ def fold_constants(machine: Machine) -> Machine:
         constraints=tuple(
             dataclasses.replace(one, condition=rewrite(one.condition, folded)) for one in machine.constraints
         ),
+        views=tuple(dataclasses.replace(one, parts=rewrite(one.parts, folded)) for one in machine.views),
     )
 
 

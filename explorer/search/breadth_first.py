@@ -32,6 +32,14 @@ class Progress:
     elapsed_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The view at `position` of the machine tells states apart; only a licensed one decides what holds."""
+
+    position: int
+    is_licensed: bool
+
+
 class SearchFailed(Exception):
     """The spec cannot be computed in a reachable state; carries the way there, None where no state is there yet."""
 
@@ -53,6 +61,7 @@ class BreadthFirst:
         properties: frozenset[str] | None = None,
         constraints: frozenset[str] = frozenset(),
         refinement: Refinement | None = None,
+        view: Seen | None = None,
         report: Callable[[Progress], None] | None = None,
     ) -> None:
         self._backend = backend
@@ -61,6 +70,7 @@ class BreadthFirst:
         self._deadlock = deadlock
         self._report = report
         self._refinement = refinement
+        self._view = view
         chosen = [
             (position, one)
             for position, one in enumerate(self._machine.properties)
@@ -76,7 +86,7 @@ class BreadthFirst:
         self._states: list[State] = []
         self._parents: list[int] = []
         self._choices: list[Taken | None] = []
-        self._known: dict[State, int] = {}
+        self._known: set[State] = set()
         self._level_ends: list[int] = []
         self._expanded = 0
         self._initial = 0
@@ -109,8 +119,7 @@ class BreadthFirst:
             self._generated += 1
             if self._refinement is not None:
                 self._refine_initial(self._refinement, Path(choice, state, ()))
-            if state not in self._known:
-                self._meet(state, -1, choice)
+            self._meet(state, -1, choice)
         self._initial = len(self._states)
         if not self._states and not self._violated:  # everything would hold of no state
             return Stopped("an empty set of initial states", self._where())
@@ -179,7 +188,7 @@ class BreadthFirst:
                     if position not in self._found and not self._backend.holds(position, state, after):
                         self._violated = True
                         self._found[position] = self._path(index, (taken, after))
-                if after not in self._known:
+                if self._view is not None or after not in self._known:
                     self._meet(after, index, taken)
         except StepFailed as failure:
             raise SearchFailed(failure, self._path(index)) from None
@@ -213,7 +222,11 @@ class BreadthFirst:
 
     def _meet(self, state: State, parent: int, choice: Taken | None) -> None:
         """Check a state that is met for the first time, and keep it to be expanded if the constraints admit it."""
+        seen = state if self._view is None else self._seen(self._view.position, state, parent, choice)
+        if seen in self._known:
+            return
         if all(self._backend.admits(position, state) for position in self._constraints):
+            self._known.add(seen)
             self._add(state, parent, choice)
             return
         # TLC's meaning of a state constraint: the state is generated and checked, but neither stored nor expanded.
@@ -224,9 +237,15 @@ class BreadthFirst:
                 self._violated = True
                 self._found[position] = path
 
+    def _seen(self, position: int, state: State, parent: int, choice: Taken | None) -> State:
+        try:
+            return self._backend.view(position, state)
+        except StepFailed as failure:
+            path = Path(choice, state, ()) if parent < 0 or choice is None else self._path(parent, (choice, state))
+            raise SearchFailed(failure, path) from None
+
     def _add(self, state: State, parent: int, choice: Taken | None) -> None:
         index = len(self._states)
-        self._known[state] = index
         self._states.append(state)
         self._parents.append(parent)
         self._choices.append(choice)
@@ -262,7 +281,7 @@ class BreadthFirst:
         return f"at depth {counts.depth} with {counts.distinct:,} distinct states, {waiting}"
 
     def _exploration(self, stopped: Stopped | None) -> Exploration:
-        complete = stopped is None and not self._violated
+        complete = stopped is None and not self._violated and (self._view is None or self._view.is_licensed)
         answers = [self._answer(position, complete=complete) for position in self._chosen]
         unbroken = Verdict.HOLDS if complete else Verdict.INCONCLUSIVE
         answers += [
@@ -313,12 +332,14 @@ def explore(
     properties: frozenset[str] | None = None,
     constraints: frozenset[str] = frozenset(),
     refinement: Refinement | None = None,
+    view: Seen | None = None,
     report: Callable[[Progress], None] | None = None,
 ) -> Exploration:
     """Explore a machine breadth first. Raises SearchFailed where the spec cannot be computed in a reachable state.
 
     `properties` names those to check (all of them if None); `deadlock` makes a state without a step a violation;
-    `constraints` names the state constraints in force; `report` is called now and then with where the search is.
+    `constraints` names the state constraints in force; `view` tells
+    states apart (all different ones are, if None); `report` is called now and then with where the search is.
     """
     search = BreadthFirst(
         backend,
@@ -327,6 +348,7 @@ def explore(
         properties=properties,
         constraints=constraints,
         refinement=refinement,
+        view=view,
         report=report,
     )
     return search.run()

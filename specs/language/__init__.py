@@ -14,12 +14,13 @@ from indoubt.specs.language.machine import (
     reachable,
     require,
     step_invariant,
+    view,
 )
 from indoubt.specs.language.settings import SettingError
 from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort, before, first, last, quorums
 from indoubt.specs.language.types import Between, Index, Parameter
 from indoubt.specs.language.universe import BoundReached, sizes
-from indoubt.specs.language.values import Map, Message, Record, Set, empty, every, replace
+from indoubt.specs.language.values import Map, Message, Permutation, Record, Set, empty, every, replace
 
 __all__ = [
     "Bag",
@@ -33,6 +34,7 @@ __all__ = [
     "NotEnabled",
     "Ordered",
     "Parameter",
+    "Permutation",
     "Quorum",
     "Record",
     "Ring",
@@ -57,4 +59,5 @@ __all__ = [
     "require",
     "sizes",
     "step_invariant",
+    "view",
 ]

@@ -52,10 +52,22 @@ def _delegate_reversed(name: str) -> Callable[[NamedBound, Any], Any]:
     return run
 
 
+def _delegate_alone(name: str) -> Callable[[NamedBound], Any]:
+    operate = getattr(operator, name)
+
+    def run(self: NamedBound) -> Any:
+        return operate(self.value)
+
+    return run
+
+
 for _name in ("eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "floordiv", "mod"):
     setattr(NamedBound, f"__{_name}__", _delegate(_name))
 for _name in ("add", "sub", "mul", "floordiv", "mod"):
     setattr(NamedBound, f"__r{_name}__", _delegate_reversed(_name))
+
+for _name in ("neg", "pos", "abs"):
+    setattr(NamedBound, f"__{_name}__", _delegate_alone(_name))
 
 if TYPE_CHECKING:
 

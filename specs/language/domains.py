@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import combinations, product
-from math import comb
+from itertools import combinations, permutations, product
+from math import comb, factorial
 from typing import Any, TypeGuard, assert_never, cast
 
 from indoubt.specs.language.collections import Bag, Seq, is_bag, is_seq
@@ -18,6 +18,7 @@ from indoubt.specs.language.types import (
     MapType,
     NoneType,
     NotFinite,
+    PermutationType,
     QuorumType,
     RecordType,
     SeqType,
@@ -28,7 +29,7 @@ from indoubt.specs.language.types import (
     type_text,
 )
 from indoubt.specs.language.universe import BoundReached, current_universe
-from indoubt.specs.language.values import Map, Set, copied, is_map, is_set
+from indoubt.specs.language.values import Map, Permutation, Set, copied, is_map, is_set
 
 UNBOUNDED = 10**12
 """Stands for every larger number, and for the number of sequences: too many to be enumerated."""
@@ -67,6 +68,8 @@ def cardinality(type_: Type) -> int:
         case QuorumType(sort):
             size = size_of(sort.cls)
             return comb(size, size // 2 + 1)
+        case PermutationType(of):
+            return min(factorial(cardinality(of)), UNBOUNDED)
         case _:
             assert_never(type_)
 
@@ -103,6 +106,10 @@ def members(type_: Type) -> Iterator[Any]:
             raise NotFinite(f"`{type_text(type_)}` cannot be enumerated", "range over the members of a variable")
         case QuorumType(sort):
             yield from quorums(sort.cls)
+        case PermutationType(of):
+            keys = list(members(of))
+            for values in permutations(keys):
+                yield Permutation(dict(zip(keys, values, strict=True)))
         case _:
             assert_never(type_)
 
@@ -138,6 +145,8 @@ def belongs(value: Any, type_: Type) -> bool:
             return is_bag(value) and all(belongs(item, element) for item in value)
         case QuorumType(sort):
             return isinstance(value, Quorum) and value in list(quorums(sort.cls))
+        case PermutationType(of):
+            return isinstance(value, Permutation) and value.keys() == set(members(of))
         case _:
             assert_never(type_)
 

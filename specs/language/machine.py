@@ -37,7 +37,7 @@ class Fault(Enum):
 class Role:
     """What a method of a spec is for.
 
-    `kind` is action, initial, invariant, step_invariant or reachable. `fault` and `by` say, for people who look at
+    `kind` is action, initial, invariant, step_invariant, reachable, constraint or view. `fault` and `by` say, for people who look at
     traces, which fault an action is and which node takes it where its parameters do not tell.
     """
 
@@ -92,6 +92,11 @@ def reachable(method: M, /) -> M:
 def constraint(method: M, /) -> M:
     """A state constraint, in force where the run asks for it: states outside are checked, but not explored further."""
     return _mark(method, Role("constraint"))
+
+
+def view(method: M, /) -> M:
+    """A view, in force where the run asks for it: states for which it returns the same count as one."""
+    return _mark(method, Role("view"))
 
 
 def expect(value: object, kind: type[R], /) -> R:

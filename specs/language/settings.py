@@ -24,6 +24,7 @@ from indoubt.specs.language.types import (
     SetType,
     Type,
     finite_type,
+    held_type,
     type_text,
 )
 from indoubt.specs.language.universe import Universe, within
@@ -145,7 +146,7 @@ def variable_types(spec: type, settings: Settings) -> dict[str, Type]:
             for name, (owner, annotation) in declarations(spec).items():
                 if not is_parameter(annotation):
                     names = names_in_scope(owner) | dict(settings.parameters)
-                    settings.types[name] = finite_type(annotation, names)
+                    settings.types[name] = held_type(annotation, names)
     return settings.types
 
 

@@ -10,7 +10,7 @@ import dataclasses
 import operator
 import re
 import types as python
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, ForwardRef, TypeVar, Union, get_args, get_origin
@@ -18,7 +18,7 @@ from typing import Annotated, Any, ForwardRef, TypeVar, Union, get_args, get_ori
 from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort
 from indoubt.specs.language.universe import NoUniverse, current_universe
-from indoubt.specs.language.values import Map, Record, Set
+from indoubt.specs.language.values import Map, Permutation, Record, Set
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,13 @@ class QuorumType:
     sort: SortType
 
 
+@dataclass(frozen=True, slots=True)
+class PermutationType:
+    """The one-to-one maps of a sort or an enum onto itself."""
+
+    of: SortType | EnumType
+
+
 Type = (
     BoolType
     | IntType
@@ -117,6 +124,7 @@ Type = (
     | SeqType
     | BagType
     | QuorumType
+    | PermutationType
 )
 
 
@@ -186,10 +194,45 @@ def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type
         return SeqType(element) if origin is Seq else BagType(element)
     if origin is Quorum and len(arguments) == 1:
         return QuorumType(_sort(arguments[0]))
+    if origin is Permutation and len(arguments) == 1:
+        return PermutationType(_permuted(finite_type(arguments[0], names)))
     if isinstance(annotation, type):
         return _class_type(annotation, names)
     help_ = INSTEAD.get(origin, KNOWN_TYPES) if isinstance(origin, type) else KNOWN_TYPES
     raise NotFinite(f"`{annotation_text(annotation)}` is no finite type", help_)
+
+
+def held_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type:
+    """The finite type of what a variable or a field holds; as `finite_type`, but what only a parameter is raises too.
+
+    Whether a set is a quorum, or a map a permutation, is for a choice to say: a state keeps no such promise.
+    """
+    type_ = finite_type(annotation, names)
+    for part in _parts(type_):
+        if isinstance(part, (QuorumType, PermutationType)):
+            raise NotFinite(
+                f"`{type_text(part)}` is the type of a parameter, and a state holds none",
+                f"write `Set[{type_text(part.sort)}]`, and store a quorum `q` as `Set(q)`"
+                if isinstance(part, QuorumType)
+                else f"write `Map[{type_text(part.of)}, {type_text(part.of)}]`: a permutation may be assigned to it",
+            )
+    return type_
+
+
+def _parts(type_: Type) -> Iterator[Type]:
+    """A type and those that it is made of; the fields of a record are asked where it is declared."""
+    yield type_
+    match type_:
+        case UnionType(alternatives):
+            inner = alternatives
+        case MapType(key, value):
+            inner = (key, value)
+        case SetType(element) | SeqType(element) | BagType(element):
+            inner = (element,)
+        case _:
+            inner = ()
+    for one in inner:
+        yield from _parts(one)
 
 
 INSTEAD: dict[Any, str] = {
@@ -203,7 +246,7 @@ INSTEAD: dict[Any, str] = {
 
 KNOWN_TYPES = (
     "use bool, an Enum, a Sort, an Ordered, Annotated[int, Between(a, b)], a Record, "
-    "Map[K, V], Set[T], Seq[T], Bag[T], Quorum[S], or a union of these with `|`"
+    "Map[K, V], Set[T], Seq[T], Bag[T], Quorum[S], Permutation[K], or a union of these with `|`"
 )
 
 
@@ -215,7 +258,9 @@ def evaluated(annotation: str, names: Mapping[str, Any]) -> Any:
         raise
     except Exception as error:
         if isinstance(error, TypeError) and " arguments for " in str(error):  # Python's words differ with its version
-            help_ = "write `Map[K, V]` with two types, `Set[T]`, `Seq[T]`, `Bag[T]` and `Quorum[S]` with one"
+            help_ = (
+                "write `Map[K, V]` with two types, `Set[T]`, `Seq[T]`, `Bag[T]`, `Quorum[S]`, `Permutation[K]` with one"
+            )
             raise NotFinite(f"`{annotation}` has the wrong number of types in its brackets", help_) from error
         raise NotFinite(
             f"`{annotation}` cannot be evaluated: {error}", "define every name that it uses before the class"
@@ -254,6 +299,7 @@ _FAMILIES: dict[type[Type], str] = {
     MapType: "maps",
     SetType: "sets",
     QuorumType: "sets",
+    PermutationType: "maps",
     SeqType: "sequences",
     BagType: "bags",
 }
@@ -286,7 +332,7 @@ _RECORDS_IN_PROGRESS: list[type[Record]] = []
 
 def _field_type(cls: type[Record], name: str, annotation: Any, scope: Mapping[str, Any]) -> Type:
     try:
-        return finite_type(annotation, scope)
+        return held_type(annotation, scope)
     except NotFinite as error:
         raise NotFinite(f"field `{name}` of `{cls.__name__}`: {error.message}", error.help) from None
 
@@ -321,6 +367,8 @@ def type_text(type_: Type) -> str:
             return f"Bag[{type_text(element)}]"
         case QuorumType(sort):
             return f"Quorum[{type_text(sort)}]"
+        case PermutationType(of):
+            return f"Permutation[{type_text(of)}]"
 
 
 def sorts_in(type_: Type) -> list[type[Sort]]:
@@ -338,6 +386,8 @@ def sorts_in(type_: Type) -> list[type[Sort]]:
             return sorts_in(element)
         case QuorumType(sort):
             return [sort.cls]
+        case PermutationType(of):
+            return sorts_in(of)
         case BoolType() | IntType() | EnumType() | NoneType():
             return []
 
@@ -385,6 +435,8 @@ def _class_type(cls: type, names: Mapping[str, Any] | None) -> Type:
         raise NotFinite("`str` is no finite type", "declare an Enum with the strings that occur")
     if cls in (set, frozenset, Set):
         raise NotFinite(f"`{cls.__name__}` does not say of what", "write `Set[T]` with a finite T")
+    if cls is Permutation:
+        raise NotFinite("`Permutation` does not say of what", "write `Permutation[K]` with a Sort or an Enum K")
     if cls in (dict, Map):
         raise NotFinite(f"`{cls.__name__}` does not say from what to what", "write `Map[K, V]` with finite K and V")
     raise NotFinite(f"`{cls.__name__}` is no finite type", KNOWN_TYPES)
@@ -394,3 +446,12 @@ def _sort(annotation: Any) -> SortType:
     if isinstance(annotation, type) and issubclass(annotation, Sort):
         return SortType(annotation)
     raise NotFinite(f"`Quorum[{annotation_text(annotation)}]` is over no sort", "write `Quorum[S]` with a Sort S")
+
+
+def _permuted(type_: Type) -> SortType | EnumType:
+    if isinstance(type_, (SortType, EnumType)):
+        return type_
+    raise NotFinite(
+        f"`Permutation[{type_text(type_)}]` is over no sort and no Enum",
+        "write `Permutation[K]` with a Sort, an Ordered, a Ring or an Enum K",
+    )

@@ -208,6 +208,26 @@ class Map(Generic[K, V]):
         return "{" + ", ".join(f"{key!r}: {value!r}" for key, value in self._items.items()) + "}"
 
 
+class Permutation(Map[K, K]):
+    """A one-to-one map of a finite type onto itself, chosen as a parameter: `ids: Permutation[Node]`.
+
+    It is not changed in place. A variable that keeps it is a `Map[K, K]`. Raises ValueError for any other map.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, items: Mapping[K, K]) -> None:
+        super().__init__(items)
+        if len(set(items.values())) < len(items) or set(items.values()) != set(items):
+            raise ValueError(f"{Map(items)!r} is no permutation: every key is the value of one key")
+
+    def __setitem__(self, key: K, value: K) -> None:
+        raise TypeError("a permutation is not changed in place; assign it to a variable annotated `Map[K, K]` first")
+
+    def __copy__(self) -> Permutation[K]:
+        return self  # nothing changes it
+
+
 def every(value: V) -> Map[Any, V]:
     """The map that takes every key to `value`."""
     return Map(None, value)

@@ -17,11 +17,12 @@ from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Ve
 from indoubt.failing import spec_failed
 from indoubt.finding import UsageError, find_spec
 from indoubt.refining import Refining
-from indoubt.result import Envelope, PropertyResult, Result
+from indoubt.result import EXACT, Envelope, PropertyResult, Result
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.universe import within
 from indoubt.traces import arguments_of, trace_of
+from indoubt.viewing import Viewing
 
 BUDGETS = {"crashes": "CRASH", "restarts": "RESTART", "partitions": "PARTITION"}
 """Parameters that declare faults, with the fault that each is the budget of."""
@@ -37,6 +38,7 @@ def check(
     deadlock: bool = False,
     properties: Collection[str] | None = None,
     constraints: Collection[str] = (),
+    view: str | None = None,
     bounds: Mapping[str, int] | None = None,
     refines: type[Spec] | str | None = None,
     mapping: Mapping[str, str] | None = None,
@@ -48,9 +50,10 @@ def check(
     `settings` are the sizes of its sorts and its parameters (`RM=3, crashes=1`). `max_states`, `max_depth` (states on a
     path) and `timeout` (seconds) are limits; one that is reached makes the verdict inconclusive. `deadlock` makes a
     state without an enabled step a violation; `properties` names those to check; `constraints` the state constraints in
-    force; `bounds` are capacities and named bounds, which `settings` may hold as well. `refines` is an abstract spec of
-    which every step has to be a step or a stutter; its variable `x` is the variable or the helper `x` of this spec, or
-    the one that `mapping` names for it. `progress` is called now and then.
+    force; `view` the one by which states are told apart, inconclusive unless it is shown to change no verdict; `bounds`
+    are capacities and named bounds, which `settings` may hold as well. `refines` is an abstract spec of which every
+    step has to be a step or a stutter; its variable `x` is the variable or the helper `x` of this spec, or the one that
+    `mapping` names for it. `progress` is called now and then.
 
     Raises SettingError or ValueError for a wrong argument, SpecError for a wrong spec, SpecFailed where a step of it
     cannot be computed, ReplayMismatch where its source does not confirm a trace: a defect of indoubt.
@@ -69,19 +72,22 @@ def check(
         what = "mapping (--mapping) says what the variables of an abstract spec are here"
         raise UsageError(f"{what}; name that spec as well, with refines (--refines)")
     chosen = None if properties is None else _known_properties(machine, refining, properties)
+    in_force = _known_constraints(machine, constraints)
+    viewing = None if view is None else Viewing.of(machine, view, in_force, chosen, refining)
     try:
         exploration = explore(
             Reference(machine),
             limits,
             deadlock=deadlock,
             properties=chosen,
-            constraints=_known_constraints(machine, constraints),
+            constraints=in_force,
             refinement=None if refining is None else refining.refinement,
+            view=None if viewing is None else viewing.seen,
             report=progress,
         )
     except SearchFailed as failed:
         raise spec_failed(found, settled, machine, failed) from None
-    return _result(found, settled, exploration, refining, deadlock=deadlock, constraints=tuple(constraints))
+    return _result(found, settled, exploration, refining, viewing, deadlock=deadlock, constraints=tuple(constraints))
 
 
 def _result(
@@ -89,6 +95,7 @@ def _result(
     settings: Settings,
     found: Exploration,
     refining: Refining | None,
+    viewing: Viewing | None,
     *,
     deadlock: bool,
     constraints: tuple[str, ...],
@@ -96,6 +103,8 @@ def _result(
     properties = tuple(_property(spec, settings, found.machine, refining, one) for one in found.answers)
     verdict = found.verdict
     reasons = [] if found.stopped is None else [f"stopped by {found.stopped}"]
+    if viewing is not None and viewing.doubt is not None and verdict is Verdict.INCONCLUSIVE:
+        reasons.append(viewing.doubt)
     if verdict is Verdict.HOLDS:
         idle = _idle_faults(spec, found, settings.parameters)
         if idle:
@@ -108,7 +117,7 @@ def _result(
         verdict,
         properties,
         found.counts,
-        _envelope(spec, settings, found, deadlock=deadlock, constraints=constraints),
+        _envelope(spec, settings, found, viewing, deadlock=deadlock, constraints=constraints),
         found.stopped,
         tuple(reasons),
         found.levels,
@@ -167,7 +176,13 @@ def _idle_faults(spec: type[Spec], found: Exploration, parameters: Mapping[str, 
 
 
 def _envelope(
-    spec: type[Spec], settings: Settings, found: Exploration, *, deadlock: bool, constraints: tuple[str, ...]
+    spec: type[Spec],
+    settings: Settings,
+    found: Exploration,
+    viewing: Viewing | None,
+    *,
+    deadlock: bool,
+    constraints: tuple[str, ...],
 ) -> Envelope:
     machine = found.machine
     checked = tuple(one.property for one in found.answers)
@@ -185,6 +200,8 @@ def _envelope(
         properties=checked,
         left_out=tuple(one.name for one in machine.properties if one.name not in checked),
         taken=found.taken,
+        view=None if viewing is None else viewing.told,
+        search=EXACT if viewing is None else f"breadth first, one state stored for each value of {viewing.view.name}",
     )
 
 

@@ -40,6 +40,7 @@ def cli() -> None:
 @click.option(
     "--constraint", "constraints", multiple=True, metavar="NAME", help="Stay within a state constraint; repeatable."
 )
+@click.option("--view", metavar="NAME", help="States that this view takes for equal count as one.")
 @click.option("--refines", metavar="SPEC", help="Every step has to be a step, or a stutter, of this abstract spec.")
 @click.option("--mapping", multiple=True, metavar="VAR=NAME", help="What an abstract variable is here; repeatable.")
 @click.option("--deadlock", is_flag=True, help="A state in which no step is enabled is a violation.")

@@ -36,6 +36,7 @@ class Refining:
         self._abstract_settings = _shared(spec, settings, abstract)
         self._abstract_machine = prepared(lower(abstract, self._abstract_settings))
         mapping = lower_mapping(spec, settings, self._abstract_machine, names)
+        self.mapping = mapping
         self._types = [expr.type for expr in mapping]
         self.refinement = Refinement(machine, mapping, Reference(self._abstract_machine), names)
 

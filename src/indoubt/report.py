@@ -7,7 +7,7 @@ from typing import Any
 
 from indoubt.counterexamples import export
 from indoubt.explorer.search.result import Verdict
-from indoubt.result import PropertyResult, Result
+from indoubt.result import Envelope, PropertyResult, Result
 from indoubt.specs.language.settings import setting_text
 
 SCHEMA = "indoubt/verdict/1"
@@ -78,9 +78,16 @@ def _counts(result: Result) -> Iterator[tuple[str, str]]:
     elif result.first_violation() is not None and counts.frontier:
         yield "", f"not all: the search ends with the level of the first violation, {counts.frontier:,} not expanded"
     else:
-        names = ", ".join(result.envelope.constraints)
-        yield "", f"all states within {names}" if names else "all reachable states, every one expanded"
+        yield "", _extent(result.envelope)
     yield "time", f"{result.elapsed_s:.2f} s"
+
+
+def _extent(envelope: Envelope) -> str:
+    if envelope.constraints:
+        return f"all states within {', '.join(envelope.constraints)}"
+    return (
+        "all reachable states, every one expanded" if envelope.view is None else "one state for each value of the view"
+    )
 
 
 def _envelope(result: Result) -> Iterator[tuple[str, str]]:
@@ -99,6 +106,8 @@ def _envelope(result: Result) -> Iterator[tuple[str, str]]:
     yield "limits", _limits(result)
     if envelope.constraints:
         yield "constraint", f"states outside of {', '.join(envelope.constraints)} are checked, but not explored further"
+    if envelope.view is not None:
+        yield "view", envelope.view
     yield "deadlock", "checked" if envelope.checks_deadlock else "not checked"
     if envelope.left_out:
         yield "left out", "properties not checked: " + ", ".join(envelope.left_out)
@@ -164,6 +173,7 @@ def to_data(result: Result) -> dict[str, Any]:
             "limits": {"max_states": limits.max_states, "max_depth": limits.max_depth, "timeout_s": limits.timeout_s},
             "deadlock": envelope.checks_deadlock,
             "constraints": list(envelope.constraints),
+            "view": envelope.view,
             "left_out": list(envelope.left_out),
             "taken": dict(envelope.taken),
             "engine": envelope.engine,

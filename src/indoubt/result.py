@@ -12,6 +12,7 @@ from indoubt.explorer.search.result import Counts, Limits, Stopped, Verdict
 from indoubt.specs.language.settings import setting_text
 
 NOTHING_TO_CHECK = 5
+EXACT = "breadth first, every state stored exactly, no reduction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,10 @@ class Envelope:
     properties: tuple[str, ...]
     left_out: tuple[str, ...]
     taken: Mapping[str, int]
+    view: str | None = None
+    """By what states were told apart, and whether that is sound; None where every difference counts."""
     engine: str = "reference interpreter"
-    search: str = "breadth first, every state stored exactly, no reduction"
+    search: str = EXACT
 
     def setting(self, name: str) -> str:
         """A size or parameter as the command line takes it: `RM=3`."""
