@@ -7,8 +7,10 @@ The schema `indoubt/trace/1`:
     module      the module that it is in
     settings    {"sizes": {name: int}, "parameters": {name: valued}, "bounds": {name: int}}
     property, kind, claim
-                the property that the last state decides; kind is invariant, step_invariant, reachable, deadlock,
-                refinement, or scenario where there is none
+                the property that the trace decides; kind is invariant, step_invariant, reachable, deadlock,
+                refinement, eventually, leads_to, infinitely_often, eventually_always, or scenario where there is none
+    arguments   those of a temporal property, {name: valued}
+    back_to     the state, counted from 0, from which on the run repeats for ever; null where it ends
     choice      the arguments of @initial, {name: valued}
     lanes       the names of the lanes, in order
     evidence    [{"place": "state[P0]", "text": "COMMITTED"}]: the part of the last state that decides the property
@@ -71,6 +73,8 @@ def to_data(trace: Trace | ObservedTrace) -> dict[str, Any]:
         "property": run.property,
         "kind": run.kind,
         "claim": run.claim,
+        "arguments": _named(run.arguments),
+        "back_to": run.back_to,
         "choice": _named(run.choice),
         "lanes": list(lanes.names),
         "evidence": [{"place": item.place, "text": item.text()} for item in evidence(run)],

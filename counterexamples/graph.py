@@ -103,12 +103,16 @@ def _add_events(graph: SpaceTimeGraph, seen: ObservedTrace, lanes: Lanes) -> Non
 
 
 def _add_states(graph: SpaceTimeGraph, seen: ObservedTrace, lanes: Lanes) -> None:
-    for number, state in enumerate(seen.trace.states):
-        graph.add_node(str(number), **{name: show(value) for name, value in state.items()})
+    trace = seen.trace
+    again = len(trace.steps) if trace.back_to not in (None, len(trace.steps)) else None  # a cycle ends where it begins
+    for number, state in enumerate(trace.states):
+        if number != again:
+            graph.add_node(str(number), **{name: show(value) for name, value in state.items()})
     for step in seen.steps:
+        after = trace.back_to if step.number == again else step.number
         messages = {"sent": _texts(step.sent), "received": _texts(step.received)}
         facts = _facts(step, lanes.of_step[step.number - 1])
-        graph.add_edge(str(step.number - 1), str(step.number), **facts, **messages)
+        graph.add_edge(str(step.number - 1), str(after), **facts, **messages)
 
 
 def _facts(step: ObservedStep, lane: str | None) -> dict[str, str | int]:

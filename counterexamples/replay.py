@@ -14,19 +14,20 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, NoReturn
 
+from indoubt.counterexamples import lasso
 from indoubt.counterexamples.changes import changes_between
 from indoubt.counterexamples.shape import Shape, messages_in, shape_of
 from indoubt.counterexamples.trace import State, Step, Trace
 from indoubt.counterexamples.watching import Reads, watch
 from indoubt.specs.language.display import in_order, show
 from indoubt.specs.language.domains import cardinality, members
-from indoubt.specs.language.machine import NotEnabled, Spec, initial_methods, state_of
+from indoubt.specs.language.machine import TEMPORAL, NotEnabled, Spec, initial_methods, state_of
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.types import RecordType, Type, alternatives_of
 from indoubt.specs.language.universe import BoundReached, within
 from indoubt.specs.language.values import Message
 
-KINDS = ("invariant", "step_invariant", "reachable", "deadlock", "refinement", "scenario")
+KINDS = ("invariant", "step_invariant", "reachable", "deadlock", "refinement", "scenario", *TEMPORAL)
 
 LARGEST_ENUMERATION = 4096
 """Message types with more values than this are enumerated by the messages in the state, as the language demands."""
@@ -99,7 +100,10 @@ def replay(trace: Trace) -> ObservedTrace:
         if number < len(trace.steps) and trace.kind == "step_invariant" and not _says(trace, where, before, state):
             _mismatch(where, f"{trace.property} holds of this step", "says that it does not")
         steps.append(ObservedStep(number, step, tuple(sent), tuple(received)))
-    _decide(trace, shape, state)
+    if trace.back_to is None:
+        _decide(trace, shape, state)
+    else:
+        _decide_for_ever(trace, shape, trace.back_to)
     return ObservedTrace(trace, tuple(steps))
 
 
@@ -195,6 +199,15 @@ def _decide(trace: Trace, shape: Shape, state: Spec) -> None:
             pass
         case _:
             raise ValueError(f"unknown kind {trace.kind!r} of a trace; there are: {', '.join(KINDS)}")
+
+
+def _decide_for_ever(trace: Trace, shape: Shape, back_to: int) -> None:
+    first = initial_state(trace.spec, trace.settings, trace.choice)
+    states = [in_state(first, values) for values in trace.states]
+    possible = [lasso.steps_from(shape, state, enabled(shape, state)) for state in states[back_to:]]
+    with within(trace.settings.universe):
+        for difference in lasso.differences(trace, shape, states, possible):
+            _mismatch(difference.where, difference.checker, difference.source)
 
 
 def _says(trace: Trace, where: str, state: Spec, after: Spec | None = None) -> bool:

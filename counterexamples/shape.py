@@ -88,16 +88,16 @@ def shape_of(spec: type[Spec], settings: Settings) -> Shape:
     return Shape(spec, settings, variables, parameters, node_sorts, none_is_node)
 
 
-def parameter_types(spec: type[Spec], settings: Settings, action: str) -> dict[str, Type]:
-    """The parameters of an action with their types, in order."""
-    owner = next(base for base in spec.__mro__ if action in vars(base))
-    method = methods_of(spec, "action")[action]
+def parameter_types(spec: type[Spec], settings: Settings, name: str, kind: str = "action") -> dict[str, Type]:
+    """The parameters of an action, or of a property of some kind, with their types, in order."""
+    owner = next(base for base in spec.__mro__ if name in vars(base))
+    method = methods_of(spec, kind)[name]
     names = {**getattr(method, "__globals__", {}), **names_in_scope(owner), **settings.parameters}
     with within(settings.universe):
         return {
-            name: finite_type(annotation, names)
-            for name, annotation in method.__annotations__.items()
-            if name != "return"
+            parameter: finite_type(annotation, names)
+            for parameter, annotation in method.__annotations__.items()
+            if parameter != "return"
         }
 
 

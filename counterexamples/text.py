@@ -80,8 +80,19 @@ def verdict(trace: Trace) -> str:
             return f"{trace.property} is reached {after}"
         case "invariant":
             return f"{trace.property} is violated {after}"
+        case "eventually" | "leads_to" | "infinitely_often" | "eventually_always":
+            return f"{trace.shows} is violated: {_for_ever(trace)}"
         case _:
             return f"a run of {count} steps"
+
+
+def _for_ever(trace: Trace) -> str:
+    """How a run goes on that breaks a temporal property."""
+    if trace.back_to is None or trace.back_to == len(trace.steps):
+        return "the run may stand still for ever" + (
+            f" after {len(trace.steps)} steps" if trace.steps else " at its start"
+        )
+    return f"state {len(trace.steps)} is state {trace.back_to} again, and so on for ever"
 
 
 def claim_of(trace: Trace) -> str:
@@ -143,7 +154,7 @@ def _origin(seen: ObservedTrace, lanes: Lanes, message: object, number: int) -> 
 
 
 def _conclusion(trace: Trace) -> Iterator[Line]:
-    if trace.kind not in ("invariant", "step_invariant", "reachable", "deadlock", "refinement"):
+    if trace.kind == "scenario":
         return
     style = "bold green" if trace.kind == "reachable" else FAULT
     yield Span(verdict(trace), style), Span(f": {claim_of(trace)}" if claim_of(trace) else "")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from indoubt.specs.language.display import show
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.settings import Settings
 
@@ -44,10 +45,12 @@ class Step:
 class Trace:
     """A shortest way to a state (or, for a step invariant or a refinement, to a step) that decides a property.
 
-    `kind` is invariant, step_invariant, reachable, deadlock or refinement, or scenario where somebody drove the spec by
-    hand and no property is decided; `claim` is what the property says, in the words of its author, or what a step
-    does that the abstract spec does not allow; `choice` are the arguments of `@initial`. `len(trace)` counts states, as
-    TLC does.
+    `kind` is invariant, step_invariant, reachable, deadlock or refinement, one of the kinds of temporal properties, or
+    scenario where somebody drove the spec by hand and no property is decided; `claim` is what the property says, in the
+    words of its author, or what a step does that the abstract spec does not allow; `choice` are the arguments of
+    `@initial`, `arguments` those of a temporal property. A run that breaks such a property repeats for ever what comes
+    behind the state `back_to`, which is equal to the last one; it stands still if it is the last one. `len(trace)`
+    counts states, as TLC does.
     """
 
     spec: type[Spec]
@@ -58,6 +61,8 @@ class Trace:
     initial: State
     steps: tuple[Step, ...]
     choice: Mapping[str, Any]
+    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    back_to: int | None = None
 
     def __len__(self) -> int:
         return 1 + len(self.steps)
@@ -66,6 +71,12 @@ class Trace:
     def states(self) -> tuple[State, ...]:
         """Every state of the trace, the initial one first."""
         return (self.initial, *(step.after for step in self.steps))
+
+    @builtins.property
+    def shows(self) -> str:
+        """The property with its arguments, if it has any: `served(Process0)`."""
+        arguments = ", ".join(show(value) for value in self.arguments.values())
+        return f"{self.property}({arguments})" if arguments else self.property
 
     @builtins.property
     def last(self) -> State:

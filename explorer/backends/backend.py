@@ -70,6 +70,14 @@ class Backend(Protocol):
         """What the view at `position` sees of `state`."""
         ...
 
+    def instances(self, position: int) -> Iterable[tuple[Any, ...]]:
+        """The arguments for which the temporal property at `position` is checked."""
+        ...
+
+    def promised(self, position: int, arguments: tuple[Any, ...], state: State) -> tuple[bool, bool]:
+        """Whether trigger and goal of the temporal property at `position` hold in `state`."""
+        ...
+
     def holds(self, position: int, state: State, after: State | None = None) -> bool:
         """Whether the property at `position` holds in `state`, or of the step to `after`."""
         ...

@@ -7,6 +7,7 @@ locals. This is the definition of what an expression means; every other engine i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, combinations
 from typing import Any
 
 from indoubt.explorer.backends import sequences
@@ -46,6 +47,7 @@ from indoubt.explorer.ir.expressions import (
     Size,
     Span,
     Subset,
+    Subsets,
     Tabulate,
     Widen,
 )
@@ -113,6 +115,9 @@ class Evaluator:
                 if operator == "&":
                     return lambda s, f: a(s, f) & b(s, f)
                 return lambda s, f: a(s, f) - b(s, f)
+            case Subsets(collection):
+                items = self.expression(collection)
+                return lambda s, f: _subsets(items(s, f))
             case Remove(collection, element):
                 return _removed(self.expression(collection), self.expression(element), expr.span)
             case _:
@@ -317,6 +322,11 @@ def _bounded(value: Evaluate, low: int, high: int, bound: str) -> Evaluate:
         raise BoundReached(bound)
 
     return bounded
+
+
+def _subsets(items: frozenset[Any]) -> frozenset[frozenset[Any]]:
+    chosen = (combinations(items, size) for size in range(len(items) + 1))
+    return frozenset(map(frozenset, chain.from_iterable(chosen)))
 
 
 def _removed(items: Evaluate, element: Evaluate, span: Span | None) -> Evaluate:

@@ -6,14 +6,16 @@ chosen. The order of the guards is kept, so a guard still protects those behind 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeAlias, assert_never
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any, assert_never
 
 from indoubt.explorer.backends.backend import Broken, Outcome, Refused, State, Taken
+from indoubt.explorer.backends.candidates import Candidates
 from indoubt.explorer.backends.closures import Evaluate, EvaluationFailed, Frame
 from indoubt.explorer.backends.evaluation import Evaluator
 from indoubt.explorer.ir.expressions import Literal, Local, Span
-from indoubt.explorer.ir.machine import Action, Choice, Machine
+from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.ir.statements import (
     Assert,
     Assign,
@@ -26,14 +28,13 @@ from indoubt.explorer.ir.statements import (
     Target,
     When,
 )
-from indoubt.explorer.ir.values import encoded_members, tag, untag
+from indoubt.explorer.ir.values import encoded_members
 from indoubt.explorer.ir.walk import walk
-from indoubt.specs.language.types import BagType, IntType, MapType, SeqType, SetType, Type, UnionType
+from indoubt.specs.language.types import MapType, SeqType
 from indoubt.specs.language.universe import BoundReached, Universe, within
 
 CONTINUE, RETURN, DISABLED = range(3)
 Run = Callable[[list[Any], Frame], int]
-Encoded: TypeAlias = "int | frozenset[Encoded] | tuple[Encoded, ...] | None"
 
 
 class AssertionFailed(Exception):
@@ -81,8 +82,23 @@ class Reference:
             self._initial = [_Interpreted(self._variables, action) for action in machine.initial]
             self._properties = [self._variables.expression(one.condition) for one in machine.properties]
             self._views = [[self._variables.expression(part) for part in one.parts] for one in machine.views]
+            self._temporal = [
+                (
+                    [self._variables.slot(choice.local) for choice in one.choices],
+                    self._variables.expression(one.trigger),
+                    self._variables.expression(one.goal),
+                )
+                for one in machine.temporal
+            ]
+            self._instances = [
+                tuple(product(*(encoded_members(choice.range) for choice in one.choices))) for one in machine.temporal
+            ]
             self._constraints = [self._variables.expression(one.condition) for one in machine.constraints]
-        self._frame: list[Any] = [None] * len(self._variables.slots)
+        self._frame = self._new_frame()
+
+    def _new_frame(self) -> list[Any]:
+        """Room for locals. Steps have a frame of their own: a property asked between two may use the same names."""
+        return [None] * len(self._variables.slots)
 
     def initial(self) -> Iterator[tuple[Taken | None, State] | Refused]:
         """Every initial state, with the choice that makes it, and the choices that a bound refuses."""
@@ -91,15 +107,17 @@ class Reference:
         )
         if not self._initial:
             yield None, declared
+        frame = self._new_frame()
         for action in self._initial:
-            for outcome in action.outcomes(declared, self._frame):
+            for outcome in action.outcomes(declared, frame):
                 if not isinstance(outcome, Broken):
                     yield outcome
 
     def steps(self, state: State) -> Iterator[Outcome]:
         """Every enabled choice in `state` with its successor."""
+        frame = self._new_frame()
         for action in self._actions:
-            yield from action.outcomes(state, self._frame)
+            yield from action.outcomes(state, frame)
 
     def admits(self, position: int, state: State) -> bool:
         """Whether the state constraint at `position` admits `state`."""
@@ -110,6 +128,18 @@ class Reference:
         return tuple(
             self._value(part, self.machine.views[position].name, state, state) for part in self._views[position]
         )
+
+    def instances(self, position: int) -> tuple[tuple[Any, ...], ...]:
+        """The arguments for which the temporal property at `position` is checked."""
+        return self._instances[position]
+
+    def promised(self, position: int, arguments: tuple[Any, ...], state: State) -> tuple[bool, bool]:
+        """Whether trigger and goal of the temporal property at `position` hold in `state`."""
+        slots, trigger, goal = self._temporal[position]
+        for slot, argument in zip(slots, arguments, strict=True):
+            self._frame[slot] = argument
+        name = self.machine.temporal[position].name
+        return self._holds(trigger, name, state, state), self._holds(goal, name, state, state)
 
     def holds(self, position: int, state: State, after: State | None = None) -> bool:
         """Whether the property at `position` holds."""
@@ -133,7 +163,7 @@ class _Interpreted:
 
     def __init__(self, evaluator: Evaluator, action: Action) -> None:
         self.action = action
-        self._choices = [_Range(evaluator, choice) for choice in action.choices]
+        self._choices = [Candidates(evaluator, choice) for choice in action.choices]
         guards, rest = _split(action)
         self._guards = [[evaluator.expression(guard.condition) for guard in level] for level in guards]
         self._body = _block(evaluator, rest)
@@ -153,7 +183,7 @@ class _Interpreted:
                     yield Taken(self.action, arguments), tuple(successor)
                 return
             choice = self._choices[level]
-            candidates = choice.candidates(state, frame)
+            candidates = choice.of(state, frame)
         except BoundReached as reached:
             yield Refused(self.action, reached.bound)
             return
@@ -166,69 +196,6 @@ class _Interpreted:
         for candidate in candidates:
             frame[choice.slot] = candidate
             yield from self._chosen(state, frame, level + 1, (*arguments, candidate))
-
-
-class _Range:
-    """What a parameter ranges over in a state."""
-
-    def __init__(self, evaluator: Evaluator, choice: Choice) -> None:
-        self.slot = evaluator.slot(choice.local)
-        self._members = () if choice.among is not None else encoded_members(choice.range)
-        self._among = None if choice.among is None else evaluator.expression(choice.among)
-        self._select = _selector(choice)
-        self._known: dict[frozenset[Any], tuple[Any, ...]] = {}
-
-    def candidates(self, state: Sequence[Any], frame: Frame) -> Sequence[Any]:
-        """The values to try, in an order that does not depend on hashing."""
-        if self._among is None:
-            return self._members
-        found = self._among(state, frame)
-        candidates = self._known.get(found)
-        if candidates is None:
-            candidates = self._known[found] = tuple(sorted(self._select(found), key=ordering))
-        return candidates
-
-
-def _selector(choice: Choice) -> Callable[[frozenset[Any]], list[Any]]:
-    if choice.among is None:
-        return list
-    among = choice.among.type
-    assert isinstance(among, SetType | BagType)
-    select = _of_type(among.element, choice.range)
-    if isinstance(among, BagType):
-        return lambda found: select(frozenset(item for item, _ in found))
-    return select
-
-
-def _of_type(element: Type, wanted: Type) -> Callable[[frozenset[Any]], list[Any]]:
-    if element == wanted:
-        return list
-    if isinstance(element, IntType) and isinstance(wanted, IntType):
-        return lambda found: [value for value in found if wanted.low <= value <= wanted.high]
-    assert isinstance(element, UnionType)
-    kinds = wanted.alternatives if isinstance(wanted, UnionType) else (wanted,)
-    positions = {element.alternatives.index(kind): place for place, kind in enumerate(kinds)}
-
-    def select(found: frozenset[Any]) -> list[Any]:
-        selected: list[Any] = []
-        for value in found:
-            position, content = untag(element, value)
-            if position in positions:
-                selected.append(tag(wanted, positions[position], content) if isinstance(wanted, UnionType) else content)
-        return selected
-
-    return select
-
-
-def ordering(value: Encoded) -> tuple[Any, ...]:
-    """A key that sorts encoded values of one type, whatever they are made of."""
-    if value is None:
-        return (0,)
-    if isinstance(value, frozenset):
-        return (2, len(value), sorted(map(ordering, value)))
-    if isinstance(value, tuple):
-        return (3, *map(ordering, value))
-    return (1, value)
 
 
 def _split(action: Action) -> tuple[list[list[Require]], tuple[Statement, ...]]:

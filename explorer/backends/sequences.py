@@ -115,10 +115,9 @@ def _slice(items: Evaluate, start: Evaluate | None, stop: Evaluate | None) -> Ev
 def _removed_at(items: Evaluate, index: Evaluate, span: Span | None) -> Evaluate:
     def removed(s: Sequence[Any], f: Frame) -> tuple[Any, ...]:
         whole, at = items(s, f), index(s, f)
-        if not -1 <= at < len(whole) or not whole:
+        if not 0 <= at < len(whole):
             reason = f"nothing to take out at index {at}: the sequence has {elements_text(len(whole))}"
             raise EvaluationFailed("S401", reason, span)
-        at %= len(whole)
         return (*whole[:at], *whole[at + 1 :])
 
     return removed

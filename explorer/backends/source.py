@@ -16,7 +16,7 @@ from indoubt.explorer.ir.expressions import ListType
 from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.ir.values import decode, encode
 from indoubt.specs.language.domains import cardinality, members
-from indoubt.specs.language.machine import NotEnabled, Spec
+from indoubt.specs.language.machine import NotEnabled, Spec, declared
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.types import SetType, Type, alternatives_of
 from indoubt.specs.language.universe import BoundReached, within
@@ -34,9 +34,8 @@ class Source:
 
     def __init__(self, spec: type[Spec], settings: Settings, machine: Machine) -> None:
         self.machine = machine
-        self._settings = settings
         self._universe = settings.universe
-        self._blank = spec(**settings.keywords(spec))
+        self._blank = declared(spec, settings)
 
     def initial(self) -> Iterator[tuple[Taken | None, State] | Refused]:
         """Every initial state, with the choice that makes it, and the choices that a bound refuses."""
@@ -75,6 +74,23 @@ class Source:
         with within(self._universe):
             values = zip(seen if len(types) > 1 else (seen,), types, strict=True)
             return tuple(encode(value, type_) for value, type_ in values if not isinstance(type_, ListType))
+
+    def instances(self, position: int) -> list[tuple[Any, ...]]:
+        """The arguments for which the temporal property at `position` is checked."""
+        choices = self.machine.temporal[position].choices
+        with within(self._universe):
+            values = product(*(members(choice.range) for choice in choices))
+            return [
+                tuple(encode(value, choice.range) for value, choice in zip(one, choices, strict=True)) for one in values
+            ]
+
+    def promised(self, position: int, arguments: tuple[Any, ...], state: State) -> tuple[bool, bool]:
+        """Whether trigger and goal of the temporal property at `position` hold in `state`."""
+        one = self.machine.temporal[position]
+        with within(self._universe):
+            given = [decode(value, choice.range) for value, choice in zip(arguments, one.choices, strict=True)]
+        said = getattr(self._decoded(state), one.name)(*given)
+        return (bool(said[0]), bool(said[1])) if one.kind == "leads_to" else (True, bool(said))
 
     def holds(self, position: int, state: State, after: State | None = None) -> bool:
         """Whether the property at `position` holds."""

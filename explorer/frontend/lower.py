@@ -7,35 +7,52 @@ Expects a subclass of `Spec` and settled settings; every mistake in its source i
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from types import FunctionType
 from typing import Any
 
 from indoubt.explorer.frontend import helpers, paths, statements
-from indoubt.explorer.frontend.coercion import seen
+from indoubt.explorer.frontend.choices import check_fairness, check_groups, choices_of
 from indoubt.explorer.frontend.declared import Declared, check_class
-from indoubt.explorer.frontend.diagnostics import Diagnostic, Mistake, SpecError
+from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
+from indoubt.explorer.frontend.intervals import fixed_intervals
 from indoubt.explorer.frontend.names import holds_member
 from indoubt.explorer.frontend.paths import Unset
-from indoubt.explorer.frontend.properties import property_of, source_of, summary_of, view_of
+from indoubt.explorer.frontend.properties import property_of, source_of, summary_of, temporal_of, view_of
 from indoubt.explorer.frontend.scope import Context, Scope, StateName
 from indoubt.explorer.frontend.source import class_source, function_source, header_span, span_of
 from indoubt.explorer.ir.expressions import Expr, Literal, Span
-from indoubt.explorer.ir.machine import Action, Choice, Machine, Variable
+from indoubt.explorer.ir.machine import Action, Machine, Variable
 from indoubt.explorer.ir.statements import Assert, Assign
 from indoubt.explorer.ir.values import encode
 from indoubt.explorer.ir.walk import walk
-from indoubt.specs.language.domains import settled
-from indoubt.specs.language.machine import Role, Spec, methods_of, role_of
+from indoubt.specs.language.bounds import NamedBound
+from indoubt.specs.language.domains import belongs, settled
+from indoubt.specs.language.machine import TEMPORAL, Role, Spec, methods_of, role_of
 from indoubt.specs.language.settings import (
+    SettingError,
     Settings,
+    choices_text,
     declarations,
     is_parameter,
     names_in_scope,
+    parameter_names,
     parameter_types,
     settle_settings,
 )
-from indoubt.specs.language.types import NotFinite, Type, finite_type, held_type, type_text
+from indoubt.specs.language.types import (
+    Between,
+    BoolType,
+    EnumType,
+    IntType,
+    NotFinite,
+    SetType,
+    Type,
+    finite_type,
+    held_type,
+    type_text,
+)
 from indoubt.specs.language.universe import BoundReached, NoUniverse, within
 
 PROPERTIES = ("invariant", "step_invariant", "reachable")
@@ -47,6 +64,7 @@ def lower(spec: type[Spec], settings: Settings) -> Machine:
         declared = check_class(spec)
         types = _checked_types(spec, settings, declared)
         context = Context(spec, settings, types, declared.mistakes, refused=declared.refused)
+        context.fixed_intervals = fixed_intervals(spec, settings, types)
         variables = _variables(context)
         initial = tuple(_action(context, method) for method in _methods(context, "initial"))
         actions = tuple(_action(context, method) for method in _methods(context, "action"))
@@ -55,7 +73,9 @@ def lower(spec: type[Spec], settings: Settings) -> Machine:
         )
         constraints = tuple(property_of(context, method, "constraint") for method in _methods(context, "constraint"))
         views = tuple(view_of(context, method) for method in _methods(context, "view"))
+        temporal = tuple(temporal_of(context, method, kind) for kind in TEMPORAL for method in _methods(context, kind))
         _check_class(context, variables, initial, actions)
+        check_groups(context, [action for action in actions if action is not None])
     if context.mistakes:
         raise SpecError(_in_order(context.mistakes))
     return Machine(
@@ -67,6 +87,7 @@ def lower(spec: type[Spec], settings: Settings) -> Machine:
         tuple(one for one in properties if one is not None),
         tuple(one for one in constraints if one is not None),
         tuple(one for one in views if one is not None),
+        tuple(one for one in temporal if one is not None),
     )
 
 
@@ -87,15 +108,49 @@ def settle(spec: type[Spec], given: dict[str, Any]) -> Settings:
     for name, (owner, annotation) in declarations(spec).items():
         if is_parameter(annotation):
             try:
-                finite_type(annotation, names_in_scope(owner))
+                type_ = finite_type(annotation, names_in_scope(owner))
             except (NotFinite, NoUniverse) as error:
                 mistakes.append(_bad_annotation(owner, name, error))
+            else:
+                mistakes += _bad_default(owner, name, type_)
     if mistakes:
-        raise SpecError(mistakes)
+        raise SpecError(_in_order([*mistakes, *_bad_variables(spec)]))
     try:
         return settle_settings(spec, given)
+    except SettingError:
+        if not methods_of(spec, "action") and not _lost_actions(spec):
+            raise SpecError([_no_action(spec)]) from None  # a spec in which nothing happens mentions no sizes
+        raise
     except NotFinite as error:
         raise SpecError([Diagnostic("S330", error.message, None, help=error.help)]) from None
+
+
+def _bad_default(owner: type, name: str, type_: Type) -> list[Diagnostic]:
+    """The mistake of a parameter whose type the run cannot set, or whose default is no value of it."""
+    if not isinstance(type_, (BoolType, EnumType, IntType, SetType)):
+        help_ = f"write `{name}: Parameter[bool]`, an Enum, a Set, or `Parameter[Annotated[int, Between(0, 3)]]`"
+        title = f"parameter `{name}` is neither a bool, an Enum, a bounded int nor a set"
+        return [_bad_annotation(owner, name, NotFinite(title, help_))]
+    default = vars(owner).get(name)
+    if default is None or isinstance(type_, SetType) or belongs(default, type_):
+        return []
+    node, file = _declaration(owner, name)
+    span = span_of(node.value, file) if node is not None and node.value is not None else None
+    title = f"the default of parameter `{name}` is no `{type_text(type_)}`"
+    return [Diagnostic("S332", title, span, "not possible", f"give {choices_text(type_)}")]
+
+
+def _bad_variables(spec: type[Spec]) -> Iterator[Diagnostic]:
+    """The variables whose types are wrong in every run, told together with those of the parameters."""
+    for name, (owner, annotation) in declarations(spec).items():
+        mentioned = re.findall(r"\w+", annotation) if isinstance(annotation, str) else []
+        if not is_parameter(annotation) and not set(mentioned) & set(parameter_names(spec)):
+            try:
+                held_type(annotation, names_in_scope(owner))
+            except NotFinite as error:
+                yield _bad_annotation(owner, name, error)
+            except NoUniverse:
+                continue
 
 
 def _checked_types(spec: type[Spec], settings: Settings, declared: Declared) -> dict[str, Type]:
@@ -118,17 +173,36 @@ def _check_frozen_bound(owner: type, name: str, annotation: Any, mistakes: list[
     node, file = _declaration(owner, name)
     if node is None:
         return
-    used = {part.id for part in ast.walk(node.annotation) if isinstance(part, ast.Name)}
+    parameters = _names_in(node.annotation) & set(parameter_types(owner))
+    uses = [f"uses parameter `{parameter}`" for parameter in sorted(parameters)]
+    uses += [f"computes with `{bound}`" for bound in sorted(_computed_bounds(owner, node.annotation))]
     mistakes.extend(
         Diagnostic(
             "S331",
-            f"the bound of `{name}` uses parameter `{parameter}`, whose default Python has put in already",
+            f"the bound of `{name}` {use}, whose default Python has put in already",
             span_of(node.annotation, file),
             "fixed when the class was made",
             "begin the file with `from __future__ import annotations`",
         )
-        for parameter in sorted(used & set(parameter_types(owner)))
+        for use in uses
     )
+
+
+def _computed_bounds(owner: type, annotation: ast.expr) -> set[str]:
+    """The named bounds whose value Python has computed with: in `Between(0, MOST + 1)`, not in `Between(0, MOST)`."""
+    names = names_in_scope(owner)
+    computed: set[str] = set()
+    for part in ast.walk(annotation):
+        is_interval = (
+            isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and names.get(part.func.id) is Between
+        )
+        if isinstance(part, (ast.BinOp, ast.UnaryOp, ast.Call)) and not is_interval:
+            computed |= _names_in(part)
+    return {name for name in computed if isinstance(names.get(name), NamedBound)}
+
+
+def _names_in(node: ast.expr) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 def _bad_annotation(owner: type, name: str, error: Exception) -> Diagnostic:
@@ -185,7 +259,7 @@ def _action(context: Context, method: FunctionType) -> Action | None:
     role = role_of(method)
     assert isinstance(role, Role)
     scope = Scope(context, source, {helpers.first_parameter(method): StateName()}, writable=True)
-    choices = _choices(scope)
+    choices = choices_of(scope)
     if choices is None:
         return None
     paths.check_reachable(context, source)
@@ -202,54 +276,8 @@ def _action(context: Context, method: FunctionType) -> Action | None:
                 )
             )
     span = header_span(source.tree, source.file)
-    return Action(source.tree.name, choices, body, summary_of(method), span, role.fault, role.by)
-
-
-def _choices(scope: Scope) -> tuple[Choice, ...] | None:
-    """The parameters of an action; the name of one that is not understood repeats its mistake wherever it stands.
-
-    None where they are of a kind that makes no sense of the body either.
-    """
-    tree = scope.function.tree
-    choices: list[Choice] = []
-    if _has_other_kinds(tree.args):
-        mistake = Diagnostic(
-            "S315",
-            f"`{tree.name}` has parameters of a kind outside the language",
-            header_span(tree, scope.function.file),
-            "declared here",
-            "use plain parameters without defaults: the explorer chooses them",
-        )
-        scope.context.mistakes.append(mistake)
-        return None
-    for argument in tree.args.args[1:]:
-        try:
-            choices.append(_choice(scope, argument))
-        except Mistake as error:
-            scope.context.mistakes.append(error.diagnostic)
-            scope.context.lost[scope.function.object, argument.arg] = error.diagnostic
-    return tuple(choices)
-
-
-def _choice(scope: Scope, argument: ast.arg) -> Choice:
-    if argument.annotation is None:
-        scope.fail(
-            "S333",
-            argument,
-            f"parameter `{argument.arg}` has no type",
-            "ranges over what?",
-            f"write `{argument.arg}: <a finite type>`",
-        )
-    type_ = helpers.annotated_type(scope, argument.annotation)
-    local = scope.context.fresh(argument.arg, seen(type_))
-    scope.names[argument.arg] = local
-    return Choice(local, type_)
-
-
-def _has_other_kinds(arguments: ast.arguments) -> bool:
-    return bool(
-        arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs or arguments.defaults
-    )
+    check_fairness(scope, choices, role.fairness)
+    return Action(source.tree.name, choices, body, summary_of(method), span, role.fault, role.by, role.fairness)
 
 
 def _check_class(
@@ -276,16 +304,8 @@ def _check_class(
     for method, action in zip(_methods(context, "initial"), initial, strict=True):
         if action is not None:
             Unset(context, action, function_source(method), open_names)
-    if not actions and not context.refused:
-        context.mistakes.append(
-            Diagnostic(
-                "S003",
-                f"`{spec.__name__}` has no action",
-                _class_span(spec),
-                "nothing can happen here",
-                "decorate the methods that are steps with `@action`",
-            )
-        )
+    if not actions and not context.refused and not _lost_actions(spec):
+        context.mistakes.append(_no_action(spec))
     if len(initial) > 1:
         second = [function_source(method) for method in methods_of(spec, "initial").values()][1]
         context.mistakes.append(
@@ -297,6 +317,21 @@ def _check_class(
                 "make them one: its parameters are the choices; one of a base class is overridden under its name",
             )
         )
+
+
+def _no_action(spec: type[Spec]) -> Diagnostic:
+    return Diagnostic(
+        "S003",
+        f"`{spec.__name__}` has no action",
+        _class_span(spec),
+        "nothing can happen here",
+        "decorate the methods that are steps with `@action`",
+    )
+
+
+def _lost_actions(spec: type[Spec]) -> bool:
+    """Whether a base class has actions, which overrides without `@action` have taken away: that is told."""
+    return any(methods_of(base, "action") for base in spec.__mro__ if issubclass(base, Spec))
 
 
 def _has_value(context: Context, name: str) -> bool:

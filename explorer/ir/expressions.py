@@ -249,6 +249,14 @@ class Combine:
 
 
 @dataclass(frozen=True, slots=True)
+class Subsets:
+    """The set of all subsets of a set."""
+
+    collection: Expr
+    type: SetType
+
+
+@dataclass(frozen=True, slots=True)
 class Remove:
     """A set without an element, which has to be in it."""
 
@@ -297,7 +305,7 @@ class Concat:
 
 @dataclass(frozen=True, slots=True)
 class RemoveAt:
-    """A sequence without the element at an index."""
+    """A sequence without the element at an index, which counts from the beginning."""
 
     sequence: Expr
     index: Expr
@@ -444,6 +452,7 @@ Expr = (
     | Contains
     | Subset
     | Combine
+    | Subsets
     | Remove
     | SeqLiteral
     | Element

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from indoubt.explorer.ir.expressions import Expr, Local, Span
 from indoubt.explorer.ir.statements import Statement
+from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.machine import Fault
 from indoubt.specs.language.types import Type
 
@@ -40,6 +41,7 @@ class Action:
     span: Span
     fault: Fault | None = None
     by: str | None = None
+    fairness: Fairness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,25 @@ class Property:
     condition: Expr
     claim: str
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Temporal:
+    """Something to be checked of whole runs, for all values of its parameters; `kind` is one of `TEMPORAL`.
+
+    In a run that breaks it, `goal` fails: from a state on in which `trigger` holds (eventually, leads_to; for the former
+    it is the beginning), from some state on (infinitely_often), or again and again (eventually_always). `some`
+    is the place of a parameter that means "there is" and not "for all": the goal fails for each of its values then.
+    """
+
+    name: str
+    kind: str
+    choices: tuple[Choice, ...]
+    trigger: Expr
+    goal: Expr
+    claim: str
+    span: Span
+    some: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +96,9 @@ class Machine:
     properties: tuple[Property, ...]
     constraints: tuple[Property, ...] = ()
     views: tuple[View, ...] = ()
+    temporal: tuple[Temporal, ...] = ()
+
+    @property
+    def checked(self) -> tuple[Property | Temporal, ...]:
+        """Everything that a run may check, in the order in which it is told."""
+        return (*self.properties, *self.temporal)

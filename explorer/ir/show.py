@@ -48,6 +48,7 @@ from indoubt.explorer.ir.expressions import (
     Size,
     Slice,
     Subset,
+    Subsets,
     Tabulate,
     Widen,
 )
@@ -82,6 +83,10 @@ def shown(machine: Machine) -> str:
                 lines += ["", *_action(kind, action)]
         for one in machine.properties:
             lines += ["", f"{one.kind} {one.name}:", f"    {expression(one.condition)}"]
+        for promise in machine.temporal:
+            over = ", ".join(f"{one.local.name}: {type_text(one.range)}" for one in promise.choices)
+            trigger = [f"    when {expression(promise.trigger)}"] if promise.kind == "leads_to" else []
+            lines += ["", f"{promise.kind} {promise.name}({over}):", *trigger, f"    {expression(promise.goal)}"]
         for one in machine.constraints:
             lines += ["", f"constraint {one.name}:", f"    {expression(one.condition)}"]
         for view in machine.views:
@@ -134,6 +139,8 @@ def expression(expr: Expr) -> str:
             return f"({expression(left)} subset of {expression(right)})"
         case Arithmetic(operator, left, right) | Combine(operator, left, right):
             return f"({expression(left)} {operator} {expression(right)})"
+        case Subsets(collection):
+            return f"subsets({expression(collection)})"
         case Remove(collection, element):
             return f"({expression(collection)} without {expression(element)})"
         case Bounded(value, _, type_):

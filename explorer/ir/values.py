@@ -22,6 +22,7 @@ from indoubt.specs.language.types import (
     IntType,
     MapType,
     NoneType,
+    PermutationType,
     QuorumType,
     RecordType,
     SeqType,
@@ -32,7 +33,7 @@ from indoubt.specs.language.types import (
     type_text,
 )
 from indoubt.specs.language.universe import BoundReached
-from indoubt.specs.language.values import Map, Set, is_map, is_set
+from indoubt.specs.language.values import Map, Permutation, Set, is_map, is_set
 
 
 def encode(value: Any, type_: Type) -> Any:
@@ -81,6 +82,10 @@ def encode(value: Any, type_: Type) -> Any:
             return frozenset(Counter(encode(item, element) for item in value).items())
         case QuorumType(sort):
             return frozenset(encode(item, sort) for item in value)
+        case PermutationType(of):
+            if not belongs(value, type_):
+                _refuse(value, type_)
+            return tuple(encode(value[key], of) for key in members(of))
         case _:
             assert_never(type_)
 
@@ -109,6 +114,8 @@ def decode(value: Any, type_: Type) -> Any:
             return Bag(decode(item, element) for item, count in value for _ in range(count))
         case QuorumType(sort):
             return Quorum(decode(item, sort) for item in value)
+        case PermutationType(of):
+            return Permutation({k: decode(item, of) for k, item in zip(members(of), value, strict=True)})
         case _:
             assert_never(type_)
 

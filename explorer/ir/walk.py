@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any, TypeGuard, TypeVar, get_args
 
-from indoubt.explorer.ir.expressions import Expr, Generator, Load, Local
+from indoubt.explorer.ir.expressions import Exists, Expr, ForAll, Generator, Let, Load, Local, Tabulate
 from indoubt.explorer.ir.statements import Statement, Target
 
 N = TypeVar("N")
@@ -63,3 +63,9 @@ def mentions(node: Any, name: str) -> bool:
 def locals_in(node: Any) -> set[str]:
     """The names of all locals that occur in `node`, bound ones included."""
     return {part.name for part in walk(node) if isinstance(part, Local)}
+
+
+def free_locals(node: Any) -> set[str]:
+    """The names of the locals that occur in `node` and are not bound there; no two binders share a name."""
+    binders = (part for part in walk(node) if isinstance(part, (Exists, ForAll, Generator, Let, Tabulate)))
+    return locals_in(node) - {(one.key if isinstance(one, Tabulate) else one.local).name for one in binders}

@@ -29,6 +29,10 @@ def fold_constants(machine: Machine) -> Machine:
         constraints=tuple(
             dataclasses.replace(one, condition=rewrite(one.condition, folded)) for one in machine.constraints
         ),
+        temporal=tuple(
+            dataclasses.replace(one, trigger=rewrite(one.trigger, folded), goal=rewrite(one.goal, folded))
+            for one in machine.temporal
+        ),
         views=tuple(dataclasses.replace(one, parts=rewrite(one.parts, folded)) for one in machine.views),
     )
 

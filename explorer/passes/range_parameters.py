@@ -5,63 +5,51 @@ After:  `phase_1b(a: Acceptor, m: Prepare in self.prepares): ...`
 
 The choices that are enabled stay the same, and so do all counts; only the search for them gets shorter. The set is
 computed before the guards above the test that need this parameter, so it is one that can be computed in every state, or
-there is no such guard.
+there is no such guard. Other guards leave few values too, which `narrow_parameters` reads off them.
 """
 
 from __future__ import annotations
 
 import dataclasses
 
-from indoubt.explorer.ir.expressions import (
-    Combine,
-    Construct,
-    Contains,
-    Expr,
-    Field,
-    Literal,
-    Load,
-    Local,
-    Lookup,
-    Members,
-    SetLiteral,
-    Widen,
-)
+from indoubt.explorer.ir.expressions import Contains, Expr, Local, Widen
 from indoubt.explorer.ir.machine import Action, Choice, Machine
 from indoubt.explorer.ir.statements import Require, Statement
-from indoubt.explorer.ir.walk import locals_in, walk
-from indoubt.specs.language.types import BagType, IntType, SetType, Type, alternatives_of
-
-ALWAYS_COMPUTED = (Literal, Load, Local, Field, Lookup, Construct, SetLiteral, Members, Widen, Combine)
-"""Expressions that have a value in every state if their operands have; others rely on the guards above them."""
+from indoubt.explorer.ir.walk import free_locals
+from indoubt.explorer.passes.narrow_parameters import some_superset
+from indoubt.explorer.passes.total import is_total
+from indoubt.specs.language.types import BagType, IntType, SeqType, SetType, Type, alternatives_of
+from indoubt.specs.language.universe import Universe, within
 
 
 def range_parameters(machine: Machine) -> Machine:
     """`machine` with the sets that its parameters range over."""
-    return dataclasses.replace(machine, actions=tuple(map(_action, machine.actions)))
+    with within(Universe(machine.sizes)):
+        return dataclasses.replace(machine, actions=tuple(map(_action, machine.actions)))
 
 
 def _action(action: Action) -> Action:
     choices = list(action.choices)
     body: list[Statement] = list(action.body)
-    guards = _leading_guards(action.body)
+    guards = leading_guards(action.body)
     for position, choice in enumerate(choices):
         earlier = {one.local.name for one in choices[:position]}
         later = {one.local.name for one in choices[position:]}
         for place, statement in enumerate(guards):
             among = _set_that_holds(choice, statement.condition, earlier)
-            protected = any(locals_in(guard.condition) & later for guard in guards[:place])
-            if among is not None and statement in body and not (protected and _may_fail(among)):
+            protected = any(free_locals(guard.condition) & later for guard in guards[:place])
+            if among is not None and statement in body and (not protected or is_total(among)):
                 choices[position] = dataclasses.replace(choice, among=among)
                 body.remove(statement)
                 break
+        else:
+            among = some_superset(tuple(choices), position, guards)
+            choices[position] = dataclasses.replace(choice, among=among)
     return dataclasses.replace(action, choices=tuple(choices), body=tuple(body))
 
 
-def _may_fail(among: Expr) -> bool:
-    return not all(isinstance(part, ALWAYS_COMPUTED) for part in walk(among))
-
-
-def _leading_guards(body: tuple[Statement, ...]) -> list[Require]:
+def leading_guards(body: tuple[Statement, ...]) -> list[Require]:
+    """The guards at the head of an action."""
     guards: list[Require] = []
     for statement in body:
         if not isinstance(statement, Require):
@@ -73,7 +61,7 @@ def _leading_guards(body: tuple[Statement, ...]) -> list[Require]:
 def _set_that_holds(choice: Choice, condition: Expr, earlier: set[str]) -> Expr | None:
     match condition:
         case Contains(Local(name) | Widen(Local(name)), collection) if name == choice.local.name:
-            if isinstance(collection.type, SetType | BagType) and locals_in(collection) <= earlier:
+            if isinstance(collection.type, SetType | BagType | SeqType) and free_locals(collection) <= earlier:
                 return collection if _is_found_in(choice.range, collection.type.element) else None
         case _:
             pass

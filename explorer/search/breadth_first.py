@@ -16,8 +16,9 @@ from indoubt.explorer.backends.backend import Backend, Broken, Refused, State, T
 from indoubt.explorer.backends.reference import StepFailed
 from indoubt.explorer.ir.statements import Assert
 from indoubt.explorer.ir.walk import walk
+from indoubt.explorer.search.promises import CUT_OFF, Promises
 from indoubt.explorer.search.refinement import Refinement
-from indoubt.explorer.search.result import Answer, Counts, Exploration, Limits, Path, Stopped, Verdict
+from indoubt.explorer.search.result import INTERRUPTED, Answer, Counts, Exploration, Limits, Path, Stopped, Verdict
 
 DEADLOCK = "deadlock"
 CLOCK_EVERY = 256  # states between two looks at the clock
@@ -86,7 +87,13 @@ class BreadthFirst:
         self._states: list[State] = []
         self._parents: list[int] = []
         self._choices: list[Taken | None] = []
-        self._known: set[State] = set()
+        self._known: dict[State, int] = {}
+        temporal = [
+            position
+            for position, one in enumerate(self._machine.temporal)
+            if properties is None or one.name in properties
+        ]
+        self._promises = Promises(backend, temporal) if temporal else None
         self._level_ends: list[int] = []
         self._expanded = 0
         self._initial = 0
@@ -98,6 +105,7 @@ class BreadthFirst:
         bodies = tuple(action.body for action in self._machine.actions)
         self._assertions = dict.fromkeys(part.name for part in walk(bodies) if isinstance(part, Assert))
         self._violated = False
+        self._kept: list[Answer] | None = None
         self._started = time.monotonic()
 
     def run(self) -> Exploration:
@@ -107,7 +115,7 @@ class BreadthFirst:
         try:
             stopped = self._search()
         except KeyboardInterrupt:
-            stopped = Stopped("interrupted", self._where())
+            stopped = Stopped(INTERRUPTED, self._where())
         return self._exploration(stopped)
 
     def _search(self) -> Stopped | None:
@@ -134,6 +142,11 @@ class BreadthFirst:
                 self._level_ends.append(len(self._states))
         if self._violated and self._deadlock:
             self._find_deadlock()
+        if self._promises is not None and not self._violated and not self._constraints:
+            try:
+                self._kept = list(self._promises.answers(self._states, self._initial, self._path))
+            except StepFailed as failure:
+                raise SearchFailed(failure, self._path(self._known[failure.state])) from None
         if not self._violated and self._expanded != len(self._states):
             raise AssertionError(f"expanded {self._expanded} of {len(self._states)} states")
         return None
@@ -169,6 +182,8 @@ class BreadthFirst:
     def _expand(self, index: int) -> None:
         state = self._states[index]
         is_stuck = True
+        if self._promises is not None:
+            self._promises.begin()
         try:
             for outcome in self._backend.steps(state):
                 if isinstance(outcome, Refused):
@@ -190,6 +205,8 @@ class BreadthFirst:
                         self._found[position] = self._path(index, (taken, after))
                 if self._view is not None or after not in self._known:
                     self._meet(after, index, taken)
+                if self._promises is not None and after != state:
+                    self._promises.step(taken, self._known.get(after, CUT_OFF))
         except StepFailed as failure:
             raise SearchFailed(failure, self._path(index)) from None
         if is_stuck and self._deadlock and DEADLOCK not in self._found:
@@ -226,7 +243,7 @@ class BreadthFirst:
         if seen in self._known:
             return
         if all(self._backend.admits(position, state) for position in self._constraints):
-            self._known.add(seen)
+            self._known[seen] = len(self._states)
             self._add(state, parent, choice)
             return
         # TLC's meaning of a state constraint: the state is generated and checked, but neither stored nor expanded.
@@ -278,7 +295,9 @@ class BreadthFirst:
     def _where(self) -> str:
         counts = self._counts()
         waiting = f"{counts.frontier:,} of them not expanded"
-        return f"at depth {counts.depth} with {counts.distinct:,} distinct states, {waiting}"
+        return (
+            f"at depth {counts.depth} with {counts.distinct:,} distinct state{'s' * (counts.distinct != 1)}, {waiting}"
+        )
 
     def _exploration(self, stopped: Stopped | None) -> Exploration:
         complete = stopped is None and not self._violated and (self._view is None or self._view.is_licensed)
@@ -288,6 +307,8 @@ class BreadthFirst:
             self._broken.get(name, Answer(name, "assertion", "it holds wherever the step is taken", unbroken))
             for name in self._assertions
         ]
+        if self._promises is not None:
+            answers += self._promises.undecided() if self._kept is None else self._kept
         if self._refinement is not None:
             path = self._found.get(self._refinement.name)
             verdict = Verdict.VIOLATED if path else unbroken

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from indoubt.explorer.backends.backend import State, Taken
 from indoubt.explorer.ir.machine import Machine
@@ -47,12 +48,26 @@ class Limits:
     timeout_s: float | None = None
 
 
+INTERRUPTED = "interrupted"
+"""What ended a search that its user broke off."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stopped:
     """Why a search ended early: which limit, or an interruption, and where it was then."""
 
     limit: str
     where: str
+
+    @property
+    def is_interruption(self) -> bool:
+        """Whether the user broke it off."""
+        return self.limit == INTERRUPTED
+
+    @property
+    def told(self) -> str:
+        """The same as a part of a sentence."""
+        return str(self) if self.is_interruption else f"stopped by {self}"
 
     def __str__(self) -> str:
         return f"{self.limit}, {self.where}"
@@ -65,6 +80,8 @@ class Path:
     choice: Taken | None
     initial: State
     steps: tuple[tuple[Taken, State], ...]
+    back_to: int | None = None
+    """The state, counted from 0, from which on everything repeats for ever; the last one where it stands still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +97,8 @@ class Answer:
     verdict: Verdict
     path: Path | None = None
     failing: Taken | None = None
+    arguments: tuple[Any, ...] = ()
+    """The values of the parameters of a temporal property for which it is broken."""
 
 
 @dataclass(frozen=True, slots=True)

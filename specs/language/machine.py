@@ -15,6 +15,7 @@ from types import FunctionType
 from typing import Any, ClassVar, TypeVar, overload
 
 from indoubt.specs.language.domains import settled
+from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.settings import Settings, settle_settings, variable_types
 from indoubt.specs.language.universe import within
 from indoubt.specs.language.values import copied
@@ -37,13 +38,20 @@ class Fault(Enum):
 class Role:
     """What a method of a spec is for.
 
-    `kind` is action, initial, invariant, step_invariant, reachable, constraint or view. `fault` and `by` say, for people who look at
-    traces, which fault an action is and which node takes it where its parameters do not tell.
+    `kind` is action, initial, invariant, step_invariant, reachable, constraint, view, or one of `TEMPORAL`. `fault` and
+    `by` say, for people who look at traces, which fault an action is and which node takes it where its parameters do
+    not tell; `fairness` is what a run owes to an action. `some` is the parameter of a property that means "there is".
     """
 
     kind: str
     fault: Fault | None = None
     by: str | None = None
+    fairness: Fairness | None = None
+    some: str | None = None
+
+
+TEMPORAL = ("eventually", "leads_to", "infinitely_often", "eventually_always")
+"""The kinds of properties of whole runs."""
 
 
 def role_of(method: object) -> Role | None:
@@ -52,6 +60,8 @@ def role_of(method: object) -> Role | None:
 
 
 def _mark(method: M, role: Role) -> M:
+    if not callable(method):
+        raise TypeError(f"`@{role.kind}` stands above a method, without parentheses; it was given {method!r}")
     method.__indoubt_role__ = role  # type: ignore[attr-defined]  # functions carry attributes
     return method
 
@@ -59,13 +69,27 @@ def _mark(method: M, role: Role) -> M:
 @overload
 def action(method: M, /) -> M: ...
 @overload
-def action(*, fault: Fault | None = None, by: str | None = None) -> Callable[[M], M]: ...
-def action(method: M | None = None, /, *, fault: Fault | None = None, by: str | None = None) -> M | Callable[[M], M]:
+def action(
+    *, fault: Fault | None = None, by: str | None = None, fairness: Fairness | None = None
+) -> Callable[[M], M]: ...
+def action(
+    method: M | None = None,
+    /,
+    *,
+    fault: Fault | None = None,
+    by: str | None = None,
+    fairness: Fairness | None = None,
+) -> M | Callable[[M], M]:
     """A step of the machine; its parameters are its only nondeterminism.
 
-    `fault` marks a step of the environment; `by` names the node that takes it.
+    `fault` marks a step of the environment; `by` names the node that takes it; `fairness`, as in `weak("p")`, says that
+    a run may not put it off for ever.
     """
-    role = Role("action", fault, by)
+    if fault is not None and not isinstance(fault, Fault):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"`fault` is a member of Fault, as in `@action(fault=Fault.CRASH)`, not {fault!r}")
+    if by is not None and not isinstance(by, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f'`by` is the name of who takes the step, as in `@action(by="coordinator")`, not {by!r}')
+    role = Role("action", fault, by, fairness)
     return (lambda decorated: _mark(decorated, role)) if method is None else _mark(method, role)
 
 
@@ -87,6 +111,38 @@ def step_invariant(method: M, /) -> M:
 def reachable(method: M, /) -> M:
     """A property that some reachable state has, so that a spec in which nothing happens cannot pass."""
     return _mark(method, Role("reachable"))
+
+
+def eventually(method: M, /) -> M:
+    """A property that every run has at some point. Parameters of the method mean "for all"."""
+    return _mark(method, Role("eventually"))
+
+
+def leads_to(method: M, /) -> M:
+    """Whenever the first of two properties holds, the second does then or later: it returns both.
+
+    `def served(self, p: Process) -> tuple[bool, bool]`; parameters mean "for all".
+    """
+    return _mark(method, Role("leads_to"))
+
+
+def infinitely_often(method: M, /) -> M:
+    """A property that every run has again and again: always, eventually. Parameters mean "for all"."""
+    return _mark(method, Role("infinitely_often"))
+
+
+@overload
+def eventually_always(method: M, /) -> M: ...
+@overload
+def eventually_always(*, some: str) -> Callable[[M], M]: ...
+def eventually_always(method: M | None = None, /, *, some: str | None = None) -> M | Callable[[M], M]:
+    """A property that every run has from some point on. Parameters mean "for all".
+
+    `some` names a parameter that means "there is": `@eventually_always(some="l")` with `return self.leader == l` says
+    that from some point on the leader stays the same.
+    """
+    role = Role("eventually_always", some=some)
+    return (lambda decorated: _mark(decorated, role)) if method is None else _mark(method, role)
 
 
 def constraint(method: M, /) -> M:
@@ -137,13 +193,8 @@ class Spec:
         An `@initial` method that takes parameters is left for the caller to choose and call.
         """
         chosen = settle_settings(type(self), settings)
-        object.__setattr__(self, "__settings__", chosen)
+        _declare(self, chosen)
         with within(chosen.universe):
-            for name, value in chosen.parameters.items():
-                object.__setattr__(self, name, value)
-            for name in variable_types(type(self), chosen):
-                if hasattr(type(self), name):
-                    setattr(self, name, getattr(type(self), name))
             for method in initial_methods(type(self)):
                 if method.__code__.co_argcount == 1:
                     method(self)
@@ -174,6 +225,24 @@ class Spec:
         from indoubt.specs.language.display import state_lines  # noqa: PLC0415 - display knows records and specs
 
         return "\n".join([repr(self), *state_lines(state_of(self))])
+
+
+def _declare(spec: Spec, settings: Settings) -> None:
+    """Give a new state its settings and the declared values of its variables."""
+    object.__setattr__(spec, "__settings__", settings)
+    with within(settings.universe):
+        for name, value in settings.parameters.items():
+            object.__setattr__(spec, name, value)
+        for name in variable_types(type(spec), settings):
+            if hasattr(type(spec), name):
+                setattr(spec, name, getattr(type(spec), name))
+
+
+def declared(spec: type[Spec], settings: Settings) -> Spec:
+    """A state with the declared values of its variables only: no `@initial` method has been called."""
+    blank = object.__new__(spec)
+    _declare(blank, settings)
+    return blank
 
 
 def state_of(spec: Spec) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from types import FunctionType
 from typing import Annotated, Any, get_args, get_origin
 
 from indoubt.specs.language.domains import belongs, members
-from indoubt.specs.language.sorts import Sort
+from indoubt.specs.language.display import in_order, show
+from indoubt.specs.language.sorts import Sort, size_of
 from indoubt.specs.language.survey import Survey
 from indoubt.specs.language.types import (
     BoolType,
@@ -22,12 +23,14 @@ from indoubt.specs.language.types import (
     NotFinite,
     ParameterMark,
     SetType,
+    SortType,
     Type,
     finite_type,
     held_type,
     type_text,
 )
 from indoubt.specs.language.universe import Universe, within
+from indoubt.specs.language.values import is_set
 
 LARGEST_SIZE = 64
 
@@ -66,6 +69,11 @@ def setting_text(value: object) -> str:
     """The value of a parameter as the command line takes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if is_set(value):
+        if not all(isinstance(member, Sort | Enum | int) for member in value):
+            return show(value)
+        # No braces around members: a shell takes `x={a,b}` apart into `x=a` and `x=b`.
+        return ",".join(map(setting_text, in_order(value))) or "{}"
     return value.name.lower() if isinstance(value, Enum) else str(value)
 
 
@@ -208,6 +216,11 @@ def _parameter(spec: type, name: str, type_: Type, given: Mapping[str, Any]) -> 
         what = f"{spec.__name__} needs a value for parameter {name}, {choices_text(type_)}"
         raise SettingError(f"{what}; for example {name}={example}")
     value = given.get(name, getattr(spec, name, None))
+    if isinstance(type_, SetType) and is_set(value):
+        strange = [member for member in in_order(value) if not belongs(member, type_.element)]
+        if strange:
+            why = _why_not(name, type_, setting_text(strange[0]))
+            raise SettingError(f"{name}={setting_text(value)} is not possible: {why}")
     if not belongs(value, type_):
         raise SettingError(f"{name}={setting_text(value)} is not possible: {name} is {choices_text(type_)}")
     return value
@@ -223,9 +236,36 @@ def choices_text(type_: Type) -> str:
         case EnumType(cls):
             return "one of " + ", ".join(member.name.lower() for member in cls)
         case SetType(element):
-            return f"a set of {type_text(element)}, given in Python"
+            return f"a set of {_elements_text(element)}"
         case _:
             raise AssertionError(type_)
+
+
+def _elements_text(element: Type) -> str:
+    """What the elements of a set are, with an example as the command line takes it."""
+    match element:
+        case SortType(cls):
+            return f"members of {cls.__name__}, as in {cls.__name__}0,{cls.__name__}1 or {{}}"
+        case EnumType(cls):
+            names = [member.name.lower() for member in cls]
+            return f"{', '.join(names)}, as in {','.join(names[:2])} or {{}}"
+        case IntType(low, high):
+            return f"whole numbers from {low} to {high}, as in {','.join(map(str, sorted({low, high})))} or {{}}"
+        case BoolType():
+            return "truth values, as in false,true or {}"
+        case _:
+            return f"{type_text(element)}; only Python can give it"
+
+
+def _why_not(name: str, type_: SetType, strange: str) -> str:
+    """Why something is no element of a parameter, in the current universe."""
+    match type_.element:
+        case SortType(cls):
+            size = size_of(cls)
+            last = f" to {cls.__name__}{size - 1}" if size > 1 else " alone"
+            return f"{strange} does not exist; {cls.__name__}={size} has {cls.__name__}0{last}"
+        case _:
+            return f"{name} is {choices_text(type_)}; {strange} is none of them"
 
 
 def _unknown(spec: type, name: str, sizes: list[str], parameters: list[str], bounds: list[str]) -> str:
@@ -236,6 +276,7 @@ def _unknown(spec: type, name: str, sizes: list[str], parameters: list[str], bou
         there_is.append(f"parameters {', '.join(parameters)}")
     if bounds:
         there_is.append(f"bounds {', '.join(bounds)}")
-    close = difflib.get_close_matches(name, sizes + parameters + bounds, n=1)
+    known = sizes + parameters + bounds
+    close = [one for one in known if one.lower() == name.lower()] or difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean {close[0]}?" if close else ""
-    return f"{spec.__name__} has no size or parameter {name}; it has {' and '.join(there_is) or 'none'}{hint}"
+    return f"{spec.__name__} has no size, parameter or bound {name}; it has {' and '.join(there_is) or 'none'}{hint}"

@@ -44,6 +44,8 @@ class Sort(metaclass=SortMeta):
 
     def __init_subclass__(cls, *, size: int | None = None, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
+        if size is not None and (isinstance(size, bool) or not isinstance(size, int)):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"the size of sort {cls.__name__} is a whole number, as in `size=3`, not {size!r}")
         if size is not None and size < 1:
             raise ValueError(f"sort {cls.__name__} was given size {size}; a sort has at least 1 member")
         cls.fixed_size = size

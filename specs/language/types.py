@@ -7,13 +7,14 @@ that runs as plain Python has to know the keys of its total maps too, and the la
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import operator
 import re
 import types as python
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Any, ForwardRef, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Final, ForwardRef, Literal, TypeVar, Union, get_args, get_origin
 
 from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort
@@ -174,6 +175,7 @@ def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type
     """
     if isinstance(annotation, ForwardRef):
         annotation = annotation.__forward_arg__
+    text = annotation if isinstance(annotation, str) else ""
     if isinstance(annotation, str):
         annotation = evaluated(annotation, names or {})
     origin, arguments = get_origin(annotation), get_args(annotation)
@@ -186,7 +188,7 @@ def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type
     if origin is Annotated:
         return _annotated(arguments, names)
     if origin is Map and len(arguments) == 2:
-        return MapType(finite_type(arguments[0], names), finite_type(arguments[1], names))
+        return MapType(_key(finite_type(arguments[0], names)), finite_type(arguments[1], names))
     if origin is Set and len(arguments) == 1:
         return SetType(finite_type(arguments[0], names))
     if origin in (Seq, Bag) and len(arguments) == 1:
@@ -198,8 +200,32 @@ def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type
         return PermutationType(_permuted(finite_type(arguments[0], names)))
     if isinstance(annotation, type):
         return _class_type(annotation, names)
-    help_ = INSTEAD.get(origin, KNOWN_TYPES) if isinstance(origin, type) else KNOWN_TYPES
-    raise NotFinite(f"`{annotation_text(annotation)}` is no finite type", help_)
+    raise NotFinite(f"`{text or annotation_text(annotation)}` is no finite type", _instead(annotation, origin))
+
+
+def _instead(annotation: Any, origin: Any) -> str:
+    """What to write for something that is no type of the language, and no class either."""
+    if isinstance(annotation, str):
+        return f"delete the quotes: `{annotation}`"
+    if isinstance(annotation, Between):
+        return f"write `Annotated[int, Between({annotation.low}, {annotation.high})]`"
+    if isinstance(annotation, Enum):
+        return f"name the class of the member: `{type(annotation).__name__}`"
+    if origin is Literal:
+        return "declare an Enum with the values that occur"
+    if origin in (Final, ClassVar):
+        return "write the type alone; what never changes is a constant of the module, or a `Parameter[...]`"
+    return INSTEAD.get(origin, KNOWN_TYPES) if isinstance(origin, type) else KNOWN_TYPES
+
+
+def _key(type_: Type) -> Type:
+    """A type of keys, which a total map has all of."""
+    if any(isinstance(part, (SeqType, BagType)) for part in _parts(type_)):
+        raise NotFinite(
+            f"a map cannot have every `{type_text(type_)}` as a key",
+            "use a Sort, an Enum, an interval or a record of them for the keys",
+        )
+    return type_
 
 
 def held_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type:
@@ -246,7 +272,7 @@ INSTEAD: dict[Any, str] = {
 
 KNOWN_TYPES = (
     "use bool, an Enum, a Sort, an Ordered, Annotated[int, Between(a, b)], a Record, "
-    "Map[K, V], Set[T], Seq[T], Bag[T], Quorum[S], Permutation[K], or a union of these with `|`"
+    "Map[K, V], Set[T], Seq[T], Bag[T], a union of these with `|`, or, for a parameter, Quorum[S] or Permutation[K]"
 )
 
 
@@ -262,9 +288,19 @@ def evaluated(annotation: str, names: Mapping[str, Any]) -> Any:
                 "write `Map[K, V]` with two types, `Set[T]`, `Seq[T]`, `Bag[T]`, `Quorum[S]`, `Permutation[K]` with one"
             )
             raise NotFinite(f"`{annotation}` has the wrong number of types in its brackets", help_) from error
-        raise NotFinite(
-            f"`{annotation}` cannot be evaluated: {error}", "define every name that it uses before the class"
-        ) from error
+        raise NotFinite(f"`{annotation}` cannot be evaluated: {error}", _mended(annotation, names, error)) from error
+
+
+def _mended(annotation: str, names: Mapping[str, Any], error: Exception) -> str:
+    """What to do about an annotation that Python cannot evaluate."""
+    if isinstance(error, NameError):
+        asked = str(getattr(error, "name", ""))
+        close = difflib.get_close_matches(asked.lower(), {name.lower() for name in names}, n=1, cutoff=0.7)
+        found = [name for name in names if close and name.lower() == close[0]]
+        return f"did you mean `{found[0]}`?" if found else "define every name that it uses before the class"
+    if "Between" in annotation or annotation.startswith("int"):
+        return "write `Annotated[int, Between(0, 3)]`, with two integers"
+    return KNOWN_TYPES
 
 
 def union_of(*alternatives: Type) -> Type:
@@ -408,6 +444,11 @@ def _annotated(arguments: tuple[Any, ...], names: Mapping[str, Any] | None) -> T
             if low > high:
                 raise NotFinite(f"`Between({low}, {high})` is empty", "the lower end comes first")
             return IntType(low, high)
+    misplaced = next((mark for mark in marks if isinstance(mark, (Between, Index))), None)
+    if misplaced is not None:
+        what = type(misplaced).__name__
+        title = f"`{what}` marks an `int`, not a `{annotation_text(base)}`"
+        raise NotFinite(title, f"write `Annotated[int, {what}(...)]`, or the other type alone")
     return finite_type(base, names)
 
 
@@ -433,12 +474,23 @@ def _class_type(cls: type, names: Mapping[str, Any] | None) -> Type:
         raise NotFinite("`int` has no bounds", "write `Annotated[int, Between(0, 3)]`")
     if cls is str:
         raise NotFinite("`str` is no finite type", "declare an Enum with the strings that occur")
+    if cls is float:
+        raise NotFinite("`float` is no finite type", "use integers in an interval: `Annotated[int, Between(0, 3)]`")
+    if cls in (Seq, Bag, list, Quorum):
+        kind = "Seq" if cls is list else cls.__name__
+        raise NotFinite(f"`{cls.__name__}` does not say of what", f"write `{kind}[T]` with a finite T")
+    if cls in (Sort, Ordered, Ring):
+        raise NotFinite(f"`{cls.__name__}` has no members", f"declare `class Node({cls.__name__}): ...`, and use that")
     if cls in (set, frozenset, Set):
         raise NotFinite(f"`{cls.__name__}` does not say of what", "write `Set[T]` with a finite T")
     if cls is Permutation:
         raise NotFinite("`Permutation` does not say of what", "write `Permutation[K]` with a Sort or an Enum K")
     if cls in (dict, Map):
         raise NotFinite(f"`{cls.__name__}` does not say from what to what", "write `Map[K, V]` with finite K and V")
+    if cls.__module__ != "builtins" and cls.__module__.partition(".")[0] not in ("typing", "indoubt", "enum"):
+        name = cls.__name__
+        help_ = f"declare `class {name}(Record)` with typed fields, `class {name}(Sort): ...` or `class {name}(Enum)`"
+        raise NotFinite(f"`{name}` is no finite type", help_)
     raise NotFinite(f"`{cls.__name__}` is no finite type", KNOWN_TYPES)
 
 

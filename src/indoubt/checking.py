@@ -15,10 +15,10 @@ from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.breadth_first import DEADLOCK, Progress, SearchFailed, explore
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Verdict
 from indoubt.failing import spec_failed
-from indoubt.finding import UsageError, find_spec
+from indoubt.finding import UsageError, did_you_mean, find_spec
 from indoubt.refining import Refining
 from indoubt.result import EXACT, Envelope, PropertyResult, Result
-from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.machine import TEMPORAL, Spec
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.universe import within
 from indoubt.traces import arguments_of, trace_of
@@ -102,7 +102,7 @@ def _result(
 ) -> Result:
     properties = tuple(_property(spec, settings, found.machine, refining, one) for one in found.answers)
     verdict = found.verdict
-    reasons = [] if found.stopped is None else [f"stopped by {found.stopped}"]
+    reasons = [] if found.stopped is None else [found.stopped.told]
     if viewing is not None and viewing.doubt is not None and verdict is Verdict.INCONCLUSIVE:
         reasons.append(viewing.doubt)
     if verdict is Verdict.HOLDS:
@@ -186,6 +186,7 @@ def _envelope(
 ) -> Envelope:
     machine = found.machine
     checked = tuple(one.property for one in found.answers)
+    checked_temporal = any(one.kind in TEMPORAL for one in found.answers)
     return Envelope(
         spec=spec.__name__,
         sizes=settings.sizes,
@@ -198,11 +199,23 @@ def _envelope(
         checks_deadlock=deadlock,
         constraints=constraints,
         properties=checked,
-        left_out=tuple(one.name for one in machine.properties if one.name not in checked),
+        left_out=tuple(one.name for one in machine.checked if one.name not in checked),
+        fairness=_fairness(machine) if checked_temporal else (),
         taken=found.taken,
         view=None if viewing is None else viewing.told,
         search=EXACT if viewing is None else f"breadth first, one state stored for each value of {viewing.view.name}",
     )
+
+
+def _fairness(machine: Machine) -> tuple[str, ...]:
+    """What every run owes: `weak for each p: enter`."""
+    owed: dict[str, list[str]] = {}
+    for action in machine.actions:
+        if (fairness := action.fairness) is not None:
+            each = f" for each {', '.join(fairness.parameters)}" if fairness.parameters else ""
+            group = f" of {fairness.group}" if fairness.group else ""
+            owed.setdefault(f"{fairness.kind}{group}{each}", []).append(action.name)
+    return tuple(f"{what}: {', '.join(names)}" for what, names in owed.items())
 
 
 def _spec_class(spec: object) -> type[Spec]:
@@ -221,12 +234,15 @@ def _known_constraints(machine: Machine, wanted: Collection[str]) -> frozenset[s
     known = [one.name for one in machine.constraints]
     for name in wanted:
         if name not in known:
-            raise UsageError(f"unknown constraint {name!r} of {machine.name}; it has: {', '.join(known) or 'none'}")
+            there_is = ", ".join(known) or "none"
+            raise UsageError(
+                f"unknown constraint {name!r} of {machine.name}; it has: {there_is}{did_you_mean(name, known)}"
+            )
     return frozenset(wanted)
 
 
 def _known_properties(machine: Machine, refining: Refining | None, wanted: Collection[str]) -> frozenset[str]:
-    known = [one.name for one in machine.properties]
+    known = [one.name for one in machine.checked]
     if refining is not None:
         known.append(refining.refinement.name)
     for name in wanted:

@@ -6,7 +6,6 @@ to check, 130 interrupted. Results go to standard output, everything about them 
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -20,11 +19,13 @@ from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.failing import SpecFailed
 from indoubt.finding import UsageError
 from indoubt.specs.language.settings import SettingError
+from indoubt.streams import discard, open_streams
+from indoubt.usage import Seconds, Verbs, Whole, told
 
 USAGE, FAULT, INTERRUPTED = 2, 4, 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="indoubt")
 def cli() -> None:
     """A model checker for the protocols by which computers agree."""
@@ -33,9 +34,9 @@ def cli() -> None:
 @cli.command()
 @click.argument("spec")
 @click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
-@click.option("--crashes", type=click.IntRange(0), metavar="K", help="How many crashes may happen.")
-@click.option("--restarts", type=click.IntRange(0), metavar="K", help="How many crashed nodes may come back.")
-@click.option("--partitions", type=click.IntRange(0), metavar="K", help="How many times the network may split.")
+@click.option("--crashes", type=Whole(0, 1), metavar="K", help="How many crashes may happen.")
+@click.option("--restarts", type=Whole(0, 1), metavar="K", help="How many crashed nodes may come back.")
+@click.option("--partitions", type=Whole(0, 1), metavar="K", help="How many times the network may split.")
 @click.option("-k", "properties", multiple=True, metavar="PROPERTY", help="Check this property only; repeatable.")
 @click.option(
     "--constraint", "constraints", multiple=True, metavar="NAME", help="Stay within a state constraint; repeatable."
@@ -44,9 +45,9 @@ def cli() -> None:
 @click.option("--refines", metavar="SPEC", help="Every step has to be a step, or a stutter, of this abstract spec.")
 @click.option("--mapping", multiple=True, metavar="VAR=NAME", help="What an abstract variable is here; repeatable.")
 @click.option("--deadlock", is_flag=True, help="A state in which no step is enabled is a violation.")
-@click.option("--max-states", type=click.IntRange(1), metavar="N", help="Stop after N distinct states.")
-@click.option("--max-depth", type=click.IntRange(1), metavar="N", help="Stop at paths of N states.")
-@click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Stop after this time.")
+@click.option("--max-states", type=Whole(1, 100_000), metavar="N", help="Stop after N distinct states.")
+@click.option("--max-depth", type=Whole(1, 20), metavar="N", help="Stop at paths of N states.")
+@click.option("--timeout", type=Seconds(), metavar="SECONDS", help="Stop after this time.")
 @click.option("--allow-inconclusive", is_flag=True, help="Exit with 0 instead of 3 where a limit was reached.")
 @click.option("--figure", metavar="PATH", help="Draw the counterexample into a .png or .svg file.")
 @click.option(
@@ -84,7 +85,7 @@ def show(spec: str, settings: tuple[str, ...], after: str | None) -> None:
 @click.argument("theorem")
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=Seconds(),
     default=60.0,
     metavar="SECONDS",
     help="Give up after this time.",
@@ -122,12 +123,19 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """The exit status of a command line; every error is told in the user's words."""
+    open_streams()
     try:
-        return _guarded(lambda: cli.main(arguments, prog_name="indoubt", standalone_mode=False))
+        return _guarded(lambda: _invoked(arguments))
     except BrokenPipeError:
         # The reader has gone, as in `indoubt list | head -1`: nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard()
         return 0
+
+
+def _invoked(arguments: list[str]) -> Any:
+    # Not `cli.main`, which takes a reader who has gone for a failure.
+    with cli.make_context("indoubt", arguments) as context:
+        return cli.invoke(context)
 
 
 def _guarded(command: Callable[[], Any]) -> int:
@@ -137,20 +145,25 @@ def _guarded(command: Callable[[], Any]) -> int:
     except SystemExit as left:
         sys.stdout.flush()
         return left.code if isinstance(left.code, int) else USAGE
-    except click.exceptions.Abort:
-        return INTERRUPTED
+    except click.exceptions.Exit as left:
+        sys.stdout.flush()
+        return left.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        return _told(error.format_message(), USAGE)
     except click.ClickException as error:
-        error.show()
-        return USAGE
-    except (SpecError, SettingError, UsageError, OSError) as error:
-        if isinstance(error, BrokenPipeError):
-            raise
+        return _told(told(error), USAGE)
+    except (SpecError, SettingError, UsageError) as error:
         return _told(str(error) if isinstance(error, SpecError) else f"error: {error}", USAGE)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _told(f"error: {where}{error.strerror or error}", USAGE)
     except SpecFailed as error:
         return _told(error.told(), USAGE)
     except ReplayMismatch as error:
         return _told(str(error), FAULT)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.exceptions.Abort):
         return _told("interrupted", INTERRUPTED)
     except Exception:  # noqa: BLE001 - the last resort: our own defect, which says so
         return _told(

@@ -5,26 +5,25 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 import click
 
 from indoubt import checking, report
-from indoubt.counterexamples import export, text as trace_text
+from indoubt.counterexamples import text as trace_text
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.show import shown as machine_text
 from indoubt.explorer.passes.pipeline import PIPELINE
 from indoubt.explorer.search.result import Verdict
-from indoubt.finding import UsageError, find_spec, library, specs_in
+from indoubt.finding import UsageError, did_you_mean, find_spec, library, specs_in
 from indoubt.progress import shown
 from indoubt.result import PropertyResult, Result
 from indoubt.settings_text import parsed
-from indoubt.specs.language.machine import methods_of
+from indoubt.specs.language.machine import TEMPORAL, methods_of
 from indoubt.specs.language.settings import choices_text, parameter_types, setting_text, sorts_of
+from indoubt.streams import printing
+from indoubt.writing import destinations, write
 
 INTERRUPTED = 130
-FORMATS = ("json", "text", "graphml", "dot")
-FIGURES = (".png", ".svg")
 
 
 def check(
@@ -49,7 +48,7 @@ def check(
     format_: str,
 ) -> int:
     """Check a spec, print what came out, write what was asked for; the exit status."""
-    files = _checked_outputs(outputs, figure)
+    files = destinations(outputs, figure)
     found = find_spec(spec)
     budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
     given = parsed(found, settings, {name: budget for name, budget in budgets.items() if budget is not None})
@@ -69,12 +68,13 @@ def check(
             **given,
         )
     subject = _subject(result, properties)
-    if format_ == "json":
-        print(json.dumps(report.to_data(result), indent=2, ensure_ascii=False))
-    else:
-        _print(result, subject)
-    _write(result, subject, files, figure)
-    if result.stopped is not None and result.stopped.limit == "interrupted":
+    with printing():
+        if format_ == "json":
+            print(report.to_json(result))
+        else:
+            _print(result, subject)
+    write(result, subject, files)
+    if result.stopped is not None and result.stopped.is_interruption:
         return INTERRUPTED
     if allow_inconclusive and result.verdict is Verdict.INCONCLUSIVE and result.properties:
         return 0
@@ -87,6 +87,9 @@ def _mapping(texts: Iterable[str]) -> dict[str, str]:
         variable, separator, name = text.partition("=")
         if not separator or not variable or not name:
             raise UsageError(f"--mapping {text} is not possible; write VARIABLE=NAME, as in chosen=chosen_values")
+        if variable in names:
+            twice = f"{variable}={names[variable]} and {text}"
+            raise UsageError(f"--mapping has {variable} twice: {twice}; leave one of them out")
         names[variable] = name
     return names
 
@@ -100,7 +103,7 @@ def list_specs() -> None:
         for parameter, type_ in parameter_types(spec).items():
             default = f"={setting_text(getattr(spec, parameter))}" if hasattr(spec, parameter) else ", to be given"
             click.echo(f"    parameter   {parameter}{default} ({choices_text(type_)})")
-        kinds = ("invariant", "step_invariant", "reachable")
+        kinds = ("invariant", "step_invariant", "reachable", *TEMPORAL)
         click.echo(f"    properties  {', '.join(one for kind in kinds for one in methods_of(spec, kind))}")
         variants = [f"{name}::{other}" for other in specs_in(sys.modules[spec.__module__]) if other != spec.__name__]
         if variants:
@@ -111,7 +114,7 @@ def show(name: str, settings: tuple[str, ...], after: str | None) -> None:
     """Print the machine of a spec as the backends get it, or after one of the passes."""
     names = ["lower", *(one.__name__ for one in PIPELINE)]
     if after is not None and after not in names:
-        raise UsageError(f"unknown pass {after!r}; there are: {', '.join(names)}")
+        raise UsageError(f"unknown pass {after!r}; there are: {', '.join(names)}{did_you_mean(after, names)}")
     spec = find_spec(name)
     machine = lower(spec, settle(spec, parsed(spec, settings, {})))
     for rewrite in PIPELINE[: len(PIPELINE) if after is None else names.index(after)]:
@@ -127,10 +130,11 @@ def prove(theorem: str, timeout: float, format_: str) -> int:
         proof = quorums_proof.prove(theorem, timeout_s=timeout)
     except quorums.UnknownTheorem as error:
         raise UsageError(str(error)) from None
-    if format_ == "json":
-        print(json.dumps(quorums_report.to_json(proof), indent=2, ensure_ascii=False))
-    else:
-        print(quorums_report.text(proof))
+    with printing():
+        if format_ == "json":
+            print(json.dumps(quorums_report.to_json(proof), indent=2, ensure_ascii=False))
+        else:
+            print(quorums_report.text(proof))
     return proof.exit_status
 
 
@@ -160,54 +164,10 @@ def _print(result: Result, subject: PropertyResult | None) -> None:
 def _title(subject: PropertyResult) -> str:
     trace = subject.trace
     assert trace is not None
-    what = "A shortest way to" if subject.kind == "reachable" else "A shortest counterexample to"
+    kinds = {"reachable": "A shortest way to"} | dict.fromkeys(TEMPORAL, "A counterexample to")
+    what = kinds.get(subject.kind, "A shortest counterexample to")
     states, steps = len(trace), len(trace.steps)
     return f"{what} {subject.name}: {states} state{'s' * (states != 1)}, {steps} step{'s' * (steps != 1)}"
-
-
-def _checked_outputs(outputs: Iterable[str], figure: str | None) -> list[tuple[str, Path]]:
-    files: list[tuple[str, Path]] = []
-    for output in outputs:
-        format_, separator, path = output.partition("=")
-        if not separator or not path or format_ not in FORMATS:
-            raise UsageError(f"-o {output} is not possible; write FORMAT=PATH, where FORMAT is {', '.join(FORMATS)}")
-        files.append((format_, Path(path)))
-    if figure is not None and Path(figure).suffix.lower() not in FIGURES:
-        raise UsageError(f"--figure {figure} is not possible; the name of a figure ends in {' or '.join(FIGURES)}")
-    for file in [file for _, file in files] + ([] if figure is None else [Path(figure)]):
-        if not file.parent.is_dir():
-            raise UsageError(f"{file} cannot be written: there is no folder {file.parent}")
-    return files
-
-
-def _write(result: Result, subject: PropertyResult | None, files: list[tuple[str, Path]], figure: str | None) -> None:
-    observed = subject.observed if subject else None
-    for format_, path in files:
-        if format_ == "json":
-            path.write_text(json.dumps(report.to_data(result), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        elif observed is None:
-            _say(f"{path} was not written: there is no counterexample to show")
-        elif format_ == "text":
-            path.write_text(f"{report.to_text(result)}\n\n{trace_text.to_text(observed)}\n", encoding="utf-8")
-        else:
-            path.write_text(
-                export.to_graphml(observed) if format_ == "graphml" else export.to_dot(observed), encoding="utf-8"
-            )
-    if figure is None:
-        return
-    if observed is None:
-        reached = ", ".join(f"-k {one.name}" for one in result.properties if one.trace)
-        hint = f"; to draw a way to what is reachable, add {reached}" if reached else ""
-        _say(f"{figure} was not drawn: there is no counterexample{hint}")
-        return
-    from indoubt.counterexamples import figure as drawing  # noqa: PLC0415 - matplotlib takes half a second to load
-
-    drawing.save(observed, figure)
-    _say(f"drawn into {figure}")
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 def _first_sentence(docstring: str | None) -> str:

@@ -27,6 +27,7 @@ from indoubt.explorer.search.breadth_first import SearchFailed, explore
 from indoubt.explorer.search.result import Exploration, Limits, Verdict
 from indoubt.failing import spec_failed
 from indoubt.finding import find_spec
+from indoubt.report import counted
 from indoubt.settings_text import parsed
 from indoubt.specs.language.machine import Spec, role_of
 from indoubt.specs.language.settings import SettingError, Settings, capacities, declarations, parameter_names, sorts_of
@@ -76,6 +77,7 @@ def _unused_variables(spec: type[Spec], machine: Machine) -> Iterator[Diagnostic
     inside_writes = {id(node) for part in parts if isinstance(part, Assign) for node in walk(part)}
     read |= {part.variable for part in parts if isinstance(part, Load) and id(part) not in inside_writes}
     conditions = [one.condition for one in (*machine.properties, *machine.constraints)]
+    conditions += [part for one in machine.temporal for part in (one.trigger, one.goal)]
     read |= {part.variable for condition in conditions for part in walk(condition) if isinstance(part, Load)}
     written = {
         part.target.variable for action in machine.actions for part in walk(action.body) if isinstance(part, Assign)
@@ -175,7 +177,7 @@ def _explored(spec: type[Spec], settings: Settings, machine: Machine) -> Explora
         for one in machine.properties
         if one.kind == "invariant" and (witness := _needs_all(one.condition)) is not None
     )
-    asked = prepared(dataclasses.replace(machine, properties=questions))
+    asked = prepared(dataclasses.replace(machine, properties=questions, temporal=()))
     try:
         return explore(Reference(asked), LIMITS)
     except SearchFailed as failed:
@@ -210,10 +212,13 @@ def _seen_in(explored: Exploration, machine: Machine) -> Iterator[Diagnostic]:
 
 
 def _summary(spec: type[Spec], settings: Settings, warnings: int, explored: Exploration | None) -> str:
-    count = f"{warnings} warning{'s' * (warnings != 1)}" if warnings else "no warnings"
+    count = counted(warnings, "warning") if warnings else "no warnings"
     if explored is None:
         given = " ".join(f"{name}={value}" for name, value in {**settings.sizes, **settings.bounds}.items())
         return f"{spec.__name__}: no mistakes, {count}; not explored: no sizes are given, as in {given}"
-    states = f"{explored.counts.distinct:,} states"
-    part = f"all {states} explored" if explored.stopped is None else f"{states} explored, stopped by {explored.stopped}"
+    states = counted(explored.counts.distinct, "state")
+    if explored.stopped is not None:
+        part = f"{states} explored, {explored.stopped.told}"
+    else:
+        part = f"all {states} explored" if explored.counts.distinct > 1 else "the only reachable state explored"
     return f"{spec.__name__}: no mistakes, {count}; {part}"

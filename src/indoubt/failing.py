@@ -25,7 +25,7 @@ from indoubt.traces import trace_of
 HELP = {
     "S401": "test the length first, as in `require(len(q) > 0)`",
     "S402": "test first, as in `require(x in s)`, or use `.discard(x)`, which takes out what is there",
-    "S403": "test first, as in `require(len(s) > 0)`: an empty collection has no such element",
+    "S403": "say what it is then, as in `max((... for ...), default=0)`, or test first: `require(len(s) > 0)`",
     "S404": "write the property so that it has an answer in every state",
 }
 """What to write instead, by the code of the mistake."""

@@ -11,15 +11,23 @@ import importlib.util
 import linecache
 import pkgutil
 import sys
+import tokenize
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
 import indoubt.specs
+from indoubt import import_errors
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.ir.expressions import Span
 from indoubt.specs.language.machine import Spec, methods_of
 from indoubt.specs.language.universe import NoUniverse
+
+
+NAMED = 5
+"""How many files of a folder a message names."""
+FILE_HINT = "; a spec is a Python file, or a name that `indoubt list` shows"
 
 
 class UsageError(ValueError):
@@ -28,6 +36,13 @@ class UsageError(ValueError):
 
 class UnknownSpec(UsageError):
     """No spec has the name that was asked for; says what there is and what to write."""
+
+
+def did_you_mean(asked: str, known: Iterable[str], prefix: str = "", *, cutoff: float = 0.5) -> str:
+    """The end of a message about a name that there is not: the one that was meant, if it is close."""
+    names = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(asked.lower(), names, n=1, cutoff=cutoff)
+    return f"; did you mean {prefix}{names[close[0]]}?" if close else ""
 
 
 def library() -> dict[str, str]:
@@ -44,24 +59,32 @@ def find_spec(name: str) -> type[Spec]:
 
     Raises UnknownSpec where there is none, SpecError where its file or module cannot be imported.
     """
-    place, _, chosen = name.partition("::")
+    place, separator, chosen = name.partition("::")
+    if separator and not chosen:
+        raise UnknownSpec(f"{name!r} names no class after `::`; write {place}::Class, or {place} alone")
+    if not place:
+        raise UnknownSpec(f"{name!r} names no spec; write a name of the library (`indoubt list`), or file.py::Class")
     if place.endswith(".py") or "/" in place or "\\" in place:
-        return _chosen(_imported_file(place), chosen, place)
+        return _chosen(_imported_file(place), chosen, f"{place}::")
     if not chosen and ":" in place:
         place, _, chosen = place.partition(":")
-        return _chosen(_imported_module(place), chosen, place)
+        if place.endswith(".py"):
+            raise UnknownSpec(f"{name!r} has one colon; a spec in a file is written {place}::{chosen or 'Class'}")
+        return _chosen(_imported_module(place), chosen, f"{place}:")
     modules = library()
     if place in modules:
-        return _chosen(importlib.import_module(modules[place]), chosen, place)
+        return _chosen(importlib.import_module(modules[place]), chosen, f"{place}::")
     if Path(f"{place}.py").is_file():
-        raise UnknownSpec(f"no spec {place!r} in the library; for the file write {place}.py")
-    if "." in place:
-        return _chosen(_imported_module(place), chosen, place)
-    close = difflib.get_close_matches(place, modules, n=1, cutoff=0.5)
-    hint = f"; did you mean {close[0]}?" if close else ""
-    raise UnknownSpec(
-        f"no spec {place!r}; the library has {', '.join(sorted(modules))}; a spec of yours is file.py::Class{hint}"
-    )
+        file = f"{place}.py{separator}{chosen}"
+        raise UnknownSpec(f"no spec {place!r} in the library; for the file write {file}")
+    if Path(place).exists():
+        return _chosen(_imported_file(place), chosen, f"{place}::")
+    if "." in place and "=" not in place:
+        return _chosen(_imported_module(place), chosen, f"{place}:")
+    if "=" in place:
+        raise UnknownSpec(f"{place!r} is a setting, and the spec comes before it, for example two_phase {place}")
+    there_is = f"the library has {', '.join(sorted(modules))}; a spec of yours is file.py::Class"
+    raise UnknownSpec(f"no spec {place!r}; {there_is}{did_you_mean(place, modules)}")
 
 
 def specs_in(module: ModuleType) -> dict[str, type[Spec]]:
@@ -73,46 +96,57 @@ def specs_in(module: ModuleType) -> dict[str, type[Spec]]:
     }
 
 
-def _chosen(module: ModuleType, chosen: str, place: str) -> type[Spec]:
-    specs = specs_in(module)
+def _chosen(module: ModuleType, chosen: str, prefix: str) -> type[Spec]:
+    """The class of a module that was asked for, or its only one; `prefix` stands before the name of a class."""
+    specs, place = specs_in(module), prefix.rstrip(":")
     if chosen:
         found = getattr(module, chosen, None)
         if isinstance(found, type) and issubclass(found, Spec) and found is not Spec:
             return found
         if found is not None:
             raise UnknownSpec(
-                f"{chosen!r} in {place} is no spec: it does not inherit from Spec; {_there_is(place, specs)}"
+                f"{chosen!r} in {place} is no spec: it does not inherit from Spec; {_there_is(prefix, specs)}"
             )
-        close = difflib.get_close_matches(chosen, specs, n=1)
-        hint = f"; did you mean {place}::{close[0]}?" if close else ""
-        raise UnknownSpec(f"no spec {chosen!r} in {place}; {_there_is(place, specs)}{hint}")
+        hint = did_you_mean(chosen, specs, prefix)
+        raise UnknownSpec(f"no spec {chosen!r} in {place}; {_there_is(prefix, specs)}{hint}")
     if not specs:
         raise UnknownSpec(f"{place} defines no spec: write a class that inherits from indoubt.specs.language.Spec")
     named = [
         spec for name, spec in specs.items() if name.lower() == module.__name__.rpartition(".")[2].replace("_", "")
     ]
-    complete = [spec for spec in specs.values() if methods_of(spec, "action")]
+    complete = [spec for spec in specs.values() if any(_has_action(base) for base in spec.__mro__)]
     for candidates in (list(specs.values()), named, complete):
         if len(candidates) == 1:
             return candidates[0]
-    raise UnknownSpec(f"{place} defines several specs; say which: {', '.join(f'{place}::{name}' for name in specs)}")
+    raise UnknownSpec(f"{place} defines several specs; say which: {', '.join(f'{prefix}{name}' for name in specs)}")
 
 
-def _there_is(place: str, specs: dict[str, type[Spec]]) -> str:
-    return f"it has {', '.join(f'{place}::{name}' for name in specs)}" if specs else "it defines no spec"
+def _has_action(owner: type) -> bool:
+    return issubclass(owner, Spec) and bool(methods_of(owner, "action"))
+
+
+def _there_is(prefix: str, specs: dict[str, type[Spec]]) -> str:
+    return f"it has {', '.join(f'{prefix}{name}' for name in specs)}" if specs else "it defines no spec"
 
 
 def _imported_file(place: str) -> ModuleType:
-    path = Path(place)
+    path = Path(place).expanduser()
+    if path.is_dir():
+        files = sorted(one for one in path.glob("*.py") if one.is_file())
+        inside = f"it has {', '.join(map(str, files[:NAMED]))}" if files else "it has no Python file"
+        raise UnknownSpec(f"{place} is a folder; name a file in it: {inside}")
     if not path.is_file():
+        if path.is_symlink():
+            raise UnknownSpec(f"{place} is a link to {path.readlink()}, and there is no such file; mend the link")
         near = [str(one) for one in sorted(path.parent.glob("*.py"))] if path.parent.is_dir() else []
-        close = difflib.get_close_matches(place, near, n=1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        raise UnknownSpec(f"there is no file {place}{hint}")
+        where = "" if path.parent.is_dir() else f", and no folder {path.parent}"
+        raise UnknownSpec(f"there is no file {place}{where}{did_you_mean(place, near) or FILE_HINT}")
+    if (wrong := _wrong_encoding(path)) is not None:
+        raise SpecError([wrong])
     name = path.stem
     spec = importlib.util.spec_from_file_location(name, path.resolve())
     if spec is None or spec.loader is None:
-        raise UnknownSpec(f"{place} is no Python file; its name has to end in .py")
+        raise UnknownSpec(f"{place} is no Python file: its name has to end in .py; rename it")
     module = importlib.util.module_from_spec(spec)
     sys.path.insert(0, str(path.resolve().parent))
     shadowed = sys.modules.get(name)
@@ -140,12 +174,29 @@ def _imported_module(name: str) -> ModuleType:
         except ModuleNotFoundError as error:
             if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
                 hint = f"; {name} of the library is written {name}::Class" if name in library() else ""
-                raise UnknownSpec(f"there is no module {name}; a spec in a file is file.py::Class{hint}") from None
-            raise SpecError([_import_failed(name, error, None)]) from None
-        except Exception as error:  # noqa: BLE001 - whatever the author's module raises is the author's to read
-            raise SpecError([_import_failed(name, error, None)]) from None
+                there_is = "a spec in a module is module:Class, and in a file file.py::Class"
+                raise UnknownSpec(f"there is no module {name}; {there_is}{hint}") from None
+            raise SpecError([_import_failed(name, error, _file_of(name, error))]) from None
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever the author's module raises is the author's to read
+            raise SpecError([_import_failed(name, error, _file_of(name, error))]) from None
     finally:
         sys.path.remove("")
+
+
+def _file_of(module: str, error: BaseException) -> str | None:
+    """The file of a module whose import failed, where that is on the way to the error."""
+    frames = [Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
+    return next(
+        (
+            str(one)
+            for one in frames
+            if one.parts[-2:] != ("importlib", "__init__.py")
+            and (one.stem == module.rpartition(".")[2] or one.parent.name == module.rpartition(".")[2])
+        ),
+        None,
+    )
 
 
 def _import_failed(place: str, error: BaseException, file: str | None) -> Diagnostic:
@@ -164,22 +215,47 @@ def _import_failed(place: str, error: BaseException, file: str | None) -> Diagno
 def _reason(error: BaseException) -> tuple[str, str]:
     """Why a file cannot be imported, and what to do."""
     match error:
+        case SyntaxError(lineno=None) if "null bytes" in str(error.msg):
+            return "it is no text: it contains null bytes", "save it as a text in UTF-8"
         case SyntaxError():
-            return f"SyntaxError: {error.msg}", "mend this line"
+            return f"SyntaxError: {error.msg}", import_errors.help_for_syntax(error)
         case ModuleNotFoundError(name=str() as name):
-            return f"there is no module {name}", "install it, or mend its name"
+            return f"there is no module {name}", import_errors.help_for_module(name)
         case ImportError(name=str() as name):
             wanted = str(error).split("'")[1] if "'" in str(error) else ""
-            close = difflib.get_close_matches(wanted, dir(sys.modules.get(name)), n=1)
-            help_ = f"did you mean `{close[0]}`?" if close else "mend the name"
-            return f"{name} has no {wanted}" if wanted else str(error), help_
+            return f"{name} has no {wanted}" if wanted else str(error), import_errors.help_for_import(name, wanted)
         case NameError(name=str() as name):
-            return f"NameError: {error}", f"define or import {name} above"
+            return f"NameError: {error}", import_errors.help_for_name(name, error.__traceback__)
+        case AttributeError(name=str(), obj=obj) if obj is not None:
+            return import_errors.missing_attribute(error)
+        case TypeError():
+            return f"TypeError: {error}", import_errors.help_for_type_error(error)
         case NoUniverse():
             what, _, rest = str(error).partition(". ")
             return what, rest[:1].lower() + rest[1:]
+        case SystemExit():
+            return (
+                f"SystemExit: {error}",
+                'let nothing exit while the file is read; put it under `if __name__ == "__main__":`',
+            )
         case _:
             return f"{type(error).__name__}: {error}", "mend the file"
+
+
+def _wrong_encoding(path: Path) -> Diagnostic | None:
+    """What is wrong with a file that is no text in the encoding that it names, which is UTF-8 where it names none."""
+    try:
+        with tokenize.open(path) as text:
+            text.read()
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        byte = f"byte 0x{error.object[error.start]:02x} in line {line}"
+    except SyntaxError as error:
+        byte = str(error.msg)
+    else:
+        return None
+    help_ = "save it as UTF-8, or name its encoding in the first line, as in `# coding: latin-1`"
+    return Diagnostic("S002", f"{path} cannot be imported: it is no text in UTF-8: {byte}", None, "", help_)
 
 
 def _place_in(file: str, line: int, frame: traceback.FrameSummary) -> Span:

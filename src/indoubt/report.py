@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from indoubt.counterexamples import export
 from indoubt.explorer.search.result import Verdict
 from indoubt.result import Envelope, PropertyResult, Result
+from indoubt.specs.language.machine import TEMPORAL
 from indoubt.specs.language.settings import setting_text
 
 SCHEMA = "indoubt/verdict/1"
+NAMED = 2
+"""How many bounds the first line names; the table has all of them."""
 STYLES = {Verdict.HOLDS: "bold green", Verdict.VIOLATED: "bold red", Verdict.INCONCLUSIVE: "bold yellow"}
 
 Line = tuple[tuple[str, str], ...]
@@ -32,18 +36,36 @@ def _headline(result: Result) -> Line:
     settings = " ".join(
         envelope.setting(name) for name in [*envelope.sizes, *envelope.settled_bounds, *envelope.changed]
     )
+    return (
+        (f"{envelope.spec} {settings}".rstrip() + "  ", "bold"),
+        (result.verdict.value.upper(), STYLES[result.verdict]),
+        (f"  {_why(result)}", ""),
+    )
+
+
+def _why(result: Result) -> str:
+    """What the verdict says in one line, and the bounds that were reached where it may be due to them."""
+    bounds = [f"{bound}, in {action}" for bound, action in result.envelope.bounds]
+    reached = "; ".join(bounds[:NAMED]) + (f"; and {len(bounds) - NAMED} more" if len(bounds) > NAMED else "")
     violation = result.first_violation()
     if violation is not None:
-        why = f"{violation.name}: {violation.claim}" if violation.claim != violation.name else violation.name
-    elif result.reasons:
-        why = "; ".join(result.reasons)
-    else:
-        why = "within the bounds below"
-    return (
-        (f"{envelope.spec} {settings}  ", "bold"),
-        (result.verdict.value.upper(), STYLES[result.verdict]),
-        (f"  {why}", ""),
-    )
+        why = _violation(violation)
+        is_for_want_of_a_step = violation.kind in ("reachable", "deadlock", *TEMPORAL)
+        due = f"; this may be due to a bound that was reached: {reached}"
+        return f"{why}{due}" if bounds and is_for_want_of_a_step else why
+    reasons = "; ".join(result.reasons)
+    if result.verdict is not Verdict.HOLDS:
+        return reasons
+    why = f"decided before the search was {reasons}" if result.reasons else "within the bounds below"
+    return f"{why}; reached: {reached}" if bounds else why
+
+
+def _violation(violation: PropertyResult) -> str:
+    if violation.kind == "reachable":
+        return f"{violation.name}: never reached"
+    if violation.kind == "deadlock":
+        return f"{violation.name}: a state is reached in which no step is enabled"
+    return f"{violation.name}: {violation.claim}" if violation.claim != violation.name else violation.name
 
 
 def _properties(result: Result) -> Iterator[Line]:
@@ -54,19 +76,32 @@ def _properties(result: Result) -> Iterator[Line]:
 
 
 def _answer(result: Result, one: PropertyResult) -> tuple[str, str]:
-    count = len(one.trace) if one.trace else 0
-    states = f"{count} state{'s' * (count != 1)}"
+    states = counted(len(one.trace) if one.trace else 0, "state")
+    seen = counted(result.counts.distinct, "state")
     if one.kind == "reachable":
         if one.verdict is Verdict.HOLDS:
-            return "reached", f"a shortest way has {states}"
+            steps = len(one.trace.steps) if one.trace else 0
+            return "reached", f"after {counted(steps, 'step')}, and no sooner" if steps else "in an initial state"
         if one.verdict is Verdict.VIOLATED:
-            return "not reached", f"no reachable state is one where: {one.claim}"
-        return "not yet", f"not reached among the {result.counts.distinct:,} states seen"
+            within = " within these bounds" if result.envelope.bounds else ""
+            return "not reached", f"no reachable state{within} is one where: {one.claim}"
+        return "not yet", f"not reached among the {seen} seen"
+    if one.kind in TEMPORAL and one.verdict is not Verdict.HOLDS:
+        return _for_ever(one, states)
     if one.verdict is Verdict.VIOLATED:
         return "violated", f"a shortest counterexample has {states}"
     if one.verdict is Verdict.HOLDS:
         return "holds", one.claim
-    return "undecided", f"not violated in the {result.counts.distinct:,} states seen"
+    return "undecided", f"not violated in the {seen} seen"
+
+
+def _for_ever(one: PropertyResult, states: str) -> tuple[str, str]:
+    """The answer to a temporal property that does not hold."""
+    if one.trace is None:
+        return "undecided", "runs are judged once every state is seen, and none is left out"
+    back_to, last = one.trace.back_to, len(one.trace.steps)
+    end = "stands still for ever" if back_to == last else f"goes back to state {back_to}"
+    return "violated", f"a run of {states} {end}, and is fair"
 
 
 def _counts(result: Result) -> Iterator[tuple[str, str]]:
@@ -74,7 +109,7 @@ def _counts(result: Result) -> Iterator[tuple[str, str]]:
     steps = f"{counts.initial:,} initial, {counts.generated:,} generated"
     yield "states", f"{steps}, {counts.distinct:,} distinct, depth {counts.depth}"
     if result.stopped is not None:
-        yield "", f"not all: stopped by {result.stopped}"
+        yield "", f"not all: {result.stopped.told}"
     elif result.first_violation() is not None and counts.frontier:
         yield "", f"not all: the search ends with the level of the first violation, {counts.frontier:,} not expanded"
     else:
@@ -108,6 +143,8 @@ def _envelope(result: Result) -> Iterator[tuple[str, str]]:
         yield "constraint", f"states outside of {', '.join(envelope.constraints)} are checked, but not explored further"
     if envelope.view is not None:
         yield "view", envelope.view
+    if envelope.fairness:
+        yield "fairness", "; ".join(envelope.fairness)
     yield "deadlock", "checked" if envelope.checks_deadlock else "not checked"
     if envelope.left_out:
         yield "left out", "properties not checked: " + ", ".join(envelope.left_out)
@@ -118,7 +155,12 @@ def _envelope(result: Result) -> Iterator[tuple[str, str]]:
 
 
 def _times(count: int) -> str:
-    return f"possible {count:,} times" if count else "never possible"
+    return f"possible {counted(count, 'time')}" if count else "never possible"
+
+
+def counted(count: int, what: str) -> str:
+    """A number with its noun: `1 state`, `1,204 states`."""
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _limits(result: Result) -> str:
@@ -129,6 +171,11 @@ def _limits(result: Result) -> str:
 
 def _table(rows: Iterator[tuple[str, str]]) -> Iterator[Line]:
     return (((f"  {label:<10}  ", "dim"), (text, "")) for label, text in rows)
+
+
+def to_json(result: Result) -> str:
+    """The data as JSON, without a final newline."""
+    return json.dumps(to_data(result), indent=2, ensure_ascii=False)
 
 
 def to_data(result: Result) -> dict[str, Any]:
@@ -173,6 +220,7 @@ def to_data(result: Result) -> dict[str, Any]:
             "limits": {"max_states": limits.max_states, "max_depth": limits.max_depth, "timeout_s": limits.timeout_s},
             "deadlock": envelope.checks_deadlock,
             "constraints": list(envelope.constraints),
+            "fairness": list(envelope.fairness),
             "view": envelope.view,
             "left_out": list(envelope.left_out),
             "taken": dict(envelope.taken),

@@ -19,8 +19,9 @@ EXACT = "breadth first, every state stored exactly, no reduction"
 class PropertyResult:
     """The verdict on one property.
 
-    `kind` is invariant, step_invariant, reachable, deadlock, assertion or refinement; `observed` is the counterexample,
-    or the witness of a reachable property, confirmed by the Python source and with the messages of each step.
+    `kind` is invariant, step_invariant, reachable, deadlock, assertion, refinement or temporal; `observed` is the
+    counterexample, or the witness of a reachable property, confirmed by the Python source and with the messages of each
+    step.
     """
 
     name: str
@@ -41,7 +42,8 @@ class Envelope:
 
     `changed` names the parameters that differ from their defaults. `faults` has, for each action that is a fault, how
     many times it was enabled. `settled_bounds` are the capacities and named bounds of the run, `bounds` are pairs of a
-    bound that a step would have left and the action. `taken` counts the enabled choices of every action.
+    bound that a step would have left and the action. `fairness` says what every run owes, where properties of whole
+    runs are checked. `taken` counts the enabled choices of every action.
     """
 
     spec: str
@@ -56,6 +58,7 @@ class Envelope:
     constraints: tuple[str, ...]
     properties: tuple[str, ...]
     left_out: tuple[str, ...]
+    fairness: tuple[str, ...]
     taken: Mapping[str, int]
     view: str | None = None
     """By what states were told apart, and whether that is sound; None where every difference counts."""

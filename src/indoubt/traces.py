@@ -28,7 +28,32 @@ def trace_of(spec: type[Spec], settings: Settings, machine: Machine, answer: Ans
             )
             before = after
         choice = {} if path.choice is None else arguments_of(path.choice)
-    return Trace(spec, settings, answer.property, answer.kind, answer.claim, initial, tuple(steps), choice)
+        given = _named(machine, answer)
+    return Trace(
+        spec,
+        settings,
+        answer.property,
+        answer.kind,
+        answer.claim,
+        initial,
+        tuple(steps),
+        choice,
+        given,
+        path.back_to,
+    )
+
+
+def _named(machine: Machine, answer: Answer) -> dict[str, Any]:
+    """The arguments of a temporal property by name."""
+    for one in machine.temporal:
+        if one.name == answer.property:
+            pairs = zip(one.choices, answer.arguments, strict=True)
+            return {
+                choice.local.name.partition("#")[0]: decode(value, choice.range)
+                for place, (choice, value) in enumerate(pairs)
+                if place != one.some
+            }
+    return {}
 
 
 def _state(machine: Machine, state: State) -> dict[str, Any]:

@@ -37,7 +37,13 @@ class Viewing:
             raise UsageError(f"unknown view {name!r} of {machine.name}; it has: {', '.join(known) or 'none'}")
         position = known.index(name)
         view = machine.views[position]
-        checked = {one.name for one in machine.properties} if properties is None else set(properties)
+        checked = {one.name for one in machine.checked} if properties is None else set(properties)
+        temporal = ", ".join(one.name for one in machine.temporal if one.name in checked)
+        if temporal:
+            raise UsageError(
+                f"--view {name} does not go with properties of whole runs, since a view may hide a step that fairness "
+                f"demands; leave out {temporal}: name the other properties with -k"
+            )
         mapping = () if refining is None else refining.mapping
         reading = first_reading(machine, view, checked | constraints, mapping)
         return cls(view, Seen(position, reading is None), hidden_by(machine, view), reading)

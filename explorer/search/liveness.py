@@ -1,0 +1,224 @@
+"""Properties of whole runs: a run that breaks one, and that every fairness assumption allows, ends in a cycle.
+
+A run may stand still for ever, unless fairness demands a step. So the states in which a run can stay for ever without
+breaking a promise of fairness are the strongly connected components, single states included, in which each weakly fair
+step is taken or impossible somewhere, and each strongly fair step is taken or impossible everywhere; where a strongly
+fair step is possible and never taken, the states that enable it are removed, and the rest is looked at again. A
+property is broken if such a component can be reached, and kept to, along states in which its goal fails.
+
+Sources: Lichtenstein and Pnueli, "Checking That Finite State Concurrent Programs Satisfy Their Linear Specification"
+(1985); Emerson and Lei, "Modalities for Model Checking" (1987), section 4; Tarjan (1972) for the components.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set as AbstractSet
+from dataclasses import dataclass
+from functools import partial
+
+from indoubt.explorer.search.components import components
+
+NOTHING_OWED = -1
+MOST_TRIED = 64  # components for which a whole counterexample is built before the smallest is chosen
+
+Edge = tuple[int, int]
+"""The state that a step leads to, and the promise of fairness that it keeps, or NOTHING_OWED."""
+Move = tuple[int, int, int]
+"""A step in a lasso: from which state, to which, and the promise that it has to keep, or NOTHING_OWED."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """All steps between reachable states; `strong` says of each promise of fairness whether it is a strong one.
+
+    Steps that lead to their own state are left out: no promise is kept by them. A step that leads out of what is
+    explored has the target -1.
+    """
+
+    edges: Sequence[Sequence[Edge]]
+    strong: Sequence[bool]
+
+    def possible(self, state: int) -> set[int]:
+        """The promises that some step from a state would keep."""
+        return {promise for _, promise in self.edges[state] if promise != NOTHING_OWED}
+
+    def targets(self, state: int, among: AbstractSet[int]) -> Iterator[int]:
+        """The states among some others that a step leads to from a state."""
+        return (to for to, _ in self.edges[state] if to in among)
+
+    def within(self, state: int, inside: Callable[[int], bool]) -> Iterator[Edge]:
+        """The steps from a state to some of the states."""
+        return (edge for edge in self.edges[state] if edge[0] >= 0 and inside(edge[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Lasso:
+    """A run that ends in a cycle: `way` leads from an initial state to `entry`, `cycle` from there back to it."""
+
+    entry: int
+    way: tuple[Move, ...]
+    cycle: tuple[Move, ...]
+
+    def __len__(self) -> int:
+        return len(self.way) + len(self.cycle)
+
+
+def find_lasso(
+    steps: Steps,
+    initial: Iterable[int],
+    *,
+    turns: Callable[[int], bool],
+    stays: Callable[[int], bool],
+    meets: Sequence[Callable[[int], bool]] = (),
+) -> Lasso | None:
+    """A fair run that goes anywhere up to a state where it `turns`, and from there on is where it `stays`.
+
+    Its cycle has to contain a state for each condition that it `meets`. The way is a shortest one to its cycle, and the
+    smallest of the runs that are tried is taken; the shortest of all is not looked for, which is a hard problem.
+    """
+    states = [state for state in range(len(steps.edges)) if stays(state)]
+    home: dict[int, int] = {}
+    fair = [found for found in fair_components(steps, states) if all(any(map(one, found)) for one in meets)]
+    for number, component in enumerate(fair):
+        home.update(dict.fromkeys(component, number))
+    best: Lasso | None = None
+    tried: set[int] = set()
+    for entry, way in _ways(steps, initial, turns, stays, home):
+        if home[entry] in tried:
+            continue
+        tried.add(home[entry])
+        inside = frozenset(fair[home[entry]])
+        lasso = Lasso(entry, way, _Cycle(steps, inside, entry, meets).closed())
+        if best is None or len(lasso) < len(best):
+            best = lasso
+        if len(tried) == min(len(fair), MOST_TRIED) or len(best) <= len(way):
+            break
+    return best
+
+
+def fair_components(steps: Steps, states: Iterable[int]) -> Iterator[list[int]]:
+    """The sets of states in which a fair run can stay for ever, visiting each of them again and again."""
+    waiting = [list(states)]
+    while waiting:
+        among = frozenset(waiting.pop())
+        for component in components(among, partial(steps.targets, among=among)):
+            inside = set(component)
+            possible = [steps.possible(state) for state in component]
+            kept = {owed for state in component for _, owed in steps.within(state, inside.__contains__)}
+            broken = set.union(*possible) - kept
+            weak = {owed for owed in set.intersection(*possible) - kept if not steps.strong[owed]}
+            strong = {owed for owed in broken if steps.strong[owed]}
+            if weak:
+                continue
+            if not strong:
+                yield component
+            else:
+                waiting.append([state for state, owed in zip(component, possible, strict=True) if not owed & strong])
+
+
+def _ways(
+    steps: Steps,
+    initial: Iterable[int],
+    turns: Callable[[int], bool],
+    stays: Callable[[int], bool],
+    home: dict[int, int],
+) -> Iterator[tuple[int, tuple[Move, ...]]]:
+    """Shortest ways to the states of fair components, the shortest first."""
+    came: dict[tuple[int, bool], tuple[tuple[int, bool], Move] | None] = {}
+    waiting: deque[tuple[int, bool]] = deque()
+
+    def meet(state: int, *, has_turned: bool, before: tuple[tuple[int, bool], Move] | None) -> None:
+        for place in ((state, True),) if has_turned else ((state, True), (state, False)):
+            if place[1] and not (stays(state) and (has_turned or turns(state))):
+                continue
+            if place not in came:
+                came[place] = before
+                waiting.append(place)
+
+    for state in initial:
+        meet(state, has_turned=False, before=None)
+    while waiting:
+        place = waiting.popleft()
+        state, has_turned = place
+        if has_turned and state in home:
+            yield state, _traced(came, place)
+        for to, _ in steps.within(state, lambda _: True):
+            meet(to, has_turned=has_turned, before=(place, (state, to, NOTHING_OWED)))
+
+
+def _traced(
+    came: dict[tuple[int, bool], tuple[tuple[int, bool], Move] | None], place: tuple[int, bool]
+) -> tuple[Move, ...]:
+    moves: list[Move] = []
+    before = came[place]
+    while before is not None:
+        moves.append(before[1])
+        before = came[before[0]]
+    return tuple(reversed(moves))
+
+
+class _Cycle:
+    """A cycle through one state of a fair component that keeps, or owes nothing of, every promise."""
+
+    def __init__(
+        self, steps: Steps, inside: frozenset[int], entry: int, meets: Sequence[Callable[[int], bool]]
+    ) -> None:
+        self._steps, self._inside, self._entry = steps, inside, entry
+        self._meets = meets
+        self._moves: list[Move] = []
+
+    def closed(self) -> tuple[Move, ...]:
+        """The moves of the cycle, none where the run stands still at its entry."""
+        while True:
+            if (unmet := self._unmet()) is not None:
+                self._go(unmet)
+            elif (owed := self._owed()) is not None:
+                self._go(self._pays(owed))
+            elif self._moves and self._moves[-1][1] != self._entry:
+                self._go(lambda move: move[1] == self._entry)
+            else:
+                return tuple(self._moves)
+
+    def _unmet(self) -> Callable[[Move], bool] | None:
+        """The first condition that no state of the cycle meets."""
+        for one in self._meets:
+            if not any(map(one, self._visited())):
+                return lambda move: one(move[1])
+        return None
+
+    def _visited(self) -> list[int]:
+        return [self._entry, *(to for _, to, _ in self._moves)]
+
+    def _owed(self) -> int | None:
+        """A promise that the cycle breaks as it is."""
+        possible = [self._steps.possible(state) for state in self._visited()]
+        kept = {owed for _, _, owed in self._moves}
+        for owed in sorted(set.union(*possible) - kept):
+            if self._steps.strong[owed] or all(owed in one for one in possible):
+                return owed
+        return None
+
+    def _pays(self, owed: int) -> Callable[[Move], bool]:
+        is_strong = self._steps.strong[owed]
+        return lambda move: move[2] == owed or (not is_strong and owed not in self._steps.possible(move[1]))
+
+    def _go(self, is_goal: Callable[[Move], bool]) -> None:
+        """Append the shortest moves, the last of which is one that is looked for."""
+        start = self._visited()[-1]
+        came: dict[int, Move | None] = {start: None}
+        waiting = deque([start])
+        while waiting:
+            state = waiting.popleft()
+            for to, owed in self._steps.within(state, self._inside.__contains__):
+                move = (state, to, owed)
+                if is_goal(move):
+                    moves = [move]
+                    while (before := came[moves[-1][0]]) is not None:
+                        moves.append(before)
+                    self._moves += reversed(moves)
+                    return
+                if to not in came:
+                    came[to] = move
+                    waiting.append(to)
+        raise AssertionError("a fair component has a way between any two of its states")

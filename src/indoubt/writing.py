@@ -1,0 +1,125 @@
+"""Where results go: the files of `-o` and `--figure`, judged before the search begins and written after it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from indoubt import report
+from indoubt.counterexamples import export, text as trace_text
+from indoubt.counterexamples.replay import ObservedTrace
+from indoubt.finding import UsageError
+from indoubt.result import PropertyResult, Result
+
+FORMATS = ("json", "text", "graphml", "dot")
+FIGURES = (".png", ".svg")
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A file to write; `format` is one of FORMATS, or `figure`."""
+
+    format: str
+    path: Path
+
+
+def destinations(outputs: Iterable[str], figure: str | None) -> list[Destination]:
+    """The files of `-o FORMAT=PATH` and `--figure PATH`. Raises UsageError where one cannot be written."""
+    files: list[Destination] = []
+    for output in outputs:
+        format_, separator, path = output.partition("=")
+        if not separator or not path or format_ not in FORMATS:
+            example = f"for example -o json={path or 'run.json'}"
+            raise UsageError(
+                f"-o {output} is not possible; write FORMAT=PATH, where FORMAT is {', '.join(FORMATS)}; {example}"
+            )
+        files.append(Destination(format_, Path(path).expanduser()))
+    if figure is not None:
+        path = Path(figure).expanduser()
+        if path.suffix.lower() not in FIGURES:
+            example = f"for example --figure {path.with_suffix('.png') if path.name else 'run.png'}"
+            raise UsageError(
+                f"--figure {figure!r} is not possible; the name of a figure ends in {' or '.join(FIGURES)}; {example}"
+            )
+        files.append(Destination("figure", path))
+    seen: set[Path] = set()
+    for file in files:
+        _writable(file.path)
+        if (place := file.path.resolve()) in seen:
+            raise UsageError(f"{file.path} is to be written twice; give each file a name of its own")
+        seen.add(place)
+    return files
+
+
+def _writable(path: Path) -> None:
+    folder = path.parent
+    if path.is_dir():
+        raise UsageError(f"{path} cannot be written: it is a folder; name a file in it, for example {path / 'run'}")
+    if not folder.exists():
+        raise UsageError(f"{path} cannot be written: there is no folder {folder}; make it, with mkdir -p {folder}")
+    if not folder.is_dir():
+        raise UsageError(f"{path} cannot be written: {folder} is no folder; name a file in a folder that there is")
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise UsageError(
+            f"{path} cannot be written: you may not write {'it' if path.exists() else f'in {folder}'}; "
+            "name a file that you may write"
+        )
+
+
+def write(result: Result, subject: PropertyResult | None, files: Iterable[Destination]) -> None:
+    """Write the files, and say on standard error what was not written. Raises UsageError where one cannot be."""
+    observed = subject.observed if subject else None
+    for file in files:
+        if file.format == "json":
+            _written(file.path, partial(_write_text, file.path, report.to_json(result)))
+        elif observed is None:
+            was_not = "was not drawn" if file.format == "figure" else "was not written"
+            _say(f"{file.path} {was_not}: there is no counterexample{_hint(result, file.format)}")
+        elif file.format == "figure":
+            _written(file.path, partial(_draw, observed, file.path))
+            _say(f"drawn into {file.path}")
+        else:
+            _written(file.path, partial(_write_text, file.path, _text(result, observed, file.format)))
+
+
+def _hint(result: Result, format_: str) -> str:
+    reached = " or ".join(f"-k {one.name}" for one in result.properties if one.trace)
+    verb = "draw" if format_ == "figure" else "write"
+    return f"; to {verb} a way to what is reachable, add {reached}" if reached else ""
+
+
+def _text(result: Result, observed: ObservedTrace, format_: str) -> str:
+    match format_:
+        case "graphml":
+            return export.to_graphml(observed)
+        case "dot":
+            return export.to_dot(observed)
+        case _:
+            return f"{report.to_text(result)}\n\n{trace_text.to_text(observed)}"
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+
+
+def _draw(observed: ObservedTrace, path: Path) -> None:
+    from indoubt.counterexamples import figure as drawing  # noqa: PLC0415 - matplotlib takes half a second to load
+
+    drawing.save(observed, path)
+
+
+def _written(path: Path, work: Callable[[], None]) -> None:
+    try:
+        work()
+    except OSError as error:
+        what = f"{path} could not be written: {error.strerror or error}"
+        raise UsageError(f"{what}; the verdict stands, and another file may have room for it") from None
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
