@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from indoubt.specs.language import Map, Message, Ordered, Quorum, Record, Set, Sort, quorums, sizes
+from indoubt.specs.language import Map, Message, Ordered, Permutation, Quorum, Record, Set, Sort, quorums, sizes
 from indoubt.specs.language.domains import cardinality, members
 from indoubt.specs.language.types import (
     BoolType,
@@ -15,6 +15,7 @@ from indoubt.specs.language.types import (
     IntType,
     MapType,
     NoneType,
+    PermutationType,
     QuorumType,
     RecordType,
     SetType,
@@ -80,8 +81,12 @@ def unions() -> st.SearchStrategy[Type]:
 
 def types() -> st.SearchStrategy[Type]:
     """Finite types of every kind, nested."""
-    leaves = single_types() | intervals() | unions() | st.just(QuorumType(NODE))
+    leaves = single_types() | intervals() | unions() | _choices()
     return st.recursive(leaves, _containers, max_leaves=4)
+
+
+def _choices() -> st.SearchStrategy[Type]:
+    return st.sampled_from((QuorumType(NODE), PermutationType(NODE)))
 
 
 def _containers(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
@@ -121,5 +126,9 @@ def values(type_: Type) -> st.SearchStrategy[Any]:
             with sizes(**SIZES):
                 every_quorum: list[Quorum[Node]] = list(quorums(Node))
             return st.sampled_from(every_quorum)
+        case PermutationType():
+            with sizes(**SIZES):
+                every_permutation: list[Permutation[Node]] = list(members(type_))
+            return st.sampled_from(every_permutation)
         case _:
             raise AssertionError(f"no random values of {type_} yet")

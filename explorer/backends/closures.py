@@ -6,6 +6,10 @@ from collections.abc import Callable, MutableSequence, Sequence
 from typing import Any
 
 from indoubt.explorer.ir.expressions import Span
+from indoubt.explorer.ir.values import decode
+from indoubt.specs.language.display import show
+from indoubt.specs.language.types import Type
+from indoubt.specs.language.universe import current_universe, within
 
 Frame = MutableSequence[Any]
 Evaluate = Callable[[Sequence[Any], Frame], Any]
@@ -21,3 +25,15 @@ class EvaluationFailed(Exception):
         super().__init__(reason)
         self.code = code
         self.span = span
+
+
+def teller(type_: Type) -> Callable[[Any], str]:
+    """What shows an encoded value as the author writes it; made in the universe of the run."""
+    universe = current_universe()
+    assert universe is not None
+
+    def tell(value: Any) -> str:
+        with within(universe):
+            return show(decode(value, type_))
+
+    return tell

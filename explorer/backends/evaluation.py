@@ -11,7 +11,7 @@ from itertools import chain, combinations
 from typing import Any
 
 from indoubt.explorer.backends import sequences
-from indoubt.explorer.backends.closures import Evaluate, EvaluationFailed, Frame
+from indoubt.explorer.backends.closures import Evaluate, EvaluationFailed, Frame, teller
 from indoubt.explorer.ir.arithmetic import OPERATIONS
 from indoubt.explorer.ir.expressions import (
     And,
@@ -53,7 +53,17 @@ from indoubt.explorer.ir.expressions import (
 )
 from indoubt.explorer.ir.values import encoded_members, is_option, tag, untag
 from indoubt.specs.language.sorts import Ring, size_of
-from indoubt.specs.language.types import BagType, IntType, MapType, RecordType, SeqType, SortType, Type, UnionType
+from indoubt.specs.language.types import (
+    BagType,
+    IntType,
+    MapType,
+    RecordType,
+    SeqType,
+    SetType,
+    SortType,
+    Type,
+    UnionType,
+)
 from indoubt.specs.language.universe import BoundReached
 
 
@@ -119,7 +129,9 @@ class Evaluator:
                 items = self.expression(collection)
                 return lambda s, f: _subsets(items(s, f))
             case Remove(collection, element):
-                return _removed(self.expression(collection), self.expression(element), expr.span)
+                assert isinstance(collection.type, SetType)
+                items, item = self.expression(collection), self.expression(element)
+                return _removed(items, item, teller(collection.type.element), expr.span)
             case _:
                 return sequences.evaluated(expr, self.expression)
 
@@ -290,14 +302,14 @@ class Evaluator:
         value = self.expression(key)
         if isinstance(type_, SortType):
             return value
-        places = {member: place for place, member in enumerate(encoded_members(type_))}
+        places, tell = {member: place for place, member in enumerate(encoded_members(type_))}, teller(type_)
 
         def place(s: Sequence[Any], f: Frame) -> int:
             key = value(s, f)
             try:
                 return places[key]
             except KeyError:
-                raise EvaluationFailed("S402", f"the map has no key {key}", span) from None
+                raise EvaluationFailed("S402", f"the map has no key {tell(key)}", span) from None
 
         return place
 
@@ -329,12 +341,12 @@ def _subsets(items: frozenset[Any]) -> frozenset[frozenset[Any]]:
     return frozenset(map(frozenset, chain.from_iterable(chosen)))
 
 
-def _removed(items: Evaluate, element: Evaluate, span: Span | None) -> Evaluate:
+def _removed(items: Evaluate, element: Evaluate, tell: Callable[[Any], str], span: Span | None) -> Evaluate:
     def removed(s: Sequence[Any], f: Frame) -> frozenset[Any]:
         whole: frozenset[Any] = items(s, f)
         item = element(s, f)
         if item not in whole:
-            raise EvaluationFailed("S402", "`.remove()` of an element that is not in the set", span)
+            raise EvaluationFailed("S402", f"`.remove({tell(item)})` of an element that is not in the set", span)
         return whole - {item}
 
     return removed

@@ -14,7 +14,9 @@ from indoubt.explorer.backends.backend import Broken, Outcome, Refused, State, T
 from indoubt.explorer.backends.candidates import Candidates
 from indoubt.explorer.backends.closures import Evaluate, EvaluationFailed, Frame
 from indoubt.explorer.backends.evaluation import Evaluator
-from indoubt.explorer.ir.expressions import Literal, Local, Span
+from indoubt.explorer.backends.guards import guards_by_level
+from indoubt.explorer.backends.sequences import elements_text
+from indoubt.explorer.ir.expressions import Literal, Span
 from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.ir.statements import (
     Assert,
@@ -29,7 +31,6 @@ from indoubt.explorer.ir.statements import (
     When,
 )
 from indoubt.explorer.ir.values import encoded_members
-from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language.types import MapType, SeqType
 from indoubt.specs.language.universe import BoundReached, Universe, within
 
@@ -155,7 +156,7 @@ class Reference:
         except EvaluationFailed as error:
             raise StepFailed(name, str(error), state, code=error.code, span=error.span) from None
         except BoundReached as error:
-            raise StepFailed(name, str(error), state) from None
+            raise StepFailed(name, f"a value would leave {error.bound}", state) from None
 
 
 class _Interpreted:
@@ -164,7 +165,7 @@ class _Interpreted:
     def __init__(self, evaluator: Evaluator, action: Action) -> None:
         self.action = action
         self._choices = [Candidates(evaluator, choice) for choice in action.choices]
-        guards, rest = _split(action)
+        guards, rest = guards_by_level(action)
         self._guards = [[evaluator.expression(guard.condition) for guard in level] for level in guards]
         self._body = _block(evaluator, rest)
 
@@ -196,20 +197,6 @@ class _Interpreted:
         for candidate in candidates:
             frame[choice.slot] = candidate
             yield from self._chosen(state, frame, level + 1, (*arguments, candidate))
-
-
-def _split(action: Action) -> tuple[list[list[Require]], tuple[Statement, ...]]:
-    """Guards of an action by the number of parameters that must be chosen for them, and what follows them."""
-    levels: list[list[Require]] = [[] for _ in range(len(action.choices) + 1)]
-    places = {choice.local.name: place + 1 for place, choice in enumerate(action.choices)}
-    level = 0
-    for position, statement in enumerate(action.body):
-        if not isinstance(statement, Require):
-            return levels, action.body[position:]
-        needs = [places.get(part.name, 0) for part in walk(statement.condition) if isinstance(part, Local)]
-        level = max([level, *needs])
-        levels[level].append(statement)
-    return levels, ()
 
 
 def _block(evaluator: Evaluator, body: tuple[Statement, ...]) -> Run:
@@ -280,11 +267,7 @@ def _assign(evaluator: Evaluator, target: Target, value: Evaluate, span: Span) -
 
     def assign_at(s: list[Any], f: Frame) -> int:
         new = value(s, f)
-        try:
-            s[place] = _replaced(s[place], [key(s, f) for key in keys], new)
-        except IndexError:
-            reason = "an index is out of range: a sequence has no such element"
-            raise EvaluationFailed("S401", reason, span) from None
+        s[place] = _replaced(s[place], [key(s, f) for key in keys], new, span)
         return CONTINUE
 
     return assign_at
@@ -298,9 +281,13 @@ def _positions(evaluator: Evaluator, target: Target, span: Span) -> list[Evaluat
     ]
 
 
-def _replaced(table: tuple[Any, ...], path: list[int], value: Any) -> tuple[Any, ...]:
-    at = range(len(table))[path[0]]  # a sequence takes negative indices
-    inner = value if len(path) == 1 else _replaced(table[at], path[1:], value)
+def _replaced(table: tuple[Any, ...], path: list[int], value: Any, span: Span) -> tuple[Any, ...]:
+    try:
+        at = range(len(table))[path[0]]  # a sequence takes negative indices
+    except IndexError:
+        reason = f"index {path[0]} is out of range: the sequence has {elements_text(len(table))}"
+        raise EvaluationFailed("S401", reason, span) from None
+    inner = value if len(path) == 1 else _replaced(table[at], path[1:], value, span)
     return (*table[:at], inner, *table[at + 1 :])
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
-from indoubt.explorer.backends.closures import Evaluate, EvaluationFailed, Frame
+from indoubt.explorer.backends.closures import Evaluate, EvaluationFailed, Frame, teller
 from indoubt.explorer.ir.expressions import (
     BagChange,
     Capped,
@@ -55,7 +55,8 @@ def evaluated(expr: OnSequences, expression: Callable[[Expr], Evaluate]) -> Eval
             low, high = expression(start), expression(stop)
             return lambda s, f: tuple(range(low(s, f), high(s, f)))
         case BagChange(operator, bag, element):
-            return _changed(operator, expression(bag), expression(element), expr.span)
+            assert isinstance(bag.type, BagType)
+            return _changed(operator, expression(bag), expression(element), teller(bag.type.element), expr.span)
         case Capped(value, bound, capacity):
             return _capped(expression(value), value.type, bound, capacity)
         case _:
@@ -131,11 +132,13 @@ def _is_prefix(left: Evaluate, right: Evaluate) -> Evaluate:
     return is_prefix
 
 
-def _changed(operator: str, bag: Evaluate, element: Evaluate, span: Span | None) -> Evaluate:
+def _changed(
+    operator: str, bag: Evaluate, element: Evaluate, tell: Callable[[Any], str], span: Span | None
+) -> Evaluate:
     def changed(s: Sequence[Any], f: Frame) -> frozenset[tuple[Any, int]]:
         counts, item = Counter(dict(bag(s, f))), element(s, f)
         if operator == "remove" and item not in counts:
-            raise EvaluationFailed("S402", "`.remove()` of an element that is not in the bag", span)
+            raise EvaluationFailed("S402", f"`.remove({tell(item)})` of an element that is not in the bag", span)
         counts[item] += 1 if operator == "add" else -1
         return frozenset((one, count) for one, count in counts.items() if count > 0)
 

@@ -16,6 +16,7 @@ from indoubt.explorer.ir.expressions import (
     Conditional,
     Element,
     Expr,
+    Let,
     ListType,
     Load,
     Local,
@@ -94,6 +95,11 @@ def _origins(scope: Scope, value: Expr) -> Origins:
             return _origins(scope, inner)
         case Conditional(_, then, otherwise, _):
             return _origins(scope, then) | _origins(scope, otherwise)
+        case Let(local, bound, body, _):  # what a helper returns
+            origins = _origins(scope, bound)
+            if origins:
+                scope.context.shared[local.name] = origins
+            return _origins(scope, body)
         case Local(name, _):
             return scope.context.shared.get(name, frozenset())
         case _:

@@ -6,16 +6,19 @@ import ast
 from typing import Literal as Choose
 
 from indoubt.explorer.frontend import (
+    advice,
     aliases,
     builtin_functions,
     comprehensions,
     expressions,
     forms,
     guards,
+    integers,
     places,
     sequences,
 )
-from indoubt.explorer.frontend.coercion import TRUE, coerce, fits, narrowed, text_of
+from indoubt.explorer.frontend.advice import text_of
+from indoubt.explorer.frontend.coercion import TRUE, coerce, fits, narrowed
 from indoubt.explorer.frontend.narrowing import facts_of, still_true
 from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.ir.expressions import Combine, Concat, Expr, ListType, Literal, Local, Remove, SetLiteral
@@ -30,13 +33,14 @@ TAKES = ("pop_first", "pop_last", "remove_at")
 def assign(scope: Scope, node: ast.stmt, target: ast.expr, value: ast.expr) -> list[Statement]:
     """`target = value`, for a local name or a place in the state."""
     if isinstance(target, ast.Name):
+        refuse_name(scope, node, target.id)
         match value:
             case ast.Call(ast.Attribute(container, method)) if (
                 method in TAKES and places.place_of(scope, container) is not None
             ):
                 return _taken(scope, node, target.id, value)
-            case ast.Call(function, [expected, kind], []) if scope.python_object(function) is machine.expect:
-                return _expected(scope, node, target.id, expected, kind)
+            case ast.Call(function) if scope.python_object(function) is machine.expect:
+                return expected(scope, node, value, target.id)
             case _:
                 return [bind(scope, target.id, expressions.expression(scope, value))]
     if isinstance(target, (ast.Tuple, ast.List)):
@@ -64,6 +68,7 @@ def augmented(
 ) -> list[Statement]:
     """`target += value` and its like."""
     if isinstance(target, ast.Name):
+        refuse_name(scope, node, target.id)
         current = expressions.expression(scope, ast.copy_location(ast.Name(target.id, ast.Load()), target))
         return [bind(scope, target.id, _combined(scope, node, current, operator, value))]
     place = places.writable(scope, node, target)
@@ -77,19 +82,29 @@ def _combined(scope: Scope, node: ast.stmt, current: Expr, operator: ast.operato
         sign = signs.get(type(operator))
         if sign is not None:
             return Combine(sign, current, expressions.expression(scope, value, current.type), current.type)
-    if isinstance(current.type, SeqType):
+    if isinstance(current.type, SeqType) and isinstance(operator, ast.Add):
         more = expressions.expression_for(scope, value, current.type)
         return Concat(current, coerce(scope, more, current.type, value, "what is added"), current.type)
     operand = expressions.expression(scope, value)
     if isinstance(current.type, IntType) and isinstance(operand.type, IntType):
-        return expressions.arithmetic(scope, node, current, operator, operand)
+        return integers.arithmetic(scope, node, current, operator, operand)
     scope.fail(
         "S308",
         node,
-        f"this operator does not take a `{text_of(current.type)}` and a `{text_of(operand.type)}`",
+        f"this operator does not take {advice.described(current)} and {advice.described(operand)}",
         "no such operation",
-        "there are `+=` and `-=` on integers, `|=`, `&=` and `-=` on sets",
+        _for_change(current, operator, operand, value),
     )
+
+
+def _for_change(current: Expr, operator: ast.operator, operand: Expr, value: ast.expr) -> str:
+    """What to write for an augmented assignment that these types do not have."""
+    if isinstance(current.type, SetType) and isinstance(operand.type, SetType) and isinstance(operator, ast.Add):
+        return "write `|=` to add the members of another set"
+    if isinstance(current.type, UnionType):
+        place = ast.Name("x")
+        return advice.for_operator(current.type, operator, operand.type, place, value)
+    return "there are `+=` and `-=` on integers, `|=`, `&=` and `-=` on sets, `+=` on sequences"
 
 
 def change(scope: Scope, node: ast.Expr, call: ast.Call, target: Target, name: str) -> list[Statement]:
@@ -102,11 +117,12 @@ def change(scope: Scope, node: ast.Expr, call: ast.Call, target: Target, name: s
             )
         ]
     if not isinstance(target.type, SetType):
-        scope.fail(
-            "S107", node, f"a `{text_of(target.type)}` has no `.{name}()`", "not a set", "assign a new value instead"
-        )
+        assert isinstance(call.func, ast.Attribute)
+        help_ = advice.for_method(target.type, name, call.func.value) or "assign a new value instead"
+        scope.fail("S107", node, f"a `{text_of(target.type)}` has no `.{name}()`", "not a set", help_)
     if name not in SET_CHANGES:
-        there_is = f"it has: {', '.join(SET_CHANGES)}"
+        assert isinstance(call.func, ast.Attribute)
+        there_is = advice.for_method(target.type, name, call.func.value) or f"it has: {', '.join(SET_CHANGES)}"
         scope.fail("S107", node, f"a `{text_of(target.type)}` has no `.{name}()`", "no such change", there_is)
     if name == "clear":
         return [places.write(scope, node, target, Literal(frozenset(), target.type))]
@@ -116,7 +132,7 @@ def change(scope: Scope, node: ast.Expr, call: ast.Call, target: Target, name: s
     if name == "update":
         more = coerce(
             scope,
-            comprehensions.as_set(comprehensions.domain(scope, call.args[0])),
+            comprehensions.as_set(_members(scope, call.args[0])),
             target.type,
             call.args[0],
             "what is added",
@@ -136,6 +152,12 @@ def change(scope: Scope, node: ast.Expr, call: ast.Call, target: Target, name: s
     return [places.write(scope, node, target, Combine("|" if name == "add" else "-", current, one, target.type))]
 
 
+def _members(scope: Scope, node: ast.expr) -> Expr:
+    if isinstance(node, ast.GeneratorExp):
+        return comprehensions.collect(scope, node, None)
+    return comprehensions.elements(scope, node, f"`.add({ast.unparse(node)})`")
+
+
 def _taken(scope: Scope, node: ast.stmt, name: str, call: ast.Call) -> list[Statement]:
     """`x = self.queue.pop_first()`: a read, then a write."""
     assert isinstance(call.func, ast.Attribute)
@@ -151,15 +173,37 @@ def _taken(scope: Scope, node: ast.stmt, name: str, call: ast.Call) -> list[Stat
     return [binding, places.write(scope, node, place, after)]
 
 
-def _expected(scope: Scope, node: ast.stmt, name: str, value: ast.expr, kind: ast.expr) -> list[Statement]:
-    """`m = expect(x, Request)`: a guard, and a local of the narrower type."""
+def refuse_name(scope: Scope, node: ast.stmt, name: str) -> None:
+    """Raise Mistake where a statement gives a value to the state as a whole, or to a name that is never read."""
+    if isinstance(scope.names.get(name), StateName):
+        help_ = f"write `{name}.x = ...` with a variable of the state"
+        scope.fail("S103", node, f"`{name}` is the whole state", "given another value", help_)
+    if name in scope.context.variables and not _is_read(scope, name):
+        title = f"the local name `{name}` is never used"
+        scope.fail("S212", node, title, "no write to the state", f"did you mean `self.{name}`?")
+    if isinstance(node, ast.AugAssign) and name not in scope.names and name in scope.function.object.__globals__:
+        help_ = "what changes is state: declare a variable in the spec class"
+        scope.fail("S211", node, f"`{name}` belongs to the module, and never changes", "changed here", help_)
+
+
+def _is_read(scope: Scope, name: str) -> bool:
+    parts = ast.walk(scope.function.tree)
+    return any(isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load) for part in parts)
+
+
+def expected(scope: Scope, node: ast.stmt, call: ast.Call, name: str | None = None) -> list[Statement]:
+    """`expect(x, Request)`, a guard, and `m = expect(x, Request)`, which gives a local of the narrower type as well."""
+    if len(call.args) != 2 or call.keywords:
+        help_ = "write `m = expect(x, C)` with a class C of messages"
+        scope.fail("S324", node, "`expect` takes a value and a class", "wrong arguments", help_)
+    value, kind = call.args
     guards.refuse_late(scope, node)
     lowered = expressions.expression(scope, value)
     condition = builtin_functions.instance_test(scope, value, kind)
     wanted = facts_of(condition)[0]
     guard: list[Statement] = [] if condition is TRUE else [Require(condition, scope.span(node))]
     scope.facts.update(wanted)
-    return [*guard, bind(scope, name, narrowed(scope, lowered))]
+    return guard if name is None else [*guard, bind(scope, name, narrowed(scope, lowered))]
 
 
 def bind(scope: Scope, name: str, value: Expr) -> Bind:

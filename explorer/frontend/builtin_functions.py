@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Literal as Choose
 
-from indoubt.explorer.frontend import comprehensions, constructors, expressions, sequences
-from indoubt.explorer.frontend.coercion import common, ordered, test_of, text_of
-from indoubt.explorer.frontend.scope import Scope
+from indoubt.explorer.frontend import comprehensions, constructors, expressions, integers, ordering, sequences
+from indoubt.explorer.frontend.advice import text_of
+from indoubt.explorer.frontend.coercion import class_of, ordered, test_of
+from indoubt.explorer.frontend.names import refuse_unbound
+from indoubt.explorer.frontend.scope import MISSING, Scope
 from indoubt.explorer.ir.expressions import (
     Below,
     Collect,
@@ -19,7 +20,6 @@ from indoubt.explorer.ir.expressions import (
     Fold,
     ListType,
     Literal,
-    Local,
     Members,
     Or,
     Range,
@@ -44,6 +44,14 @@ from indoubt.specs.language.types import (
 Meaning = Callable[[Scope, ast.Call, Type | None], Expr]
 
 
+USAGE = {
+    "Map": "write `every(v)` for one value of all keys, or `Map({k: ... for k in K})`",
+    "every": "write `every(v)` with the value of all keys",
+    "isinstance": "write `isinstance(x, C)` with a class C",
+}
+"""How to call what is called with a wrong number of arguments."""
+
+
 def meaning_of(scope: Scope, node: ast.Call, function: object) -> Meaning | None:
     """What a call of `function` means; None where it is not in the table. Raises Mistake for wrong arguments."""
     for known, takes, meaning in FUNCTIONS:
@@ -51,12 +59,13 @@ def meaning_of(scope: Scope, node: ast.Call, function: object) -> Meaning | None
             name = ast.unparse(node.func)
             if takes is not None and takes != len(node.args):
                 arguments = f"{takes} argument{'s' * (takes != 1)}" if takes else "no arguments"
-                help_ = f"write `{name}({', '.join('xyz'[:takes])})`"
+                help_ = USAGE.get(name) or f"write `{name}({', '.join('xyz'[:takes])})`"
                 scope.fail("S324", node, f"`{name}` takes {arguments}, not {len(node.args)}", "wrong arguments", help_)
-            if node.keywords and known is not values.replace:
-                wrong = f"`{name}` does not take `{node.keywords[0].arg}` here"
-                help_ = f"leave `{node.keywords[0].arg}` out"
-                scope.fail("S324", node, wrong, "this argument does not fit", help_)
+            allowed = ("default",) if known is min or known is max else ()
+            wrong = next((keyword.arg for keyword in node.keywords if keyword.arg not in allowed), None)
+            if wrong is not None and known is not values.replace:
+                title = f"`{name}` does not take `{wrong}` here"
+                scope.fail("S324", node, title, "this argument does not fit", f"leave `{wrong}` out")
             return meaning
     return None
 
@@ -95,44 +104,15 @@ def _sum(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
 
 
 def _min(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
-    return _extreme(scope, node, "min")
+    return ordering.extreme(scope, node, "min")
 
 
 def _max(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
-    return _extreme(scope, node, "max")
+    return ordering.extreme(scope, node, "max")
 
 
-def _extreme(scope: Scope, node: ast.Call, kind: Choose["min", "max"]) -> Expr:
-    if len(node.args) == 2:
-        left, right = (expressions.expression(scope, argument) for argument in node.args)
-        left, right = expressions.joined(scope, *common(scope, left, right, node), node)
-        smaller = Below(left, right)
-        return expressions.conditional(smaller, *((left, right) if kind == "min" else (right, left)))
-    argument = node.args[0] if len(node.args) == 1 and not node.keywords else None
-    if argument is None:
-        scope.fail(
-            "S318",
-            node,
-            f"`{kind}` takes one collection or two values",
-            "not understood",
-            f"write `{kind}(a, b)` or `{kind}(... for ...)`",
-        )
-    collected = (
-        comprehensions.collect(scope, argument, None)
-        if isinstance(argument, ast.GeneratorExp)
-        else comprehensions.domain(scope, argument)
-    )
-    element = comprehensions.element_type(collected.type)
-    local = Local("element", element)
-    if not expressions.is_ordered(local):
-        scope.fail(
-            "S307",
-            argument,
-            f"a `{text_of(element)}` has no order",
-            "compared here",
-            "only integers and members of an `Ordered` are ordered",
-        )
-    return Fold(kind, collected, element, scope.span(node))
+def _abs(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
+    return integers.absolute(scope, node, expressions.expression(scope, node.args[0]))
 
 
 def _isinstance(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
@@ -149,19 +129,20 @@ def instance_test(scope: Scope, value: ast.expr, classes: ast.expr) -> Expr:
             tests = [instance_test(scope, value, left), instance_test(scope, value, right)]
         case _:
             cls = scope.python_object(classes)
+            if cls is MISSING and isinstance(classes, ast.Name | ast.Attribute):
+                refuse_unbound(scope, classes, ast.unparse(classes))
+            if not isinstance(cls, type):
+                title = f"`{ast.unparse(classes)}` is no class"
+                scope.fail("S324", classes, title, "a class is wanted", "write `isinstance(x, C)` with a class C")
             kinds = () if isinstance(lowered.type, ListType) else alternatives_of(lowered.type)
-            tests = [
-                test_of(lowered, kind)
-                for kind in kinds
-                if isinstance(cls, type) and issubclass(getattr(kind, "cls", type(None)), cls)
-            ]
+            tests = [test_of(lowered, kind) for kind in kinds if issubclass(class_of(kind) or type(None), cls)]
             if not tests:
                 scope.fail(
                     "S303",
                     classes,
                     f"a `{text_of(lowered.type)}` is never a `{ast.unparse(classes)}`",
                     "always false",
-                    "test for one of its kinds",
+                    f"its kinds: {text_of(lowered.type)}",
                 )
     return tests[0] if len(tests) == 1 else Or(tuple(tests))
 
@@ -184,7 +165,9 @@ def _order_class(scope: Scope, node: ast.expr) -> type[Ordered]:
     order = scope.python_object(node)
     if isinstance(order, type) and issubclass(order, Ordered):
         return order
-    scope.fail("S316", node, "this wants an `Ordered`", "no order", "declare `class Ballot(Ordered): ...`")
+    is_sort = isinstance(order, type) and issubclass(order, Sort)
+    name = ast.unparse(node) if is_sort else "Ballot"
+    scope.fail("S316", node, "this wants an `Ordered`", "no order", f"declare `class {name}(Ordered): ...`")
 
 
 def _quorums(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
@@ -260,6 +243,7 @@ FUNCTIONS: tuple[tuple[object, int | None, Meaning], ...] = (
     (sum, 1, _sum),
     (min, None, _min),
     (max, None, _max),
+    (abs, 1, _abs),
     (isinstance, 2, _isinstance),
     (sorts.before, 2, _before),
     (sorts.first, 1, _first),

@@ -77,6 +77,7 @@ TITLES: dict[str, str] = {
     "S333": "a parameter without a type",
     "S334": "a method with the wrong first parameters",
     "S335": "a divisor that may be zero",
+    "S336": "a parameter with too many values",
     "S340": "a slice that is outside the language",
     "S341": "a bag that is made of elements",
     "S342": "an order where there is none",

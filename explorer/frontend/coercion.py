@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from indoubt.explorer.frontend.scope import Scope
+from indoubt.explorer.frontend import advice
+from indoubt.explorer.frontend.advice import text_of
+from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.ir.expressions import (
     AnyType,
     Bounded,
@@ -31,8 +33,8 @@ from indoubt.specs.language.types import (
     IntType,
     MapType,
     NoneType,
+    PermutationType,
     QuorumType,
-    RecordType,
     SeqType,
     SetType,
     Type,
@@ -47,14 +49,24 @@ TRUE = Literal(True, BoolType())
 FALSE = Literal(False, BoolType())
 
 
-def text_of(type_: AnyType) -> str:
-    """A type as an author would write it."""
-    return f"list[{type_text(type_.element)}]" if isinstance(type_, ListType) else type_text(type_)
-
-
 def seen(type_: Type) -> Type:
-    """The type that values of `type_` have in expressions: a quorum is seen as the set of its members."""
-    return SetType(type_.sort) if isinstance(type_, QuorumType) else type_
+    """The type that values of `type_` have in expressions: a quorum is seen as a set, a permutation as a map.
+
+    They are encoded alike. What a state or a record holds has no quorums and permutations inside.
+    """
+    match type_:
+        case QuorumType(sort):
+            return SetType(sort)
+        case PermutationType(of):
+            return MapType(of, of)
+        case SetType(element):
+            return SetType(seen(element))
+        case MapType(key, value):
+            return MapType(seen(key), seen(value))
+        case UnionType(alternatives):
+            return UnionType(tuple(map(seen, alternatives)))
+        case _:
+            return type_
 
 
 def fits(type_: AnyType, wanted: AnyType) -> bool:
@@ -79,14 +91,43 @@ def fits(type_: AnyType, wanted: AnyType) -> bool:
 def coerce(scope: Scope, value: Expr, wanted: Type, node: ast.AST, what: str) -> Expr:
     """`value` as an expression of type `wanted`; `what` says in an error what needs it. Raises Mistake."""
     if not fits(value.type, wanted):
+        given = advice.described(value)
         scope.fail(
             "S301",
             node,
-            f"{what} is a `{text_of(wanted)}`, not a `{text_of(value.type)}`",
-            f"this is a `{text_of(value.type)}`",
-            _advice_on_members(value, node) or _advice(value.type, wanted),
+            f"{what} is a `{text_of(wanted)}`, not {given}",
+            f"this is {given}",
+            _advice_on_members(value, node) or advice.for_value(value.type, wanted, node),
+        )
+    interval = advice.never_inside(value.type, wanted)
+    if interval is not None and _is_fixed(scope, node) and interval in scope.context.fixed_intervals:
+        shown = ast.BinOp(node.target, node.op, node.value) if isinstance(node, ast.AugAssign) else node
+        given = advice.described(value, ast.unparse(shown))
+        scope.fail(
+            "S301",
+            node,
+            f"{what} is a `{text_of(wanted)}`, and {given} is never in it",
+            "always out of bounds",
+            f"give an integer from {interval.low} to {interval.high}, or widen the interval",
         )
     return _converted(scope, value, wanted, what)
+
+
+def _is_fixed(scope: Scope, node: ast.AST) -> bool:
+    """Whether the interval of an integer is the same in every run: it is made of literals and fixed intervals."""
+    match node:
+        case ast.Constant(int()):
+            return True
+        case ast.UnaryOp(_, operand):
+            return _is_fixed(scope, operand)
+        case ast.BinOp(left, _, right) | ast.AugAssign(left, _, right):
+            return _is_fixed(scope, left) and _is_fixed(scope, right)
+        case ast.Attribute(ast.Name(owner), name) if isinstance(scope.names.get(owner), StateName):
+            return scope.context.variables.get(name) in scope.context.fixed_intervals
+        case ast.Name():
+            return type(scope.python_object(node)) is int
+        case _:
+            return False
 
 
 def common(scope: Scope, left: Expr, right: Expr, node: ast.AST) -> tuple[Expr, Expr]:
@@ -112,7 +153,7 @@ def common(scope: Scope, left: Expr, right: Expr, node: ast.AST) -> tuple[Expr, 
     scope.fail(
         "S303",
         node,
-        f"a `{text_of(left.type)}` is never equal to a `{text_of(right.type)}`",
+        f"{advice.described(left)} is never equal to {advice.described(right)}",
         "this comparison has always the same answer",
         "compare values of the same type",
     )
@@ -241,6 +282,17 @@ def without(type_: Type, alternative: Type) -> Type | None:
     return union_of(*left) if left else None
 
 
+def class_of(type_: Type) -> type | None:
+    """The Python class of the values of a type, where one class says it all."""
+    match type_:
+        case BoolType():
+            return bool
+        case IntType():
+            return int
+        case _:
+            return getattr(type_, "cls", None)
+
+
 def test_of(value: Expr, alternative: Type) -> Expr:
     """Whether `value` is of one alternative, decided here where its type decides it."""
     if value.type == alternative:
@@ -254,13 +306,3 @@ def _advice_on_members(value: Expr, node: ast.AST) -> str:
     if isinstance(value, Members) and isinstance(node, ast.Name):
         return f"`{node.id}` is the set of all its members: name one of them, for example by a parameter `x: {node.id}`"
     return ""
-
-
-def _advice(type_: AnyType, wanted: Type) -> str:
-    if isinstance(type_, UnionType) and wanted in type_.alternatives:
-        rest = union_of(*(other for other in type_.alternatives if other != wanted))
-        if type_text(rest) == "None":
-            return "rule out None first, as in `require(x is not None)`"
-        if isinstance(wanted, RecordType):
-            return f"rule out the other kinds first, as in `require(isinstance(x, {type_text(wanted)}))`"
-    return f"give a `{text_of(wanted)}` here"

@@ -6,8 +6,9 @@ import ast
 from dataclasses import dataclass
 from typing import Literal as Choose
 
-from indoubt.explorer.frontend import expressions
-from indoubt.explorer.frontend.coercion import TRUE, seen, text_of
+from indoubt.explorer.frontend import advice, expressions
+from indoubt.explorer.frontend.advice import text_of
+from indoubt.explorer.frontend.coercion import TRUE, seen
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope
 from indoubt.explorer.ir.expressions import (
@@ -59,11 +60,20 @@ def domain(scope: Scope, node: ast.expr) -> Expr:
         scope.fail(
             "S312",
             node,
-            f"a `{text_of(value.type)}` has no members to range over",
+            f"{advice.described(value)} has no members to range over",
             "no set",
-            "range over a sort, an enum, a set, a map, a sequence, or a list made by a comprehension",
+            advice.for_range(value.type, node),
         )
     return value
+
+
+def elements(scope: Scope, node: ast.expr, one: str) -> Expr:
+    """Like `domain`, of what a collection is made from; `one` is how to write a collection of one element."""
+    value = expressions.expression(scope, node)
+    if not isinstance(value.type, (*COLLECTIONS, MapType)):
+        title = f"a `{text_of(value.type)}` is no collection"
+        scope.fail("S312", node, title, "one element", f"write {one} for a single element")
+    return domain(scope, node)
 
 
 def element_type(collection: AnyType) -> Type:

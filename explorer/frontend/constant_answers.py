@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import re
 
+from indoubt.explorer.frontend import advice
 from indoubt.explorer.frontend.scope import Scope, StateName
-from indoubt.explorer.ir.expressions import Expr
+from indoubt.explorer.ir.expressions import Expr, ListType
 from indoubt.specs.language.settings import declarations
 from indoubt.specs.language.types import IntType
 
@@ -61,6 +62,14 @@ def refuse_out_of_reach(
             "decided by the interval",
             "compare with a number inside, or widen the interval",
         )
+
+
+def refuse_value_out_of_reach(scope: Scope, node: ast.AST, subject: Expr, value: Expr) -> None:
+    """Raise Mistake where a `case` names a number that the interval of the subject does not reach."""
+    interval = None if isinstance(subject.type, ListType) else advice.never_inside(value.type, subject.type)
+    if interval is not None and interval in scope.context.fixed_intervals:
+        title = f"what is matched lies between {interval.low} and {interval.high}, so this case is never taken"
+        scope.fail("S303", node, title, "never matches", "match a number inside, or widen the interval")
 
 
 def _number(node: ast.expr) -> int | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+from enum import Enum
 
-from indoubt.explorer.frontend import comprehensions, expressions, helpers
-from indoubt.explorer.frontend.coercion import coerce, text_of
+from indoubt.explorer.frontend import advice, comprehensions, expressions, helpers
+from indoubt.explorer.frontend.advice import text_of
+from indoubt.explorer.frontend.coercion import coerce
 from indoubt.explorer.frontend.scope import Scope, constant
 from indoubt.explorer.ir.expressions import (
     Combine,
@@ -21,8 +23,8 @@ from indoubt.explorer.ir.expressions import (
     Narrow,
 )
 from indoubt.specs.language.sorts import Ordered, Sort, size_of
-from indoubt.specs.language.types import MapType, RecordType, SetType, SortType, Type, record_type
-from indoubt.specs.language.values import Map, Record
+from indoubt.specs.language.types import MapType, RecordType, SetType, SortType, Type, UnionType, record_type, type_text
+from indoubt.specs.language.values import Record
 
 
 def new_set(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
@@ -41,7 +43,11 @@ def new_set(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
         return comprehensions.as_set(comprehensions.collect(scope, node.args[0], wanted))
     if isinstance(node.args[0], (ast.List, ast.Tuple)):
         return expressions.expression(scope, ast.copy_location(ast.Set(node.args[0].elts), node), wanted)
-    return _copied(comprehensions.as_set(comprehensions.domain(scope, node.args[0])))
+    if len(node.args) != 1 or node.keywords:
+        title, help_ = f"`{ast.unparse(node.func)}` takes one collection", "write a set: `{a, b}`"
+        scope.fail("S324", node, title, "wrong arguments", help_)
+    one = f"`{{{ast.unparse(node.args[0])}}}`"
+    return _copied(comprehensions.as_set(comprehensions.elements(scope, node.args[0], one)))
 
 
 def _copied(value: Expr) -> Expr:
@@ -55,13 +61,24 @@ def new_map(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
     """`Map({k: ... for k in K})`."""
     if isinstance(node.args[0], ast.DictComp):
         return comprehensions.collect(scope, node.args[0], wanted)
-    return instance(scope, node, Map)
+    key = type_text(wanted.key) if isinstance(wanted, MapType) else "K"
+    scope.fail(
+        "S314",
+        node,
+        "this does not give every key a value",
+        "a `Map` is total",
+        f"write `Map({{k: ... for k in {key}}})` over the whole key type, or change one key: `self.m[k] = v`",
+    )
 
 
 def instance(scope: Scope, node: ast.Call, cls: type) -> Expr:
     """A call of a class of the author: a record, or a member of an order by its number."""
     if issubclass(cls, Record):
         type_ = record_type(cls)
+        if not type_.fields and (node.args or node.keywords):
+            name = cls.__name__
+            help_ = "declare its fields in the class, each with its type: `x: <type>`"
+            scope.fail("S324", node, f"`{name}` has no fields", "arguments for nothing", help_)
         given = helpers.matched(scope, node, [name for name, _ in type_.fields], cls.__name__, _defaults(cls))
         fields: list[Expr] = []
         for name, field_type in type_.fields:
@@ -78,8 +95,8 @@ def instance(scope: Scope, node: ast.Call, cls: type) -> Expr:
                 )
                 fields.append(coerce(scope, lowered, field_type, argument, f"field `{name}` of `{cls.__name__}`"))
         return Construct(type_, tuple(fields))
-    if issubclass(cls, Ordered) and len(node.args) == 1 and isinstance(node.args[0], ast.Constant):
-        index = node.args[0].value
+    if issubclass(cls, Ordered) and len(node.args) == 1 and isinstance(node.args[0], ast.Constant | ast.UnaryOp):
+        index = getattr(expressions.expression(scope, node.args[0]), "value", None)
         if isinstance(index, int) and 0 <= index < size_of(cls):
             return Literal(index, SortType(cls))
         scope.fail(
@@ -89,6 +106,10 @@ def instance(scope: Scope, node: ast.Call, cls: type) -> Expr:
             "out of range",
             f"{cls.__name__} has {size_of(cls)} members",
         )
+    if issubclass(cls, Ordered):
+        title = f"`{ast.unparse(node)}` is no constant member of `{cls.__name__}`"
+        help_ = f"write `first({cls.__name__})`, `last({cls.__name__})`, `x.next()`, or a parameter `x: {cls.__name__}`"
+        scope.fail("S321", node, title, "its number is computed here", help_)
     if issubclass(cls, Sort):
         scope.fail(
             "S321",
@@ -97,13 +118,10 @@ def instance(scope: Scope, node: ast.Call, cls: type) -> Expr:
             "members are interchangeable",
             "make it a parameter, or declare a sort of its own for a distinguished node",
         )
-    scope.fail(
-        "S318",
-        node,
-        f"`{cls.__name__}(...)` is outside the language",
-        "not understood",
-        "records and messages can be made here",
-    )
+    help_ = "derive it from `Record` or `Message` to make values of it here"
+    if issubclass(cls, Enum):
+        help_ = f"name the member: `{cls.__name__}.{next(iter(cls.__members__), 'X')}`"
+    scope.fail("S318", node, f"`{cls.__name__}(...)` is outside the language", "not understood", help_)
 
 
 def _defaults(cls: type[Record]) -> dict[str, Literal]:
@@ -118,7 +136,8 @@ def _defaults(cls: type[Record]) -> dict[str, Literal]:
 def changed_record(scope: Scope, node: ast.Call, record: Expr) -> Expr:
     """`replace(record, ...)`: the record with the fields that the keywords name changed."""
     if not isinstance(record.type, RecordType):
-        scope.fail("S309", node, f"a `{text_of(record.type)}` has no fields to replace", "no record", "give a record")
+        help_ = advice.for_union(record.type, node.args[0]) if isinstance(record.type, UnionType) else "give a record"
+        scope.fail("S309", node, f"a `{text_of(record.type)}` has no fields to replace", "no record", help_)
     fields = dict(record.type.fields)
     changes: dict[str, Expr] = {}
     for keyword in node.keywords:

@@ -62,6 +62,7 @@ def check_class(spec: type[Spec]) -> Declared:
         except SpecError:
             continue  # told where a method of it is lowered
         _check_imports(found, file)
+        _check_functions(found, owner, file)
         _check_decorators_of_class(found, tree, file)
         _check_attributes(found, owner, tree, file)
         names: dict[str, Span] = {}
@@ -85,6 +86,22 @@ def _check_imports(found: Declared, file: str) -> None:
                     f"name what you use: `from {node.module} import ...`",
                 )
             )
+
+
+def _check_functions(found: Declared, owner: type, file: str) -> None:
+    """Refuse functions of the module that have a role: outside of a class they would be forgotten."""
+    names = names_in_scope(owner)
+    for node in _functions("".join(linecache.getlines(file))):
+        role = role_of(names.get(node.name))
+        if role is not None and getattr(names[node.name], "__module__", None) == owner.__module__:
+            title = f"`{node.name}` is {_article(role.kind)} outside of a spec class"
+            help_ = "indent it into the class, or take the decorator away"
+            found.mistakes.append(Diagnostic("S007", title, header_span(node, file), "belongs to no spec", help_))
+
+
+@functools.cache
+def _functions(text: str) -> tuple[ast.FunctionDef, ...]:
+    return tuple(node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef))
 
 
 @functools.cache

@@ -9,7 +9,18 @@ import ast
 import functools
 from typing import Literal as Choose, NoReturn
 
-from indoubt.explorer.frontend import calls, comprehensions, constant_answers, forms, sequences
+from indoubt.explorer.frontend import (
+    advice,
+    calls,
+    comprehensions,
+    constant_answers,
+    forms,
+    integers,
+    ordering,
+    refusals,
+    sequences,
+)
+from indoubt.explorer.frontend.advice import text_of
 from indoubt.explorer.frontend.coercion import (
     FALSE,
     TRUE,
@@ -17,18 +28,21 @@ from indoubt.explorer.frontend.coercion import (
     common,
     hull,
     narrowed,
-    ordered,
     test_of,
-    text_of,
     unbounded,
 )
-from indoubt.explorer.frontend.names import attribute_of_state, constant_of, name_of_value, refuse_missing
+from indoubt.explorer.frontend.names import (
+    attribute_of_state,
+    constant_of,
+    name_of_value,
+    refuse_missing,
+    suggestion,
+)
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName, constant
-from indoubt.explorer.ir.arithmetic import OPERATIONS
 from indoubt.explorer.ir.expressions import (
     And,
-    Arithmetic,
+    AnyType,
     Below,
     Combine,
     Concat,
@@ -47,7 +61,6 @@ from indoubt.explorer.ir.expressions import (
     Size,
     Subset,
 )
-from indoubt.specs.language.sorts import Ordered
 from indoubt.specs.language.types import (
     BagType,
     BoolType,
@@ -80,22 +93,24 @@ def expression_for(scope: Scope, node: ast.expr, wanted: Type) -> Expr:
 def _expression(scope: Scope, node: ast.expr, wanted: Type | None) -> Expr:
     match node:
         case ast.Constant(value):
-            return constant(value) or _no_value(scope, node, value)
+            return constant(value) or _no_value(scope, node, value, wanted)
         case ast.Name(name):
             return name_of_value(scope, node, name)
         case ast.Attribute(ast.Name(owner), attribute) if isinstance(scope.names.get(owner), StateName):
             return attribute_of_state(scope, node, scope.names[owner], attribute)
         case ast.Attribute(value, attribute):
+            refusals.refuse_module(scope, node)
+            refuse_missing(scope, node, scope.python_object(value), attribute)
             found = constant_of(scope, node, scope.python_object(node))
             if found is None:
-                refuse_missing(scope, node, scope.python_object(value), attribute)
+                refusals.refuse_attribute(scope, node)
             return _field(scope, node, expression(scope, value), attribute) if found is None else found
         case ast.Subscript(value, key):
             return _lookup(scope, node, expression(scope, value), key)
         case ast.UnaryOp(ast.Not(), operand):
             return negated(truth(scope, operand))
-        case ast.UnaryOp(ast.USub(), ast.Constant(int() as value)):
-            return Literal(-value, IntType(-value, -value))
+        case ast.UnaryOp(ast.USub(), operand):
+            return integers.negative(scope, node, expression(scope, operand))
         case ast.BoolOp(operator, operands):
             return _connective(scope, operator, operands, strict=True)
         case ast.Compare(left, operators, comparators):
@@ -118,6 +133,9 @@ def _expression(scope: Scope, node: ast.expr, wanted: Type | None) -> Expr:
             return sequences.literal(scope, node, wanted)
         case ast.Call():
             return calls.call(scope, node, wanted)
+        case ast.Dict() | ast.List() | ast.Tuple():
+            title, label, help_ = forms.outside(node)
+            scope.fail("S300", node, title, label, advice.for_empty(node, wanted) or help_)
         case _:
             scope.fail("S300", node, *forms.outside(node))
 
@@ -146,11 +164,12 @@ def truth_of(scope: Scope, value: Expr, node: ast.expr) -> Expr:
         case SetType() | ListType() | SeqType() | BagType():
             return Below(Literal(0, IntType(0, 0)), Size(value, IntType(0, 1)))
         case _:
-            hint = (
-                "compare it, as in `x is not None`"
-                if isinstance(value.type, UnionType)
-                else "compare it with something"
-            )
+            shown = "x" if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript) else ast.unparse(node)
+            hint = f"compare it, as in `{shown} == ...`"
+            if isinstance(value.type, UnionType):
+                hint = f"compare it, as in `{shown} is not None`"
+            if isinstance(value.type, IntType):
+                hint = f"compare it, as in `{shown} > 0`"
             scope.fail(
                 "S304", node, f"a `{text_of(value.type)}` is neither true nor false", "used as a condition", hint
             )
@@ -202,16 +221,16 @@ def _comparison(scope: Scope, node: ast.Compare, left: ast.expr, operator: ast.c
                 constant_answers.refuse_out_of_reach(scope, node, left, operator, right, same.left)
             return same if isinstance(operator, (ast.Is, ast.Eq)) else negated(same)
         case _:
-            lowered = expression(scope, left)
-            constant_answers.refuse_out_of_reach(scope, node, left, operator, right, lowered)
-            return _order(scope, node, lowered, operator, expression(scope, right))
+            a, b = _sides(scope, left, right)
+            constant_answers.refuse_out_of_reach(scope, node, left, operator, right, a)
+            return _order(scope, node, a, operator, b)
 
 
 def _equality(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr, *, by_identity: bool) -> Expr:
     for side, other in ((right, left), (left, right)):
         if isinstance(side, ast.Constant) and side.value is None:
             return test_of(expression(scope, other), NoneType())
-    a, b = expression(scope, left), expression(scope, right)
+    a, b = _sides(scope, left, right)
     if by_identity and not any(_has_identity(side) for side in (a, b)):
         scope.fail(
             "S306",
@@ -224,6 +243,40 @@ def _equality(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr, 
     return Equal(unbounded(a), unbounded(b))  # outside of its interval, a field is simply another
 
 
+def _sides(scope: Scope, left: ast.expr, right: ast.expr) -> tuple[Expr, Expr]:
+    """Both sides of a comparison; what an empty collection, a text or a display is meant to be, the other side says."""
+    if _is_open(left) and not _is_open(right):
+        second = expression(scope, right)
+        return meant(scope, left, second.type), second
+    first = expression(scope, left)
+    return first, meant(scope, right, first.type) if _is_open(right) else expression(scope, right)
+
+
+def refuse_pair(scope: Scope, container: ast.expr, key: ast.expr) -> None:
+    """Raise Mistake where two keys are looked up at once: a map of maps is looked up key by key."""
+    if isinstance(key, ast.Tuple):
+        keys = "".join(f"[{ast.unparse(one)}]" for one in key.elts)
+        title, label, _ = forms.outside(key)
+        scope.fail("S300", key, title, label, f"look up one key after the other: `{ast.unparse(container)}{keys}`")
+
+
+def meant(scope: Scope, node: ast.expr, type_: AnyType) -> Expr:
+    """An expression whose type the other side of a comparison settles, as far as it is open."""
+    if isinstance(type_, ListType):
+        return expression(scope, node)
+    if isinstance(node, ast.List) and isinstance(type_, SeqType):  # to Python, no list is equal to a sequence
+        scope.fail("S300", node, *forms.outside(node)[:2], f"write `Seq({ast.unparse(node) if node.elts else ''})`")
+    if isinstance(node, ast.List | ast.Dict) and isinstance(type_, SetType | BagType):
+        help_ = advice.for_empty(node, type_) or forms.outside(node)[2]
+        scope.fail("S300", node, *forms.outside(node)[:2], help_)
+    return expression_for(scope, node, type_)
+
+
+def _is_open(node: ast.expr) -> bool:
+    """Whether an expression leaves its type open: `Set()`, a text, a list or a dict."""
+    return _is_bare_call(node) or isinstance(node, ast.Dict | ast.List | ast.Constant)
+
+
 def _has_identity(value: Expr) -> bool:
     """Whether `is` means `==` for every value: there is one object for each enum member, each bool and None."""
     alternatives = () if isinstance(value.type, ListType) else alternatives_of(value.type)
@@ -233,7 +286,8 @@ def _has_identity(value: Expr) -> bool:
 def _contains(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr) -> Expr:
     collection = comprehensions.domain(scope, right)
     element_type = comprehensions.element_type(collection.type)
-    element = expression(scope, left)
+    is_text = isinstance(left, ast.Constant) and isinstance(left.value, str)
+    element = expression(scope, left, element_type) if is_text else expression(scope, left)
     if isinstance(element.type, UnionType) and element_type in element.type.alternatives:
         return And((test_of(element, element_type), Contains(Narrow(element, element_type), collection)))
     if isinstance(element.type, IntType) and isinstance(element_type, IntType):
@@ -253,35 +307,11 @@ def _order(scope: Scope, node: ast.Compare, left: Expr, operator: ast.cmpop, rig
                 return And((Subset(a, b), Not(Equal(a, b))))
             case _:
                 return And((Subset(b, a), Not(Equal(a, b))))
-    for side in (left, right):
-        if not is_ordered(side):
-            scope.fail(
-                "S307",
-                node,
-                f"a `{text_of(side.type)}` has no order",
-                "compared here",
-                "only integers and members of an `Ordered` are ordered; a `Sort` is interchangeable",
-            )
-    a, b = ordered(scope, left, right, node)
-    match operator:
-        case ast.Lt():
-            return Below(a, b)
-        case ast.Gt():
-            return Below(b, a)
-        case ast.LtE():
-            return Not(Below(b, a))
-        case _:
-            return Not(Below(a, b))
-
-
-def is_ordered(value: Expr) -> bool:
-    """Whether the values of an expression have an order; None, in an order, stands below all others."""
-    if isinstance(value.type, ListType):
-        return False
-    return all(
-        isinstance(one, (IntType, NoneType)) or (isinstance(one, SortType) and issubclass(one.cls, Ordered))
-        for one in alternatives_of(value.type)
-    )
+    if isinstance(left.type, SetType) or isinstance(right.type, SetType):
+        title = f"{advice.described(left)} is not compared with {advice.described(right)}"
+        help_ = "write `x in s` for a member, `len(s)` for the number of members"
+        scope.fail("S307", node, title, "compared here", help_)
+    return ordering.comparison(scope, node, left, operator, right)
 
 
 def _conditional(
@@ -336,9 +366,9 @@ def joined(scope: Scope, left: Expr, right: Expr, node: ast.AST) -> tuple[Expr, 
 
 def _binary(scope: Scope, node: ast.BinOp, left: Expr, operator: ast.operator, right: Expr) -> Expr:
     if isinstance(left.type, IntType) and isinstance(right.type, IntType):
-        return arithmetic(scope, node, left, operator, right)
+        return integers.arithmetic(scope, node, left, operator, right)
     if isinstance(left.type, SeqType) and isinstance(operator, ast.Add) and not isinstance(right.type, ListType):
-        return Concat(left, coerce(scope, right, left.type, node, "what is added"), left.type)
+        return Concat(left, coerce(scope, right, left.type, node.right, "what is added"), left.type)
     if isinstance(left.type, SetType) and isinstance(right.type, SetType):
         signs: dict[type[ast.operator], Choose["|", "&", "-"]] = {ast.BitOr: "|", ast.BitAnd: "&", ast.Sub: "-"}
         sign = signs.get(type(operator))
@@ -349,40 +379,10 @@ def _binary(scope: Scope, node: ast.BinOp, left: Expr, operator: ast.operator, r
     scope.fail(
         "S308",
         node,
-        f"this operator does not take a `{text_of(left.type)}` and a `{text_of(right.type)}`",
+        f"this operator does not take {advice.described(left)} and {advice.described(right)}",
         "no such operation",
-        "there are `+`, `-`, `*`, `//` and `%` on integers, `|`, `&` and `-` on sets",
+        advice.for_operator(left.type, operator, right.type, node.left, node.right),
     )
-
-
-SIGNS: dict[type[ast.operator], Choose["+", "-", "*", "//", "%"]] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-}
-
-
-def arithmetic(scope: Scope, node: ast.AST, left: Expr, operator: ast.operator, right: Expr) -> Expr:
-    """An operation on two integers, typed by the interval of its results."""
-    a, b = left.type, right.type
-    assert isinstance(a, IntType)
-    assert isinstance(b, IntType)
-    sign = SIGNS.get(type(operator))
-    if sign is None:
-        scope.fail(
-            "S308",
-            node,
-            "this operator does not compute integers here",
-            "no such operation",
-            "there are `+`, `-`, `*`, `//` and `%`",
-        )
-    if sign in ("//", "%") and b.low < 1:
-        scope.fail("S335", node, "the divisor may be 0 or negative", "divided here", "divide by a positive constant")
-    corners = [OPERATIONS[sign](x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
-    interval = IntType(0, b.high - 1) if sign == "%" else IntType(min(corners), max(corners))
-    return Arithmetic(sign, left, right, interval)
 
 
 def _set_literal(scope: Scope, elements: list[ast.expr], wanted: Type | None) -> Expr:
@@ -402,14 +402,9 @@ def _field(scope: Scope, node: ast.Attribute, record: Expr, attribute: str) -> E
         for name, type_ in record.type.fields:
             if name == attribute:
                 return Field(record, name, type_)
-        there_is = ", ".join(name for name, _ in record.type.fields) or "none"
-        scope.fail(
-            "S102",
-            node,
-            f"`{text_of(record.type)}` has no field `{attribute}`",
-            "no such field",
-            f"its fields: {there_is}",
-        )
+        names = [name for name, _ in record.type.fields]
+        known = suggestion(attribute, names) or f"its fields: {', '.join(names) or 'none'}"
+        scope.fail("S102", node, f"`{text_of(record.type)}` has no field `{attribute}`", "no such field", known)
     if isinstance(record.type, SortType) and attribute == "index":
         scope.fail(
             "S321",
@@ -418,11 +413,10 @@ def _field(scope: Scope, node: ast.Attribute, record: Expr, attribute: str) -> E
             "members are interchangeable",
             "compare members with `==`; what has an order is an `Ordered`",
         )
-    help_ = (
-        "rule out None first, as in `require(x is not None)`"
-        if isinstance(record.type, UnionType)
-        else "fields belong to records"
-    )
+    if isinstance(record.type, UnionType):
+        help_ = advice.for_union(record.type, node.value)
+    else:
+        help_ = advice.for_method(record.type, attribute, node.value) or "fields belong to records"
     scope.fail(
         "S309",
         node,
@@ -433,6 +427,7 @@ def _field(scope: Scope, node: ast.Attribute, record: Expr, attribute: str) -> E
 
 
 def _lookup(scope: Scope, node: ast.Subscript, map_: Expr, key: ast.expr) -> Expr:
+    refuse_pair(scope, node.value, key)
     if isinstance(map_.type, SeqType):
         return sequences.subscript(scope, node, map_, map_.type, key)
     if not isinstance(map_.type, MapType):
@@ -441,12 +436,12 @@ def _lookup(scope: Scope, node: ast.Subscript, map_: Expr, key: ast.expr) -> Exp
             node,
             f"a `{text_of(map_.type)}` has no keys",
             "looked up here",
-            "only a `Map` or a `Seq` is looked up with `[...]`",
+            advice.for_lookup(map_.type, node),
         )
     at = unbounded(expression(scope, key, map_.type.key))
     return Lookup(map_, at, map_.type.value, scope.span(node))
 
 
-def _no_value(scope: Scope, node: ast.expr, value: object) -> NoReturn:
-    help_ = "declare an Enum with the strings that occur" if isinstance(value, str) else "use integers in an interval"
+def _no_value(scope: Scope, node: ast.expr, value: object, wanted: AnyType | None) -> NoReturn:
+    help_ = advice.for_text(value, wanted) if isinstance(value, str) else "use integers in an interval"
     scope.fail("S311", node, f"`{value!r}` is no value of the language", f"a {type(value).__name__}", help_)

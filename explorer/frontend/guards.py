@@ -15,9 +15,9 @@ from indoubt.explorer.ir.statements import Require
 def require(scope: Scope, node: ast.Expr, call: ast.Call) -> Require:
     """`require(...)`, which comes before every write."""
     if len(call.args) != 1 or call.keywords:
-        scope.fail(
-            "S324", node, "`require` takes one condition", "wrong arguments", "write one `require(...)` for each guard"
-        )
+        has_text = any(isinstance(argument, ast.Constant | ast.JoinedStr) for argument in call.args[1:])
+        help_ = "leave the text out: a comment says why" if has_text else "write one `require(...)` for each guard"
+        scope.fail("S324", node, "`require` takes one condition", "wrong arguments", help_)
     refuse_late(scope, node)
     condition = expressions.truth(scope, call.args[0])
     scope.facts.update(facts_of(condition)[0])

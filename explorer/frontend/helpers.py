@@ -12,16 +12,18 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
 from typing import Any, NoReturn
 
-from indoubt.explorer.frontend import expressions, forms, matching, paths
+from indoubt.explorer.frontend import expressions, forms, matching, paths, refusals, sequences
 from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, seen
-from indoubt.explorer.frontend.diagnostics import Mistake
+from indoubt.explorer.frontend.diagnostics import Mistake, SpecError
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName
-from indoubt.explorer.frontend.source import function_source
+from indoubt.explorer.frontend.source import Function, function_source, header_span
 from indoubt.explorer.ir.expressions import Expr, Let, Literal, Load, Local, Members, Narrow
 from indoubt.specs.language.machine import role_of
 from indoubt.specs.language.settings import names_in_scope
 from indoubt.specs.language.types import NotFinite, Type, finite_type
+
+SET_CHANGES = ("add", "discard", "remove", "update", "clear")
 
 
 def call_method(scope: Scope, node: ast.Call, state: StateName, name: str) -> Expr:
@@ -55,21 +57,29 @@ def refuse_action(scope: Scope, node: ast.Call, name: str) -> None:
 
 def has_result(method: Callable[..., Any]) -> bool:
     """Whether a helper returns a value somewhere."""
-    parts = ast.walk(function_source(method).tree)
+    parts = ast.walk(source_of_helper(method).tree)
     return any(isinstance(part, ast.Return) and part.value is not None for part in parts)
 
 
 def first_parameter(method: Callable[..., Any]) -> str:
     """The name that a method gives to its state, `self` by custom."""
-    source = function_source(method)
+    source = source_of_helper(method)
     return source.tree.args.args[0].arg if source.tree.args.args else ""
+
+
+def source_of_helper(function: Callable[..., Any]) -> Function:
+    """The source of a function of the author. Raises Mistake where it is none that can be read."""
+    try:
+        return function_source(function)
+    except SpecError as error:
+        raise Mistake(error.diagnostics[0]) from None
 
 
 def entered(
     scope: Scope, node: ast.Call, function: Callable[..., Any], states: Mapping[str, StateName]
 ) -> tuple[Scope, dict[str, Expr]]:
     """A scope for the body of a helper, and its arguments, not yet bound to its parameters."""
-    source = function_source(function)
+    source = source_of_helper(function)
     if source.object in scope.context.inlining:
         scope.fail(
             "S208",
@@ -81,7 +91,7 @@ def entered(
     paths.check_reachable(scope.context, source)
     parameters = [argument.arg for argument in source.tree.args.args]
     values = [name for name in parameters if name not in states]
-    given = matched(scope, node, values, source.tree.name, _defaults(scope, source.tree))
+    given = matched(scope, node, values, source.tree.name, _defaults(scope, source))
     types = parameter_types_of(scope, source.object)
     arguments = {name: _argument(scope, given[name], types.get(name), name) for name in values}
     inner = Scope(scope.context, source, dict(states), dict(scope.facts), scope.writable, scope.first_write)
@@ -141,8 +151,12 @@ def _body_value(scope: Scope, first: ast.stmt, rest: Sequence[ast.stmt], node: a
     match first:
         case ast.Expr(ast.Constant(str())) | ast.Pass():
             return body_value(scope, rest, node, wanted)
+        case ast.Return(None):
+            scope.fail("S209", first, "this `return` has no value", "a path without a result", "write `return ...`")
         case ast.Return(value) if value is not None:
             return expressions.expression(scope, value, wanted)
+        case ast.Assign([ast.Name()], ast.Call(ast.Attribute(value, "pop_first" | "pop_last" | "remove_at"))):
+            _refuse_write(scope, first, f"read the element alone, as in `{ast.unparse(value)}[0]`")
         case ast.Assign([ast.Name(name)], value):
             return _let(scope, name, expressions.expression(scope, value), rest, node, wanted)
         case ast.AugAssign(ast.Name(name), operator, operand):
@@ -173,22 +187,30 @@ def _body_value(scope: Scope, first: ast.stmt, rest: Sequence[ast.stmt], node: a
             _refuse_write(scope, first)
         case ast.Expr(ast.Call(ast.Name("require"))):
             scope.fail("S210", first, "`require` guards an action", "not in an action", "return a bool instead")
-        case ast.Expr(ast.Call(ast.Attribute(_, "add" | "discard" | "remove" | "update" | "clear" | "append"))):
+        case ast.Expr(ast.Call(ast.Attribute(_, name))) if name in (*SET_CHANGES, *sequences.SEQ_CHANGES):
             _refuse_write(scope, first)
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name(owner), name))) if isinstance(scope.names.get(owner), StateName):
+            _refuse_effect(scope, first, name)
         case ast.Expr(value) if not isinstance(value, ast.Yield | ast.YieldFrom | ast.Await):
+            if isinstance(value, ast.Call) and refusals.is_foreign(scope.python_object(value.func)):
+                expressions.expression(scope, value)
             forms.refuse_idle(scope, first)
         case _:
             scope.fail("S200", first, *forms.outside(first, in_function=True))
 
 
-def _refuse_write(scope: Scope, node: ast.stmt) -> NoReturn:
-    scope.fail(
-        "S205",
-        node,
-        "a property or a helper with a result changes nothing",
-        "a write here",
-        "change the state in an action",
-    )
+def _refuse_write(scope: Scope, node: ast.stmt, help_: str = "change the state in an action") -> NoReturn:
+    scope.fail("S205", node, "a property or a helper with a result changes nothing", "a write here", help_)
+
+
+def _refuse_effect(scope: Scope, node: ast.stmt, name: str) -> NoReturn:
+    """Raise Mistake for a line in a function with a result that calls a method of the spec for its effect."""
+    method = getattr(scope.context.spec, name, None)
+    if isinstance(method, FunctionType) and role_of(method) is None and not has_result(method):
+        title = "a property or a helper with a result changes nothing"
+        label = f"`{name}` returns nothing: all that it can do is to change the state"
+        scope.fail("S205", node, title, label, f"call `{name}` in an action, or let it return what is to be known")
+    forms.refuse_idle(scope, node)
 
 
 def _match_value(
@@ -302,12 +324,12 @@ def annotated_type(scope: Scope, annotation: ast.expr) -> Type:
         scope.fail("S330", annotation, error.message, "no finite type", error.help)
 
 
-def _defaults(scope: Scope, tree: ast.FunctionDef) -> dict[str, ast.expr]:
-    arguments = tree.args
+def _defaults(scope: Scope, source: Function) -> dict[str, ast.expr]:
+    tree, arguments = source.tree, source.tree.args
     if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs:
         scope.fail(
             "S315",
-            scope.span(tree),
+            header_span(tree, source.file),
             f"`{tree.name}` has parameters of a kind outside the language",
             "declared here",
             "use plain parameters",

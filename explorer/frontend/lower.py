@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from types import FunctionType
 from typing import Any
 
-from indoubt.explorer.frontend import helpers, paths, statements
+from indoubt.explorer.frontend import advice, chance, helpers, paths, statements
 from indoubt.explorer.frontend.choices import check_fairness, check_groups, choices_of
 from indoubt.explorer.frontend.declared import Declared, check_class
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
@@ -33,6 +33,7 @@ from indoubt.specs.language.machine import TEMPORAL, Role, Spec, methods_of, rol
 from indoubt.specs.language.settings import (
     SettingError,
     Settings,
+    capacities,
     choices_text,
     declarations,
     is_parameter,
@@ -40,6 +41,7 @@ from indoubt.specs.language.settings import (
     parameter_names,
     parameter_types,
     settle_settings,
+    sorts_of,
 )
 from indoubt.specs.language.types import (
     Between,
@@ -64,6 +66,7 @@ def lower(spec: type[Spec], settings: Settings) -> Machine:
         declared = check_class(spec)
         types = _checked_types(spec, settings, declared)
         context = Context(spec, settings, types, declared.mistakes, refused=declared.refused)
+        context.mistakes += chance.mistakes_in_declarations(spec)
         context.fixed_intervals = fixed_intervals(spec, settings, types)
         variables = _variables(context)
         initial = tuple(_action(context, method) for method in _methods(context, "initial"))
@@ -118,11 +121,29 @@ def settle(spec: type[Spec], given: dict[str, Any]) -> Settings:
     try:
         return settle_settings(spec, given)
     except SettingError:
-        if not methods_of(spec, "action") and not _lost_actions(spec):
-            raise SpecError([_no_action(spec)]) from None  # a spec in which nothing happens mentions no sizes
+        _refuse_wrong_spec(spec)  # a mistake may be why a size is unknown, or not asked for
         raise
     except NotFinite as error:
         raise SpecError([Diagnostic("S330", error.message, None, help=error.help)]) from None
+
+
+def _refuse_wrong_spec(spec: type[Spec]) -> None:
+    """Raise SpecError for the mistakes that a spec has whatever a run chooses, looked for with sizes of our own."""
+    sizes = {sort.__name__: EXAMPLE for sort in sorts_of(spec) if sort.fixed_size is None}
+    try:
+        lower(spec, settle_settings(spec, {**sizes, **dict.fromkeys(capacities(spec), EXAMPLE)}))
+    except SpecError as error:
+        mistakes = [one for one in error.diagnostics if one.code not in OF_A_SIZE and "is empty" not in one.title]
+        if mistakes:
+            raise SpecError(mistakes) from None
+    except (SettingError, NotFinite):
+        return
+
+
+EXAMPLE = 2
+"""A size to look for mistakes with, where the run has not chosen any."""
+OF_A_SIZE = ("S320", "S332")
+"""Mistakes that another size may mend, as it may fill an empty interval: a member or a first value is out of reach."""
 
 
 def _bad_default(owner: type, name: str, type_: Type) -> list[Diagnostic]:
@@ -236,7 +257,8 @@ def _variables(context: Context) -> tuple[Variable, ...]:
                 span = span_of(node.value, file) if node is not None and node.value is not None else None
                 title = f"the first value of `{name}` is no `{type_text(type_)}`"
                 label = "out of bounds" if isinstance(error, BoundReached) else "of another type"
-                context.mistakes.append(Diagnostic("S332", title, span, label, "give a value of the annotated type"))
+                help_ = advice.for_first_value(getattr(context.spec, name), type_)
+                context.mistakes.append(Diagnostic("S332", title, span, label, help_))
         variables.append(Variable(name, type_, value))
     return tuple(variables)
 

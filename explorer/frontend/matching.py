@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import ast
 
-from indoubt.explorer.frontend import expressions
-from indoubt.explorer.frontend.coercion import FALSE, TRUE, common, may_be_equal, narrowed, test_of, text_of
+from indoubt.explorer.frontend import constant_answers, expressions
+from indoubt.explorer.frontend.advice import text_of
+from indoubt.explorer.frontend.coercion import (
+    FALSE,
+    TRUE,
+    class_of,
+    common,
+    may_be_equal,
+    narrowed,
+    test_of,
+)
+from indoubt.explorer.frontend.names import refuse_unbound, suggestion
 from indoubt.explorer.frontend.narrowing import facts_of
-from indoubt.explorer.frontend.scope import Scope
+from indoubt.explorer.frontend.scope import MISSING, Scope
 from indoubt.explorer.ir.expressions import And, Equal, Expr, Field, ListType, Narrow, Or
-from indoubt.specs.language.types import BoolType, NoneType, RecordType, alternatives_of
+from indoubt.specs.language.types import BoolType, EnumType, NoneType, RecordType, alternatives_of
 
 Bound = dict[str, Expr]
 
@@ -31,6 +41,7 @@ def pattern(scope: Scope, subject: Expr, node: ast.pattern) -> tuple[Expr, Bound
         case ast.MatchAs(None, None):
             return TRUE, {}
         case ast.MatchAs(None, str() as name):
+            _refuse_member_name(scope, subject, node, name)
             return TRUE, {name: subject}
         case ast.MatchAs(inner, str() as name) if inner is not None:
             condition, bound = pattern(scope, subject, inner)
@@ -40,7 +51,8 @@ def pattern(scope: Scope, subject: Expr, node: ast.pattern) -> tuple[Expr, Bound
         case ast.MatchSingleton(bool() as value) if isinstance(subject.type, BoolType):
             return (subject if value else expressions.negated(subject)), {}
         case ast.MatchValue(value):
-            wanted = expressions.expression(scope, value)
+            wanted = expressions.meant(scope, value, subject.type)
+            constant_answers.refuse_value_out_of_reach(scope, node, subject, wanted)
             if isinstance(subject, Narrow) and not may_be_equal(subject, wanted):
                 return FALSE, {}  # what earlier cases have left cannot be this value
             return Equal(*common(scope, subject, wanted, node)), {}
@@ -62,7 +74,16 @@ def _record(
     scope: Scope, subject: Expr, node: ast.pattern, cls: ast.expr, parts: list[tuple[str | None, ast.pattern]]
 ) -> tuple[Expr, Bound]:
     wanted = scope.python_object(cls)
+    if wanted is MISSING:
+        refuse_unbound(scope, cls, ast.unparse(cls))
     kinds = () if isinstance(subject.type, ListType) else alternatives_of(subject.type)
+    others = [kind for kind in kinds if not isinstance(kind, RecordType) and class_of(kind) is wanted]
+    if others and not parts:
+        return test_of(subject, others[0]), {}
+    if others:
+        kind_name = ast.unparse(cls)
+        title, label = f"a `{kind_name}` has no fields to match", "a pattern with fields"
+        scope.fail("S343", node, title, label, f"write `case {kind_name}():`")
     found = [kind for kind in kinds if isinstance(kind, RecordType) and kind.cls is wanted]
     if not found:
         scope.fail(
@@ -80,14 +101,21 @@ def _record(
     for position, (name, part) in enumerate(parts):
         field = name if name is not None else list(fields)[position] if position < len(fields) else None
         if field is None or field not in fields:
-            its = ", ".join(fields) or "none"
-            scope.fail(
-                "S102", part, f"`{kind.cls.__name__}` has no such field", "no field for this", f"its fields: {its}"
-            )
+            what = f"field `{name}`" if name is not None else f"more than {len(fields)} fields"
+            known = suggestion(name or "", fields) or f"its fields: {', '.join(fields) or 'none'}"
+            scope.fail("S102", part, f"`{kind.cls.__name__}` has no {what}", "no field for this", known)
         inner, names = pattern(scope, Field(inside, field, fields[field]), part)
         conditions.append(inner)
         bound |= names
     return _all(conditions), bound
+
+
+def _refuse_member_name(scope: Scope, subject: Expr, node: ast.pattern, name: str) -> None:
+    """Raise Mistake where a pattern is the bare name of a member: to Python a new name, which matches everything."""
+    for kind in () if isinstance(subject.type, ListType) else alternatives_of(subject.type):
+        if isinstance(kind, EnumType) and name in kind.cls.__members__:
+            title = f"`{name}` alone is a new name, which every value matches"
+            scope.fail("S343", node, title, "not the member", f"write `case {kind.cls.__name__}.{name}`")
 
 
 def _either(scope: Scope, subject: Expr, node: ast.pattern, patterns: list[ast.pattern]) -> tuple[Expr, Bound]:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-import difflib
 from collections.abc import Iterable
 from enum import Enum, EnumMeta
 from typing import NoReturn
 
-from indoubt.explorer.frontend import aliases
+from indoubt.explorer.frontend import advice, aliases
 from indoubt.explorer.frontend.diagnostics import Mistake
 from indoubt.explorer.frontend.scope import MISSING, Scope, StateName, constant, is_function
 from indoubt.explorer.ir.expressions import Expr, Literal, Load, Local, Members
 from indoubt.explorer.ir.values import encode
+from indoubt.specs import language
+from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.machine import methods_of
 from indoubt.specs.language.settings import parameter_types
-from indoubt.specs.language.sorts import Ordered, Sort
+from indoubt.specs.language.sorts import Ordered, Quorum, Sort
 from indoubt.specs.language.types import EnumType, SetType, SortType
-from indoubt.specs.language.values import Record, is_map, is_set
+from indoubt.specs.language.values import Record, Set, is_map, is_set
 
 
 def name_of_value(scope: Scope, node: ast.Name, name: str) -> Expr:
@@ -47,9 +48,20 @@ def name_of_value(scope: Scope, node: ast.Name, name: str) -> Expr:
         "S106",
         node,
         f"`{name}` is no value of the language",
-        f"a {type(found).__name__}",
-        "constants are bools, integers, enum members, sort members and records",
+        "a class" if isinstance(found, type) else f"a {type(found).__name__}",
+        _instead_of(name, found),
     )
+
+
+def _instead_of(name: str, found: object) -> str:
+    """What to write where a Python object that is no value stands for one."""
+    if isinstance(found, type) and issubclass(found, Record):
+        return f"make one, `{name}(...)`, or ask for the kind, `isinstance(x, {name})`"
+    if found is Quorum:
+        return "write `quorums(S)` for all quorums of a sort, or a parameter `q: Quorum[S]`"
+    if found in (Set, Seq, Bag, set, frozenset):
+        return f"write `{name}()` for the empty one"
+    return "constants are bools, integers, enum members, sort members and records"
 
 
 def constant_of(scope: Scope, node: ast.expr, found: object) -> Literal | None:
@@ -81,6 +93,9 @@ def refuse_missing(scope: Scope, node: ast.Attribute, owner: object, attribute: 
     if owner is MISSING:
         return
     name = ast.unparse(node.value)
+    if advice.is_spec(owner) and attribute in scope.context.variables:
+        title = f"`{name}.{attribute}` is the first value of `{attribute}`, which never changes"
+        scope.fail("S106", node, title, "not the variable", f"write `self.{attribute}`")
     if not hasattr(owner, attribute):
         known = [one for one in dir(owner) if not one.startswith("_")]
         there_is = f"it has: {', '.join(owner.__members__)}" if isinstance(owner, EnumMeta) else ""
@@ -101,11 +116,18 @@ def refuse_unbound(scope: Scope, node: ast.expr, name: str, more: Iterable[str] 
     function = scope.function.object
     if (function, name) in scope.context.lost:
         raise Mistake(scope.context.lost[function, name])
+    instead = advice.for_name(name, scope.context.spec, scope.context.variables, function.__globals__)
     if name in function.__code__.co_varnames:
-        help_ = "give it a value before the `if`, the `match` or the loop"
+        help_ = instead or "give it a value before the `if`, the `match` or the loop"
         scope.fail("S108", node, f"`{name}` may have no value here", "not bound on every path", help_)
-    known = [*scope.names, *function.__globals__, *more]
-    scope.fail("S104", node, f"no name `{name}`", "not defined here", suggestion(name, known) or "define it first")
+    own = [one for one, value in scope.names.items() if not isinstance(value, StateName)]
+    known = suggestion(name, [*own, *function.__globals__, *more])
+    listed = ", ".join(f"`{one}`" for one in [*own, *advice.names_of_module(function.__globals__)][:10])
+    there_is = f"; names here are {listed}" if listed else ""
+    wanted = advice.close_to(name, language.__all__)
+    imported = f"did you mean `{wanted}`? It is in indoubt.specs.language" if wanted else ""
+    help_ = instead or known or imported or f"define it first{there_is}"
+    scope.fail("S104", node, f"no name `{name}`", "not defined here", help_)
 
 
 def attribute_of_state(scope: Scope, node: ast.Attribute, owner: object, attribute: str) -> Expr:
@@ -142,5 +164,5 @@ def attribute_of_state(scope: Scope, node: ast.Attribute, owner: object, attribu
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """`did you mean ...?`, or nothing where no known name is close."""
-    close = difflib.get_close_matches(name, [one for one in known if not one.startswith("__")], n=1)
-    return f"did you mean `{close[0]}`?" if close else ""
+    close = advice.close_to(name, known)
+    return f"did you mean `{close}`?" if close else ""

@@ -13,35 +13,28 @@ Anything else is refused, so that a member which an action means is named by a p
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal as Choose
 
+from indoubt.explorer.frontend import commuting
+from indoubt.explorer.frontend.coercion import TRUE
 from indoubt.explorer.frontend.comprehensions import is_ordered
 from indoubt.explorer.frontend.scope import Scope
 from indoubt.explorer.ir.expressions import (
     And,
     AnyType,
     Arithmetic,
-    BagChange,
-    Below,
     Bounded,
     Capped,
     Combine,
     Conditional,
-    Element,
     Expr,
-    IsA,
     Load,
     Local,
-    Lookup,
     Members,
-    Narrow,
-    Not,
     Or,
-    Remove,
     Span,
-    Widen,
 )
 from indoubt.explorer.ir.statements import (
     Assert,
@@ -57,10 +50,7 @@ from indoubt.explorer.ir.statements import (
 )
 from indoubt.explorer.ir.walk import locals_in, rewrite, walk
 from indoubt.specs.language.sorts import Ordered
-from indoubt.specs.language.types import IntType, MapType, SeqType, SetType, sorts_in
-
-Kind = tuple[object, ...]
-"""How a place changes: `("+",)`, `("|",)`, `("=", value)`, ...; two turns commute where they change it in one way."""
+from indoubt.specs.language.types import IntType, MapType, SetType, sorts_in
 
 
 @dataclass
@@ -108,13 +98,39 @@ def refuse_unordered(scope: Scope, node: ast.For, loop: ForEach, carried: Iterab
         for variable in dict.fromkeys(target.variable for target, _, _ in turn.writes):
             _check_variable(scope, node, turn, loop.local, variable)
     for name, local in held.items():
-        kinds = _kinds(turn, turn.names.get(name, local), local)
+        kinds = commuting.kinds_of(turn.is_same_in_every_turn, turn.names.get(name, local), local)
         if kinds is None or len(kinds) > 1:
             title = name.partition("#")[0]
             _fail(scope, node, scope.span(node.iter), f"`{title}` depends on which turn comes last")
-    changing = {name for name in held if turn.names.get(name, held[name]) != held[name]}
-    if any(locals_in(use) & changing for use in turn.uses):
-        _fail(scope, node, scope.span(node.iter), "a turn depends on the turns before it")
+    _refuse_running_values(scope, node, turn, held)
+    _refuse_two_ways_out(scope, node, loop.body)
+
+
+def _refuse_running_values(scope: Scope, node: ast.For, turn: _Turn, held: Mapping[str, Local]) -> None:
+    """Raise Mistake where a turn uses what a local has come to so far, other than to go on with it."""
+    ends = {name: turn.names.get(name, local) for name, local in held.items()}
+    changing = {name for name, value in ends.items() if value != held[name]}
+    for target, value, span in turn.writes:
+        running = locals_in((value, target.path)) & changing
+        if running:
+            _fail(scope, node, span, f"{_named(running)} is what the turns before have come to")
+    used = {other for use in turn.uses for other in locals_in(use) & changing}
+    used |= {other for name, value in ends.items() for other in locals_in(value) & (changing - {name})}
+    if used:
+        _fail(scope, node, scope.span(node.iter), f"a turn uses {_named(used)}, which the turns before it change")
+
+
+def _named(names: Iterable[str]) -> str:
+    return " and ".join(f"`{name}`" for name in sorted({name.partition("#")[0] for name in names}))
+
+
+def _refuse_two_ways_out(scope: Scope, node: ast.For, body: Sequence[Statement]) -> None:
+    """Raise Mistake where one turn may fail an `assert`, and another find the action not enabled or a bound reached."""
+    parts = list(walk(tuple(body)))
+    asserted = next((part for part in parts if isinstance(part, Assert)), None)
+    if asserted is not None and any(isinstance(part, Require | Bounded | Capped) for part in parts):
+        label = "whether this is reached depends on the turns before it"
+        _fail(scope, node, asserted.span, label, "assert in a loop of its own, behind the one that guards and writes")
 
 
 def _has_order(domain: Expr) -> bool:
@@ -123,7 +139,7 @@ def _has_order(domain: Expr) -> bool:
     return is_ordered(domain.type)
 
 
-def _fail(scope: Scope, node: ast.For, span: Span, label: str) -> None:
+def _fail(scope: Scope, node: ast.For, span: Span, label: str, help_: str | None = None) -> None:
     iterated = ast.unparse(node.iter)
     match node:
         case ast.For(ast.Name(name), ast.Name(sort)):
@@ -137,7 +153,7 @@ def _fail(scope: Scope, node: ast.For, span: Span, label: str) -> None:
         span,
         f"the result of this loop depends on the order of `{iterated}`",
         label,
-        f"let the explorer choose: make {parameter}",
+        help_ or f"let the explorer choose: make {parameter}",
         other=scope.span(node.iter) if span != scope.span(node.iter) else None,
         other_label="its members have no order",
     )
@@ -165,6 +181,10 @@ def _run(turn: _Turn, body: Sequence[Statement]) -> None:
 
 
 def _choose(turn: _Turn, condition: Expr, then: Sequence[Statement], otherwise: Sequence[Statement]) -> None:
+    extreme = _extreme(turn, condition, then) if not otherwise else None
+    if extreme is not None:
+        turn.writes.append(extreme)
+        return
     if any(isinstance(part, Assign | Require | Assert | Return) for part in walk((*then, *otherwise))):
         turn.uses.append(condition)
     before = turn.names
@@ -188,6 +208,21 @@ def _choose(turn: _Turn, condition: Expr, then: Sequence[Statement], otherwise: 
             turn.names[name] = bound
 
 
+def _extreme(turn: _Turn, condition: Expr, then: Sequence[Statement]) -> tuple[Target, Expr, Span] | None:
+    """`if self.m[p] > self.best: self.best = self.m[p]` as the write of the greater one."""
+    match then:
+        case [Assign()]:
+            inner = _Turn(turn.private, turn.carried, turn.names)
+            _run(inner, then)
+            target, value, span = inner.writes[0]
+            place = commuting.place_value(target)
+            if commuting.is_extreme(condition, value, place, place):
+                return target, Conditional(condition, value, place, value.type), span
+            return None
+        case _:
+            return None
+
+
 def _repeat(turn: _Turn, loop: ForEach) -> None:
     """A loop inside: what it accumulates goes on in the turn of the outer one."""
     turn.uses.append(turn.resolved(loop.domain))
@@ -202,14 +237,26 @@ def _repeat(turn: _Turn, loop: ForEach) -> None:
     turn.private |= inner.private
     turn.writes += inner.writes
     turn.uses += [_started(use, before) for use in inner.uses]
+    turn.uses += [_started(use, before) for use in _decisive(inner, bound)]
     for name, local in bound.items():
         start = before.get(name, local)
-        kinds = _kinds(inner, inner.names.get(name, local), local)
+        kinds = commuting.kinds_of(inner.is_same_in_every_turn, inner.names.get(name, local), local)
         if kinds is None or len(kinds) > 1:
             turn.uses.append(start)
             turn.names[name] = turn.something(local.type)
         elif kinds:
             turn.names[name] = _accumulated(turn, next(iter(kinds)), start)
+
+
+def _decisive(inner: _Turn, bound: Mapping[str, Local]) -> list[Expr]:
+    """What a loop inside adds to the locals that it binds, and those of them that its writes read."""
+    running = [rewrite(inner.names.get(name, local), _without(name)) for name, local in bound.items()]
+    written = {name for target, value, _ in inner.writes for name in locals_in((value, target.path))}
+    return [*running, *(local for name, local in bound.items() if name in written)]
+
+
+def _without(name: str) -> Callable[[Expr], Expr]:
+    return lambda part: TRUE if isinstance(part, Local) and part.name == name else part
 
 
 def _started(use: Expr, before: Mapping[str, Expr]) -> Expr:
@@ -219,7 +266,7 @@ def _started(use: Expr, before: Mapping[str, Expr]) -> Expr:
 SET_SIGNS: tuple[Choose["|", "&", "-"], ...] = ("|", "&", "-")
 
 
-def _accumulated(turn: _Turn, kind: Kind, start: Expr) -> Expr:
+def _accumulated(turn: _Turn, kind: commuting.Kind, start: Expr) -> Expr:
     """What stands for `start` after any number of changes of one kind."""
     more = turn.something(start.type)
     for sign in SET_SIGNS:
@@ -237,91 +284,6 @@ def _accumulated(turn: _Turn, kind: Kind, start: Expr) -> Expr:
             return more
 
 
-def _kinds(turn: _Turn, value: Expr, place: Expr) -> set[Kind] | None:
-    """The ways in which a turn changes `place` by giving it `value`; None where turns need not commute."""
-    stripped = _stripped(value)
-    if stripped == _stripped(place):
-        return set()
-    match stripped:
-        case Conditional(test, then, otherwise) if _is_extreme(test, then, otherwise, place):
-            other = then if _stripped(otherwise) == place else otherwise
-            keeps = "keeps" if _stripped(then) == place else "takes"
-            return None if _mentions(other, place) else {(keeps, *_direction(test, place))}
-        case Conditional(condition, then, otherwise):
-            a, b = _kinds(turn, then, place), _kinds(turn, otherwise, place)
-            return None if a is None or b is None or _mentions(condition, place) else a | b
-        case Arithmetic("+" | "-" as sign, left, right):
-            if sign == "+" and _mentions(right, place):
-                left, right = right, left
-            rest = _kinds(turn, left, place)
-            if rest is None or _mentions(right, place) or not isinstance(right.type, IntType):
-                return None
-            if isinstance(place, Local):
-                return rest | {("+",)}
-            if right.type.low < 0 < right.type.high:
-                return None  # whether a bound is met on the way depends on the order
-            return rest | {("up",) if (right.type.low >= 0) == (sign == "+") else ("down",)}
-        case And(operands) | Or(operands) if place in map(_stripped, operands):
-            if any(_mentions(one, place) for one in operands if _stripped(one) != place):
-                return None
-            return {("and" if isinstance(stripped, And) else "or",)}
-        case Combine("|" | "&" as sign, left, right) if _stripped(right) == place:
-            return None if _mentions(left, place) else {(sign,)}
-        case Combine(sign, left, right):
-            rest = _kinds(turn, left, place)
-            return None if rest is None or _mentions(right, place) else rest | {(sign,)}
-        case Remove(left, element):
-            rest = _kinds(turn, left, place)
-            return None if rest is None or _mentions(element, place) else rest | {("-",)}
-        case BagChange(operator, left, element):
-            rest = _kinds(turn, left, place)
-            sign = "|" if operator == "add" else "-"
-            return None if rest is None or _mentions(element, place) else rest | {(sign,)}
-        case _:
-            is_same = turn.is_same_in_every_turn(stripped) and not _mentions(stripped, place)
-            return {("=", stripped)} if is_same else None
-
-
-def _stripped(value: Expr) -> Expr:
-    """A value without what fits it to its place."""
-    while isinstance(value, Widen | Narrow | Bounded | Capped):
-        value = value.value
-    return value
-
-
-def _is_extreme(test: Expr, then: Expr, otherwise: Expr, place: Expr) -> bool:
-    """Whether `then if test else otherwise` is the greater or the smaller one of `place` and something else."""
-    sides = {_stripped(then), _stripped(otherwise)}
-    comparisons = _comparisons(test, place)
-    return (
-        place in sides
-        and len(sides) == 2
-        and len(comparisons) == 1
-        and {_stripped(comparisons[0].left), _stripped(comparisons[0].right)} == sides
-    )
-
-
-def _comparisons(test: Expr, place: Expr) -> list[Below]:
-    """The comparisons in a test for a greater or smaller value; in `best is None or ...`, None is below all others."""
-    parts = test.operands if isinstance(test, Or) else (test,)
-    rest = [part for part in parts if not (isinstance(part, IsA) and _stripped(part.value) == place)]
-    found = [part.operand if isinstance(part, Not) else part for part in rest]
-    return [part for part in found if isinstance(part, Below)] if len(found) == 1 else []
-
-
-def _direction(test: Expr, place: Expr) -> tuple[object, ...]:
-    parts = test.operands if isinstance(test, Or) else (test,)
-    return (any(isinstance(part, Not) for part in parts), _stripped(_comparisons(test, place)[0].left) == place)
-
-
-def _mentions(expr: Expr, place: Expr) -> bool:
-    """Whether `expr` reads the local, or anything of the variable, that `place` is or stands in."""
-    if isinstance(place, Local):
-        return place.name in locals_in(expr)
-    variable = next(part.variable for part in walk(place) if isinstance(part, Load))
-    return any(isinstance(part, Load) and part.variable == variable for part in walk(expr))
-
-
 def _check_variable(scope: Scope, node: ast.For, turn: _Turn, member: Local, variable: str) -> None:
     writes = [write for write in turn.writes if write[0].variable == variable]
     reads = [
@@ -332,10 +294,10 @@ def _check_variable(scope: Scope, node: ast.For, turn: _Turn, member: Local, var
     ]
     if _has_a_part_for_each(member, writes, [*reads, *(value for _, value, _ in writes)]):
         return
-    kinds: set[Kind] = set()
+    kinds: set[commuting.Kind] = set()
     for target, value, span in writes:
-        found = _kinds(turn, value, _read(target))
-        if found is None or any(_mentions(key, _read(target)) for key in target.path):
+        found = commuting.kinds_of(turn.is_same_in_every_turn, value, commuting.place_value(target))
+        if found is None or any(commuting.mentions(key, commuting.place_value(target)) for key in target.path):
             _fail(scope, node, span, "which turn comes last decides")
             return
         kinds |= {(*kind, len(target.path)) if kind[0] == "=" else kind for kind in found}
@@ -349,7 +311,7 @@ def _check_variable(scope: Scope, node: ast.For, turn: _Turn, member: Local, var
 def _has_a_part_for_each(member: Local, writes: Sequence[tuple[Target, Expr, Span]], reads: Sequence[Expr]) -> bool:
     """Whether every turn writes, and reads, a part of a map that no other turn touches."""
     first = writes[0][0]
-    places = [place for place, key in enumerate(first.path) if _stripped(key) == member]
+    places = [place for place, key in enumerate(first.path) if commuting.stripped(key) == member]
     for place in places:
         prefix = first.path[: place + 1]
         if not all(isinstance(container, MapType) for container in first.containers[: place + 1]):
@@ -358,7 +320,7 @@ def _has_a_part_for_each(member: Local, writes: Sequence[tuple[Target, Expr, Spa
             continue
         if any(target.path[: place + 1] != prefix for target, _, _ in writes):
             continue
-        part = _read(Target(first.variable, prefix, first.type, first.containers[: place + 1]))
+        part = commuting.place_value(Target(first.variable, prefix, first.type, first.containers[: place + 1]))
         inside = [*reads, *(key for target, _, _ in writes for key in target.path)]
         if all(_loads(read, first.variable) == sum(one == part for one in walk(read)) for read in inside):
             return True
@@ -367,19 +329,6 @@ def _has_a_part_for_each(member: Local, writes: Sequence[tuple[Target, Expr, Spa
 
 def _loads(expr: Expr, variable: str) -> int:
     return sum(isinstance(part, Load) and part.variable == variable for part in walk(expr))
-
-
-def _read(target: Target) -> Expr:
-    """The value at a place."""
-    type_ = target.containers[0] if target.containers else target.type
-    value: Expr = Load(target.variable, type_)
-    for container, key in zip(target.containers, target.path, strict=True):
-        if isinstance(container, SeqType):
-            value = Element(value, key, container.element)
-        else:
-            assert isinstance(container, MapType)
-            value = Lookup(value, key, container.value)
-    return value
 
 
 def _bound_in(loop: ForEach) -> set[str]:

@@ -9,9 +9,10 @@ from indoubt.explorer.frontend import (
     expressions,
     sequences,
 )
-from indoubt.explorer.frontend.names import suggestion
+from indoubt.explorer.frontend.coercion import unbounded
+from indoubt.explorer.frontend.names import refuse_unbound, suggestion
 from indoubt.explorer.frontend.narrowing import still_true
-from indoubt.explorer.frontend.scope import Scope, StateName
+from indoubt.explorer.frontend.scope import MISSING, Scope, StateName
 from indoubt.explorer.ir.expressions import Capped, Element, Expr, Load, Lookup
 from indoubt.explorer.ir.statements import Assign, Target
 from indoubt.explorer.ir.values import holds_sequences
@@ -64,6 +65,8 @@ def writable(scope: Scope, node: ast.stmt, target: ast.expr) -> Target:
             case _:
                 pass
         _refuse_members_in(scope, target)
+        refuse_names_in(scope, node, target)
+        _refuse_inside(scope, node, target)
         scope.fail(
             "S211",
             node,
@@ -92,6 +95,49 @@ def _refuse_members_in(scope: Scope, target: ast.expr) -> None:
                 pass
 
 
+def refuse_names_in(scope: Scope, node: ast.stmt, target: ast.expr) -> None:
+    """Raise Mistake where what a target begins with does not exist: a variable that is misspelt, an unknown name."""
+    inner = target
+    while isinstance(inner, ast.Attribute | ast.Subscript) and isinstance(inner.value, ast.Attribute | ast.Subscript):
+        inner = inner.value
+    match inner:
+        case ast.Attribute(ast.Name(owner), name) if isinstance(state := scope.names.get(owner), StateName):
+            if name not in scope.context.variables:
+                writable(scope, node, inner)
+            if state.after:
+                help_ = "change the state in an action; a property looks at it"
+                title = f"a property changes `{owner}`, the state after the step"
+                scope.fail("S205", node, title, "a write here", help_)
+        case ast.Attribute(ast.Name() as root) | ast.Subscript(ast.Name() as root) | (ast.Name() as root):
+            found = scope.python_object(root)
+            if found is MISSING and root.id not in scope.names:
+                refuse_unbound(scope, root, root.id)
+            if found is scope.context.spec and isinstance(inner, ast.Attribute):
+                title = f"`{ast.unparse(inner)}` is the first value of `{inner.attr}`, which never changes"
+                scope.fail("S211", node, title, "not the variable", f"write `self.{inner.attr}`")
+            if found is not MISSING:
+                title = f"`{root.id}` is no variable of the state, and never changes"
+                help_ = "what changes is state: declare a variable in the class"
+                scope.fail("S211", node, title, "changed here", help_)
+        case _:
+            pass
+
+
+def _refuse_inside(scope: Scope, node: ast.stmt, target: ast.expr) -> None:
+    """Raise Mistake where a target is a part of a value that is in the state, and has no such parts."""
+    outer = target.value if isinstance(target, ast.Attribute | ast.Subscript) else None
+    place = None if outer is None else place_of(scope, outer)
+    if outer is None or place is None:
+        return
+    shown = ast.unparse(outer)
+    if isinstance(target, ast.Subscript):
+        expressions.expression(scope, ast.copy_location(ast.Subscript(outer, target.slice, ast.Load()), target))
+    elif isinstance(target, ast.Attribute):
+        expressions.expression(scope, ast.copy_location(ast.Attribute(outer, target.attr, ast.Load()), target))
+        title, label = f"`{shown}` holds a record, whose fields do not change", "a field of a record"
+        scope.fail("S211", node, title, label, f"write `{shown} = replace({shown}, {target.attr}=...)`")
+
+
 def place_of(scope: Scope, node: ast.expr) -> Target | None:
     """The place in the state that an expression names, or None where it names none."""
     match node:
@@ -103,12 +149,13 @@ def place_of(scope: Scope, node: ast.expr) -> Target | None:
             return Target(name, (), type_)
         case ast.Subscript(container, key):
             outer = place_of(scope, container)
+            expressions.refuse_pair(scope, container, key)
             if outer is None or not isinstance(outer.type, (MapType, SeqType)) or isinstance(key, ast.Slice):
                 return None
             if isinstance(outer.type, SeqType):
                 at, inner = sequences.index(scope, key), outer.type.element
             else:
-                at, inner = expressions.expression(scope, key, outer.type.key), outer.type.value
+                at, inner = unbounded(expressions.expression(scope, key, outer.type.key)), outer.type.value
             return Target(outer.variable, (*outer.path, at), inner, (*outer.containers, outer.type))
         case _:
             return None

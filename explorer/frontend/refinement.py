@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indoubt.explorer.frontend import helpers
-from indoubt.explorer.frontend.coercion import text_of
+from indoubt.explorer.frontend.advice import text_of
 from indoubt.explorer.frontend.diagnostics import Mistake, SpecError
 from indoubt.explorer.frontend.scope import Context, Scope, StateName, is_function
 from indoubt.explorer.frontend.source import function_source

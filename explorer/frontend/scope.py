@@ -49,6 +49,8 @@ class Context:
     """Names that a statement would have bound, had it been understood."""
     examined: set[FunctionType] = field(default_factory=set[FunctionType])
     """Functions whose paths have been looked at, see `paths`."""
+    fixed_intervals: frozenset[Type] = frozenset()
+    """The intervals of variables whose ends no run sets."""
     refused: dict[str, Diagnostic] = field(default_factory=dict[str, Diagnostic])
     """Members of the spec that a mistake leaves without a meaning."""
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from indoubt.explorer.frontend import comprehensions, expressions
-from indoubt.explorer.frontend.coercion import TRUE, coerce, text_of
+from indoubt.explorer.frontend import advice, comprehensions, expressions, integers
+from indoubt.explorer.frontend.advice import text_of
+from indoubt.explorer.frontend.coercion import TRUE, coerce
 from indoubt.explorer.frontend.scope import Scope
 from indoubt.explorer.ir.expressions import (
+    Arithmetic,
     BagChange,
     Collect,
     Concat,
@@ -20,6 +22,7 @@ from indoubt.explorer.ir.expressions import (
     Occurrences,
     RemoveAt,
     SeqLiteral,
+    Size,
     Slice,
 )
 from indoubt.specs.language.types import BagType, IntType, SeqType, Type
@@ -27,8 +30,8 @@ from indoubt.specs.language.types import BagType, IntType, SeqType, Type
 MANY = 10**9
 """The largest number of elements that the type of a length admits: a sum of lengths stays below it."""
 INDEX = IntType(-MANY, MANY)
-SEQ_CHANGES = ("append", "extend", "pop_first", "pop_last", "remove_at", "truncate", "clear")
-BAG_CHANGES = ("add", "discard", "remove", "clear")
+SEQ_CHANGES: tuple[str, ...] = ("append", "extend", "pop_first", "pop_last", "remove_at", "truncate", "clear")
+BAG_CHANGES: tuple[str, ...] = ("add", "discard", "remove", "clear")
 TAKES = {"pop_first": 0, "pop_last": -1}
 
 
@@ -44,7 +47,12 @@ def subscript(scope: Scope, node: ast.Subscript, sequence: Expr, type_: SeqType,
 
 def index(scope: Scope, node: ast.expr) -> Expr:
     """An integer that counts elements of a sequence."""
-    return coerce(scope, expressions.expression_for(scope, node, INDEX), INDEX, node, "an index")
+    value = expressions.expression_for(scope, node, INDEX)
+    if not isinstance(value.type, IntType):
+        title = f"a position in a sequence is an integer, not a `{text_of(value.type)}`"
+        help_ = 'count from the ends, `q[0]` and `q[-1]`, or take a parameter `i: Index["q"]`'
+        scope.fail("S301", node, title, f"this is a `{text_of(value.type)}`", help_)
+    return coerce(scope, value, INDEX, node, "an index")
 
 
 def method(scope: Scope, node: ast.Call, value: Expr, name: str) -> Expr | None:
@@ -74,13 +82,17 @@ def constructed(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
             )
         return Literal(() if isinstance(wanted, SeqType) else frozenset(), wanted)
     argument = node.args[0]
+    if len(node.args) != 1 or node.keywords:
+        elements = ", ".join(map(ast.unparse, node.args))
+        title, help_ = f"`{ast.unparse(node.func)}` takes one collection", f"write `Seq([{elements}])`"
+        scope.fail("S324", node, title, "wrong arguments", help_)
     if isinstance(wanted, BagType):
         scope.fail("S341", node, "a bag is filled by `.add(x)`", "filled here", "begin with `Bag()` and add")
     if isinstance(argument, (ast.List, ast.Tuple)):
         return literal(scope, argument, wanted)
     if isinstance(argument, (ast.GeneratorExp, ast.ListComp)):
         return as_seq(scope, comprehensions.collect(scope, argument, wanted), argument)
-    return as_seq(scope, comprehensions.domain(scope, argument), argument)
+    return as_seq(scope, comprehensions.elements(scope, argument, f"`Seq([{ast.unparse(argument)}])`"), argument)
 
 
 def literal(scope: Scope, node: ast.List | ast.Tuple, wanted: Type | None) -> Expr:
@@ -119,19 +131,19 @@ def changed(scope: Scope, node: ast.stmt, call: ast.Call, current: Expr, name: s
     assert isinstance(type_, (SeqType, BagType))
     takes = 0 if name in ("pop_first", "pop_last", "clear") else 1
     if name not in (SEQ_CHANGES if isinstance(type_, SeqType) else BAG_CHANGES):
-        there_is = ", ".join(SEQ_CHANGES if isinstance(type_, SeqType) else BAG_CHANGES)
-        scope.fail("S107", node, f"a `{text_of(type_)}` has no `.{name}()`", "no such change", f"it has: {there_is}")
+        assert isinstance(call.func, ast.Attribute)
+        there_is = f"it has: {', '.join(SEQ_CHANGES if isinstance(type_, SeqType) else BAG_CHANGES)}"
+        help_ = advice.for_method(type_, name, call.func.value) or there_is
+        scope.fail("S107", node, f"a `{text_of(type_)}` has no `.{name}()`", "no such change", help_)
     if len(call.args) != takes or call.keywords:
         what = "one argument" if takes else "no arguments"
         scope.fail("S324", node, f"`.{name}()` takes {what}", "wrong arguments", f"write `.{name}({'x' * takes})`")
     argument = call.args[0] if takes else None
     if isinstance(type_, BagType):
-        return _changed_bag(scope, current, type_, argument, name)
+        return _changed_bag(scope, node, current, type_, argument, name)
     if argument is None:
         return (
-            Literal((), type_)
-            if name == "clear"
-            else RemoveAt(current, _constant(TAKES[name]), type_, scope.span(node))
+            Literal((), type_) if name == "clear" else RemoveAt(current, _place(current, name), type_, scope.span(node))
         )
     match name:
         case "append":
@@ -149,7 +161,7 @@ def changed(scope: Scope, node: ast.stmt, call: ast.Call, current: Expr, name: s
                 current, coerce(scope, as_seq(scope, more, argument), type_, argument, "what is added"), type_
             )
         case "truncate":
-            return Slice(current, _constant(0), index(scope, argument), type_)
+            return Slice(current, _constant(0), integers.at_least_zero(scope, index(scope, argument)), type_)
         case _:
             return RemoveAt(current, index(scope, argument), type_, scope.span(node))
 
@@ -161,7 +173,9 @@ def taken(current: Expr, call: ast.Call, name: str, scope: Scope) -> Expr:
     return Element(current, at, current.type.element, scope.span(call))
 
 
-def _changed_bag(scope: Scope, current: Expr, type_: BagType, argument: ast.expr | None, name: str) -> Expr:
+def _changed_bag(
+    scope: Scope, node: ast.stmt, current: Expr, type_: BagType, argument: ast.expr | None, name: str
+) -> Expr:
     if argument is None:
         return Literal(frozenset(), type_)
     element = coerce(
@@ -176,8 +190,15 @@ def _changed_bag(scope: Scope, current: Expr, type_: BagType, argument: ast.expr
         current,
         element,
         type_,
-        scope.span(argument),
+        scope.span(node),
     )
+
+
+def _place(current: Expr, name: str) -> Expr:
+    """Where `.pop_first()` or `.pop_last()` takes an element out; unlike `q[-1]`, `.remove_at(-1)` is out of range."""
+    if TAKES[name] == 0:
+        return _constant(0)
+    return Arithmetic("-", Size(current, IntType(0, 10**9)), _constant(1), IntType(-1, 10**9))
 
 
 def _constant(value: int) -> Literal:

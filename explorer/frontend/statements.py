@@ -29,10 +29,11 @@ from indoubt.explorer.frontend.diagnostics import Mistake
 from indoubt.explorer.frontend.names import suggestion
 from indoubt.explorer.frontend.narrowing import facts_of, still_true
 from indoubt.explorer.frontend.scope import Scope, StateName
-from indoubt.explorer.ir.expressions import Expr, Load, Local, Narrow
+from indoubt.explorer.ir.expressions import Expr, Load, Local, Narrow, Span
 from indoubt.explorer.ir.statements import Assert, Assign, Bind, Block, ForEach, Require, Return, Statement, When
 from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language import machine
+from indoubt.specs.language.types import SeqType
 
 CHANGES = ("add", "discard", "remove", "update", "clear", *sequences.SEQ_CHANGES)
 
@@ -61,6 +62,7 @@ def _statement(scope: Scope, node: ast.stmt) -> list[Statement]:
         case ast.Assign([target], value):
             return assignments.assign(scope, node, target, value)
         case ast.AnnAssign(ast.Name(name), annotation, value) if value is not None:
+            assignments.refuse_name(scope, node, name)
             wanted = seen(helpers.annotated_type(scope, annotation))
             return [assignments.bind(scope, name, expressions.expression(scope, value, wanted))]
         case ast.AugAssign(target, operator, value):
@@ -80,21 +82,33 @@ def _statement(scope: Scope, node: ast.stmt) -> list[Statement]:
             scope.fail(
                 "S207", node, "an action returns nothing", "a value here", "write the result to the state, or drop it"
             )
+        case ast.Delete([ast.Subscript(sequence, key)]) if _is_sequence(scope, sequence):
+            shown, at = ast.unparse(sequence), ast.unparse(key)
+            help_ = f"write `{shown}.pop_first()`" if at == "0" else f"write `{shown}.remove_at({at})`"
+            scope.fail("S200", node, "`del` is outside the language", "not understood", help_)
         case _:
             scope.fail("S200", node, *forms.outside(node))
+
+
+def _is_sequence(scope: Scope, node: ast.expr) -> bool:
+    place = places.place_of(scope, node)
+    return place is not None and isinstance(place.type, SeqType)
 
 
 def _call(scope: Scope, node: ast.Expr, call: ast.Call) -> list[Statement]:
     if scope.python_object(call.func) is machine.require:
         return [guards.require(scope, node, call)]
+    if scope.python_object(call.func) is machine.expect:
+        return assignments.expected(scope, node, call)
     match call.func:
         case ast.Attribute(ast.Name(owner), name) if isinstance(scope.names.get(owner), StateName):
             return _effect_of_helper(scope, call, owner, name)
         case ast.Attribute(value, name) if name in CHANGES:
             target = places.place_of(scope, value)
-            if target is None and isinstance(value, ast.Attribute):
+            if target is None and not isinstance(value, ast.Name):
                 target = places.writable(scope, node, value)
             if target is None:
+                places.refuse_names_in(scope, node, value)
                 scope.fail(
                     "S211",
                     node,
@@ -116,6 +130,8 @@ def _effect_of_helper(scope: Scope, call: ast.Call, owner: str, name: str) -> li
     scope.context.refuse_member(name)
     method = getattr(spec, name, None)
     if not callable(method) or isinstance(method, type):
+        if name in scope.context.variables:
+            expressions.expression(scope, call)
         known = [one for one in dir(spec) if callable(getattr(spec, one))]
         scope.fail(
             "S107",
@@ -139,7 +155,8 @@ def _effect_of_helper(scope: Scope, call: ast.Call, owner: str, name: str) -> li
         body = block(inner, inner.function.tree.body)
     finally:
         scope.context.inlining.pop()
-    scope.first_write = inner.first_write
+    # A path of the helper that has written and returned goes on here.
+    scope.first_write = scope.first_write or _first_write(body)
     scope.stale |= inner.stale
     for variable in _written(body):
         scope.facts = still_true(scope.facts, variable)
@@ -168,7 +185,9 @@ def _branches(scope: Scope, node: ast.AST, condition: Expr, then: Branch, otherw
         name: value for name, value in left.names.items() if name not in scope.names and isinstance(value, Local)
     }
     b = otherwise(right)
-    scope.first_write = left.first_write or right.first_write
+    # A branch that has returned is on no path to what follows.
+    went_on = [branch.first_write for branch, body in ((left, a), (right, b)) if not joins.ends(body)]
+    scope.first_write = next((write for write in went_on if write), None)
     scope.stale |= left.stale | right.stale
     for variable in _written((*a, *b)):
         scope.facts = still_true(scope.facts, variable)
@@ -207,7 +226,7 @@ def _for_each(
             other=inner.first_write,
             other_label="the state is changed here",
         )
-    scope.first_write = inner.first_write
+    scope.first_write = scope.first_write or inner.first_write
     for variable in _written(lowered):
         scope.facts = still_true(scope.facts, variable)
     joins.forget(scope, lowered)
@@ -276,6 +295,10 @@ def _cases(scope: Scope, subject: Expr, cases: Sequence[ast.match_case]) -> list
 
     rest = cases[1:]
     return _branches(scope, cases[0].pattern, condition, body, lambda inner: tuple(_cases(inner, subject, rest)))
+
+
+def _first_write(body: object) -> Span | None:
+    return next((part.span for part in walk(body) if isinstance(part, Assign)), None)
 
 
 def _written(body: object) -> set[str]:

@@ -138,10 +138,10 @@ def _subsets(parameter: Local, type_: Type, left: Expr, collection: Expr) -> Exp
             return Subsets(collection, SetType(type_))
         case Collect(Widen(Local(item)), (Generator(Local(one), Local(name), condition),)) if name == parameter.name:
             member = Local(item, type_.element)
-            if item == one and condition == TRUE:
-                among = _members(member, type_.element, Widen(member, collection.type), collection)
-                return None if among is None else Subsets(among, SetType(type_))
-            return None
+            if item != one or condition != TRUE or not isinstance(collection.type, SetType):
+                return None
+            among = _members(member, type_.element, Widen(member, collection.type.element), collection)
+            return None if among is None else Subsets(among, SetType(type_))
         case _:
             return None
 

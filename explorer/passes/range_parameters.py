@@ -33,6 +33,8 @@ def _action(action: Action) -> Action:
     body: list[Statement] = list(action.body)
     guards = leading_guards(action.body)
     for position, choice in enumerate(choices):
+        if choice.among is not None:
+            continue  # it ranges over a set already
         earlier = {one.local.name for one in choices[:position]}
         later = {one.local.name for one in choices[position:]}
         for place, statement in enumerate(guards):

@@ -116,9 +116,7 @@ class Seq(Generic[T]):
         return "<" + ", ".join(map(repr, self._items)) + ">"
 
     def __copy__(self) -> Seq[T]:
-        duplicate: Seq[T] = Seq()
-        duplicate._items, duplicate._room = self._items, self._room
-        return duplicate
+        return Seq(self._items, self._room)  # an element that is a set or a map can be changed in place: `q[0].add(x)`
 
 
 class Bag(Generic[T]):

@@ -29,7 +29,7 @@ from indoubt.specs.language.types import (
     type_text,
 )
 from indoubt.specs.language.universe import BoundReached, current_universe
-from indoubt.specs.language.values import Map, Permutation, Set, copied, is_map, is_set
+from indoubt.specs.language.values import Map, Permutation, Set, copied, is_map, is_permutation, is_set
 
 UNBOUNDED = 10**12
 """Stands for every larger number, and for the number of sequences: too many to be enumerated."""
@@ -146,7 +146,7 @@ def belongs(value: Any, type_: Type) -> bool:
         case QuorumType(sort):
             return isinstance(value, Quorum) and value in list(quorums(sort.cls))
         case PermutationType(of):
-            return isinstance(value, Permutation) and value.keys() == set(members(of))
+            return is_permutation(value) and set(value.keys()) == set(members(of))
         case _:
             assert_never(type_)
 

@@ -12,8 +12,8 @@ from enum import Enum
 from types import FunctionType
 from typing import Annotated, Any, get_args, get_origin
 
-from indoubt.specs.language.domains import belongs, members
 from indoubt.specs.language.display import in_order, show
+from indoubt.specs.language.domains import belongs, members
 from indoubt.specs.language.sorts import Sort, size_of
 from indoubt.specs.language.survey import Survey
 from indoubt.specs.language.types import (

@@ -189,6 +189,13 @@ def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type
         return _annotated(arguments, names)
     if origin is Map and len(arguments) == 2:
         return MapType(_key(finite_type(arguments[0], names)), finite_type(arguments[1], names))
+    if isinstance(annotation, TypeVar):
+        is_ours = annotation is T
+        name = "Parameter" if is_ours else annotation.__name__
+        help_ = "write `Parameter[bool]`, for example" if is_ours else "name a type, as in `Set[Node]`"
+        raise NotFinite(f"`{name}` does not say of what", help_)
+    if origin in (Set, Seq, Bag) and len(arguments) != 1:
+        raise NotFinite(f"`{text or annotation_text(annotation)}` {WRONG_NUMBER[0]}", WRONG_NUMBER[1])
     if origin is Set and len(arguments) == 1:
         return SetType(finite_type(arguments[0], names))
     if origin in (Seq, Bag) and len(arguments) == 1:
@@ -209,6 +216,8 @@ def _instead(annotation: Any, origin: Any) -> str:
         return f"delete the quotes: `{annotation}`"
     if isinstance(annotation, Between):
         return f"write `Annotated[int, Between({annotation.low}, {annotation.high})]`"
+    if isinstance(annotation, (Set, Map, Seq, Bag)):
+        return SQUARE
     if isinstance(annotation, Enum):
         return f"name the class of the member: `{type(annotation).__name__}`"
     if origin is Literal:
@@ -270,6 +279,11 @@ INSTEAD: dict[Any, str] = {
 }
 """What to write for Python's own containers."""
 
+SQUARE = "types stand in square brackets: `Map[K, V]`, `Set[T]`"
+WRONG_NUMBER = (
+    "has the wrong number of types in its brackets",
+    "write `Map[K, V]` with two types, `Set[T]`, `Seq[T]`, `Bag[T]`, `Quorum[S]`, `Permutation[K]` with one",
+)
 KNOWN_TYPES = (
     "use bool, an Enum, a Sort, an Ordered, Annotated[int, Between(a, b)], a Record, "
     "Map[K, V], Set[T], Seq[T], Bag[T], a union of these with `|`, or, for a parameter, Quorum[S] or Permutation[K]"
@@ -284,10 +298,7 @@ def evaluated(annotation: str, names: Mapping[str, Any]) -> Any:
         raise
     except Exception as error:
         if isinstance(error, TypeError) and " arguments for " in str(error):  # Python's words differ with its version
-            help_ = (
-                "write `Map[K, V]` with two types, `Set[T]`, `Seq[T]`, `Bag[T]`, `Quorum[S]`, `Permutation[K]` with one"
-            )
-            raise NotFinite(f"`{annotation}` has the wrong number of types in its brackets", help_) from error
+            raise NotFinite(f"`{annotation}` {WRONG_NUMBER[0]}", WRONG_NUMBER[1]) from error
         raise NotFinite(f"`{annotation}` cannot be evaluated: {error}", _mended(annotation, names, error)) from error
 
 
@@ -295,9 +306,12 @@ def _mended(annotation: str, names: Mapping[str, Any], error: Exception) -> str:
     """What to do about an annotation that Python cannot evaluate."""
     if isinstance(error, NameError):
         asked = str(getattr(error, "name", ""))
-        close = difflib.get_close_matches(asked.lower(), {name.lower() for name in names}, n=1, cutoff=0.7)
-        found = [name for name in names if close and name.lower() == close[0]]
+        known = {name.lower(): name for name, value in names.items() if name[:1].isupper() or isinstance(value, int)}
+        close = difflib.get_close_matches(asked.lower(), known, n=1, cutoff=0.7)
+        found = [known[one] for one in close]
         return f"did you mean `{found[0]}`?" if found else "define every name that it uses before the class"
+    if re.match(r"(Map|Set|Seq|Bag|Quorum|Parameter)\(", annotation):
+        return SQUARE
     if "Between" in annotation or annotation.startswith("int"):
         return "write `Annotated[int, Between(0, 3)]`, with two integers"
     return KNOWN_TYPES
@@ -478,7 +492,8 @@ def _class_type(cls: type, names: Mapping[str, Any] | None) -> Type:
         raise NotFinite("`float` is no finite type", "use integers in an interval: `Annotated[int, Between(0, 3)]`")
     if cls in (Seq, Bag, list, Quorum):
         kind = "Seq" if cls is list else cls.__name__
-        raise NotFinite(f"`{cls.__name__}` does not say of what", f"write `{kind}[T]` with a finite T")
+        of = "[S]` with a Sort S" if cls is Quorum else "[T]` with a finite T"
+        raise NotFinite(f"`{cls.__name__}` does not say of what", f"write `{kind}{of}")
     if cls in (Sort, Ordered, Ring):
         raise NotFinite(f"`{cls.__name__}` has no members", f"declare `class Node({cls.__name__}): ...`, and use that")
     if cls in (set, frozenset, Set):

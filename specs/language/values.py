@@ -82,7 +82,7 @@ class Set(MutableSet[T], Generic[T]):
 
     def discard(self, value: T) -> None:
         """Take `value` out; nothing changes if it is not there."""
-        self._items -= {value}
+        self._items -= {copied(value)}
 
     def remove(self, value: T) -> None:
         """Take `value` out. Raises KeyError if it is not there."""
@@ -251,6 +251,11 @@ def copied(value: Any) -> Any:
 def is_map(value: object) -> TypeGuard[Map[Any, Any]]:
     """Whether `value` is a map, of whatever keys and values."""
     return isinstance(value, Map)
+
+
+def is_permutation(value: object) -> TypeGuard[Permutation[Any]]:
+    """Whether `value` is a permutation, of whatever keys."""
+    return isinstance(value, Permutation)
 
 
 def is_set(value: object) -> TypeGuard[Set[Any] | frozenset[Any]]:

@@ -16,6 +16,7 @@ from indoubt.explorer.search.breadth_first import DEADLOCK, Progress, SearchFail
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Verdict
 from indoubt.failing import spec_failed
 from indoubt.finding import UsageError, did_you_mean, find_spec
+from indoubt.ranges import refuse_large_ranges
 from indoubt.refining import Refining
 from indoubt.result import EXACT, Envelope, PropertyResult, Result
 from indoubt.specs.language.machine import TEMPORAL, Spec
@@ -64,6 +65,7 @@ def check(
     )
     settled = settle(found, {**(bounds or {}), **settings})
     machine = prepared(lower(found, settled))
+    refuse_large_ranges(machine)
     refining = None
     if refines is not None:
         abstract = find_spec(refines) if isinstance(refines, str) else _spec_class(refines)
@@ -71,7 +73,7 @@ def check(
     elif mapping:
         what = "mapping (--mapping) says what the variables of an abstract spec are here"
         raise UsageError(f"{what}; name that spec as well, with refines (--refines)")
-    chosen = None if properties is None else _known_properties(machine, refining, properties)
+    chosen = None if properties is None else _known_properties(machine, refining, properties, deadlock=deadlock)
     in_force = _known_constraints(machine, constraints)
     viewing = None if view is None else Viewing.of(machine, view, in_force, chosen, refining)
     try:
@@ -132,10 +134,10 @@ def _property(
     claim, observed = answer.claim, None
     if answer.path is not None:
         if answer.failing is not None:
-            observed = _confirmed_assertion(spec, settings, machine, answer, answer.path, answer.failing)
+            observed, message = _confirmed_assertion(spec, settings, machine, answer, answer.path, answer.failing)
             with within(settings.universe):
                 call = call_text(answer.failing.action.name, arguments_of(answer.failing))
-            claim = f"{call} breaks it in the last state"
+            claim = f"{call} breaks it in the last state{f': {message}' * bool(message)}"
         elif refining is not None and answer.kind == "refinement":
             observed = refining.confirmed(trace_of(spec, settings, machine, answer, answer.path))
             claim = observed.trace.claim
@@ -146,16 +148,16 @@ def _property(
 
 def _confirmed_assertion(
     spec: type[Spec], settings: Settings, machine: Machine, answer: Answer, path: Path, failing: Taken
-) -> ObservedTrace:
-    """The way to the state in which a step breaks an `assert`, once the Python source has broken it there too."""
+) -> tuple[ObservedTrace, str]:
+    """The way to the state in which a step breaks an `assert`, and the author's message, told by the Python source."""
     observed = replay(trace_of(spec, settings, machine, dataclasses.replace(answer, kind="scenario"), path))
     state = in_state(initial_state(spec, settings, observed.trace.choice), observed.trace.last)
     with within(settings.universe):
         arguments = arguments_of(failing)
     try:
         getattr(state, failing.action.name)(**arguments)
-    except AssertionError:
-        return observed
+    except AssertionError as error:
+        return observed, str(error)
     call = call_text(failing.action.name, arguments)
     raise ReplayMismatch(f"{call} in the last state", f"{answer.property} fails", "raises no AssertionError")
 
@@ -241,11 +243,18 @@ def _known_constraints(machine: Machine, wanted: Collection[str]) -> frozenset[s
     return frozenset(wanted)
 
 
-def _known_properties(machine: Machine, refining: Refining | None, wanted: Collection[str]) -> frozenset[str]:
+def _known_properties(
+    machine: Machine, refining: Refining | None, wanted: Collection[str], *, deadlock: bool
+) -> frozenset[str]:
     known = [one.name for one in machine.checked]
     if refining is not None:
         known.append(refining.refinement.name)
     for name in wanted:
+        if name == DEADLOCK and not deadlock:
+            raise UsageError(f"{DEADLOCK} is no property of {machine.name}; to look for deadlocks, write --deadlock")
         if name not in known and name != DEADLOCK:
-            raise UsageError(f"unknown property {name!r} of {machine.name}; it has: {', '.join(known) or 'none'}")
+            there_is = f"it has: {', '.join(known) or 'none'}"
+            several = "".join(f" -k {one}" for one in name.split(",") if one in known) if "," in name else ""
+            hint = f"; each has an option of its own:{several}" if several else did_you_mean(name, known)
+            raise UsageError(f"unknown property {name!r} of {machine.name}; {there_is}{hint}")
     return frozenset(wanted)

@@ -19,8 +19,8 @@ from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.failing import SpecFailed
 from indoubt.finding import UsageError
 from indoubt.specs.language.settings import SettingError
-from indoubt.streams import discard, open_streams
-from indoubt.usage import Seconds, Verbs, Whole, told
+from indoubt.streams import discard, open_streams, printing
+from indoubt.usage import Verbs, seconds, told, whole
 
 USAGE, FAULT, INTERRUPTED = 2, 4, 130
 
@@ -34,9 +34,9 @@ def cli() -> None:
 @cli.command()
 @click.argument("spec")
 @click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
-@click.option("--crashes", type=Whole(0, 1), metavar="K", help="How many crashes may happen.")
-@click.option("--restarts", type=Whole(0, 1), metavar="K", help="How many crashed nodes may come back.")
-@click.option("--partitions", type=Whole(0, 1), metavar="K", help="How many times the network may split.")
+@click.option("--crashes", callback=whole(0, 1), metavar="K", help="How many crashes may happen.")
+@click.option("--restarts", callback=whole(0, 1), metavar="K", help="How many crashed nodes may come back.")
+@click.option("--partitions", callback=whole(0, 1), metavar="K", help="How many times the network may split.")
 @click.option("-k", "properties", multiple=True, metavar="PROPERTY", help="Check this property only; repeatable.")
 @click.option(
     "--constraint", "constraints", multiple=True, metavar="NAME", help="Stay within a state constraint; repeatable."
@@ -45,9 +45,9 @@ def cli() -> None:
 @click.option("--refines", metavar="SPEC", help="Every step has to be a step, or a stutter, of this abstract spec.")
 @click.option("--mapping", multiple=True, metavar="VAR=NAME", help="What an abstract variable is here; repeatable.")
 @click.option("--deadlock", is_flag=True, help="A state in which no step is enabled is a violation.")
-@click.option("--max-states", type=Whole(1, 100_000), metavar="N", help="Stop after N distinct states.")
-@click.option("--max-depth", type=Whole(1, 20), metavar="N", help="Stop at paths of N states.")
-@click.option("--timeout", type=Seconds(), metavar="SECONDS", help="Stop after this time.")
+@click.option("--max-states", callback=whole(1, 100_000), metavar="N", help="Stop after N distinct states.")
+@click.option("--max-depth", callback=whole(1, 20), metavar="N", help="Stop at paths of N states.")
+@click.option("--timeout", callback=seconds, metavar="SECONDS", help="Stop after this time.")
 @click.option("--allow-inconclusive", is_flag=True, help="Exit with 0 instead of 3 where a limit was reached.")
 @click.option("--figure", metavar="PATH", help="Draw the counterexample into a .png or .svg file.")
 @click.option(
@@ -60,8 +60,11 @@ def check(**options: Any) -> None:
     """Explore every reachable state of SPEC and decide its properties.
 
     SPEC is a protocol of the library (`indoubt list`), a file `my_protocol.py::Ring`, or a module
-    `package.module:Ring`. Sizes and parameters follow as NAME=VALUE:
+    `package.module:Ring`. Sizes and parameters follow as NAME=VALUE, a set as NAME=A,B or NAME={}:
     `indoubt check three_phase_commit Participant=3 --partitions 1`.
+
+    Exit status: 0 holds, 1 violated, 2 wrong usage or a wrong spec, 3 inconclusive, 4 a fault of indoubt, 5 no property
+    to check, 130 interrupted.
     """
     sys.exit(commands.check(**options))
 
@@ -69,7 +72,8 @@ def check(**options: Any) -> None:
 @cli.command("list")
 def list_() -> None:
     """List the protocols of the library with their sizes and parameters."""
-    commands.list_specs()
+    with printing():
+        commands.list_specs()
 
 
 @cli.command()
@@ -78,15 +82,16 @@ def list_() -> None:
 @click.option("--after", metavar="PASS", help="Show the machine after this pass; `lower` is before all of them.")
 def show(spec: str, settings: tuple[str, ...], after: str | None) -> None:
     """Print the typed machine that SPEC is lowered to."""
-    commands.show(spec, settings, after)
+    with printing():
+        commands.show(spec, settings, after)
 
 
 @cli.command()
 @click.argument("theorem")
 @click.option(
     "--timeout",
-    type=Seconds(),
-    default=60.0,
+    callback=seconds,
+    default="60",
     metavar="SECONDS",
     help="Give up after this time.",
 )
@@ -102,7 +107,8 @@ def prove(theorem: str, timeout: float, format_: str) -> None:
 @click.argument("code", required=False)
 def explain(code: str | None) -> None:
     """Explain the mistake with this CODE, as in `indoubt explain S201`; without a code, list all."""
-    click.echo(explaining.listed() if code is None else explaining.explained(code))
+    with printing():
+        click.echo(explaining.listed() if code is None else explaining.explained(code))
 
 
 @cli.command()
@@ -113,7 +119,8 @@ def doctor(spec: str, settings: tuple[str, ...]) -> None:
 
     Where sizes are given, a small part of the states is explored as well.
     """
-    sys.exit(diagnosing.doctor(spec, settings))
+    with printing():
+        sys.exit(diagnosing.doctor(spec, settings))
 
 
 def main() -> NoReturn:
@@ -133,6 +140,9 @@ def run(arguments: list[str]) -> int:
 
 
 def _invoked(arguments: list[str]) -> Any:
+    if not arguments:
+        with click.Context(cli, info_name="indoubt", **cli.context_settings) as context:
+            return _told(cli.get_help(context), USAGE)
     # Not `cli.main`, which takes a reader who has gone for a failure.
     with cli.make_context("indoubt", arguments) as context:
         return cli.invoke(context)
@@ -148,8 +158,6 @@ def _guarded(command: Callable[[], Any]) -> int:
     except click.exceptions.Exit as left:
         sys.stdout.flush()
         return left.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        return _told(error.format_message(), USAGE)
     except click.ClickException as error:
         return _told(told(error), USAGE)
     except (SpecError, SettingError, UsageError) as error:

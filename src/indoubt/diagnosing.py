@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import re
 from collections.abc import Iterator
 from linecache import getline
 from types import FunctionType
@@ -50,6 +51,8 @@ def doctor(name: str, texts: tuple[str, ...]) -> int:
         warnings += _seen_in(explored, machine)
     for warning in sorted(dict.fromkeys(warnings), key=lambda one: (one.span is None, one.span)):
         print(f"{str(warning).replace('error[]: ', 'warning: ', 1)}\n")
+    for action, parameters in _switched_off(spec, machine).items():
+        print(f"note: `{action}` is switched off by {' and '.join(parameters)}\n")
     print(_summary(spec, settings, len(warnings), explored))
     return 0
 
@@ -79,9 +82,7 @@ def _unused_variables(spec: type[Spec], machine: Machine) -> Iterator[Diagnostic
     conditions = [one.condition for one in (*machine.properties, *machine.constraints)]
     conditions += [part for one in machine.temporal for part in (one.trigger, one.goal)]
     read |= {part.variable for condition in conditions for part in walk(condition) if isinstance(part, Load)}
-    written = {
-        part.target.variable for action in machine.actions for part in walk(action.body) if isinstance(part, Assign)
-    }
+    written = {part.target.variable for part in parts if isinstance(part, Assign)}
     for variable in machine.variables:
         place = _declared_at(spec, variable.name)
         if variable.name not in read:
@@ -141,26 +142,46 @@ def _unused_helpers(spec: type[Spec]) -> Iterator[Diagnostic]:
             is_helper = isinstance(method, FunctionType) and role_of(method) is None and not name.startswith("__")
             if is_helper and owner.__module__ == spec.__module__ and name not in called:
                 source = function_source(method)
+                if not _may_be_forgotten(source.tree):
+                    continue
                 span = header_span(source.tree, source.file)
                 help_ = "decorate it if it is an action or a property; delete it unless a refinement maps to it"
                 yield _warning(f"nothing calls the helper `{name}`", span, "never called", help_)
+
+
+def _may_be_forgotten(tree: ast.FunctionDef) -> bool:
+    """Whether a helper that nothing calls may be a mistake; a refinement maps to one that gives a part of the state."""
+    has_parameters = len(tree.args.args) > 1
+    is_condition = tree.returns is None or ast.unparse(tree.returns) in ("bool", "None")
+    return has_parameters or is_condition
 
 
 def _idle_actions(spec: type[Spec], machine: Machine) -> Iterator[Diagnostic]:
     for action in prepared(machine).actions:
         false = _constantly_false(action)
         if false is not None:
-            decisive = [name for name in parameter_names(spec) if f"self.{name}" in getline(false.file, false.line)]
-            label = "false for these parameters" if decisive else "constantly false"
-            set_ = f"set {' or '.join(decisive)} to another value" if decisive else "mend the guard"
-            yield _warning(f"`{action.name}` is never enabled", false, label, f"{set_}, or delete the action")
-        elif not any(isinstance(part, Assign | Assert) for part in walk(action.body)):
-            help_ = "delete it, unless it is there so that a final state is no deadlock"
-            yield _warning(f"`{action.name}` changes nothing", action.span, "no write here", help_)
+            if not _parameters_in(spec, false):
+                help_ = "mend the guard, or delete the action"
+                yield _warning(f"`{action.name}` is never enabled", false, "constantly false", help_)
+        elif not any(isinstance(part, Assign | Assert | Require) for part in walk(action.body)):
+            help_ = "delete it; where it is there so that a final state is no deadlock, guard it: `require(...)`"
+            yield _warning(f"`{action.name}` changes nothing", action.span, "always enabled, and no write", help_)
     for one in prepared(machine).properties:
         if one.kind != "reachable" and one.condition == TRUE:
             help_ = "compare with what may differ from state to state"
             yield _warning(f"`{one.name}` is true whatever the state is", one.span, "decided by types alone", help_)
+
+
+def _switched_off(spec: type[Spec], machine: Machine) -> dict[str, list[str]]:
+    """The actions that the parameters of this run switch off, and those parameters."""
+    false = {action.name: _constantly_false(action) for action in prepared(machine).actions}
+    decisive = {name: _parameters_in(spec, span) for name, span in false.items() if span is not None}
+    return {name: parameters for name, parameters in decisive.items() if parameters}
+
+
+def _parameters_in(spec: type[Spec], guard: Span) -> list[str]:
+    text = "".join(getline(guard.file, line) for line in range(guard.line, guard.end_line + 1))
+    return [name for name in parameter_names(spec) if re.search(rf"\.{name}\b", text)]
 
 
 def _constantly_false(action: Action) -> Span | None:
@@ -200,7 +221,8 @@ def _seen_in(explored: Exploration, machine: Machine) -> Iterator[Diagnostic]:
     where = f"the {count} reachable states" if explored.stopped is None else f"the first {count} states"
     never_false = {action.name for action in prepared(machine).actions if _constantly_false(action) is not None}
     for action in machine.actions:
-        if not explored.taken[action.name] and action.name not in never_false:
+        # Whether the faults of a run could happen is a part of every verdict.
+        if not explored.taken[action.name] and action.name not in never_false and action.fault is None:
             help_ = "look at its guards one by one; larger sizes, or other parameters, may enable it"
             yield _warning(f"no state enables `{action.name}`", action.span, f"in none of {where}", help_)
     for answer in explored.answers:

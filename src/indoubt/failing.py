@@ -29,6 +29,7 @@ HELP = {
     "S404": "write the property so that it has an answer in every state",
 }
 """What to write instead, by the code of the mistake."""
+NO_KEY = "test first, as in `require(0 <= i <= 3)`: a `Map[K, V]` has the values of K as its keys, and no others"
 
 
 class SpecFailed(Exception):
@@ -59,7 +60,7 @@ def spec_failed(spec: type[Spec], settings: Settings, machine: Machine, failed: 
         f"{spec.__name__}.{_called(settings, failure)}: {failure.reason}",
         failure.span or _span_of(machine, failure.name),
         "fails here" if failure.span else "fails in this method",
-        HELP[failure.code],
+        NO_KEY if "has no key" in failure.reason else HELP[failure.code],
     )
     return SpecFailed(diagnostic, trace)
 

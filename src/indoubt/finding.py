@@ -14,6 +14,7 @@ import sys
 import tokenize
 import traceback
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 
@@ -23,7 +24,6 @@ from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.ir.expressions import Span
 from indoubt.specs.language.machine import Spec, methods_of
 from indoubt.specs.language.universe import NoUniverse
-
 
 NAMED = 5
 """How many files of a folder a message names."""
@@ -133,14 +133,16 @@ def _imported_file(place: str) -> ModuleType:
     path = Path(place).expanduser()
     if path.is_dir():
         files = sorted(one for one in path.glob("*.py") if one.is_file())
-        inside = f"it has {', '.join(map(str, files[:NAMED]))}" if files else "it has no Python file"
-        raise UnknownSpec(f"{place} is a folder; name a file in it: {inside}")
+        if not files:
+            raise UnknownSpec(f"{place} is a folder without a Python file; name a file that there is")
+        more = f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
+        raise UnknownSpec(f"{place} is a folder; name a file in it: {', '.join(map(str, files[:NAMED]))}{more}")
     if not path.is_file():
         if path.is_symlink():
             raise UnknownSpec(f"{place} is a link to {path.readlink()}, and there is no such file; mend the link")
         near = [str(one) for one in sorted(path.parent.glob("*.py"))] if path.parent.is_dir() else []
         where = "" if path.parent.is_dir() else f", and no folder {path.parent}"
-        raise UnknownSpec(f"there is no file {place}{where}{did_you_mean(place, near) or FILE_HINT}")
+        raise UnknownSpec(f"there is no file {place}{where}{did_you_mean(place, near, cutoff=0.7) or FILE_HINT}")
     if (wrong := _wrong_encoding(path)) is not None:
         raise SpecError([wrong])
     name = path.stem
@@ -175,6 +177,8 @@ def _imported_module(name: str) -> ModuleType:
             if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
                 hint = f"; {name} of the library is written {name}::Class" if name in library() else ""
                 there_is = "a spec in a module is module:Class, and in a file file.py::Class"
+                parent, _, last = name.rpartition(".")
+                hint = f"; did you mean {parent}:{last}?" if parent and last[0].isupper() else hint
                 raise UnknownSpec(f"there is no module {name}; {there_is}{hint}") from None
             raise SpecError([_import_failed(name, error, _file_of(name, error))]) from None
         except KeyboardInterrupt:
@@ -244,18 +248,26 @@ def _reason(error: BaseException) -> tuple[str, str]:
 
 def _wrong_encoding(path: Path) -> Diagnostic | None:
     """What is wrong with a file that is no text in the encoding that it names, which is UTF-8 where it names none."""
+    data = path.read_bytes()
     try:
-        with tokenize.open(path) as text:
-            text.read()
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        byte = f"byte 0x{error.object[error.start]:02x} in line {line}"
+        encoding, _ = tokenize.detect_encoding(BytesIO(data).readline)
     except SyntaxError as error:
-        byte = str(error.msg)
+        encoding, unknown = "utf-8", str(error.msg)
     else:
-        return None
+        unknown = ""
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        byte = f"byte 0x{data[error.start]:02x} in line {line}"
+    else:
+        if not unknown:
+            return None
+        byte = unknown
     help_ = "save it as UTF-8, or name its encoding in the first line, as in `# coding: latin-1`"
-    return Diagnostic("S002", f"{path} cannot be imported: it is no text in UTF-8: {byte}", None, "", help_)
+    return Diagnostic(
+        "S002", f"{path} cannot be imported: it is no text in {encoding.upper()}: {byte}", None, "", help_
+    )
 
 
 def _place_in(file: str, line: int, frame: traceback.FrameSummary) -> Span:

@@ -98,6 +98,11 @@ def help_for_type_error(error: TypeError) -> str:
         return "write `@action`, or `@action(fault=..., by=...)`: the name of a step is that of the method"
     if said.startswith("Map.__init__()"):
         return "write `every(v)` for one value of all keys, or `Map({k: ... for k in K})`"
+    edit = re.search(r"as in (`[^`]*`)|(declare `[^`]*`)", said)
+    if edit:
+        return f"write {edit[1]}" if edit[1] else edit[2]
+    if "stands above a method" in said:
+        return "leave the parentheses out; what the property says stands in its docstring"
     if "follows default argument" in said:
         return "declare the fields without a value above those with one"
     return "mend the file"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
+from collections.abc import Callable
 
 import click
 
@@ -13,45 +13,35 @@ from indoubt.finding import UsageError, did_you_mean
 HELP_NAMES = ("-h", "--help")
 
 
-class Whole(click.ParamType):
-    """A whole number from `least` up; `example` is one that makes sense."""
+def whole(least: int, example: int) -> Callable[[click.Context, click.Parameter, str | None], int | None]:
+    """The callback of an option that takes a whole number from `least` up; `1_000` and `1e3` are none."""
 
-    name = "whole number"
+    def convert(_: click.Context, param: click.Parameter, text: str | None) -> int | None:
+        if text is None:
+            return None
+        if re.fullmatch(r"[+-]?[0-9]{1,18}", text) is None or int(text) < least:
+            raise _no_value(param, text, f"a whole number from {least} up", str(example))
+        return int(text)
 
-    def __init__(self, least: int, example: int) -> None:
-        self._least = least
-        self._example = example
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number that a text stands for; `1_000` and `1e3` are none."""
-        if isinstance(value, int):
-            return value
-        if re.fullmatch(r"[+-]?[0-9]{1,18}", value) is None or int(value) < self._least:
-            raise _no_value(param, value, f"a whole number from {self._least} up", str(self._example))
-        return int(value)
+    return convert
 
 
-class Seconds(click.ParamType):
-    """A time above 0."""
-
-    name = "seconds"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number that a text stands for; `nan`, `inf` and `10s` are none."""
-        if isinstance(value, float):
-            return value
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = math.nan
-        if not 0 < seconds < math.inf:
-            raise _no_value(param, value, "a number of seconds above 0", "60")
-        return seconds
+def seconds(_: click.Context, param: click.Parameter, text: str | None) -> float | None:
+    """The callback of an option that takes a time above 0; `nan`, `inf` and `10s` are none."""
+    if text is None:
+        return None
+    try:
+        time = float(text)
+    except ValueError:
+        time = math.nan
+    if not 0 < time < math.inf:
+        raise _no_value(param, text, "a number of seconds above 0", "60")
+    return time
 
 
-def _no_value(param: click.Parameter | None, value: object, what: str, example: str) -> UsageError:
-    option = param.opts[0] if param is not None else "the value"
-    return UsageError(f"{option} {value} is not possible: it takes {what}; for example {option} {example}")
+def _no_value(param: click.Parameter, text: str, what: str, example: str) -> UsageError:
+    option = param.opts[0]
+    return UsageError(f"{option} {text} is not possible: it takes {what}; for example {option} {example}")
 
 
 class Verb(click.Command):

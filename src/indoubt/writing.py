@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -38,15 +37,19 @@ def destinations(outputs: Iterable[str], figure: str | None) -> list[Destination
             raise UsageError(
                 f"-o {output} is not possible; write FORMAT=PATH, where FORMAT is {', '.join(FORMATS)}; {example}"
             )
+        if path == "-":
+            hint = "; to print it, write --format json" if format_ == "json" else ""
+            raise UsageError(f"-o {output} is not possible: it writes a file, so name one{hint}")
         files.append(Destination(format_, Path(path).expanduser()))
     if figure is not None:
-        path = Path(figure).expanduser()
-        if path.suffix.lower() not in FIGURES:
-            example = f"for example --figure {path.with_suffix('.png') if path.name else 'run.png'}"
+        drawn = Path(figure).expanduser()
+        if drawn.suffix.lower() not in FIGURES:
+            example = f"for example --figure {drawn.with_suffix('.png') if drawn.name else 'run.png'}"
             raise UsageError(
-                f"--figure {figure!r} is not possible; the name of a figure ends in {' or '.join(FIGURES)}; {example}"
+                f"--figure {figure or 'without a name'} is not possible; "
+                f"the name of a figure ends in {' or '.join(FIGURES)}; {example}"
             )
-        files.append(Destination("figure", path))
+        files.append(Destination("figure", drawn))
     seen: set[Path] = set()
     for file in files:
         _writable(file.path)
@@ -118,7 +121,7 @@ def _written(path: Path, work: Callable[[], None]) -> None:
         work()
     except OSError as error:
         what = f"{path} could not be written: {error.strerror or error}"
-        raise UsageError(f"{what}; the verdict stands, and another file may have room for it") from None
+        raise UsageError(f"{what}; the verdict above stands") from None
 
 
 def _say(text: str) -> None:

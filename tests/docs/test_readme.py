@@ -20,9 +20,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from counts.table import ROWS
 from matplotlib.image import imread
 
 from indoubt.cli import run
+from indoubt.finding import find_spec
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -47,7 +49,11 @@ PROTOCOLS = (
     ("Three-phase commit", "three_phase_commit Participant=2 detector=perfect --crashes 1"),
     ("", "three_phase_commit Participant=2 --partitions 1"),
     ("", "three_phase_commit Participant=2 rule=textbook --crashes 1"),
+    ("Paxos Commit", "paxos_commit RM=2 Acceptor=1 Ballot=2"),
+    ("", "paxos_commit::PaxosCommitIgnoringVotes RM=2 Acceptor=1 Ballot=2 -k consistent"),
     ("Consensus, abstract", "consensus Value=3"),
+    ("Voting, which Paxos refines", "voting Acceptor=3 Ballot=2 Value=2"),
+    ("", "voting::VotingIgnoringVotes Acceptor=3 Ballot=2 Value=2 -k agreement"),
     ("Paxos, one decree", "paxos Acceptor=3 Ballot=2 Value=2"),
     ("", "paxos_with_faults Acceptor=2 Ballot=2 Value=2 phase_1_quorum=1 phase_2_quorum=1"),
 )
@@ -158,6 +164,17 @@ def rows() -> Iterator[str]:
         verdict = f"{violated[0]['name']} violated, {violated[0]['states']} states" if violated else result["verdict"]
         numbers = [f"{counts[count]:,}" for count in ("distinct", "generated", "depth")]
         yield f"| {' | '.join([name, f'`{command}`', verdict, *numbers])} |"
+
+
+@pytest.mark.parametrize("command", [command for _, command in PROTOCOLS])
+def test_a_row_of_the_table_is_a_row_of_the_count_table(command: str) -> None:
+    """The README shows nothing that the tests and docs/counts.md do not know."""
+    target, *options = shlex.split(command.replace("--crashes ", "crashes=").replace("--partitions ", "partitions="))
+    settings = {option for option in options if "=" in option}
+    about = options[options.index("-k") + 1] if "-k" in options else None
+    same = [row for row in ROWS if row.spec is find_spec(target) and set(row.words.split()) == settings]
+    assert same, f"no row of tests/counts is {command}"
+    assert about is None or about in [row.about for row in same]
 
 
 def test_the_table_of_protocols_is_true(*, updating: bool) -> None:

@@ -1,4 +1,4 @@
-# $ indoubt check S300_minus_of_a_set.py P=2
+# $ indoubt check S308_minus_of_a_set.py P=2
 # There is no minus of a set.
 from __future__ import annotations
 

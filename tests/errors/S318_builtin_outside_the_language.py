@@ -12,4 +12,4 @@ class Demo(Spec):
 
     @action
     def go(self) -> None:
-        self.n = abs(self.n - 2)
+        self.n = divmod(self.n, 2)

@@ -182,6 +182,13 @@ def _compound(draw: Draw, names: Names, type_: str, depth: int) -> list[str]:
                 lambda: f"({of(INT)} - {of(INT)})",
                 lambda: f"({of(INT)} * 2)",
                 lambda: f"({of(INT)} % 2)",
+                lambda: f"(-{of(INT)} % 3)",
+                lambda: f"(2 + -{of(INT)} // 2)",
+                lambda: f"abs({of(INT)} - {of(INT)})",
+                *(
+                    (lambda kept=kept: ranging("max(({body} for {local} in {over}), default=1)", INT, kept, "Node"))
+                    for kept in names.of("Set[Node]")
+                ),
                 *((lambda log=log: f"len({log})") for log in _sequences(names)),
                 *((lambda log=log: f"{log}.count(Color.RED)") for log in _sequences(names)),
                 *((lambda bag=bag: f"min(3, len({bag}))") for bag in names.of("Bag[Hello | Bye]")),

@@ -1,7 +1,8 @@
 """The atomic register of Attiya, Bar-Noy and Dolev, as the reference module ABD: one writer, several readers.
 
 N and Readers are the sizes `N` and `Readers`; MaxW, QR, QW and WriteBack are the parameters `max_w`, `qr`, `qw` and
-`write_back`. Values are their timestamps.
+`write_back`. Values are their timestamps. Where both parts of the disjunction in WInv are true, TLC counts two steps:
+hence its parameter `first`.
 
 `atomic` holds for N=3, max_w=1 and quorums of 2: 454 distinct states with one reader. Without the second phase of a
 read it holds for one reader (255), and fails for two in a trace of 11 states. Quorums that need not meet break it:
@@ -68,9 +69,10 @@ class ABD(Spec):
         self.wack = Set(N)
 
     @action
-    def w_inv(self) -> None:
-        """The writer begins to write the next value."""
-        require(len(self.wack) >= self.qw and (self.wts == 0 or self.done >= self.wts) and self.wts < self.max_w)
+    def w_inv(self, first: bool) -> None:
+        """The writer begins to write the first value, or the next one."""
+        require(len(self.wack) >= self.qw and self.wts < self.max_w)
+        require(self.wts == 0 if first else self.done >= self.wts)
         self.wts += 1
         self.wack.clear()
 

@@ -2,7 +2,8 @@
 
 S is the size `S`; MaxTerm and MaxLog are the bounds `max_term` and `max_log`, OldTermCommit the parameter
 `old_term_commit`. The capacity `log` of the run is at least `max_log`, so that it never stops a step: the guard of
-Client does. S is symmetric in the module, as a Sort is.
+Client does. S is symmetric in the module, as a Sort is. TLC counts two steps where both parts of the disjunction in
+Commit are true: hence its parameter `old`.
 
 All invariants hold: 328 distinct states for S=3, max_term=2, max_log=1 (61 up to symmetry). With `old_term_commit`,
 which is figure 8 of the paper, four terms are needed: `leader_completeness` fails in a trace of 11 states and
@@ -90,10 +91,10 @@ class RaftAtomic(Spec):
         self.role[j] = Role.FOLLOWER
 
     @action
-    def commit(self, i: S, n: Length) -> None:
+    def commit(self, i: S, n: Length, old: bool) -> None:
         """A leader commits what a majority of servers of its term hold."""
         require(self.role[i] is Role.LEADER and self.com[i] < n <= len(self.log[i]))
-        require(self.old_term_commit or self.log[i][n - 1] == self.term[i])
+        require(self.old_term_commit if old else self.log[i][n - 1] == self.term[i])
         holders = {j for j in S if self.term[j] == self.term[i] and self.log[i][:n].is_prefix_of(self.log[j])}
         require(2 * len(holders) > len(S))
         self.com[i] = n

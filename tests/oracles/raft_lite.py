@@ -3,7 +3,9 @@
 S is the size `S`; MaxTerm and MaxLog are the bounds `max_term` and `max_log`; Restarts, KeepVote, KeepTerm, KeepLog,
 UpToDate, OldTermCommit, Heartbeats and Maj are the parameters `restarts`, `keep_vote`, `keep_term`, `keep_log`,
 `up_to_date`, `old_term_commit`, `heartbeats` and `maj`. The capacity `log` of the run is at least `max_log`, so that it
-never stops a step: the guard of Client does. Messages and pairs are records instead of tuples, and Nil is None.
+never stops a step: the guard of Client does. Messages and pairs are records instead of tuples, and Nil is None. Where a
+vote has both reasons, a new term and no vote yet, TLC counts two steps: hence the parameter `first` of Vote, and so the
+parameter `old` of Commit.
 RaftLiteS is this module with S symmetric, which a Sort is.
 
 All invariants hold for a majority; distinct states and depth for S, max_term, max_log, restarts: 1,1,1,0 5 / 5;
@@ -124,11 +126,11 @@ class RaftLite(Spec):
         self.msgs.add(Vote(self.term[i], i, i))
 
     @action
-    def vote(self, i: S, m: RequestVote) -> None:
-        """A server votes for a candidate whose term is not old and whose log is up to date."""
+    def vote(self, i: S, m: RequestVote, first: bool) -> None:
+        """A server votes for a candidate whose term is new, or its first vote, and whose log is up to date."""
         require(m in self.msgs and m.candidate != i and m.term >= self.term[i])
         require(self.is_up_to_date(m, i))
-        require(m.term > self.term[i] or self.voted[i] is None)
+        require(self.voted[i] is None if first else m.term > self.term[i])
         if m.term > self.term[i]:
             self.role[i] = Role.FOLLOWER
         self.term[i] = m.term
@@ -182,10 +184,10 @@ class RaftLite(Spec):
         self.role[j] = Role.FOLLOWER
 
     @action
-    def commit(self, i: S, n: Length) -> None:
+    def commit(self, i: S, n: Length, old: bool) -> None:
         """A leader commits what enough servers of its term hold."""
         require(self.role[i] is Role.LEADER and self.com[i] < n <= len(self.log[i]))
-        require(self.old_term_commit or self.log[i][n - 1] == self.term[i])
+        require(self.old_term_commit if old else self.log[i][n - 1] == self.term[i])
         require(
             len({j for j in S if self.term[j] == self.term[i] and self.log[i][:n].is_prefix_of(self.log[j])})
             >= self.maj

@@ -3,8 +3,9 @@
 S is the size `S`; MaxTerm and MaxLog are the bounds `max_term` and `max_log`; Fix, Step and Joint (without effect, as
 in the module) are the parameters `fix`, `step` and `joint`. Init0, a set of servers, is the parameter `init0`, how many
 they are: the first ones. The capacity `log` of the run is at least `max_log`, and 1, so that it never stops a step: the
-guard of Change does. An entry is a record instead of a pair. ReconfS is this module with the servers of Init0, and the
-other ones, symmetric.
+guard of Change does. An entry is a record instead of a pair. TLC counts two steps where both parts of the disjunction
+in Change are true: hence its parameter `same`. ReconfS is this module with the servers of Init0, and the other ones,
+symmetric.
 
     no fix, S=4, init0=4, max_term=3          one_leader_per_term fails, length 8, for max_log=2, 3, 4;
                                               state_machine_safety for max_log=3, length 13
@@ -94,14 +95,14 @@ class Reconf(Spec):
             self.role[j] = Role.LEADER if j == i else Role.FOLLOWER
 
     @action
-    def change(self, i: S, d: Set[S]) -> None:
+    def change(self, i: S, d: Set[S], same: bool) -> None:
         """A leader appends a configuration: its own again, once in a term, or one that differs a little."""
         require(self.role[i] is Role.LEADER and len(self.log[i]) < max_log)
         require(len(d) > 0 and len(self.conf(i) - d) + len(d - self.conf(i)) <= self.step)
+        require(d == self.conf(i) if same else self.com[i] == len(self.log[i]))
         if d == self.conf(i):
             require(self.log[i][-1].term != self.term[i])
         else:
-            require(self.com[i] == len(self.log[i]))
             require(not self.fix or self.log[i][self.com[i] - 1].term == self.term[i])
         self.log[i].append(Entry(self.term[i], d))
 

@@ -29,14 +29,14 @@ MEMBERS = """
     def step(self, n: Node) -> None:
 """
 WRITES = {
-    "a choice": "self.count = self.points[n] if self.on else 4",
+    "a choice": "self.count = self.points[n] if self.on else max(self.points[n], 4)",
     "a choice with a name": "x = self.points[n] if self.on else 4\nself.count = x",
     "the greater": "self.count = max(self.points[n] + 1, 4) if self.on else 1",
     "the smaller": "self.count = min(self.points[n], -1)",
     "the greater with a name": "x = max(self.points[n], 4)\nself.count = x",
     "branches": "x = self.points[n]\nif self.on:\n    x = 7\nself.count = x",
     "a loop": "x = self.points[n]\nfor m in Node:\n    x += self.points[m]\nself.count = x",
-    "a choice that may be None": "self.maybe = self.maybe if self.on else 4",
+    "a choice that may be None": "self.maybe = self.maybe if self.on else max(self.count, 4)",
     "branches that may be None": "x = self.maybe\nif self.on:\n    x = 7\nself.maybe = x",
     "the next or the first": "self.maybe = 0 if self.maybe is None else self.maybe + 1",
     "elements": "self.held = {self.points[n] + 2, 3}",

@@ -52,6 +52,24 @@ CONDITIONS: list[tuple[str, str]] = [
         "min(self.count, 2) == max(self.points[n] for n in Node)",
         "((count if (count < 2) else 2) == max([points[n] for n in Node if True]))",
     ),
+    ("-self.count < -1", "((0 - count) < -1)"),
+    ("-3 // 2 == -(-3 % 2)", "((-3 // 2) == (0 - (-3 % 2)))"),
+    ("abs(self.count) < 3", "(count < 3)"),
+    (
+        "abs(self.count - 2) < 3",
+        "((let number = (count - 2) in ((0 - number) if (number < 0) else number)) < 3)",
+    ),
+    (
+        "max((self.points[n] for n in self.seen), default=0) < 2",
+        "((let elements = [points[n] for n in seen if True] in (max(elements) if (0 < len(elements)) else 0)) < 2)",
+    ),
+    (
+        "min({r for r in Rank if r in {last(Rank)}}, default=None) == self.rank",
+        (
+            "((let elements = {r for r in Rank if (r in {Rank2})} in"
+            " ((min(elements) as Rank | None) if (0 < len(elements)) else None)) == rank)"
+        ),
+    ),
     ("self.color in {Color.RED, Color.GREEN}", "(color in {RED, GREEN})"),
     ("self.paint in {Color.RED}", "((paint is a Color) and ((paint narrowed to Color) in {RED}))"),
     ("(self.color if self.on else None) == self.paint", "(((color as Color | None) if on else None) == paint)"),
@@ -100,8 +118,6 @@ INTERVALS: list[tuple[str, bool]] = [
     ("(self.count + 5) % 4", True),
     ("(self.count + 5) % 5", False),
     ("self.count * self.count", False),
-    ("-1", False),
-    ("4", False),
     ("3", True),
     ("len(self.seen)", True),
     ("len(self.msgs)", False),
@@ -110,8 +126,19 @@ INTERVALS: list[tuple[str, bool]] = [
     ("sum(self.points[n] for n in Node)", False),
     ("max(self.points[n] for n in Node)", True),
     ("max(self.count, 4)", False),
+    ("-self.count", False),
+    ("3 + -self.count", True),
+    ("-(-self.count)", True),
+    ("abs(self.count - 3)", True),
+    ("abs(self.count - 2) + 1", True),
+    ("abs(1 - self.count * 2)", False),
+    ("-self.count % 4", True),
+    ("-self.count // 2 + 2", True),
+    ("-self.count // 2 + 1", False),
+    ("max((self.points[n] for n in self.seen), default=3)", True),
+    ("max((self.points[n] for n in self.seen), default=-1)", False),
     ("self.count if self.on else 2", True),
-    ("self.count if self.on else 4", False),
+    ("self.count if self.on else max(self.count, 4)", False),
 ]
 
 

@@ -33,6 +33,26 @@ FINE = [
     ),
     ("a search", "for n in self.seen:\n    if self.points[n] > 0:\n        return\nself.on = True"),
     ("a search that ends in one way", "for n in Node:\n    if n in self.seen:\n        self.on = True\n        return"),
+    (
+        "the greatest, in the state",
+        "for n in Node:\n    if self.points[n] > self.count:\n        self.count = self.points[n]",
+    ),
+    (
+        "the latest, in the state",
+        "for n in Node:\n    if before(self.rank, self.ranks[n]):\n        self.rank = self.ranks[n]",
+    ),
+    (
+        "two sums at once",
+        "x = 0\ny = 0\nfor n in Node:\n    x += 1\n    y += self.points[n]\nself.count = (x + y) % 4",
+    ),
+    (
+        "a count of its own in each turn",
+        "for n in self.seen:\n    x = 0\n    for r in Rank:\n        x = (x + 1) % 3\n    self.points[n] = x",
+    ),
+    (
+        "guards, then assertions",
+        "for n in Node:\n    require(n in self.seen)\nfor k in Node:\n    assert self.points[k] < 2",
+    ),
     ("guards", "for n in Node:\n    require(n in self.seen)\nself.on = True"),
     ("an order of members", "for r in Rank:\n    self.rank = r"),
     ("an order of enum members", "for c in Color:\n    self.color = c"),
@@ -49,6 +69,26 @@ REFUSED = [
         "for n in Node:\n    if n in self.seen:\n        self.count += 1\n    else:\n        self.count -= 1",
     ),
     ("reads what other turns write", "for n in Node:\n    self.points[n] = sum(self.points[k] for k in Node) // 4"),
+    (
+        "the greatest and whether there is one",
+        (
+            "for n in Node:\n    if self.points[n] > self.count:\n"
+            "        self.count = self.points[n]\n        self.on = True"
+        ),
+    ),
+    ("a sum so far", "x = 0\nfor n in Node:\n    x = x + self.points[n]\n    self.count += x"),
+    (
+        "a sum so far that a loop inside adds",
+        "x = 0\ny = 0\nfor n in Node:\n    for r in Rank:\n        y += x\n    x += self.points[n]\nself.count = y % 4",
+    ),
+    (
+        "a loop inside reads what the turn writes",
+        "y = 0\nfor n in Node:\n    for r in Rank:\n        y += self.count\n    self.count = 1\nself.count = y % 4",
+    ),
+    (
+        "a count that begins with the one so far",
+        "x = 0\nfor n in Node:\n    y = x\n    for r in Rank:\n        y += 1\n    self.points[n] = y % 2\n    x += 1",
+    ),
     ("a place that a turn finds in the state", "for n in Node:\n    self.count = self.points[n]"),
     (
         "an inner loop whose last turn decides",

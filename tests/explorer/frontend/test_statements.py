@@ -29,6 +29,22 @@ if (rank is a None):
 ranks[n] := ((rank narrowed to Rank).next() as Rank | None)""",
     ),
     (
+        "a guard behind a branch that has written and returned",
+        "",
+        """\
+if self.on:
+    self.rank = None
+    return
+require(self.rank is None)
+self.on = True""",
+        """\
+if on:
+    rank := None
+    return
+require (rank is a None)
+on := True""",
+    ),
+    (
         "two branches",
         "",
         """\

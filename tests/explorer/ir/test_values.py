@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from random_types import NODE, RANK, SIZES, Ballot, Color, Hello, Node, Nothing, Rank, Vote, types, unions, values
 
 from indoubt.explorer.ir.values import decode, encode, encoded_members, tag, untag
-from indoubt.specs.language import BoundReached, Map, Set, sizes
+from indoubt.specs.language import BoundReached, Map, Permutation, Set, sizes
 from indoubt.specs.language.domains import cardinality
 from indoubt.specs.language.types import (
     BoolType,
@@ -17,6 +17,7 @@ from indoubt.specs.language.types import (
     IntType,
     MapType,
     NoneType,
+    PermutationType,
     QuorumType,
     SetType,
     Type,
@@ -77,6 +78,7 @@ ENCODED: list[tuple[Any, Type, Any]] = [
     (Vote(Rank(1), first=False), record_type(Vote), (1, False)),
     (Set([Node(0), Node(2)]), SetType(NODE), frozenset({0, 2})),
     (Map({Rank(0): True, Rank(1): False}), MapType(RANK, BoolType()), (True, False)),
+    (Permutation({Rank(1): Rank(0), Rank(0): Rank(1)}), PermutationType(RANK), (1, 0)),
     (None, OPTION, None),
     (Rank(1), OPTION, 1),
     (Nothing(), MESSAGES, (0, ())),
@@ -105,6 +107,7 @@ def test_values_are_encoded_as_the_module_says(value: Any, type_: Type, encoded:
         (Node(0), OPTION, r"Node\(0\) is no Rank \| None"),
         ({}, MapType(RANK, BoolType()), r"\{\} is no Map\[Rank, bool\]"),
         ([], SetType(NODE), r"\[\] is no Set\[Node\]"),
+        (Map({Rank(0): Rank(0), Rank(1): Rank(0)}), PermutationType(RANK), r"\{.*\} is no Permutation\[Rank\]"),
         (Set([Rank(0)]), SetType(NODE), r"Rank\(0\) is no Node"),
     ],
 )

@@ -1,7 +1,9 @@
 """Paxos Commit of Gray and Lamport against TLC."""
 
 import pytest
-from oracle_table import Row, cases, observed
+from counts.cases import cases
+from counts.row import Row
+from counts.run import observed
 
 from indoubt import check
 from indoubt.specs.commit.paxos_commit import PaxosCommit, PaxosCommitIgnoringVotes

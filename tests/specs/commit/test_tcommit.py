@@ -1,7 +1,9 @@
 """Abstract transaction commit against TLC."""
 
 import pytest
-from oracle_table import Row, cases, observed
+from counts.cases import cases
+from counts.row import Row
+from counts.run import observed
 
 from indoubt.specs.commit.tcommit import RM, HastyCommit, RMState, TCommit
 from indoubt.specs.language import NotEnabled

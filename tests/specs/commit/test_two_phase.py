@@ -1,7 +1,9 @@
 """Two-phase commit of Gray and Lamport against TLC and Stateright."""
 
 import pytest
-from oracle_table import Row, cases, observed
+from counts.cases import cases
+from counts.row import Row
+from counts.run import observed
 
 from indoubt import check
 from indoubt.specs.commit.two_phase import ImpatientTwoPhase, RMState, TwoPhase

@@ -1,7 +1,9 @@
 """Abstract consensus against TLC."""
 
 import pytest
-from oracle_table import Row, cases, observed
+from counts.cases import cases
+from counts.row import Row
+from counts.run import observed
 
 from indoubt.specs.consensus.consensus import Consensus, FickleConsensus
 

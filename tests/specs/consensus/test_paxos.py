@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
-from oracle_table import Row, cases, observed
+from counts.cases import cases
+from counts.row import Row
+from counts.run import observed
 
 from indoubt import check
 from indoubt.specs.consensus.paxos import Paxos, PaxosIgnoringVotes

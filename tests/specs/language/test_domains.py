@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 from random_types import NODE, RANK, SIZES, Color, Hello, Node, Nothing, Rank, Vote, types, values
 
-from indoubt.specs.language import BoundReached, Map, Quorum, Set, empty, every, sizes
+from indoubt.specs.language import BoundReached, Map, Permutation, Quorum, Set, empty, every, sizes
 from indoubt.specs.language.domains import belongs, cardinality, members, settled
 from indoubt.specs.language.types import (
     BoolType,
@@ -17,6 +17,7 @@ from indoubt.specs.language.types import (
     IntType,
     MapType,
     NoneType,
+    PermutationType,
     QuorumType,
     SetType,
     Type,
@@ -62,6 +63,9 @@ COUNTS: list[tuple[Type, int]] = [
     (MapType(NODE, EnumType(Color)), 3**3),
     (SetType(SetType(RANK)), 2 ** (2**2)),
     (QuorumType(NODE), 3),
+    (PermutationType(NODE), 6),
+    (PermutationType(EnumType(Color)), 6),
+    (IntType(-2, 2), 5),
 ]
 
 
@@ -80,6 +84,7 @@ def test_counting_a_huge_type_takes_no_time() -> None:
     with sizes(Node=64):
         assert cardinality(type_) > 10**9
         assert cardinality(MapType(type_, type_)) > 10**9
+        assert cardinality(PermutationType(NODE)) > 10**9
 
 
 FOREIGN: list[tuple[Any, Type]] = [
@@ -101,6 +106,9 @@ FOREIGN: list[tuple[Any, Type]] = [
     ([Node(0)], SetType(NODE)),
     (Quorum([Node(0)]), QuorumType(NODE)),
     (frozenset([Node(0), Node(1)]), QuorumType(NODE)),
+    (Map({Rank(0): Rank(1), Rank(1): Rank(0)}), PermutationType(RANK)),
+    (Permutation({Rank(1): Rank(1)}), PermutationType(RANK)),
+    (-3, IntType(-2, 2)),
 ]
 
 

@@ -10,7 +10,7 @@ import random_types
 from hypothesis import given
 from random_types import Color, Hello, Node, Nothing, Rank, types
 
-from indoubt.specs.language import Between, Map, Parameter, Quorum, Record, Set, sizes
+from indoubt.specs.language import Between, Map, Parameter, Permutation, Quorum, Record, Set, sizes
 from indoubt.specs.language.types import (
     KNOWN_TYPES,
     BoolType,
@@ -19,6 +19,7 @@ from indoubt.specs.language.types import (
     MapType,
     NoneType,
     NotFinite,
+    PermutationType,
     QuorumType,
     SetType,
     SortType,
@@ -26,13 +27,14 @@ from indoubt.specs.language.types import (
     UnionType,
     annotation_text,
     finite_type,
+    held_type,
     record_type,
     sorts_in,
     type_text,
     union_of,
 )
 
-NAMES = {**vars(random_types), "Annotated": Annotated, "Between": Between, "Quorum": Quorum}
+NAMES = {**vars(random_types), "Annotated": Annotated, "Between": Between, "Quorum": Quorum, "Permutation": Permutation}
 BEFORE = "define every name that it uses before the class"
 APART = "write one interval that holds both, or put each alternative into a record of its own"
 NO_ENDS = "Between.__init__() missing 2 required positional arguments: 'low' and 'high'"
@@ -74,6 +76,8 @@ ANNOTATIONS: list[tuple[Any, Type]] = [
     (Map[Node, Rank | None], MapType(NODE, UnionType((SortType(Rank), NoneType())))),
     (Set[Nothing | Hello], SetType(UnionType((record_type(Nothing), record_type(Hello))))),
     (Quorum[Node], QuorumType(NODE)),
+    (Permutation[Node], PermutationType(NODE)),
+    ("Permutation[Color]", PermutationType(EnumType(Color))),
     ("Map[Node, Set[Rank]]", MapType(NODE, SetType(SortType(Rank)))),
     ("Annotated[int, Between(0, len(Node))]", IntType(0, 3)),
 ]
@@ -110,6 +114,12 @@ REFUSED: list[tuple[Any, str, str]] = [
         "write two integers, as in `Between(0, 3)`",
     ),
     ("Quorum[Color]", "`Quorum[Color]` is over no sort", "write `Quorum[S]` with a Sort S"),
+    (Permutation, "`Permutation` does not say of what", "write `Permutation[K]` with a Sort or an Enum K"),
+    (
+        Permutation[bool],
+        "`Permutation[bool]` is over no sort and no Enum",
+        "write `Permutation[K]` with a Sort, an Ordered, a Ring or an Enum K",
+    ),
     (Chain, "field `link` of `Chain`: `Chain` contains itself", RECURSIVE),
     (Pong, "field `question` of `Pong`: field `answer` of `Ping`: `Pong` contains itself", RECURSIVE),
     (
@@ -152,6 +162,21 @@ def test_an_annotation_that_is_no_finite_type_is_refused(annotation: Any, messag
         assert str(caught.value) == f"{message}; {help_}"
 
 
+@pytest.mark.parametrize("around", ["{}", "{} | None", "Map[Rank, {}]", "Set[Set[{}]]", "Map[Rank, Set[{}] | None]"])
+@pytest.mark.parametrize(
+    ("inner", "instead"), [("Quorum[Node]", "Set[Node]"), ("Permutation[Node]", "Map[Node, Node]")]
+)
+def test_what_only_a_choice_is_has_no_place_in_a_state(around: str, inner: str, instead: str) -> None:
+    """At any depth: the machine does not see to it that a set stays a quorum, or a map a permutation."""
+    text = around.format(inner)
+    finite_type(text, NAMES)
+    with pytest.raises(NotFinite) as caught:
+        held_type(text, NAMES)
+    assert caught.value.message == f"`{inner}` is the type of a parameter, and a state holds none"
+    assert f"write `{instead}`" in caught.value.help
+    assert held_type(around.format(instead), NAMES) == finite_type(around.format(instead), NAMES)
+
+
 def test_a_recursive_record_does_not_spoil_the_next_one() -> None:
     """The guard against recursion is lifted when the error is raised."""
     for _ in range(2):
@@ -178,4 +203,6 @@ def test_the_sorts_of_a_type_are_found_in_the_order_of_appearance() -> None:
     type_ = finite_type(Map[Rank, Set[Hello | Nothing] | None])
     assert sorts_in(type_) == [Rank, Node]
     assert sorts_in(finite_type(Quorum[Node])) == [Node]
+    assert sorts_in(finite_type(Permutation[Node])) == [Node]
+    assert sorts_in(finite_type(Permutation[Color])) == []
     assert sorts_in(finite_type(Map[bool, Color])) == []

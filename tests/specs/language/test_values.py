@@ -10,7 +10,21 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from indoubt.specs.language import Map, Message, Record, Set, Sort, Spec, action, empty, every, replace, sizes
+from indoubt.specs.language import (
+    Map,
+    Message,
+    Permutation,
+    Record,
+    Seq,
+    Set,
+    Sort,
+    Spec,
+    action,
+    empty,
+    every,
+    replace,
+    sizes,
+)
 
 
 class Node(Sort): ...
@@ -251,3 +265,48 @@ def test_the_values_of_a_map_are_checked_when_they_are_written() -> None:
             state.seen[A] = True  # type: ignore[assignment]  # what is tested
         with sizes(Node=2), pytest.raises(TypeError):
             state.table[A][B] = every(empty())  # type: ignore[assignment]  # what is tested
+
+
+class Order(Spec):
+    """Keeps a permutation."""
+
+    places: Map[Node, Node]
+
+    @action
+    def deal(self, places: Permutation[Node]) -> None:
+        self.places = places
+
+    @action
+    def change(self, n: Node) -> None:
+        self.places[n] = n
+
+
+def test_a_permutation_is_a_map_that_does_not_change() -> None:
+    """A variable keeps a map of its own, which does."""
+    turned = Permutation({Node(0): Node(1), Node(1): Node(0)})
+    assert turned[Node(0)] == Node(1)
+    assert turned == Map({Node(0): Node(1), Node(1): Node(0)})
+    with pytest.raises(TypeError, match="is not changed in place; assign it to a variable"):
+        turned[Node(0)] = Node(0)
+    order = Order(Node=2)
+    order.deal(turned)
+    order.change(Node(0))
+    assert type(order.places) is Map
+    assert (order.places[Node(0)], turned[Node(0)]) == (Node(0), Node(1))
+    assert copy.copy(turned) == turned
+
+
+@pytest.mark.parametrize("values", [(0, 0), (0, 2), (1, 2)])
+def test_a_map_that_is_not_one_to_one_is_no_permutation(values: tuple[int, int]) -> None:
+    """Two keys with one value, and a value that is no key."""
+    with pytest.raises(ValueError, match="is no permutation: every key is the value of one key"):
+        Permutation({Node(0): Node(values[0]), Node(1): Node(values[1])})
+
+
+def test_a_copy_of_a_sequence_shares_no_element() -> None:
+    """An element that is a set changes in place, `q[0].add(x)`, and in one of the two only."""
+    queue = Seq([Set([1])])
+    other = copy.copy(queue)
+    queue[0].add(2)
+    assert queue == Seq([Set([1, 2])])
+    assert other == Seq([Set([1])])

@@ -1,12 +1,15 @@
-"""How many states there are up to a renaming of the members of one sort: what TLC counts with a SYMMETRY set.
+"""How many states there are up to renamings of the members of sorts: what TLC counts with a SYMMETRY set.
 
 By brute force, from the set of all states, so that it says what a reduction must come to without being one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from itertools import product
 from typing import Any
+
+from counts.row import Renaming
 
 from indoubt.explorer.backends.backend import State
 from indoubt.explorer.backends.reference import Reference
@@ -16,22 +19,22 @@ from indoubt.explorer.passes.pipeline import prepared
 from indoubt.specs.language import Sort, Spec
 from indoubt.specs.language.types import MapType, RecordType, SeqType, SetType, SortType, Type, UnionType
 
-Renaming = tuple[int, ...]
-"""The new number of each member."""
 
-
-def orbits(spec: type[Spec], sort: type[Sort], group: Iterable[Renaming], **given: Any) -> int:
-    """The number of reachable states, where states that a renaming of `group` turns into each other count once."""
+def orbits(spec: type[Spec], symmetry: Mapping[type[Sort], tuple[Renaming, ...]], **given: Any) -> int:
+    """The number of reachable states, where states that renamings of `symmetry` turn into each other count once."""
     machine = prepared(lower(spec, settle(spec, given)))
-    renamings = list(group)
     left = reachable(Reference(machine))
+    types = [variable.type for variable in machine.variables]
+    renamings = [dict(zip(symmetry, chosen, strict=True)) for chosen in product(*symmetry.values())]
     count = 0
     while left:
         state = left.pop()
         count += 1
         for renaming in renamings:
-            values = zip(state, machine.variables, strict=True)
-            left.discard(tuple(renamed(value, variable.type, sort, renaming) for value, variable in values))
+            image = state
+            for sort, numbers in renaming.items():
+                image = tuple(renamed(one, type_, sort, numbers) for one, type_ in zip(image, types, strict=True))
+            left.discard(image)
     return count
 
 

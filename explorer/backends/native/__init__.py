@@ -1,0 +1,1 @@
+"""Native code: a machine packed into words and lowered to LLVM."""

@@ -1,0 +1,276 @@
+"""Writes a function of LLVM as text: fresh names, blocks, and integers of any width.
+
+A value is a `Bits`: the text of an operand and its width. Values of width 0 stand for types with a single value; they
+need no instruction. What changes is kept in cells (`alloca`), which the optimiser turns into registers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bits:
+    """An operand: a register or a constant, and its width in bits."""
+
+    text: str
+    width: int
+
+    @property
+    def constant(self) -> int | None:
+        """The number that it stands for, if it is known while code is written."""
+        return None if self.text.startswith("%") else int(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A place for a value that changes."""
+
+    pointer: str
+    width: int
+
+
+def const(value: int, width: int) -> Bits:
+    """A constant, as an unsigned number."""
+    return Bits(str(value), width)
+
+
+NOTHING = Bits("0", 0)
+TRUE, FALSE = const(1, 1), const(0, 1)
+
+
+class Builder:
+    """The body of one function."""
+
+    def __init__(self) -> None:
+        self._entry: list[str] = []
+        self._lines: list[str] = []
+        self._count = 0
+        self.is_open = True
+        """Whether the current block has no terminator yet."""
+
+    def text(self, header: str) -> str:
+        """The whole function; every block must be closed."""
+        return "\n".join([f"{header} {{", "entry:", *self._entry, "  br label %begin", "begin:", *self._lines, "}", ""])
+
+    # ---- names, blocks, cells
+
+    def fresh(self, hint: str = "v") -> str:
+        """A name that is new in this function."""
+        self._count += 1
+        return f"{hint}{self._count}"
+
+    def line(self, text: str) -> None:
+        """An instruction; what cannot be reached is left out."""
+        if self.is_open:
+            self._lines.append(f"  {text}")
+
+    def place(self, label: str) -> None:
+        """Begin the block `label`; the one before goes on to it."""
+        if self.is_open:
+            self.line(f"br label %{label}")
+        self._lines.append(f"{label}:")
+        self.is_open = True
+
+    def jump(self, label: str) -> None:
+        """End the block with a jump."""
+        self.line(f"br label %{label}")
+        self.is_open = False
+
+    def branch(self, condition: Bits, then: str, otherwise: str) -> None:
+        """End the block with a choice."""
+        if condition.constant is not None:
+            self.jump(then if condition.constant else otherwise)
+            return
+        self.line(f"br i1 {condition.text}, label %{then}, label %{otherwise}")
+        self.is_open = False
+
+    def leave(self, value: str = "") -> None:
+        """Return from the function."""
+        self.line(f"ret {value}" if value else "ret void")
+        self.is_open = False
+
+    def cell(self, width: int, value: Bits | None = None) -> Cell:
+        """A new cell, with a value if one is given."""
+        made = Cell(f"%{self.fresh('c')}", width)
+        if width:
+            self._entry.append(f"  {made.pointer} = alloca i{width}")
+        if value is not None:
+            self.store(value, made)
+        return made
+
+    def store(self, value: Bits, cell: Cell) -> None:
+        """Put a value into a cell."""
+        if cell.width:
+            self.line(f"store i{cell.width} {value.text}, ptr {cell.pointer}")
+
+    def load(self, cell: Cell) -> Bits:
+        """The value of a cell."""
+        return self._made(f"load i{cell.width}, ptr {cell.pointer}", cell.width) if cell.width else NOTHING
+
+    def _made(self, instruction: str, width: int) -> Bits:
+        if not self.is_open:
+            return const(0, width)
+        name = f"%{self.fresh()}"
+        self.line(f"{name} = {instruction}")
+        return Bits(name, width)
+
+    # ---- memory
+
+    def words(self, count: int) -> str:
+        """A pointer to room for some words of 64 bits."""
+        pointer = f"%{self.fresh('words')}"
+        self._entry.append(f"  {pointer} = alloca [{count} x i64]")
+        return pointer
+
+    def word(self, pointer: str, number: int) -> Bits:
+        """A word of 64 bits in memory."""
+        return self._made(f"load i64, ptr {self._address(pointer, number)}", 64)
+
+    def put_word(self, value: Bits, pointer: str, number: int) -> None:
+        """Write a word of 64 bits to memory."""
+        self.line(f"store i64 {value.text}, ptr {self._address(pointer, number)}")
+
+    def _address(self, pointer: str, number: int) -> str:
+        if not number or not self.is_open:
+            return pointer
+        name = f"%{self.fresh('p')}"
+        self.line(f"{name} = getelementptr i64, ptr {pointer}, i64 {number}")
+        return name
+
+    # ---- arithmetic on bits
+
+    def binary(self, operator: str, left: Bits, right: Bits) -> Bits:
+        """`left operator right`, both of one width; the names of the operators are LLVM's."""
+        width = left.width
+        assert width == right.width, f"{operator} of {width} and {right.width} bits"
+        if not width:
+            return NOTHING
+        a, b = left.constant, right.constant
+        if a is not None and b is not None and operator in _FOLDED:
+            return const(_FOLDED[operator](a, b) & ((1 << width) - 1), width)
+        if operator in ("or", "add", "xor", "shl", "lshr") and b == 0:
+            return left
+        if operator in ("or", "add", "xor") and a == 0:
+            return right
+        full = (1 << width) - 1
+        if operator == "and" and (a == full or b == full):
+            return right if a == full else left
+        if operator == "and" and 0 in (a, b):
+            return const(0, width)
+        if operator == "or" and full in (a, b):
+            return const(full, width)
+        return self._made(f"{operator} i{width} {left.text}, {right.text}", width)
+
+    def compare(self, predicate: str, left: Bits, right: Bits) -> Bits:
+        """`left predicate right` as one bit; the predicates are LLVM's: eq, ne, ult, ule."""
+        assert left.width == right.width, f"{predicate} of {left.width} and {right.width} bits"
+        a, b = left.constant, right.constant
+        if not left.width or left == right:
+            return TRUE if predicate in ("eq", "ule") else FALSE
+        if a is not None and b is not None:
+            return const(int(_COMPARED[predicate](a, b)), 1)
+        return self._made(f"icmp {predicate} i{left.width} {left.text}, {right.text}", 1)
+
+    def resized(self, value: Bits, width: int) -> Bits:
+        """The value with zeros added above, or with its upper bits cut off."""
+        if value.width == width:
+            return value
+        if not width:
+            return NOTHING
+        if not value.width:
+            return const(0, width)
+        if value.constant is not None:
+            return const(value.constant & ((1 << width) - 1), width)
+        operator = "zext" if width > value.width else "trunc"
+        return self._made(f"{operator} i{value.width} {value.text} to i{width}", width)
+
+    def select(self, condition: Bits, then: Bits, otherwise: Bits) -> Bits:
+        """`then if condition else otherwise`."""
+        assert then.width == otherwise.width, f"a choice of {then.width} and {otherwise.width} bits"
+        if then == otherwise or not then.width:
+            return then
+        if condition.constant is not None:
+            return then if condition.constant else otherwise
+        width = f"i{then.width}"
+        return self._made(f"select i1 {condition.text}, {width} {then.text}, {width} {otherwise.text}", then.width)
+
+    def call(self, callee: str, width: int, *operands: Bits) -> Bits:
+        """The result of a function on integers."""
+        given = ", ".join(f"i{one.width} {one.text}" for one in operands)
+        return self._made(f"call i{width} @{callee}({given})", width)
+
+    def part(self, value: Bits, shift: int, width: int) -> Bits:
+        """`width` bits of a value, from the bit `shift` on."""
+        if not width:
+            return NOTHING
+        return self.resized(self.binary("lshr", value, const(shift, value.width)), width)
+
+    def part_at(self, value: Bits, place: Bits, width: int) -> Bits:
+        """The part number `place` of a value that is made of parts of `width` bits."""
+        if not width:
+            return NOTHING
+        return self.resized(self.binary("lshr", value, self._shift(place, width, value.width)), width)
+
+    def with_part(self, value: Bits, place: Bits, part: Bits) -> Bits:
+        """The value with another part at `place`."""
+        if not part.width:
+            return value
+        shift = self._shift(place, part.width, value.width)
+        hole = self.binary("shl", const((1 << part.width) - 1, value.width), shift)
+        kept = self.binary("and", value, self.binary("xor", hole, const((1 << value.width) - 1, value.width)))
+        return self.binary("or", kept, self.binary("shl", self.resized(part, value.width), shift))
+
+    def bit(self, place: Bits, width: int) -> Bits:
+        """One bit set at `place`, in a value of `width` bits."""
+        return self.binary("shl", const(1, width), self.resized(place, width))
+
+    def _shift(self, place: Bits, step: int, width: int) -> Bits:
+        """`place * step`, as wide as what is shifted: every shift is below that width, so it fits."""
+        return self.resized(self.binary("mul", self.resized(place, 32), const(step, 32)), width)
+
+    # ---- control
+
+    @contextmanager
+    def repeated(self, count: int) -> Iterator[Bits]:
+        """The body of a loop that runs `count` times; its number is a register of 32 bits."""
+        number = self.cell(32, const(0, 32))
+        top, body, end = self.fresh("top"), self.fresh("body"), self.fresh("end")
+        self.place(top)
+        now = self.load(number)
+        self.branch(self.compare("ult", now, const(count, 32)), body, end)
+        self.place(body)
+        yield now
+        self.store(self.binary("add", now, const(1, 32)), number)
+        if self.is_open:
+            self.jump(top)
+        self.place(end)
+
+    @contextmanager
+    def when(self, condition: Bits) -> Iterator[None]:
+        """A body that runs where the condition holds."""
+        then, end = self.fresh("then"), self.fresh("end")
+        self.branch(condition, then, end)
+        self.place(then)
+        yield
+        self.place(end)
+
+
+_FOLDED: dict[str, Callable[[int, int], int]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "and": lambda a, b: a & b,
+    "or": lambda a, b: a | b,
+    "xor": lambda a, b: a ^ b,
+    "shl": lambda a, b: a << b if b < 65536 else 0,
+    "lshr": lambda a, b: a >> b,
+}
+_COMPARED: dict[str, Callable[[int, int], bool]] = {
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+    "ult": lambda a, b: a < b,
+    "ule": lambda a, b: a <= b,
+}

@@ -1,0 +1,264 @@
+"""How values are packed into bits: the smallest layout that each type allows, so that equal values are equal bits.
+
+A *scalar* (bool, enum, sort, interval, None, or a union of them) is its ordinal. A record is its fields side by side,
+the first in the lowest bits; a total map its values, in the order of the keys; a set over a small type a mask of the
+ordinals of its elements. A union with a record is a tag, then the widest alternative, padded with zeros.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from indoubt.explorer.backends.backend import State
+from indoubt.explorer.ir.machine import Variable
+from indoubt.explorer.ir.values import encoded_members, tag, untag
+from indoubt.specs.language.domains import cardinality
+from indoubt.specs.language.types import (
+    BoolType,
+    EnumType,
+    IntType,
+    MapType,
+    NoneType,
+    PermutationType,
+    QuorumType,
+    RecordType,
+    SetType,
+    SortType,
+    Type,
+    UnionType,
+    type_text,
+)
+from indoubt.specs.language.universe import Universe, within
+
+WORD = 64
+LARGEST_MASK = 4096
+"""Sets over larger types have no mask."""
+LARGEST_STATE = 64 * WORD
+
+
+class Unsupported(Exception):
+    """A machine that native code does not know how to run yet; the text says what is in the way."""
+
+
+@dataclass(frozen=True)
+class Packing:
+    """The packing of types, in one universe."""
+
+    universe: Universe
+
+    def size(self, type_: Type) -> int:
+        """The number of values of a type."""
+        with within(self.universe):
+            return cardinality(plain(type_))
+
+    def width(self, type_: Type) -> int:
+        """The number of bits of a value. Raises Unsupported."""
+        type_ = plain(type_)
+        if is_scalar(type_):
+            return (self.size(type_) - 1).bit_length()
+        match type_:
+            case RecordType(_, fields):
+                return sum(self.width(field) for _, field in fields)
+            case UnionType(alternatives):
+                return self.tag_width(type_) + max(map(self.width, alternatives))
+            case MapType(key, value):
+                return self.size(key) * self.width(value)
+            case SetType(element):
+                if (size := self.size(element)) > LARGEST_MASK:
+                    raise Unsupported(f"a set over `{type_text(element)}`, which has {size:,} values")
+                return size
+            case _:
+                raise Unsupported(f"values of type `{type_text(type_)}`")
+
+    def tag_width(self, union: UnionType) -> int:
+        """The number of bits that tell the alternatives of a union apart that is no scalar."""
+        return (len(union.alternatives) - 1).bit_length()
+
+    def offsets(self, union: UnionType) -> list[int]:
+        """The ordinal of the first value of each alternative."""
+        found = [0]
+        for alternative in union.alternatives:
+            found.append(found[-1] + self.size(alternative))
+        return found[:-1]
+
+    def pack(self, value: Any, type_: Type) -> int:
+        """The bits of an encoded value."""
+        type_ = plain(type_)
+        match type_:
+            case BoolType() | EnumType() | SortType():
+                return int(value)
+            case IntType(low, _):
+                return int(value) - low
+            case NoneType():
+                return 0
+            case RecordType(_, fields):
+                return self._joined(
+                    [(self.pack(item, field), field) for item, (_, field) in zip(value, fields, strict=True)]
+                )
+            case UnionType(alternatives):
+                position, content = untag(type_, value)
+                packed = self.pack(content, alternatives[position])
+                if is_scalar(type_):
+                    return self.offsets(type_)[position] + packed
+                return position | packed << self.tag_width(type_)
+            case MapType(_, element):
+                return self._joined([(self.pack(item, element), element) for item in value])
+            case SetType(element):
+                return sum(1 << self.ordinal(self.pack(item, element), element) for item in value)
+            case _:
+                raise Unsupported(f"values of type `{type_text(type_)}`")
+
+    def unpack(self, bits: int, type_: Type) -> Any:
+        """The encoded value that some bits stand for."""
+        type_ = plain(type_)
+        match type_:
+            case BoolType():
+                return bool(bits)
+            case EnumType() | SortType():
+                return bits
+            case IntType(low, _):
+                return bits + low
+            case NoneType():
+                return None
+            case RecordType(_, fields):
+                return tuple(
+                    self.unpack(part, field)
+                    for part, (_, field) in zip(self._parted(bits, [f for _, f in fields]), fields, strict=True)
+                )
+            case UnionType(alternatives):
+                if is_scalar(type_):
+                    offsets = self.offsets(type_)
+                    position = max(place for place, offset in enumerate(offsets) if offset <= bits)
+                    return tag(type_, position, self.unpack(bits - offsets[position], alternatives[position]))
+                width = self.tag_width(type_)
+                position = bits & ((1 << width) - 1)
+                inner = alternatives[position]
+                return tag(type_, position, self.unpack(bits >> width & ((1 << self.width(inner)) - 1), inner))
+            case MapType(key, element):
+                return tuple(self.unpack(part, element) for part in self._parted(bits, [element] * self.size(key)))
+            case SetType(element):
+                members = self._members(element)
+                return frozenset(members[place] for place in range(bits.bit_length()) if bits >> place & 1)
+            case _:
+                raise Unsupported(f"values of type `{type_text(type_)}`")
+
+    def ordinal(self, bits: int, type_: Type) -> int:
+        """The ordinal of a packed value among the values of its type."""
+        type_ = plain(type_)
+        if is_scalar(type_) or isinstance(type_, SetType):
+            return bits
+        match type_:
+            case RecordType(_, fields):
+                types = [field for _, field in fields]
+            case MapType(key, element):
+                types = [element] * self.size(key)
+            case UnionType(alternatives):
+                width = self.tag_width(type_)
+                position = bits & ((1 << width) - 1)
+                return self.offsets(type_)[position] + self.ordinal(bits >> width, alternatives[position])
+            case _:
+                raise Unsupported(f"values of type `{type_text(type_)}`")
+        found, radix = 0, 1
+        for part, field in zip(self._parted(bits, types), types, strict=True):
+            found += self.ordinal(part, field) * radix
+            radix *= self.size(field)
+        return found
+
+    def _members(self, type_: Type) -> dict[int, Any]:
+        """The encoded values of a small type by their ordinals."""
+        known: dict[Type, dict[int, Any]] = self._known
+        if type_ not in known:
+            with within(self.universe):
+                values = encoded_members(plain(type_))
+            known[type_] = {self.ordinal(self.pack(value, type_), type_): value for value in values}
+        return known[type_]
+
+    @cached_property
+    def _known(self) -> dict[Type, dict[int, Any]]:
+        return {}
+
+    def _joined(self, parts: Sequence[tuple[int, Type]]) -> int:
+        found, shift = 0, 0
+        for bits, type_ in parts:
+            found |= bits << shift
+            shift += self.width(type_)
+        return found
+
+    def _parted(self, bits: int, types: Sequence[Type]) -> list[int]:
+        parts: list[int] = []
+        for type_ in types:
+            width = self.width(type_)
+            parts.append(bits & ((1 << width) - 1))
+            bits >>= width
+        return parts
+
+
+def is_scalar(type_: Type) -> bool:
+    """Whether a value is its ordinal."""
+    match type_:
+        case BoolType() | IntType() | EnumType() | SortType() | NoneType():
+            return True
+        case UnionType(alternatives):
+            return all(map(is_scalar, alternatives))
+        case _:
+            return False
+
+
+def plain(type_: Type) -> Type:
+    """The type that a value is packed as: a quorum is a set, a permutation a map."""
+    match type_:
+        case QuorumType(sort):
+            return SetType(sort)
+        case PermutationType(of):
+            return MapType(of, of)
+        case _:
+            return type_
+
+
+class Layout:
+    """Where the variables of a machine stand in the words of its states."""
+
+    def __init__(self, packing: Packing, variables: Sequence[Variable]) -> None:
+        self.packing = packing
+        self.variables = tuple(variables)
+        self.places: dict[str, int] = {}
+        self.widths = {one.name: packing.width(one.type) for one in variables}
+        self.words = 1
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Large variables first, each small one into the first word that has room for it: few words, none split."""
+        free: list[int] = []
+        for name, width in sorted(self.widths.items(), key=lambda item: -item[1]):
+            if width > WORD:
+                self.places[name] = len(free) * WORD
+                count = -(-width // WORD)
+                free += [0] * (count - 1) + [count * WORD - width]
+                continue
+            word = next((place for place, room in enumerate(free) if room >= width), None)
+            if word is None:
+                word = len(free)
+                free.append(WORD)
+            self.places[name] = word * WORD + WORD - free[word]
+            free[word] -= width
+        self.words = max(1, len(free))
+        if self.words * WORD > LARGEST_STATE:
+            raise Unsupported(f"a state of {self.words} words of {WORD} bits")
+
+    def pack(self, state: State) -> int:
+        """A state as one integer, the first word in its lowest bits."""
+        found = 0
+        for one, value in zip(self.variables, state, strict=True):
+            found |= self.packing.pack(value, one.type) << self.places[one.name]
+        return found
+
+    def unpack(self, bits: int) -> State:
+        """The state that is packed in an integer."""
+        values: list[Any] = []
+        for one in self.variables:
+            mask = (1 << self.widths[one.name]) - 1
+            values.append(self.packing.unpack(bits >> self.places[one.name] & mask, one.type))
+        return tuple(values)

@@ -1,0 +1,212 @@
+"""The loop of breadth-first search over packed states.
+
+States are expanded in the order in which they were found. Their successors are collected in a batch, so that the slots
+of the table are fetched while further ones are made, and looked up together.
+"""
+
+from __future__ import annotations
+
+from indoubt.explorer.backends.native.dialect import (
+    fixed_ptr,
+    kernel,
+    load64,
+    load_acquire,
+    load_ptr,
+    ptr,
+    rare,
+    store64,
+    store_ptr,
+    u64,
+)
+from indoubt.explorer.search.kernels.context import (
+    BATCH_SIZE,
+    BOUNDS,
+    COMPLETE,
+    COUNT,
+    CURRENT,
+    CURRENT_INDEX,
+    DROPPED,
+    END,
+    ENDED,
+    FAILED,
+    FAILED_CODE,
+    FAILED_INDEX,
+    FAILURE,
+    FULL,
+    GENERATED,
+    GO_ON,
+    HALTED,
+    IN_EXPANSION,
+    LEVEL_COUNT,
+    LEVELS,
+    LEVELS_FULL,
+    LEVELS_ROOM,
+    LOOKED_UP,
+    MODE,
+    MOST_LEVELS,
+    MOST_STATES,
+    MUTED,
+    NEXT,
+    OPEN_STEPS,
+    ROOT,
+    SPARE,
+    STATES,
+    STOP,
+    STOPPED,
+    STUCK,
+    TAKEN,
+    TOO_DEEP,
+    TOO_MANY,
+    VIOLATED,
+)
+from indoubt.explorer.search.kernels.emission import append, look_up
+from indoubt.explorer.search.kernels.spec import expand
+from indoubt.explorer.search.kernels.words import hash_of
+
+W: u64
+"""Words of a state."""
+BATCH_CAPACITY: u64
+
+
+@kernel
+def meet(context: ptr, state: ptr) -> u64:
+    """Take an initial state: 0, or FULL if there is no room for it."""
+    store64(context + BATCH_SIZE, 0)
+    append(context, state, hash_of(state), ROOT)
+    if not look_up(context):
+        return FULL
+    store64(context + GENERATED, load64(context + GENERATED) + 1)
+    return GO_ON
+
+
+@kernel
+def search(context: ptr) -> u64:
+    """Expand states until Python has something to do, and say what."""
+    if load64(context + MODE) == DROPPED:
+        if not look_up(context):
+            return FULL
+        expand_again(context)
+        if load64(context + MODE) == DROPPED:
+            return FULL
+    while True:
+        end = load64(context + END)
+        while load64(context + BATCH_SIZE) < BATCH_CAPACITY // 2 and load64(context + NEXT) < end:
+            if load64(context + COUNT) + load64(context + BATCH_SIZE) > load64(context + MOST_STATES):
+                if load64(context + BATCH_SIZE) == 0:
+                    return TOO_MANY
+                break
+            if load64(context + MODE) != LOOKED_UP:
+                break
+            expand_next(context)
+        if not look_up(context):
+            return FULL
+        if load64(context + MODE) == HALTED:
+            return FAILED
+        if load_acquire(context + STOP) != 0:
+            return STOPPED
+        if load64(context + NEXT) == end:
+            reason = next_level(context)
+            if reason != GO_ON:
+                return reason
+
+
+@kernel
+def expand_next(context: ptr) -> None:
+    """Expand the next state."""
+    index = load64(context + NEXT)
+    generated = load64(context + GENERATED)
+    state = fixed_ptr(context + STATES) + index * (8 * W)
+    store64(context + NEXT, index + 1)
+    store64(context + CURRENT_INDEX, index)
+    store_ptr(context + CURRENT, state)
+    code = expand(state, context)
+    if code != 0:
+        fail(context, index, code)
+    elif load64(context + GENERATED) == generated and load64(context + STUCK) == 0:
+        store64(context + STUCK, index + 1)
+
+
+@rare
+def fail(context: ptr, index: u64, code: u64) -> None:
+    """Write down that a state cannot be expanded."""
+    store64(context + MODE, HALTED)
+    store64(context + FAILURE, IN_EXPANSION)
+    store64(context + FAILED_INDEX, index)
+    store64(context + FAILED_CODE, code)
+
+
+@kernel
+def next_level(context: ptr) -> u64:
+    """Go on to the level that was found while the last one was expanded."""
+    count = load64(context + COUNT)
+    levels = load64(context + LEVEL_COUNT)
+    is_last = count == load64(context + END)
+    if not is_last:
+        if levels == load64(context + LEVELS_ROOM):
+            return LEVELS_FULL
+        store64(fixed_ptr(context + LEVELS) + 8 * levels, count)
+        levels += 1
+        store64(context + LEVEL_COUNT, levels)
+    if load64(context + VIOLATED) != 0:
+        return ENDED
+    if is_last:
+        return COMPLETE
+    if levels >= load64(context + MOST_LEVELS):
+        return TOO_DEEP
+    store64(context + END, count)
+    return GO_ON
+
+
+@rare
+def expand_again(context: ptr) -> None:
+    """Expand the current state once more, after memory has grown; what was counted then is not counted twice."""
+    taken = load_ptr(context + TAKEN)
+    bounds = load_ptr(context + BOUNDS)
+    generated = load64(context + GENERATED)
+    store_ptr(context + TAKEN, load_ptr(context + SPARE))
+    store_ptr(context + BOUNDS, load_ptr(context + SPARE))
+    store64(context + MODE, LOOKED_UP)
+    expand(load_ptr(context + CURRENT), context)
+    store_ptr(context + TAKEN, taken)
+    store_ptr(context + BOUNDS, bounds)
+    store64(context + GENERATED, generated)
+
+
+@kernel
+def find_stuck(context: ptr) -> u64:
+    """Look for a state without a step among those that the search leaves unexpanded. Nothing else is written down."""
+    taken = load_ptr(context + TAKEN)
+    bounds = load_ptr(context + BOUNDS)
+    generated = load64(context + GENERATED)
+    mode = load64(context + MODE)
+    open_steps = load64(context + OPEN_STEPS)
+    store_ptr(context + TAKEN, load_ptr(context + SPARE))
+    store_ptr(context + BOUNDS, load_ptr(context + SPARE))
+    store64(context + MODE, MUTED)
+    store64(context + OPEN_STEPS, 0)
+    store64(context + BATCH_SIZE, BATCH_CAPACITY)
+    reason = COMPLETE
+    index = load64(context + NEXT)
+    while index < load64(context + COUNT) and load64(context + STUCK) == 0:
+        before = load64(context + GENERATED)
+        state = fixed_ptr(context + STATES) + index * (8 * W)
+        store64(context + CURRENT_INDEX, index)
+        store_ptr(context + CURRENT, state)
+        code = expand(state, context)
+        if code != 0:
+            fail(context, index, code)
+            reason = FAILED
+            break
+        if load64(context + GENERATED) == before:
+            store64(context + STUCK, index + 1)
+        if load_acquire(context + STOP) != 0:
+            reason = STOPPED
+            break
+        index += 1
+    store_ptr(context + TAKEN, taken)
+    store_ptr(context + BOUNDS, bounds)
+    store64(context + GENERATED, generated)
+    store64(context + MODE, mode)
+    store64(context + OPEN_STEPS, open_steps)
+    store64(context + BATCH_SIZE, 0)
+    return reason

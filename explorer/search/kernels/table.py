@@ -1,0 +1,135 @@
+"""The table of known states: open addressing, linear probing, one word in a slot, 0 for an empty one.
+
+For states of one word the slot has the state itself, plus one; the word of all ones is no state. For longer states it
+has a tag, the upper 32 bits of the hash, and the index of the state, plus one; where the tag is equal, the states are
+compared. So equal hashes cost time and never a state.
+
+The place of a state is the upper half of (hash * slots): any number of slots will do, and a table in the order of its
+slots is nearly in the order of every larger one, so that growing reads and writes two streams. The tag has what
+is needed to place its state again.
+"""
+
+from __future__ import annotations
+
+from indoubt.explorer.backends.native.dialect import (
+    fixed64,
+    fixed_ptr,
+    kernel,
+    load64,
+    mulhi,
+    prefetch,
+    ptr,
+    store64,
+    u64,
+    wrapping_add,
+)
+from indoubt.explorer.search.kernels.context import SLOTS, STATES, TABLE
+from indoubt.explorer.search.kernels.words import SEED, folded, same
+
+W: u64
+"""Words of a state."""
+
+INDEX_MASK = (1 << 32) - 1
+TAG_MASK = INDEX_MASK << 32
+KNOWN = (1 << 64) - 1
+
+
+@kernel
+def home(context: ptr, hashed: u64) -> u64:
+    """The slot where the search for a hash begins."""
+    if W == 1:
+        return mulhi(hashed, fixed64(context + SLOTS))
+    else:
+        return (hashed >> 32) * fixed64(context + SLOTS) >> 32
+
+
+@kernel
+def entry(state: ptr, hashed: u64) -> u64:
+    """What a slot has for a state, apart from its index."""
+    if W == 1:
+        return wrapping_add(load64(state), 1)
+    else:
+        return hashed & TAG_MASK
+
+
+@kernel
+def put(context: ptr, slot: u64, wanted: u64, index: u64) -> None:
+    """Fill an empty slot with the state whose entry is `wanted`."""
+    if W == 1:
+        store64(fixed_ptr(context + TABLE) + 8 * slot, wanted)
+    else:
+        store64(fixed_ptr(context + TABLE) + 8 * slot, wanted | (index + 1))
+
+
+@kernel
+def hash_in(slot: u64) -> u64:
+    """The hash of the state in a slot that is not empty, or as much of it as places the state."""
+    if W == 1:
+        return folded(SEED ^ (slot - 1))
+    else:
+        return slot & TAG_MASK
+
+
+@kernel
+def is_of(context: ptr, slot: u64, state: ptr, wanted: u64) -> bool:
+    """Whether what is in a slot that is not empty stands for the state whose entry is `wanted`."""
+    if W == 1:
+        return slot == wanted
+    else:
+        if (slot & TAG_MASK) != wanted:
+            return False
+        return same(stored(context, slot), state)
+
+
+@kernel
+def stored(context: ptr, slot: u64) -> ptr:
+    """The address of the state that a slot points to, when states have several words."""
+    return fixed_ptr(context + STATES) + ((slot & INDEX_MASK) - 1) * (8 * W)
+
+
+@kernel
+def vacancy(context: ptr, state: ptr, hashed: u64, wanted: u64) -> u64:
+    """The empty slot where a state belongs, or KNOWN if the table has it."""
+    table = fixed_ptr(context + TABLE)
+    slots = fixed64(context + SLOTS)
+    slot = home(context, hashed)
+    while True:
+        found = load64(table + 8 * slot)
+        if found == 0:
+            return slot
+        if is_of(context, found, state, wanted):
+            return KNOWN
+        slot += 1
+        if slot == slots:
+            slot = 0
+
+
+@kernel
+def prefetch_slot(context: ptr, hashed: u64) -> None:
+    """Have the slot fetched where the search for a hash begins."""
+    prefetch(fixed_ptr(context + TABLE) + 8 * home(context, hashed))
+
+
+@kernel
+def prefetch_stored(context: ptr, hashed: u64) -> None:
+    """Have the state fetched that the first slot points to, if its tag is the one that is looked for."""
+    found = load64(fixed_ptr(context + TABLE) + 8 * home(context, hashed))
+    if found != 0 and (found & TAG_MASK) == (hashed & TAG_MASK):
+        prefetch(stored(context, found))
+
+
+@kernel
+def move(context: ptr, old: ptr, start: u64, end: u64) -> None:
+    """Put what is in the slots from `start` to `end` of an old table into the table, which is larger."""
+    table = fixed_ptr(context + TABLE)
+    slots = fixed64(context + SLOTS)
+    while start < end:
+        moved = load64(old + 8 * start)
+        if moved != 0:
+            slot = home(context, hash_in(moved))
+            while load64(table + 8 * slot) != 0:
+                slot += 1
+                if slot == slots:
+                    slot = 0
+            store64(table + 8 * slot, moved)
+        start += 1

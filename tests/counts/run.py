@@ -1,0 +1,38 @@
+"""Running a row of the count table."""
+
+from __future__ import annotations
+
+from counts.orbits import orbits
+from counts.row import Outcome, Row
+
+from indoubt import Verdict, check
+from indoubt.explorer.search.breadth_first import DEADLOCK
+from indoubt.result import Result
+
+
+def checked(row: Row) -> Result:
+    """The check that a row without symmetry stands for."""
+    chosen = None if row.chosen is None else [name for name in row.chosen if name != DEADLOCK]
+    deadlock = row.chosen is not None and DEADLOCK in row.chosen
+    return check(row.spec, properties=chosen, deadlock=deadlock, constraints=row.constraints, **row.settings)
+
+
+def outcome(row: Row, result: Result) -> Outcome:
+    """What a result says of everything that `row.expected` speaks of."""
+    trace = None if row.about is None else result.property(row.about).trace
+    counts, expected = result.counts, row.expected
+    return Outcome(
+        result.verdict,
+        None if expected.initial is None else counts.initial,
+        None if expected.generated is None else counts.generated,
+        None if expected.distinct is None else counts.distinct,
+        None if expected.depth is None else counts.depth,
+        None if trace is None else len(trace),
+    )
+
+
+def observed(row: Row) -> Outcome:
+    """Run a row: what the checker says of everything that `row.expected` speaks of."""
+    if row.symmetry:
+        return Outcome(Verdict.HOLDS, distinct=orbits(row.spec, row.symmetry, **row.settings))
+    return outcome(row, checked(row))

@@ -1,0 +1,132 @@
+"""Two-phase commit with logs, crashes and recovery: the spec of the library, and the reference module TPC."""
+
+from __future__ import annotations
+
+from counts.row import OURS, Row, Source, holds, reached, violated
+from oracles.tpc import TPC
+
+from indoubt.specs.commit.two_phase_commit import NonblockingTwoPhaseCommit, TwoPhaseCommit
+
+TLC = Source("TLC on the reference module TPC", "2.1")
+SAFETY = ("atomicity", "validity", "coord_agrees", "irrevocable")
+"""What TPC claims, without the witness of a blocked state."""
+IN_DOUBT = ("atomicity", "validity", "irrevocable")
+"""What is left of it where a commit record may be late or lost."""
+
+TWO_PHASE_COMMIT: tuple[Row, ...] = (
+    holds(TwoPhaseCommit, 17, 7, TLC, generated=22, Participant=1),
+    holds(TwoPhaseCommit, 49, 9, TLC, generated=81, Participant=1, coordinator_crashes=1),
+    holds(TwoPhaseCommit, 50, 9, TLC, generated=80, Participant=1, participant_crashes=1),
+    holds(TwoPhaseCommit, 143, 11, TLC, generated=283, Participant=1, coordinator_crashes=1, participant_crashes=1),
+    holds(TwoPhaseCommit, 381, 15, TLC, generated=801, Participant=1, coordinator_crashes=2, participant_crashes=2),
+    holds(TwoPhaseCommit, 85, 10, TLC, generated=151, Participant=2),
+    holds(TwoPhaseCommit, 189, 12, TLC, generated=446, Participant=2, coordinator_crashes=1),
+    holds(TwoPhaseCommit, 356, 12, TLC, generated=848, Participant=2, participant_crashes=1),
+    holds(TwoPhaseCommit, 790, 14, TLC, generated=2320, Participant=2, coordinator_crashes=1, participant_crashes=1),
+    holds(
+        TwoPhaseCommit,
+        790,
+        14,
+        TLC,
+        generated=2320,
+        Participant=2,
+        coordinator_crashes=1,
+        participant_crashes=1,
+        restarts=2,
+    ),
+    holds(
+        TwoPhaseCommit,
+        411,
+        12,
+        OURS,
+        generated=1018,
+        Participant=2,
+        coordinator_crashes=1,
+        participant_crashes=1,
+        restarts=0,
+    ),
+    holds(TwoPhaseCommit, 428, 12, OURS, generated=1093, Participant=2, crashes=1),
+    holds(TwoPhaseCommit, 307, 11, OURS, generated=672, Participant=2, crashes=1, restarts=0),
+    holds(TwoPhaseCommit, 479, 13, TLC, generated=1124, Participant=3),
+    holds(TwoPhaseCommit, 4556, 17, TLC, generated=17_414, Participant=3, coordinator_crashes=1, participant_crashes=1),
+    holds(
+        TwoPhaseCommit,
+        860,
+        14,
+        TLC,
+        generated=2602,
+        Participant=2,
+        coordinator_crashes=1,
+        participant_crashes=1,
+        cooperative=True,
+    ),
+    holds(TwoPhaseCommit, 169, 12, TLC, generated=398, Participant=2, coordinator_crashes=1, lose_log=True),
+    holds(TwoPhaseCommit, 85, 10, TLC, generated=151, Participant=2, commit_on_majority=True),
+    reached(TwoPhaseCommit, "can_block", 4, TLC, Participant=1, coordinator_crashes=1),
+    reached(TwoPhaseCommit, "can_block", 5, TLC, Participant=2, coordinator_crashes=1),
+    reached(TwoPhaseCommit, "can_block", 6, TLC, Participant=3, crashes=1, restarts=0),
+    violated(NonblockingTwoPhaseCommit, "nonblocking", 4, TLC, Participant=1, coordinator_crashes=1),
+    violated(NonblockingTwoPhaseCommit, "nonblocking", 5, TLC, Participant=2, coordinator_crashes=1),
+    violated(NonblockingTwoPhaseCommit, "nonblocking", 6, TLC, Participant=3, coordinator_crashes=1),
+    violated(TwoPhaseCommit, "agreement", 13, TLC, Participant=2, coordinator_crashes=1, force_decision=False),
+    violated(TwoPhaseCommit, "agreement", 11, TLC, Participant=2, participant_crashes=1, force_prepared=False),
+    violated(TwoPhaseCommit, "agreement", 10, TLC, Participant=2, timeout_abort=True),
+    violated(TwoPhaseCommit, "agreement", 5, TLC, Participant=2, timeout_commit=True),
+    violated(TwoPhaseCommit, "agreement", 6, TLC, Participant=2, coordinator_crashes=1, heuristic_decisions=True),
+    violated(TwoPhaseCommit, "agreement", 8, TLC, Participant=2, coordinator_crashes=1, presume_commit=True),
+    violated(TwoPhaseCommit, "agreement", 12, TLC, Participant=2, early_forget=True),
+    violated(TwoPhaseCommit, "agreement", 10, TLC, Participant=3, commit_on_majority=True),
+    violated(TwoPhaseCommit, "unanimous", 9, TLC, Participant=3, commit_on_majority=True),
+    violated(TwoPhaseCommit, "commit_point", 7, OURS, Participant=1, coordinator_crashes=1, force_decision=False),
+    violated(TwoPhaseCommit, "commit_point", 4, OURS, Participant=1, timeout_commit=True),
+    violated(TwoPhaseCommit, "commit_point", 5, OURS, Participant=1, coordinator_crashes=1, heuristic_decisions=True),
+    violated(TwoPhaseCommit, "commit_point", 8, OURS, Participant=1, early_forget=True),
+)
+
+REFERENCE: tuple[Row, ...] = (
+    holds(TPC, 17, 7, TLC, generated=22, properties=SAFETY, RM=1, c_crash=0, p_crash=0),
+    holds(TPC, 49, 9, TLC, generated=81, properties=SAFETY, RM=1, c_crash=1, p_crash=0),
+    holds(TPC, 50, 9, TLC, generated=80, properties=SAFETY, RM=1, c_crash=0, p_crash=1),
+    holds(TPC, 143, 11, TLC, generated=283, properties=SAFETY, RM=1, c_crash=1, p_crash=1),
+    holds(TPC, 381, 15, TLC, generated=801, properties=SAFETY, RM=1, c_crash=2, p_crash=2),
+    holds(TPC, 85, 10, TLC, generated=151, properties=SAFETY, RM=2, c_crash=0, p_crash=0),
+    holds(TPC, 189, 12, TLC, generated=446, properties=SAFETY, RM=2, c_crash=1, p_crash=0),
+    holds(TPC, 356, 12, TLC, generated=848, properties=SAFETY, RM=2, c_crash=0, p_crash=1),
+    holds(TPC, 790, 14, TLC, generated=2320, properties=SAFETY, RM=2, c_crash=1, p_crash=1),
+    holds(TPC, 2540, 18, TLC, generated=8366, properties=SAFETY, RM=2, c_crash=2, p_crash=2),
+    holds(TPC, 479, 13, TLC, generated=1124, properties=SAFETY, RM=3, c_crash=0, p_crash=0),
+    holds(TPC, 871, 15, TLC, generated=2699, properties=SAFETY, RM=3, c_crash=1, p_crash=0),
+    holds(TPC, 2499, 15, TLC, generated=7764, properties=SAFETY, RM=3, c_crash=0, p_crash=1),
+    holds(TPC, 4556, 17, TLC, generated=17_414, properties=SAFETY, RM=3, c_crash=1, p_crash=1),
+    holds(TPC, 16_610, 21, TLC, generated=72_414, properties=SAFETY, RM=3, c_crash=2, p_crash=2),
+    holds(TPC, 2929, 16, TLC, generated=8701, properties=SAFETY, RM=4, c_crash=0, p_crash=0),
+    holds(TPC, 4569, 18, TLC, generated=17_540, properties=SAFETY, RM=4, c_crash=1, p_crash=0),
+    holds(TPC, 18_114, 18, TLC, generated=69_234, properties=SAFETY, RM=4, c_crash=0, p_crash=1),
+    holds(TPC, 28_334, 20, TLC, generated=131_998, properties=SAFETY, RM=4, c_crash=1, p_crash=1),
+    holds(TPC, 860, 14, TLC, generated=2602, properties=SAFETY, RM=2, c_crash=1, p_crash=1, coop=True),
+    holds(TPC, 137, 11, TLC, generated=308, properties=SAFETY, RM=2, c_crash=1, c_recover=False),
+    holds(TPC, 169, 12, TLC, generated=398, properties=SAFETY, RM=2, c_crash=1, lose_log=True),
+    holds(TPC, 815, 15, TLC, generated=2527, properties=SAFETY, RM=3, c_crash=1, lose_log=True),
+    holds(TPC, 17, 7, TLC, generated=22, properties=SAFETY, RM=1, not_all=True),
+    holds(TPC, 85, 10, TLC, generated=151, properties=SAFETY, RM=2, not_all=True),
+    holds(TPC, 72, 10, TLC, generated=131, properties=IN_DOUBT, RM=1, c_crash=1, c_force=False),
+    holds(TPC, 63, 9, TLC, generated=103, properties=("atomicity",), RM=1, c_crash=1, heuristic=True),
+    *(violated(TPC, "never_blocked", n + 3, TLC, RM=n, c_crash=1) for n in (1, 2, 3)),
+    *(violated(TPC, "never_blocked", n + 3, TLC, RM=n, c_crash=1, c_recover=False, coop=True) for n in (1, 2, 3)),
+    violated(TPC, "atomicity", 13, TLC, RM=2, c_crash=1, c_force=False),
+    violated(TPC, "atomicity", 11, TLC, RM=2, p_crash=1, p_force=False),
+    violated(TPC, "atomicity", 10, TLC, RM=2, timeout_abort=True),
+    violated(TPC, "atomicity", 5, TLC, RM=2, timeout_commit=True),
+    violated(TPC, "atomicity", 6, TLC, RM=2, c_crash=1, heuristic=True),
+    violated(TPC, "atomicity", 6, TLC, RM=2, c_crash=1, c_recover=False, heuristic=True),
+    violated(TPC, "atomicity", 8, TLC, RM=2, c_crash=1, presume_commit=True),
+    violated(TPC, "atomicity", 12, TLC, RM=2, early_forget=True),
+    violated(TPC, "atomicity", 10, TLC, RM=3, not_all=True),
+    violated(TPC, "validity", 9, TLC, RM=3, not_all=True),
+    violated(TPC, "coord_agrees", 7, TLC, RM=1, c_crash=1, c_force=False),
+    violated(TPC, "coord_agrees", 4, TLC, RM=1, timeout_commit=True),
+    violated(TPC, "coord_agrees", 5, TLC, RM=1, c_crash=1, heuristic=True),
+    violated(TPC, "coord_agrees", 8, TLC, RM=1, early_forget=True),
+)
+
+ROWS: tuple[Row, ...] = (*TWO_PHASE_COMMIT, *REFERENCE)
