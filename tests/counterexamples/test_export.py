@@ -27,7 +27,8 @@ def test_the_fields_of_the_schema_are_all_there(split: Trace) -> None:
     """Those that the documentation of the schema lists, and no others."""
     data = to_data(split)
     assert list(data) == [
-        *("schema", "spec", "module", "settings", "property", "kind", "claim", "choice"),
+        *("schema", "spec", "module", "settings", "property", "kind", "claim"),
+        *("arguments", "back_to", "choice"),
         *("lanes", "evidence", "states", "steps"),
     ]
     assert list(data["steps"][0]) == [

@@ -8,6 +8,7 @@ from counts.row import Row, When
 from counts.table import FAMILIES
 
 from indoubt import Verdict
+from indoubt.specs.language.machine import methods_of
 
 OPENING = """\
 # Known counts
@@ -19,7 +20,7 @@ this page is written from the same table, in `tests/counts`: `pytest tests/docs/
 States are counted as TLC counts them: *initial* and *distinct* states; *generated* ones, which are the initial states
 and every step of every state; and the *depth*, the number of states on the longest of the shortest paths. The counts of
 a search that ends at a violation depend on its order, so a row with a violation has only the length of the shortest
-counterexample, in states, the initial one included. A dash is a figure that is not compared.
+counterexample, in states, the initial one included; none for a property of whole runs. A dash is a figure that is not compared.
 
 Specs that `indoubt list` does not have are ports of TLA+ modules, variable by variable, in `tests/oracles`. *slow*
 takes more than about five seconds, *by hand* is left out of the tests. Sections are those of `protocols.md`, the list
@@ -65,8 +66,10 @@ def verdict(row: Row) -> str:
     if row.about is None:
         return "holds" if row.properties is None else f"{', '.join(row.properties)} {_plural(row.properties)}"
     if expected.verdict is Verdict.HOLDS:
-        return f"{row.about} reached, {expected.length} states"
-    return f"{row.about} violated, {expected.length} states" if expected.length else f"{row.about} never reached"
+        return f"{row.about} reached, {expected.length} states" if expected.length else f"{row.about} holds"
+    if expected.length:
+        return f"{row.about} violated, {expected.length} states"
+    return f"{row.about} never reached" if row.about in methods_of(row.spec, "reachable") else f"{row.about} violated"
 
 
 def _plural(properties: tuple[str, ...]) -> str:

@@ -125,6 +125,16 @@ def unreachable(spec: type[Spec], reaches: str, source: Source, **settings: Any)
     return Row(spec, settings, Outcome(Verdict.VIOLATED), source, reaches)
 
 
+def broken_run(spec: type[Spec], violates: str, source: Source, **settings: Any) -> Row:
+    """A check that finds a run which breaks `violates`; the length of such a run is not a shortest one."""
+    return Row(spec, settings, Outcome(Verdict.VIOLATED), source, violates)
+
+
+def kept(spec: type[Spec], promise: str, source: Source, **settings: Any) -> Row:
+    """A check that finds no run which breaks `promise`, a property of whole runs."""
+    return Row(spec, settings, Outcome(Verdict.HOLDS), source, promise)
+
+
 def symmetric(
     spec: type[Spec],
     distinct: int,

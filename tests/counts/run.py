@@ -27,8 +27,13 @@ def outcome(row: Row, result: Result) -> Outcome:
         None if expected.generated is None else counts.generated,
         None if expected.distinct is None else counts.distinct,
         None if expected.depth is None else counts.depth,
-        None if trace is None else len(trace),
+        len(trace) if trace is not None and _is_compared(row, trace.back_to) else None,
     )
+
+
+def _is_compared(row: Row, back_to: int | None) -> bool:
+    """Whether the length of a trace means something: that of a run which ends in a cycle does not."""
+    return back_to is None or row.expected.length is not None
 
 
 def observed(row: Row) -> Outcome:

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from counts import commit, paxos, paxos_m, raft, replication, single_node, three_phase_commit, two_phase_commit
+from counts import (
+    commit,
+    paxos,
+    paxos_m,
+    raft,
+    replication,
+    single_node,
+    three_phase_commit,
+    two_phase_commit,
+    whole_runs,
+)
 from counts.row import Row
 
 from indoubt.specs.language import Spec
@@ -21,6 +31,7 @@ FAMILIES: tuple[tuple[str, tuple[Row, ...]], ...] = (
     ("Raft", raft.ROWS),
     ("Leaders, replicas and registers", replication.ROWS),
     ("One node, locks, messages, small models of consensus", single_node.ROWS),
+    ("What happens in the end", whole_runs.ROWS),
 )
 """What docs/counts.md calls each family, and its rows."""
 

@@ -1,7 +1,7 @@
 """Consensus by a dictator, as the reference module Dictator: node 1 decides for everybody.
 
-N and V are the sizes `N` and `V`, Crashes is the parameter `crashes`; node 1 is the first of N. Not ported yet:
-Termination and the fairness of Decide and Learn; it fails as soon as the dictator may crash.
+N and V are the sizes `N` and `V`, Crashes is the parameter `crashes`; node 1 is the first of N.
+`FairDictator` has Termination, which fails as soon as the dictator may crash.
 
 `agreement`, `integrity` and `validity` hold with any number of crashes. For V=2 and N=1, 2, 3 there are 6, 28, 120
 distinct states and 2, 4, 8 initial ones without a crash; 84 for N=2 and one crash.
@@ -21,12 +21,14 @@ from indoubt.specs.language import (
     Sort,
     Spec,
     action,
+    eventually,
     every,
     first,
     initial,
     invariant,
     require,
     step_invariant,
+    weak,
 )
 
 
@@ -56,13 +58,13 @@ class Dictator(Spec):
         self.up = Set(N)
         self.k = self.crashes
 
-    @action
+    @action(fairness=weak())
     def decide(self, n: N) -> None:
         """The dictator picks the proposal of a node."""
         require(first(N) in self.up and self.sent is None)
         self.sent = self.prop[n]
 
-    @action
+    @action(fairness=weak("n"))
     def learn(self, n: N) -> None:
         """A node hears the dictator's decision."""
         require(n in self.up and self.sent is not None and self.dec[n] is None)
@@ -89,3 +91,12 @@ class Dictator(Spec):
     def validity(self) -> bool:
         """A decision was proposed by somebody."""
         return all(self.dec[n] is None or any(self.prop[m] == self.dec[n] for m in N) for n in N)
+
+
+class FairDictator(Dictator):
+    """With Termination, under the fairness of the module."""
+
+    @eventually
+    def termination(self, n: N) -> bool:
+        """Every node decides, or crashes."""
+        return n not in self.up or self.dec[n] is not None

@@ -1,8 +1,8 @@
 """Dueling proposers, as the reference module Duel: one abstract acceptor, of the ballots only their relative order.
 
 P is the size `P`. Leader is the parameter `leader`: false is its value "none", true makes the first proposer the only
-one that may start a ballot. Not ported yet: Termination, with the fairness WFair and SFair. Under weak fairness it
-fails for two proposers or more, by preparing in turn; strong fairness of Accept, or a leader, mends that.
+one that may start a ballot. `FairDuel` has Termination under WFair, `StronglyFairDuel` under SFair. Under weak fairness
+it fails for two proposers or more, by preparing in turn; strong fairness of Accept, or a leader, mends that.
 
 There are 3, 9, 25 distinct states for P=1, 2, 3. The module has no other property; `decided` is here so that a run has
 something to say.
@@ -10,7 +10,20 @@ something to say.
 
 from enum import Enum
 
-from indoubt.specs.language import Map, Ordered, Parameter, Spec, action, every, first, reachable, require
+from indoubt.specs.language import (
+    Map,
+    Ordered,
+    Parameter,
+    Spec,
+    action,
+    eventually,
+    every,
+    first,
+    reachable,
+    require,
+    strong,
+    weak,
+)
 
 
 class P(Ordered):
@@ -30,7 +43,7 @@ class Duel(Spec):
     ph: Map[P, Phase] = every(Phase.IDLE)
     dec: bool = False
 
-    @action
+    @action(fairness=weak("p"))
     def prepare(self, p: P) -> None:
         """A proposer starts a ballot above all others, and the acceptor promises to ignore those."""
         require(not self.dec and self.ph[p] is Phase.IDLE)
@@ -38,13 +51,13 @@ class Duel(Spec):
         self.ph[p] = Phase.PREP
         self.prom = p
 
-    @action
+    @action(fairness=weak("p"))
     def accept(self, p: P) -> None:
         """The acceptor accepts the ballot that it has promised to."""
         require(not self.dec and self.ph[p] is Phase.PREP and self.prom == p)
         self.dec = True
 
-    @action
+    @action(fairness=weak("p"))
     def nack(self, p: P) -> None:
         """A proposer learns that it was overtaken."""
         require(not self.dec and self.ph[p] is Phase.PREP and self.prom != p)
@@ -54,3 +67,22 @@ class Duel(Spec):
     def decided(self) -> bool:
         """A ballot can be accepted."""
         return self.dec
+
+
+class FairDuel(Duel):
+    """With Termination, under the formula WFair of the module."""
+
+    @eventually
+    def termination(self) -> bool:
+        """A ballot is accepted."""
+        return self.dec
+
+
+class StronglyFairDuel(FairDuel):
+    """Under the formula SFair: a proposer that gets its chance again and again takes it."""
+
+    @action(fairness=strong("p"))
+    def accept(self, p: P) -> None:
+        """The acceptor accepts the ballot that it has promised to."""
+        require(not self.dec and self.ph[p] is Phase.PREP and self.prom == p)
+        self.dec = True

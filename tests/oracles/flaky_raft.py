@@ -2,8 +2,8 @@
 
 N is the size `N`; PreVote and CheckQuorum are the parameters `pre_vote` and `check_quorum`. Links, a set of pairs of
 nodes, is the method `linked`: all pairs in `FlakyRaft`, one of the topologies of the module in `FlakyRaftMC`, by its
-parameter `topo`; a subclass that overrides it has any other. Not ported yet: Stable and SameLeader, with the fairness
-of StepDown and of every Campaign, which is what the module is about; `can_be_good` is what is left of Stable.
+parameter `topo`; a subclass that overrides it has any other. `FairFlakyRaft` has Stable and SameLeader, which is what
+the module is about.
 
 Every graph has N + 1 states, all of them initial: each node leading, or none.
 """
@@ -14,7 +14,19 @@ from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import Annotated
 
-from indoubt.specs.language import Between, Ordered, Parameter, Set, Spec, action, initial, reachable, require
+from indoubt.specs.language import (
+    Between,
+    Ordered,
+    Parameter,
+    Set,
+    Spec,
+    action,
+    eventually_always,
+    initial,
+    reachable,
+    require,
+    weak,
+)
 
 
 class N(Ordered):
@@ -36,14 +48,14 @@ class FlakyRaft(Spec):
         """Any node leads, or none."""
         self.lead = lead
 
-    @action
+    @action(fairness=weak())
     def step_down(self) -> None:
         """A leader without a majority gives up."""
         lead = self.lead
         require(self.check_quorum and lead is not None and not self.is_majority(self.voters(lead)))
         self.lead = None
 
-    @action
+    @action(fairness=weak("i"))
     def campaign(self, i: N) -> None:
         """A node that hears no leader wins an election, or unseats the leader by its higher term, or nothing."""
         require(self.lead != i and not self.hears(i))
@@ -120,3 +132,18 @@ class FlakyRaftMC(FlakyRaft):
     def number(self, i: N) -> int:
         """The number of a node, from 1."""
         return sum(1 for j in N if j <= i)
+
+
+class FairFlakyRaft(FlakyRaftMC):
+    """With the properties of the module, under its fairness."""
+
+    @eventually_always
+    def stable(self) -> bool:
+        """From some point on, some node leads that reaches a majority."""
+        lead = self.lead
+        return lead is not None and self.is_majority(self.voters(lead))
+
+    @eventually_always(some="leader")
+    def same_leader(self, leader: N) -> bool:
+        """From some point on, one and the same node leads."""
+        return self.lead == leader

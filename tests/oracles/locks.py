@@ -1,8 +1,8 @@
 """Row locks of a transaction in doubt, as the reference module Locks: T1 commits in two phases, T2 wants its row.
 
-CrashC, CRecover, Early and T2Kind are the parameters `crash_c`, `c_recover`, `early` and `t2_kind`. Not ported yet:
-T2Runs with the fairness Fair. It fails for a writer and a reader under two-phase locking if the coordinator does not
-recover, and holds for a reader of old versions (36 distinct states).
+CrashC, CRecover, Early and T2Kind are the parameters `crash_c`, `c_recover`, `early` and `t2_kind`. `FairLocks`
+has T2Runs, under the formula Fair. It fails for a writer and a reader under two-phase locking if the coordinator does
+not recover, and holds for a reader of old versions (36 distinct states).
 
 `held_in_doubt` and `no_dirty` hold while the lock is kept: 14 distinct states without a crash, 32 with one and
 recovery. A lock released at the vote breaks `no_dirty` in a trace of 6 states, with no crash.
@@ -13,7 +13,18 @@ from __future__ import annotations
 from enum import Enum
 from typing import Annotated
 
-from indoubt.specs.language import Between, Fault, Parameter, Spec, action, initial, invariant, require
+from indoubt.specs.language import (
+    Between,
+    Fault,
+    Parameter,
+    Spec,
+    action,
+    eventually,
+    initial,
+    invariant,
+    require,
+    weak,
+)
 
 
 class T2Kind(Enum):
@@ -64,13 +75,13 @@ class Locks(Spec):
         """No crash is spent."""
         self.k = self.crash_c
 
-    @action
+    @action(fairness=weak(group="act"))
     def c_prep(self) -> None:
         """The coordinator asks for the vote."""
         require(self.c is Coordinator.INIT)
         self.c = Coordinator.WAIT
 
-    @action
+    @action(fairness=weak(group="act"))
     def p_yes(self) -> None:
         """The participant votes yes, and is in doubt from now on."""
         require(self.p is Participant.WORKING and self.c is Coordinator.WAIT)
@@ -85,14 +96,14 @@ class Locks(Spec):
         self.p = Decision.ABORT
         self.lock = Lock.FREE
 
-    @action
+    @action(fairness=weak(group="act"))
     def c_dec(self, d: Decision) -> None:
         """The coordinator decides; to commit, only on a yes."""
         require(self.c is Coordinator.WAIT and (d is not Decision.COMMIT or self.p is Participant.PREPARED))
         self.c = d
         self.log = d
 
-    @action
+    @action(fairness=weak(group="act"))
     def p_dec(self) -> None:
         """The participant hears the decision."""
         require(self.p is Participant.PREPARED and (self.c is Decision.COMMIT or self.c is Decision.ABORT))
@@ -107,7 +118,7 @@ class Locks(Spec):
         self.k -= 1
         self.c = Coordinator.DOWN
 
-    @action(fault=Fault.RESTART)
+    @action(fault=Fault.RESTART, fairness=weak(group="act"))
     def c_rec(self) -> None:
         """The coordinator comes back, and aborts unless its log says commit."""
         require(self.c is Coordinator.DOWN and self.c_recover)
@@ -115,14 +126,14 @@ class Locks(Spec):
         self.c = decision
         self.log = decision
 
-    @action
+    @action(fairness=weak(group="act"))
     def p_give_up(self) -> None:
         """A participant that has not voted aborts, the coordinator being down or having aborted."""
         require(self.p is Participant.WORKING and (self.c is Coordinator.DOWN or self.c is Decision.ABORT))
         self.p = Decision.ABORT
         self.lock = Lock.FREE
 
-    @action
+    @action(fairness=weak())
     def t2_go(self) -> None:
         """T2 gets at the row and is done."""
         require(self.t2 is T2.WAIT and (self.t2_kind is T2Kind.READERMVCC or self.lock is Lock.FREE))
@@ -137,3 +148,12 @@ class Locks(Spec):
     def no_dirty(self) -> bool:
         """T2 has used no value of T1 that was rolled back later."""
         return not self.dirty
+
+
+class FairLocks(Locks):
+    """With T2Runs, under the formula Fair of the module."""
+
+    @eventually
+    def t2_runs(self) -> bool:
+        """T2 gets at the row."""
+        return self.t2 is T2.DONE

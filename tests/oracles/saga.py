@@ -1,6 +1,6 @@
 """Compensation instead of atomic commit, as the reference module Saga: steps commit alone, a failure undoes them.
 
-N and Mode are the parameters `n` and `mode`. Not ported yet: EventuallyAllOrNone, with the fairness of Step and Undo;
+N and Mode are the parameters `n` and `mode`. `FairSaga` has EventuallyAllOrNone, with the fairness of Step and Undo;
 `can_end` is what is left of it without fairness.
 
 `no_partial_seen` fails in a trace of 5 states for n=2 and 3. With `mode=atomic` it holds: 7 and 11 distinct states; the
@@ -12,7 +12,17 @@ from __future__ import annotations
 from enum import Enum
 from typing import Annotated
 
-from indoubt.specs.language import Between, Parameter, Spec, action, invariant, reachable, require
+from indoubt.specs.language import (
+    Between,
+    Parameter,
+    Spec,
+    action,
+    eventually,
+    invariant,
+    reachable,
+    require,
+    weak,
+)
 
 
 class Mode(Enum):
@@ -36,7 +46,7 @@ class Saga(Spec):
     st: State = State.FWD
     seen: bool = False
 
-    @action
+    @action(fairness=weak())
     def step(self) -> None:
         """The next step commits locally."""
         require(self.st is State.FWD and self.done < self.n)
@@ -50,7 +60,7 @@ class Saga(Spec):
         require(self.st is State.FWD)
         self.st = State.UNDONE if self.done == 0 else State.BACK
 
-    @action
+    @action(fairness=weak())
     def undo(self) -> None:
         """The last step that still counts is compensated."""
         require(self.st is State.BACK)
@@ -74,4 +84,13 @@ class Saga(Spec):
     @reachable
     def can_end(self) -> bool:
         """All steps are done, or nothing is left of them."""
+        return self.st is State.OK or self.st is State.UNDONE
+
+
+class FairSaga(Saga):
+    """With EventuallyAllOrNone, under the fairness of the module."""
+
+    @eventually
+    def eventually_all_or_none(self) -> bool:
+        """In the end all steps are done, or nothing is left of them."""
         return self.st is State.OK or self.st is State.UNDONE

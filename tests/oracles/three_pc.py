@@ -26,10 +26,12 @@ from indoubt.specs.language import (
     action,
     before,
     empty,
+    eventually,
     every,
     initial,
     invariant,
     require,
+    weak,
 )
 
 
@@ -108,21 +110,21 @@ class ThreePC(Spec):
         self.up = Set(N)
         self.k = self.crashes
 
-    @action
+    @action(fairness=weak(group="coordinator"))
     def c_req(self) -> None:
         """The coordinator asks for the votes."""
         require(self.c_up and self.cs is State.Q)
         self.cs = State.W
         self.msgs.add(Req())
 
-    @action
+    @action(fairness=weak(group="coordinator"))
     def c_pre(self) -> None:
         """The coordinator has a yes from everybody, and says so."""
         require(self.c_up and self.cs is State.W and all(Yes(r) in self.msgs for r in N))
         self.cs = State.P
         self.msgs.add(Order(None, State.P))
 
-    @action
+    @action(fairness=weak(group="coordinator"))
     def c_com(self, heard: Map[N, bool]) -> None:
         """The coordinator commits: everybody is heard, or known to have crashed."""
         require(self.c_up and self.cs is State.P)
@@ -130,7 +132,7 @@ class ThreePC(Spec):
         self.cs = State.C
         self.msgs.add(Order(None, State.C))
 
-    @action
+    @action(fairness=weak(group="coordinator"))
     def c_abt(self) -> None:
         """The coordinator aborts: somebody voted no, has crashed, or may have."""
         require(self.c_up and self.cs is State.W)
@@ -138,7 +140,7 @@ class ThreePC(Spec):
         self.cs = State.A
         self.msgs.add(Order(None, State.A))
 
-    @action
+    @action(fairness=weak("r", group="site"))
     def p_yes(self, r: N) -> None:
         """A participant votes yes."""
         require(r in self.up and self.st[r] is State.Q and Req() in self.msgs)
@@ -152,7 +154,7 @@ class ThreePC(Spec):
         self.st[r] = State.A
         self.msgs.add(No(r))
 
-    @action
+    @action(fairness=weak("r", group="site"))
     def obey(self, r: N, m: Order, moves: bool) -> None:
         """A participant in doubt moves to the state that it is told, or is in it; and acknowledges."""
         require(r in self.up and self.is_in_doubt(r) and self.tgt[r] is None)
@@ -164,14 +166,14 @@ class ThreePC(Spec):
             self.lead[r] = m.sender
         self.msgs.add(Ack(m.sender, r))
 
-    @action
+    @action(fairness=weak("r", group="site"))
     def learn(self, r: N, m: Order) -> None:
         """A participant learns a decision from anybody."""
         require(r in self.up and self.is_undecided(r))
         require(m in self.msgs and (m.state is State.C or m.state is State.A))
         self.st[r] = m.state
 
-    @action
+    @action(fairness=weak("r", group="site"))
     def tell(self, r: N, m: Order) -> None:
         """A participant that has decided answers one that takes over."""
         require(r in self.up and not self.is_undecided(r) and Order(r, self.st[r]) not in self.msgs)
@@ -179,25 +181,25 @@ class ThreePC(Spec):
         require(m.state is State.W or m.state is State.P)
         self.msgs.add(Order(r, self.st[r]))
 
-    @action
+    @action(fairness=weak("r", group="site"))
     def suspect(self, r: N, s: N) -> None:
         """A participant believes another dead."""
         require(r in self.up and s != r and s not in self.susp[r] and (not self.pfd or s not in self.up))
         self.susp[r].add(s)
 
-    @action
+    @action(fairness=weak("r", group="site"))
     def suspect_coordinator(self, r: N) -> None:
         """A participant believes the coordinator dead."""
         require(r in self.up and r not in self.c_susp and (not self.pfd or not self.c_up))
         self.c_susp.add(r)
 
-    @action
+    @action(fairness=weak("r", group="site"))
     def naive(self, r: N) -> None:
         """Without the coordinator, a participant in P commits and any other aborts."""
         require(self.term is Term.NAIVE and r in self.up and r in self.c_susp and self.is_undecided(r))
         self.st[r] = State.C if self.st[r] is State.P else State.A
 
-    @action
+    @action(fairness=weak("r", group="site"))
     def take(self, r: N) -> None:
         """The oldest site that believes itself alive takes over, and moves everybody to its own state."""
         require(self.term is Term.SKEEN and r in self.up and self.tgt[r] is None)
@@ -208,7 +210,7 @@ class ThreePC(Spec):
             self.st[r] = State.A
         self.msgs.add(Order(r, self.st[r]))
 
-    @action
+    @action(fairness=weak("r", group="site"))
     def finish(self, r: N) -> None:
         """The one that took over has moved everybody that it believes alive, and decides."""
         require(r in self.up and self.is_in_doubt(r) and (self.tgt[r] is State.W or self.tgt[r] is State.P))
@@ -253,3 +255,12 @@ class ThreePC(Spec):
             and not any(self.cs is State.C and self.st[r] is State.A for r in N)
             and not any(self.cs is State.A and self.st[r] is State.C for r in N)
         )
+
+
+class FairThreePC(ThreePC):
+    """With Termination, under the formula Fair of the module."""
+
+    @eventually
+    def termination(self) -> bool:
+        """All participants that are up decide."""
+        return all(r not in self.up or self.st[r] is State.C or self.st[r] is State.A for r in N)

@@ -5,7 +5,8 @@ PresumeCommit, NotAll and EarlyForget are the parameters `c_crash`, `p_crash`, `
 `lose_log`, `timeout_abort`, `timeout_commit`, `heuristic`, `coop`, `presume_commit`, `not_all` and `early_forget`. The
 variables keep their names. Messages are records instead of tuples. PRecv, PTimeout and PHeur take a decision as a
 parameter where the module has a disjunction, and CForget the participant that has committed, since TLC counts a step
-for each. PGiveUp, a part of the fairness only, is not here.
+for each. `FairTPC` has the formula Fair and Termination; PGiveUp, which only fairness speaks of, is an action there: it
+does what PNo does.
 
 `never_blocked`, the module's witness NeverBlocked, is false of two-phase commit: it fails in a trace of n + 3 states.
 `TwoPhaseCommit` of the library is this protocol for readers; it has faults and properties that the module lacks.
@@ -27,11 +28,13 @@ from indoubt.specs.language import (
     Spec,
     action,
     empty,
+    eventually,
     every,
     initial,
     invariant,
     require,
     step_invariant,
+    weak,
 )
 
 
@@ -113,20 +116,20 @@ class TPC(Spec):
         self.cc = self.c_crash
         self.pc = self.p_crash
 
-    @action
+    @action(fairness=weak(group="coordinator"))
     def c_prepare(self) -> None:
         """The coordinator asks for the votes."""
         require(self.cst is Coordinator.INIT)
         self.cst = Coordinator.WAIT
         self.msgs.add(Prepare())
 
-    @action
+    @action(fairness=weak(group="coordinator"))
     def c_yes(self, r: RM) -> None:
         """The coordinator counts a vote."""
         require(self.cst is Coordinator.WAIT and Yes(r) in self.msgs and r not in self.votes)
         self.votes.add(r)
 
-    @action
+    @action(fairness=weak(group="coordinator"))
     def c_decide(self, d: Decision) -> None:
         """CCommit, with enough votes, and CAbort, without."""
         require(self.cst is Coordinator.WAIT and self.is_enough() == (d is Decision.COMMIT))
@@ -134,13 +137,13 @@ class TPC(Spec):
         if self.c_force:
             self.clog = d
 
-    @action
+    @action(fairness=weak(group="coordinator"))
     def c_send(self, d: Decision) -> None:
         """The coordinator tells its decision."""
         require(self.cst is d and Decided(d) not in self.msgs)
         self.msgs.add(Decided(d))
 
-    @action
+    @action(fairness=weak(group="coordinator"))
     def c_flush(self, d: Decision) -> None:
         """A decision that was not forced reaches the disk."""
         require(not self.c_force and self.cst is d and self.clog is CoordinatorLog.NONE)
@@ -156,7 +159,7 @@ class TPC(Spec):
         if self.lose_log:
             self.clog = CoordinatorLog.LOST
 
-    @action(fault=Fault.RESTART)
+    @action(fault=Fault.RESTART, fairness=weak(group="coordinator"))
     def c_rec(self) -> None:
         """The coordinator comes back, with the decision in its log, or the one that no record stands for."""
         require(self.cst is Coordinator.DOWN and self.c_recover)
@@ -168,7 +171,7 @@ class TPC(Spec):
             self.cst = Decision.COMMIT if commits else Decision.ABORT
             self.clog = Decision.COMMIT if commits else Decision.ABORT
 
-    @action
+    @action(fairness=weak(group="coordinator"))
     def c_forget(self, r: RM) -> None:
         """The coordinator drops its commit record before everybody has acknowledged."""
         require(self.early_forget and self.cst is Decision.COMMIT and Decided(Decision.COMMIT) in self.msgs)
@@ -176,13 +179,13 @@ class TPC(Spec):
         self.cst = Coordinator.FORGOT
         self.clog = CoordinatorLog.NONE
 
-    @action
+    @action(fairness=weak(group="coordinator"))
     def c_presume(self) -> None:
         """A coordinator that has forgotten answers an inquiry."""
         require(self.cst is Coordinator.FORGOT and Decided(Decision.ABORT) not in self.msgs)
         self.msgs.add(Decided(Decision.ABORT))
 
-    @action
+    @action(fairness=weak("r", group="participant"))
     def p_yes(self, r: RM) -> None:
         """A participant votes yes."""
         require(self.pst[r] is Participant.WORKING and Prepare() in self.msgs)
@@ -198,26 +201,26 @@ class TPC(Spec):
         self.resolve(r, Decision.ABORT)
         self.msgs.add(No(r))
 
-    @action
+    @action(fairness=weak("r", group="participant"))
     def p_recv(self, r: RM, d: Decision) -> None:
         """A participant hears the decision; one that has not voted can only abort."""
         require(Decided(d) in self.msgs)
         require(self.is_prepared(r) or (self.pst[r] is Participant.WORKING and d is Decision.ABORT))
         self.resolve(r, d)
 
-    @action
+    @action(fairness=weak("r", group="participant"))
     def p_timeout(self, r: RM, d: Decision) -> None:
         """A participant in doubt decides on its own."""
         require(self.is_prepared(r) and (self.timeout_commit if d is Decision.COMMIT else self.timeout_abort))
         self.resolve(r, d)
 
-    @action
+    @action(fairness=weak("r", group="participant"))
     def p_heur(self, r: RM, d: Decision) -> None:
         """An administrator decides for a participant while the coordinator is down."""
         require(self.heuristic and self.is_prepared(r) and self.cst is Coordinator.DOWN)
         self.resolve(r, d)
 
-    @action
+    @action(fairness=weak("r", group="participant"))
     def p_coop(self, r: RM, s: RM, d: Decision) -> None:
         """A participant copies the decision of another."""
         require(self.coop and self.is_prepared(r) and self.pst[s] is d)
@@ -230,7 +233,7 @@ class TPC(Spec):
         self.pc -= 1
         self.pst[r] = Participant.DOWN
 
-    @action(fault=Fault.RESTART)
+    @action(fault=Fault.RESTART, fairness=weak("r", group="participant"))
     def p_rec(self, r: RM) -> None:
         """A participant comes back as its log says, and aborts without a record."""
         require(self.pst[r] is Participant.DOWN)
@@ -282,3 +285,20 @@ class TPC(Spec):
     def never_blocked(self) -> bool:
         """Never is the coordinator down with everybody in doubt."""
         return self.cst is not Coordinator.DOWN or not all(self.is_prepared(r) for r in RM)
+
+
+class FairTPC(TPC):
+    """The protocol as the formula Fair of the module has it: nobody puts off for ever what it can do."""
+
+    @action(fairness=weak("r", group="participant"))
+    def p_give_up(self, r: RM) -> None:
+        """PGiveUp: a participant that has not voted aborts, since the coordinator is away."""
+        require(self.cst is Coordinator.DOWN or self.cst is Coordinator.AMNESIA)
+        require(self.pst[r] is Participant.WORKING)
+        self.resolve(r, Decision.ABORT)
+        self.msgs.add(No(r))
+
+    @eventually
+    def termination(self) -> bool:
+        """All participants decide."""
+        return all(self.plog[r] is Decision.COMMIT or self.plog[r] is Decision.ABORT for r in RM)

@@ -115,7 +115,7 @@ def test_an_assertion_that_fails_is_a_violation_with_a_shortest_way_to_it() -> N
     assert result.verdict is Verdict.VIOLATED
     assert broken.trace is not None
     assert len(broken.trace) == 5
-    assert broken.claim == "pass_on() breaks it in the last state"
+    assert broken.claim.startswith("pass_on() breaks it in the last state")
 
 
 def test_an_assertion_that_is_never_reached_holds() -> None:

@@ -31,7 +31,7 @@ def test_a_limit_that_is_reached_is_named_and_is_no_pass(limits: Limits, limit: 
     assert found.stopped.limit == limit
     assert found.counts.distinct == distinct
     assert found.counts.frontier > 0
-    assert str(found.stopped).startswith(f"{limit}, at depth {found.counts.depth} with {distinct} distinct states, ")
+    assert str(found.stopped).startswith(f"{limit}, at depth {found.counts.depth} with {distinct} distinct state")
     assert found.verdict is INCONCLUSIVE
     assert answer(found, "small").verdict is answer(found, DEADLOCK).verdict is INCONCLUSIVE
     assert answer(found, "one").verdict is (INCONCLUSIVE if distinct == 1 else HOLDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
@@ -129,6 +130,11 @@ class Start(Spec):
 
     @action
     def step(self) -> None:
+        self.count -= 1
+
+    @action
+    def follow(self) -> None:
+        require(self.leader != A)
         self.count -= 1
 
 
@@ -266,9 +272,14 @@ def test_a_state_equals_another_with_the_same_values() -> None:
 
 
 def test_initial_states_with_choices_are_left_to_the_caller() -> None:
-    """A variable that is not set yet is not printed."""
+    """A variable that is not set yet has no value to print: which method sets it is told."""
     state = Start(Node=2)
-    assert str(state) == "Start(Node=2)\n  count  3"
+    what = "call the `@initial` method first, `state.choose(n)`"
+    assert str(state) == f"Start(Node=2)\n  count  3\n  not set yet: leader; {what}"
+    with pytest.raises(AttributeError, match=rf"^`leader` has no value yet: {re.escape(what)}$"):
+        state.follow()
+    with pytest.raises(AttributeError, match=r"^Start has no attribute 'folow'$"):
+        getattr(state, "folow")  # noqa: B009 - a name that a type checker would refuse
     with pytest.raises(NotEnabled):
         state.choose(A)
     assert "leader" not in state_of(state)

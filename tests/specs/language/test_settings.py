@@ -148,8 +148,8 @@ def test_a_sort_that_only_a_function_around_the_spec_knows_is_found() -> None:
 
 
 WRONG: list[tuple[type[Spec], dict[str, Any], str]] = [
-    (Desk, {}, "Desk needs a size for Node; for example Node=3 Value=3 Round=3"),
-    (Desk, {"Node": 5, "Round": 1}, "Desk needs a size for Value; for example Node=5 Value=3 Round=1"),
+    (Desk, {}, "Desk needs sizes for Node, Value and Round; for example Node=3 Value=3 Round=3"),
+    (Desk, {"Node": 5, "Round": 1}, "Desk needs a size for Value; for example Node=5 Round=1 Value=3"),
     (Desk, COMPLETE | {"Node": 0}, "Node=0 is no size: a sort has 1 to 64 members; for example Node=3"),
     (Desk, COMPLETE | {"Node": -1}, "Node=-1 is no size: a sort has 1 to 64 members; for example Node=3"),
     (Desk, COMPLETE | {"Node": 65}, "Node=65 is no size: a sort has 1 to 64 members; for example Node=3"),

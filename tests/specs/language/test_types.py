@@ -35,7 +35,6 @@ from indoubt.specs.language.types import (
 )
 
 NAMES = {**vars(random_types), "Annotated": Annotated, "Between": Between, "Quorum": Quorum, "Permutation": Permutation}
-BEFORE = "define every name that it uses before the class"
 APART = "write one interval that holds both, or put each alternative into a record of its own"
 NO_ENDS = "Between.__init__() missing 2 required positional arguments: 'low' and 'high'"
 RECURSIVE = "a finite record cannot be recursive: refer by a sort"
@@ -94,7 +93,7 @@ REFUSED: list[tuple[Any, str, str]] = [
     (int, "`int` has no bounds", "write `Annotated[int, Between(0, 3)]`"),
     (Annotated[int, "small"], "`int` has no bounds", "write `Annotated[int, Between(0, 3)]`"),
     (str, "`str` is no finite type", "declare an Enum with the strings that occur"),
-    (float, "`float` is no finite type", KNOWN_TYPES),
+    (float, "`float` is no finite type", "use integers in an interval: `Annotated[int, Between(0, 3)]`"),
     (set, "`set` does not say of what", "write `Set[T]` with a finite T"),
     (frozenset, "`frozenset` does not say of what", "write `Set[T]` with a finite T"),
     (Set, "`Set` does not say of what", "write `Set[T]` with a finite T"),
@@ -103,8 +102,8 @@ REFUSED: list[tuple[Any, str, str]] = [
     (list[bool], "`list[bool]` is no finite type", "write `Seq[T]`, whose length the run bounds, or `Set[T]`"),
     (dict[bool, bool], "`dict[bool, bool]` is no finite type", "write `Map[K, V]`, a total map from a finite K"),
     (Any, "`Any` is no finite type", KNOWN_TYPES),
-    ("Sort", "`Sort` is no finite type", KNOWN_TYPES),
-    ("Ordered", "`Ordered` is no finite type", KNOWN_TYPES),
+    ("Sort", "`Sort` has no members", "declare `class Node(Sort): ...`, and use that"),
+    ("Ordered", "`Ordered` has no members", "declare `class Node(Ordered): ...`, and use that"),
     (Record, "`Record` is no finite type", KNOWN_TYPES),
     (Empty, "`Empty` has no members", "declare them in the class: `RED, GREEN = range(2)`"),
     (Annotated[int, Between(3, 1)], "`Between(3, 1)` is empty", "the lower end comes first"),
@@ -125,14 +124,14 @@ REFUSED: list[tuple[Any, str, str]] = [
     (
         "Colour",
         "`Colour` cannot be evaluated: name 'Colour' is not defined",
-        BEFORE,
+        "did you mean `Color`?",
     ),
     (
         "Annotated[int, Between()]",
         f"`Annotated[int, Between()]` cannot be evaluated: {NO_ENDS}",
-        BEFORE,
+        "write `Annotated[int, Between(0, 3)]`, with two integers",
     ),
-    ("Node |", "`Node |` cannot be evaluated: invalid syntax (<string>, line 1)", BEFORE),
+    ("Node |", "`Node |` cannot be evaluated: invalid syntax (<string>, line 1)", KNOWN_TYPES),
     (
         Annotated[int, Between(0, 1)] | Annotated[int, Between(1, 2)],
         "`Annotated[int, Between(0, 1)] | Annotated[int, Between(1, 2)]` has alternatives with values in common",

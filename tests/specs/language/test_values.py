@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from indoubt.specs.language import (
+    Bag,
     Map,
     Message,
     Permutation,
@@ -245,6 +246,8 @@ def test_a_map_stays_total() -> None:
         del state.seen[A]  # type: ignore[attr-defined]  # what is tested
     with pytest.raises(TypeError, match=r"^seen is annotated Map\[Node, Set\[Node\]\] and cannot hold"):
         state.seen = Map({A: Set()})
+    with pytest.raises(TypeError, match=r"^seen is annotated .* and cannot hold \{.*\}; write `Map\(\{.*\}\)`$"):
+        state.seen = {A: Set(), B: Set()}  # type: ignore[assignment]  # what is tested
     assert list(state.seen) == [A, B]
 
 
@@ -310,3 +313,15 @@ def test_a_copy_of_a_sequence_shares_no_element() -> None:
     queue[0].add(2)
     assert queue == Seq([Set([1, 2])])
     assert other == Seq([Set([1])])
+
+
+def test_a_python_set_names_an_element_of_a_set_or_bag() -> None:
+    """`{a}` is the set of `a` wherever it stands, also where it is looked for."""
+    python: Any = {1}
+    groups, network = Set([Set([1]), Set([2])]), Bag([Set([1])])
+    groups.discard(python)
+    assert groups == Set([Set([2])])
+    assert python in network
+    assert network.count(python) == 1
+    network.discard(python)
+    assert len(network) == 0
