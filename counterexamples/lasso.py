@@ -1,4 +1,4 @@
-"""Traces that end in a cycle: the plain Python source confirms that they break a property of whole runs, and are fair."""
+"""Traces that end in a cycle: the plain source confirms that they break a property of whole runs, and are fair."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def differences(trace: Trace, shape: Shape, states: list[Spec], enabled: list[li
     end = "the end of the cycle"
     for change in changes_between(trace.states[trace.back_to], trace.last):
         yield Difference(end, f"{change.place} is as in state {trace.back_to}", "says that it differs")
-    family = [trace.arguments | {name: value} for name, value in _some(trace, shape)] or [trace.arguments]
+    family = [{**trace.arguments, name: value} for name, value in _some(trace, shape)] or [dict(trace.arguments)]
     said = [promised(trace, state, family[0]) for state in states]
     cycle = range(trace.back_to, len(states))
     fails = [not goal for _, goal in said]

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from indoubt.explorer.backends.native.builder import FALSE, TRUE, Bits, Builder, Cell, const
-from indoubt.explorer.backends.native.layout import Packing, Unsupported, is_scalar, plain
+from indoubt.explorer.backends.native.layout import Packing, Unsupported, plain
 from indoubt.explorer.backends.native.loops import Loops
+from indoubt.explorer.backends.native.values import FULL, Values
 from indoubt.explorer.ir.expressions import (
     And,
     Arithmetic,
@@ -60,12 +61,11 @@ from indoubt.specs.language.types import (
     UnionType,
 )
 
-FULL = (1 << 64) - 1
 MAY_STOP = (Bounded, Neighbour, Remove, Fold, Lookup)
 """Expressions that may fail or reach a bound; the others have a value wherever their operands have."""
 
 
-class Expressions:
+class Expressions(Values):
     """Writes expressions into a function; knows where its locals and the variables of the state are."""
 
     def __init__(
@@ -75,8 +75,7 @@ class Expressions:
         variables: Callable[[str, bool], Bits],
         stop: Callable[[str | None], None],
     ) -> None:
-        self.builder = builder
-        self.packing = packing
+        super().__init__(builder, packing)
         self._variables = variables
         self._stop = stop
         self._locals: dict[str, Cell] = {}
@@ -107,12 +106,6 @@ class Expressions:
     def forget_lists(self, variable: str) -> None:
         """A variable is written: lists that are made of it do not stand for what they stood for."""
         self._lists = {name: value for name, value in self._lists.items() if not mentions(value, variable)}
-
-    def width(self, type_: Any) -> int:
-        """The number of bits of a value. Raises Unsupported for a list, which is no value."""
-        if isinstance(type_, ListType):
-            raise Unsupported("a list that is not used at once")
-        return self.packing.width(type_)
 
     # ---- expressions
 
@@ -151,7 +144,7 @@ class Expressions:
             case Contains(element, collection):
                 return self._contains(element, collection)
             case Subset(left, right):
-                outside = b.binary("and", self.expression(left), self._flipped(self.expression(right)))
+                outside = b.binary("and", self.expression(left), self.flipped(self.expression(right)))
                 return b.compare("eq", outside, const(0, outside.width))
             case Exists(local, domain, body):
                 return self.loops.quantified(local, domain, body, found=TRUE)
@@ -160,11 +153,11 @@ class Expressions:
             case Collect() | Fold() | Size():
                 return self.loops.collected(expr)
             case Widen(value, type_):
-                return self._widened(self.expression(value), value.type, type_)
+                return self.widened(self.expression(value), value.type, type_)
             case Narrow(value, type_):
-                return self._narrowed(self.expression(value), value.type, type_)
+                return self.narrowed(self.expression(value), value.type, type_)
             case IsA(value, alternative):
-                return self._is_a(self.expression(value), value.type, alternative)
+                return self.is_a(self.expression(value), value.type, alternative)
             case Arithmetic() | Bounded() | Neighbour():
                 return self._integer(expr)
             case Field(record, name, type_):
@@ -187,7 +180,7 @@ class Expressions:
             case Combine(operator, left, right):
                 first, second = self.expression(left), self.expression(right)
                 if operator == "-":
-                    return b.binary("and", first, self._flipped(second))
+                    return b.binary("and", first, self.flipped(second))
                 return b.binary("or" if operator == "|" else "and", first, second)
             case Remove(collection, element):
                 return self._removed(collection, element)
@@ -268,86 +261,6 @@ class Expressions:
             case other:
                 raise Unsupported(f"an order of `{other}`")
 
-    def _flipped(self, mask: Bits) -> Bits:
-        return self.builder.binary("xor", mask, const((1 << mask.width) - 1, mask.width))
-
-    # ---- unions
-
-    def _is_a(self, value: Bits, union: Any, alternative: Type) -> Bits:
-        assert isinstance(union, UnionType)
-        b, position = self.builder, union.alternatives.index(alternative)
-        if is_scalar(union):
-            low = self.packing.offsets(union)[position]
-            size = self.packing.size(alternative)
-            if low + size > 1 << value.width:
-                raise AssertionError("an ordinal is as wide as its type needs")
-            above = b.compare("ule", const(low, value.width), value) if low else TRUE
-            is_last = position == len(union.alternatives) - 1
-            return above if is_last else b.binary("and", above, b.compare("ult", value, const(low + size, value.width)))
-        width = self.packing.tag_width(union)
-        return b.compare("eq", b.resized(value, width), const(position, width))
-
-    def _widened(self, value: Bits, source: Any, wanted: Type) -> Bits:
-        assert isinstance(wanted, UnionType)
-        if not isinstance(source, UnionType):
-            return self._tagged(self._moved(value, source, wanted), wanted, _position(wanted, source))
-        return self._retagged(value, source, wanted)
-
-    def _moved(self, value: Bits, source: Any, wanted: UnionType) -> Bits:
-        """A value of an interval as one of the interval around it that the union has."""
-        inner = wanted.alternatives[_position(wanted, source)]
-        if inner == source:
-            return value
-        assert isinstance(source, IntType)
-        assert isinstance(inner, IntType)
-        width = self.packing.width(inner)
-        return self.builder.binary("add", self.builder.resized(value, width), const(source.low - inner.low, width))
-
-    def _narrowed(self, value: Bits, source: Any, wanted: Any) -> Bits:
-        assert isinstance(source, UnionType)
-        if isinstance(wanted, UnionType):
-            return self._retagged(value, source, wanted)
-        return self._content(value, source, _position(source, wanted), self.width(wanted))
-
-    def _retagged(self, value: Bits, source: UnionType, wanted: UnionType) -> Bits:
-        """A value of a union as one of another; alternatives that the other lacks do not occur."""
-        b, found = self.builder, const(0, self.packing.width(wanted))
-        for position, alternative in enumerate(source.alternatives):
-            if not any(_fits(one, alternative) for one in wanted.alternatives):
-                continue
-            content = self._content(value, source, position, self.packing.width(alternative))
-            tagged = self._tagged(self._moved(content, alternative, wanted), wanted, _position(wanted, alternative))
-            found = b.select(self._is_a(value, source, alternative), tagged, found)
-        return found
-
-    def _content(self, value: Bits, union: UnionType, position: int, width: int) -> Bits:
-        b = self.builder
-        if is_scalar(union):
-            low = self.packing.offsets(union)[position]
-            return b.resized(b.binary("sub", value, const(low, value.width)) if low else value, width)
-        return b.part(value, self.packing.tag_width(union), width)
-
-    def _tagged(self, content: Bits, union: UnionType, position: int) -> Bits:
-        b, width = self.builder, self.packing.width(union)
-        if is_scalar(union):
-            return b.binary("add", b.resized(content, width), const(self.packing.offsets(union)[position], width))
-        shifted = b.binary("shl", b.resized(content, width), const(self.packing.tag_width(union), width))
-        return b.binary("or", shifted, const(position, width))
-
-    # ---- integers
-
-    def number(self, value: Bits, type_: Any) -> Bits:
-        """An integer as a signed number of 64 bits."""
-        assert isinstance(type_, IntType)
-        b = self.builder
-        return b.binary("add", b.resized(value, 64), const(type_.low & FULL, 64))
-
-    def interval(self, number: Bits, type_: Any) -> Bits:
-        """A signed number of 64 bits, which lies in the interval, as one of its values."""
-        assert isinstance(type_, IntType)
-        b = self.builder
-        return b.resized(b.binary("sub", number, const(type_.low & FULL, 64)), self.packing.width(type_))
-
     def _integer(self, expr: Arithmetic | Bounded | Neighbour) -> Bits:
         b = self.builder
         match expr:
@@ -356,7 +269,7 @@ class Expressions:
                 if operator in ("+", "-", "*"):
                     name = {"+": "add", "-": "sub", "*": "mul"}[operator]
                     return self.interval(b.binary(name, first, second), type_)
-                return self.interval(self._divided(operator, first, second), type_)
+                return self.interval(self.divided(operator, first, second), type_)
             case Bounded(value, bound, type_):
                 assert isinstance(type_, IntType)
                 number = self.number(self.expression(value), value.type)
@@ -378,18 +291,6 @@ class Expressions:
         self.demand(b.binary("xor", is_edge, TRUE), name)
         return moved
 
-    def _divided(self, operator: str, left: Bits, right: Bits) -> Bits:
-        """Quotient or remainder, rounded down as Python does."""
-        b = self.builder
-        quotient = b.binary("sdiv", left, right)
-        remainder = b.binary("sub", left, b.binary("mul", quotient, right))
-        signs = b.compare("ult", b.binary("xor", remainder, right), const(1 << 63, 64))
-        is_exact = b.compare("eq", remainder, const(0, 64))
-        is_down = b.binary("or", signs, is_exact)
-        if operator == "//":
-            return b.select(is_down, quotient, b.binary("sub", quotient, const(1, 64)))
-        return b.select(is_down, remainder, b.binary("add", remainder, right))
-
     def demand(self, condition: Bits, bound: str | None) -> None:
         """Leave the step where the condition does not hold: a bound is reached, or (None) the spec fails."""
         b = self.builder
@@ -397,15 +298,6 @@ class Expressions:
             self._stop(bound)
 
     # ---- records, maps, sets
-
-    def joined(self, parts: list[Bits], width: int) -> Bits:
-        """Values side by side, the first in the lowest bits."""
-        b, found, shift = self.builder, const(0, width), 0
-        for part in parts:
-            if part.width:
-                found = b.binary("or", found, b.binary("shl", b.resized(part, width), const(shift, width)))
-                shift += part.width
-        return found
 
     def _before(self, record: RecordType, name: str) -> int:
         names = [field for field, _ in record.fields]
@@ -453,87 +345,10 @@ class Expressions:
             return b.binary("and", is_in, self.has(mask, b.resized(place, 32)))
         return self.has(mask, self.ordinal(self.as_type(element, of), of))
 
-    def has(self, mask: Bits, place: Bits) -> Bits:
-        """Whether the bit at `place` is set."""
-        return self.builder.part_at(mask, place, 1) if mask.width else FALSE
-
     def _removed(self, collection: Expr, element: Expr) -> Bits:
         assert isinstance(collection.type, SetType)
         mask = self.expression(collection)
         of = collection.type.element
         place = self.ordinal(self.as_type(element, of), of)
         self.demand(self.has(mask, place), None)
-        return self.builder.binary("and", mask, self._flipped(self.builder.bit(place, mask.width)))
-
-    # ---- ordinals
-
-    def ordinal(self, value: Bits, type_: Type) -> Bits:
-        """The ordinal of a value among those of its type, in 32 bits at least."""
-        type_ = plain(type_)
-        b = self.builder
-        if is_scalar(type_) or isinstance(type_, SetType):
-            return b.resized(value, max(32, value.width))
-        if isinstance(type_, UnionType):
-            tag, found = self.packing.tag_width(type_), const(0, 32)
-            for position, (alternative, low) in enumerate(
-                zip(type_.alternatives, self.packing.offsets(type_), strict=True)
-            ):
-                content = b.part(value, tag, self.packing.width(alternative))
-                here = b.binary("add", b.resized(self.ordinal(content, alternative), 32), const(low, 32))
-                found = b.select(b.compare("eq", b.resized(value, tag), const(position, tag)), here, found)
-            return found
-        found, shift, radix = const(0, 32), 0, 1
-        for part in self._parts(type_):
-            width = self.packing.width(part)
-            ordinal = b.resized(self.ordinal(b.part(value, shift, width), part), 32)
-            found = b.binary("add", found, b.binary("mul", ordinal, const(radix, 32)))
-            shift += width
-            radix *= self.packing.size(part)
-        return found
-
-    def member(self, ordinal: Bits, type_: Type) -> Bits:
-        """The value with an ordinal, given in 32 bits."""
-        type_ = plain(type_)
-        b, width = self.builder, self.packing.width(type_)
-        if is_scalar(type_) or isinstance(type_, SetType):
-            return b.resized(ordinal, width)
-        if isinstance(type_, UnionType):
-            found = const(0, width)
-            for position, (alternative, low) in enumerate(
-                zip(type_.alternatives, self.packing.offsets(type_), strict=True)
-            ):
-                content = self.member(b.binary("sub", ordinal, const(low, 32)), alternative)
-                here = self._tagged(content, type_, position)
-                found = b.select(b.compare("ule", const(low, 32), ordinal), here, found) if position else here
-            return found
-        parts: list[Bits] = []
-        rest = ordinal
-        types = self._parts(type_)
-        for number, part in enumerate(types):
-            size = const(self.packing.size(part), 32)
-            is_last = number == len(types) - 1
-            quotient = const(0, 32) if is_last else b.binary("udiv", rest, size)
-            one = rest if is_last else b.binary("sub", rest, b.binary("mul", quotient, size))
-            parts.append(self.member(one, part))
-            rest = quotient
-        return self.joined(parts, width)
-
-    def _parts(self, type_: Type) -> list[Type]:
-        match type_:
-            case RecordType(_, fields):
-                return [field for _, field in fields]
-            case MapType(key, value):
-                return [value] * self.packing.size(key)
-            case _:
-                raise Unsupported(f"ordinals of `{type_}`")
-
-
-def _fits(one: Type, alternative: Type) -> bool:
-    return one == alternative or (isinstance(one, IntType) and isinstance(alternative, IntType))
-
-
-def _position(union: UnionType, type_: Any) -> int:
-    """The alternative that takes values of a type: the same type, or an interval around it."""
-    if type_ in union.alternatives:
-        return union.alternatives.index(type_)
-    return next(place for place, one in enumerate(union.alternatives) if isinstance(one, IntType))
+        return self.builder.binary("and", mask, self.flipped(self.builder.bit(place, mask.width)))

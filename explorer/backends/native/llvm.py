@@ -47,14 +47,13 @@ class Library:
 
 def link(texts: Sequence[str], entries: Sequence[str], *, level: int = 3) -> Library:
     """Compile the texts into one library, of which only the entries can be called. Raises LinkError."""
-    machine = _machine(level)
     path = _folder() / f"{_key(texts, entries, level)}.o"
     image = _cached(path)
-    library = None if image is None else _loaded(image, machine, entries)
+    library = None if image is None else _loaded(image, entries, level)
     if library is None:
-        image = _compiled(texts, entries, machine, level)
+        image = _compiled(texts, entries, level)
         _keep(path, image)
-        library = _loaded(image, machine, entries)
+        library = _loaded(image, entries, level)
     if library is None:
         raise LinkError(f"the compiled code has not all of {', '.join(entries)}")
     return library
@@ -86,8 +85,8 @@ def _host() -> tuple[str, str]:
     return str(binding.get_host_cpu_name()), str(binding.get_host_cpu_features().flatten())
 
 
-@cache
 def _machine(level: int) -> Any:
+    """What code is made for. An engine owns the one it is given, and frees it at its end."""
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
     cpu, features = _host()
@@ -106,7 +105,8 @@ def _key(texts: Sequence[str], entries: Sequence[str], level: int) -> str:
     return digest.hexdigest()
 
 
-def _compiled(texts: Sequence[str], entries: Sequence[str], machine: Any, level: int) -> bytes:
+def _compiled(texts: Sequence[str], entries: Sequence[str], level: int) -> bytes:
+    machine = _machine(level)
     try:
         context = binding.create_context()
         first, *others = [binding.parse_assembly(text, context) for text in texts]
@@ -129,10 +129,10 @@ def _compiled(texts: Sequence[str], entries: Sequence[str], machine: Any, level:
     return bytes(machine.emit_object(first))
 
 
-def _loaded(image: bytes, machine: Any, entries: Sequence[str]) -> Library | None:
+def _loaded(image: bytes, entries: Sequence[str], level: int) -> Library | None:
     """The library in an object file; None if it is none, or lacks an entry."""
     try:
-        engine = binding.create_mcjit_compiler(binding.parse_assembly(""), machine)
+        engine = binding.create_mcjit_compiler(binding.parse_assembly(""), _machine(level))
         engine.add_object_file(binding.ObjectFileRef.from_data(image))
         engine.finalize_object()
     except RuntimeError:

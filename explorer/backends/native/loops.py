@@ -89,8 +89,8 @@ class Loops:
                 body()
             self._copies //= size
             return
-        with b.repeated(size) as number:
-            of.bind(local, of.member(number, type_))
+        with b.repeated(size) as place:
+            of.bind(local, of.member(place, type_))
             body()
 
     def _each_element(self, local: Local, type_: Type, mask: Bits, body: Body) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from indoubt.explorer.backends.guards import guards_by_level
 from indoubt.explorer.backends.native.builder import TRUE, Bits, Builder, const
 from indoubt.explorer.backends.native.expressions import Expressions
 from indoubt.explorer.backends.native.layout import Layout, Unsupported, plain
 from indoubt.explorer.backends.native.variables import Variables
-from indoubt.explorer.backends.reference import guards_by_level
 from indoubt.explorer.ir.expressions import Expr, IsA, ListType, Local, Narrow
 from indoubt.explorer.ir.machine import Action, Choice, Machine
 from indoubt.explorer.ir.statements import (
