@@ -57,6 +57,7 @@ from indoubt.specs.language.types import (
     BagType,
     IntType,
     MapType,
+    NoneType,
     RecordType,
     SeqType,
     SetType,
@@ -356,7 +357,7 @@ def _widened(value: Evaluate, source: Any, wanted: Type) -> Evaluate:
     assert isinstance(wanted, UnionType)
     if not isinstance(source, UnionType):
         position = _position(wanted, source)
-        if is_option(wanted):
+        if is_option(wanted) or isinstance(source, NoneType):
             return value
         return lambda s, f: (position, value(s, f))
     positions = [_position(wanted, alternative) for alternative in source.alternatives]

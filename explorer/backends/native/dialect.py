@@ -2,12 +2,12 @@
 
 A kernel is a function marked with `@kernel`. Its values are unsigned words of 64 bits (`u64`), addresses (`ptr`) and
 truth values (`bool`); it has assignments to names, `if`, `while`, `break`, `continue`, `return`, the operators
-`+ - * // % & | ^ << >>`, comparisons, `and`, `or`, `not`, `a if c else b`, and calls of other kernels and of the builtins
-below. `lowering.py` turns it into LLVM; the same functions run as plain Python on the same memory.
+`+ - * // % & | ^ << >>`, comparisons, `and`, `or`, `not`, `a if c else b`, and calls of other kernels and of the
+builtins below. `lowering.py` turns it into LLVM; the same functions run as plain Python on the same memory.
 
-Arithmetic must stay within 64 bits and above zero, so that both meanings agree; where it is meant to wrap, it is named
-(`wrapping_add`, `wrapping_mul`). A name that is annotated in a module but has no value (`W: u64`) is a constant, given
-when the kernels are lowered or bound.
+Arithmetic must stay within 64 bits and never fall below zero, so that both meanings agree; where it wraps, it is named
+(`wrapping_add`, `wrapping_mul`). A module that says `W: u64 = constant()` has a constant W, whose value is given when
+its kernels are lowered or bound.
 """
 
 from __future__ import annotations
@@ -39,9 +39,8 @@ class Kernel(Generic[P, R]):
     @property
     def name(self) -> str:
         """What it is called, in LLVM too."""
-        return self.code.__name__
+        return self.code().__name__
 
-    @property
     def code(self) -> FunctionType:
         """The function, as an object that has its source and its globals."""
         assert isinstance(self.function, FunctionType)
@@ -50,6 +49,15 @@ class Kernel(Generic[P, R]):
     def __call__(self, *arguments: P.args, **named: P.kwargs) -> R:
         """Run as plain Python."""
         return self.function(*arguments, **named)
+
+
+class Given(int):
+    """Stands for a constant whose value is not given yet."""
+
+
+def constant() -> u64:
+    """Declare a constant."""
+    return Given()
 
 
 def kernel(function: Callable[P, R]) -> Kernel[P, R]:
@@ -75,12 +83,15 @@ def bind(
     bound: dict[str, Callable[..., Any]] = dict(externals)
     waiting = list(kernels)
     while waiting:
-        code = waiting.pop().code
+        code = waiting.pop().code()
         if code.__module__ not in spaces:
             spaces[code.__module__] = {**code.__globals__, **constants}
             waiting += [value for value in code.__globals__.values() if isinstance(value, Kernel)]
         bound.setdefault(code.__name__, FunctionType(code.__code__, spaces[code.__module__], code.__name__))
     for space in spaces.values():
+        lacking = sorted(name for name, value in space.items() if isinstance(value, Given))
+        if lacking:
+            raise ValueError(f"no value is given for {', '.join(lacking)}")
         space.update({name: bound[value.name] for name, value in space.items() if isinstance(value, Kernel)})
     return bound
 

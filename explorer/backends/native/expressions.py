@@ -87,7 +87,7 @@ class Expressions(Values):
     def bind(self, local: Local, value: Bits) -> None:
         """Give a local a value."""
         cell = self._locals.get(local.name)
-        if cell is None:
+        if cell is None or cell.width != value.width:  # two properties may give one name to two things
             cell = self._locals[local.name] = self.builder.cell(value.width)
         self.builder.store(value, cell)
 
@@ -175,8 +175,7 @@ class Expressions(Values):
             case SetLiteral(elements, type_):
                 return self._set_of(elements, type_)
             case Members(type_):
-                width = self.width(type_)
-                return const((1 << width) - 1, width)
+                return const(self.packing.everything(type_.element), self.width(type_))
             case Combine(operator, left, right):
                 first, second = self.expression(left), self.expression(right)
                 if operator == "-":

@@ -6,7 +6,6 @@ In a template, `{0}` and `{1}` are the operands, `{r}` is the result and `{t}` a
 from __future__ import annotations
 
 import ast
-import operator
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -22,11 +21,14 @@ class Builtin(NamedTuple):
     lines: tuple[str, ...]
 
 
+Compute = Callable[[int, int], int]
+
+
 class Arithmetic(NamedTuple):
     """An instruction, and what it computes."""
 
     instruction: str
-    compute: Callable[[int, int], int]
+    compute: Compute
 
 
 _FIXED = "!invariant.load !0"
@@ -69,23 +71,23 @@ BUILTINS: dict[Callable[..., Any], Builtin] = {
 DECLARATIONS = ("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)", "!0 = !{}")
 
 ARITHMETIC: dict[type[ast.operator], Arithmetic] = {
-    ast.Add: Arithmetic("add", operator.add),
-    ast.Sub: Arithmetic("sub", operator.sub),
-    ast.Mult: Arithmetic("mul", operator.mul),
-    ast.FloorDiv: Arithmetic("udiv", operator.floordiv),
-    ast.Mod: Arithmetic("urem", operator.mod),
-    ast.BitAnd: Arithmetic("and", operator.and_),
-    ast.BitOr: Arithmetic("or", operator.or_),
-    ast.BitXor: Arithmetic("xor", operator.xor),
+    ast.Add: Arithmetic("add", lambda left, right: left + right),
+    ast.Sub: Arithmetic("sub", lambda left, right: left - right),
+    ast.Mult: Arithmetic("mul", lambda left, right: left * right),
+    ast.FloorDiv: Arithmetic("udiv", lambda left, right: left // right),
+    ast.Mod: Arithmetic("urem", lambda left, right: left % right),
+    ast.BitAnd: Arithmetic("and", lambda left, right: left & right),
+    ast.BitOr: Arithmetic("or", lambda left, right: left | right),
+    ast.BitXor: Arithmetic("xor", lambda left, right: left ^ right),
     ast.LShift: Arithmetic("shl", lambda left, right: (left << right) & MASK),
-    ast.RShift: Arithmetic("lshr", operator.rshift),
+    ast.RShift: Arithmetic("lshr", lambda left, right: left >> right),
 }
 
 COMPARISONS: dict[type[ast.cmpop], Arithmetic] = {
-    ast.Eq: Arithmetic("eq", operator.eq),
-    ast.NotEq: Arithmetic("ne", operator.ne),
-    ast.Lt: Arithmetic("ult", operator.lt),
-    ast.LtE: Arithmetic("ule", operator.le),
-    ast.Gt: Arithmetic("ugt", operator.gt),
-    ast.GtE: Arithmetic("uge", operator.ge),
+    ast.Eq: Arithmetic("eq", lambda left, right: left == right),
+    ast.NotEq: Arithmetic("ne", lambda left, right: left != right),
+    ast.Lt: Arithmetic("ult", lambda left, right: left < right),
+    ast.LtE: Arithmetic("ule", lambda left, right: left <= right),
+    ast.Gt: Arithmetic("ugt", lambda left, right: left > right),
+    ast.GtE: Arithmetic("uge", lambda left, right: left >= right),
 }

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-from indoubt.explorer.backends.native.dialect import MASK, Kernel
+from indoubt.explorer.backends.native.dialect import MASK, Given, Kernel
 from indoubt.explorer.backends.native.instructions import ARITHMETIC, BUILTINS, COMPARISONS
 
 LLVM_TYPES = {"u64": "i64", "ptr": "ptr", "bool": "i1", "None": "void"}
@@ -44,7 +44,7 @@ def _functions(path: str) -> dict[str, ast.FunctionDef]:
 
 def definition_of(one: Kernel[..., Any]) -> ast.FunctionDef:
     """The source of a kernel."""
-    path = one.code.__code__.co_filename
+    path = one.code().__code__.co_filename
     found = _functions(path).get(one.name)
     if found is None:
         raise KernelError(f"{path}: a kernel is a function at the top of a file, and `{one.name}` is none")
@@ -53,7 +53,7 @@ def definition_of(one: Kernel[..., Any]) -> ast.FunctionDef:
 
 def place(one: Kernel[..., Any], node: ast.AST) -> str:
     """Where a part of a kernel is written."""
-    return f"{one.code.__code__.co_filename}:{getattr(node, 'lineno', 1)}:{getattr(node, 'col_offset', 0) + 1}"
+    return f"{one.code().__code__.co_filename}:{getattr(node, 'lineno', 1)}:{getattr(node, 'col_offset', 0) + 1}"
 
 
 @cache
@@ -89,7 +89,7 @@ class Values:
         self.lines: list[str] = []
         self.is_open = True
         """Whether the current block has no terminator yet."""
-        self._globals = {**one.code.__globals__, **constants}
+        self._globals = {**one.code().__globals__, **constants}
         self._cells: dict[str, str] = {}
         self._count = 0
         self._locals = {name for name, _ in self.signature.parameters} | {
@@ -206,7 +206,7 @@ class Values:
         if not isinstance(node.func, ast.Name) or node.keywords or node.func.id in self._locals:
             self.refuse(node, f"no call of a kernel or builtin by position: {ast.unparse(node)}")
         name = node.func.id
-        target = self._globals.get(name)
+        target: object = self._globals.get(name)
         given = [self.value(one) for one in node.args]
         if isinstance(target, Kernel):
             signature = signature_of(target)
@@ -217,7 +217,7 @@ class Values:
                 return self._made(signature.result, text)
             self.line(text)
             return Operand("None", "")
-        builtin = BUILTINS.get(target) if callable(target) else None
+        builtin = next((builtin for one, builtin in BUILTINS.items() if one is target), None)
         if builtin is None:
             self.refuse(node, f"`{name}` is neither a kernel nor a builtin")
         self._expect(node, name, builtin.parameters, given)
@@ -251,10 +251,10 @@ class Values:
                     self.open(onward)
                 self.branch(last, yes, no)
             case ast.Compare(left, [operator], [right]) if type(operator) in COMPARISONS:
-                first, second = self.value(left), self.value(right)
-                if first.kind != second.kind:
-                    self.refuse(test, f"no comparison of {first.kind} and {second.kind}: {ast.unparse(test)}")
-                compared = self._made("bool", f"icmp {COMPARISONS[type(operator)].instruction} {first}, {second.text}")
+                a, b = self.value(left), self.value(right)
+                if a.kind != b.kind:
+                    self.refuse(test, f"no comparison of {a.kind} and {b.kind}: {ast.unparse(test)}")
+                compared = self._made("bool", f"icmp {COMPARISONS[type(operator)].instruction} {a}, {b.text}")
                 self.end(f"br {compared}, label %{yes}, label %{no}")
             case _:
                 condition = self.value(test)
@@ -269,7 +269,7 @@ class Values:
                 return value
             case ast.Name(name) if name not in self._locals:
                 found = self._globals.get(name)
-                return found if isinstance(found, int) else None
+                return found if isinstance(found, int) and not isinstance(found, Given) else None
             case ast.BinOp(left, operator, right) if type(operator) in ARITHMETIC:
                 a, b = self.known(left), self.known(right)
                 return None if a is None or b is None else ARITHMETIC[type(operator)].compute(a, b)

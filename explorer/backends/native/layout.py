@@ -167,6 +167,14 @@ class Packing:
             radix *= self.size(field)
         return found
 
+    def everything(self, type_: Type) -> int:
+        """The set of all values of a small type, as a mask; of the sets over a sort, only some are quorums."""
+        if plain(type_) == type_:
+            return (1 << self.size(type_)) - 1
+        with within(self.universe):
+            values = encoded_members(type_)
+        return sum(1 << self.ordinal(self.pack(value, type_), type_) for value in values)
+
     def _members(self, type_: Type) -> dict[int, Any]:
         """The encoded values of a small type by their ordinals."""
         known: dict[Type, dict[int, Any]] = self._known

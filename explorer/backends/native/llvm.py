@@ -1,4 +1,4 @@
-"""LLVM: texts in, machine code of this process out. The one module that imports `llvmlite`; import it when it is needed.
+"""LLVM: texts in, machine code out. The one module that imports `llvmlite`; import it when it is needed.
 
 Objects are kept on disk by content. The cache is a convenience: where it cannot be read or written, or an object in it
 is damaged, the code is compiled again and nothing is said.
@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import llvmlite
+import llvmlite  # pyright: ignore[reportMissingTypeStubs]
 import llvmlite.binding as untyped_binding  # pyright: ignore[reportMissingTypeStubs]
 
 binding: Any = untyped_binding  # it has no annotations; what leaves this module is typed
