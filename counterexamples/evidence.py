@@ -5,6 +5,9 @@ property is still decided the same way. What cannot be put back is the evidence.
 and one that aborted remain; who crashed and what was sent do not matter. This is the greedy part of delta debugging
 (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002): the result is minimal in that no
 single place can be left out, not the smallest of all. The states in between need not be reachable.
+
+What can be put back, or has never changed, may matter too: that `s` equals `saved` is no evidence without `s`. So such
+a place is shown where some other value there would undo the decision.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from indoubt.counterexamples.changes import changes_between, place_text
+from indoubt.counterexamples.remaining import Remaining
 from indoubt.counterexamples.replay import in_state, initial_state, property_holds
 from indoubt.counterexamples.trace import Trace
 from indoubt.specs.language.display import show
@@ -65,7 +69,15 @@ def evidence(trace: Trace) -> list[Evidence]:
             state = without
         else:
             needed.append(found)
-    return needed
+    shown = frozenset((item.variable, item.keys) for item in needed)
+    remaining = Remaining(trace, state, shown, lambda other: _is_decided(other, trace.property, is_reached))
+    order = {name: number for number, name in enumerate(trace.last)}
+    return sorted([*needed, *map(_as_evidence, remaining.needed())], key=lambda item: order[item.variable])
+
+
+def _as_evidence(place: tuple[str, tuple[Any, ...], Any]) -> Evidence:
+    variable, keys, value = place
+    return Evidence(variable, keys, value)
 
 
 def _is_decided(state: Spec, name: str, is_reached: bool) -> bool:

@@ -23,12 +23,14 @@ The schema `indoubt/trace/1`:
         groups      for a partition, the lanes that it separates: [[lane, ...], ...]
         changes     [{"place": "state[P0]", "before": text, "after": text, "added": [text], "removed": [text]}]
         sent, received
-                    [valued, ...], the messages of the step
+                    [valued, ...], the messages of the step; where two equal ones arrive, each counts
+        received_from
+                    [int or null, ...], the step that sent each of those received; null for one of the initial state
 
 A *valued* is {"text": as people read it, "value": structured}. Structured values: true, false, null and numbers stand
 for themselves; {"enum": class, "member": name}; {"sort": class, "index": int}; {"record": class, "fields": {name:
-value}}; {"set": [value, ...]}; {"map": [[key, value], ...]}, both in a fixed order. Fields may be added under the same
-version; none is renamed or removed.
+value}}; {"set": [value, ...]}, {"bag": [value, ...]} and {"map": [[key, value], ...]}, in a fixed order; {"seq":
+[value, ...]}. Fields may be added under the same version; none is renamed or removed.
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
 from indoubt.counterexamples.replay import ObservedStep, ObservedTrace, observed
 from indoubt.counterexamples.shape import is_map, is_set
 from indoubt.counterexamples.trace import Trace
+from indoubt.specs.language.collections import is_bag, is_seq
 from indoubt.specs.language.display import in_order, show
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.values import Record
@@ -111,6 +114,10 @@ def structured(value: Any) -> Any:
         return {"map": [[structured(key), structured(item)] for key, item in value.items()]}
     if is_set(value):
         return {"set": [structured(item) for item in in_order(value)]}
+    if is_seq(value):
+        return {"seq": [structured(item) for item in value]}
+    if is_bag(value):
+        return {"bag": [structured(item) for item in in_order(value)]}
     return value
 
 
@@ -136,7 +143,8 @@ def _step(lanes: Lanes, seen: ObservedStep) -> dict[str, Any]:
             for change in changes_between(step.before, step.after)
         ],
         "sent": _valued(seen.sent),
-        "received": _valued(seen.received),
+        "received": _valued(receipt.message for receipt in seen.receipts),
+        "received_from": [receipt.origin.step if receipt.origin else None for receipt in seen.receipts],
     }
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,12 +19,11 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
-from matplotlib.textpath import TextPath
 
 from indoubt.counterexamples.labels import NAME_PT, label_of
+from indoubt.counterexamples.legend import BAR, add_legend
+from indoubt.counterexamples.measuring import extent, fitted
 from indoubt.counterexamples.palette import (
     ALARM,
     ARROW,
@@ -36,10 +34,10 @@ from indoubt.counterexamples.palette import (
     GROUP_TINTS,
     INK,
     NO_PHASE,
-    legend_phases,
     phase_colours,
 )
 from indoubt.counterexamples.placing import Box, Curve, Page, Point, bent_around
+from indoubt.counterexamples.repetition import STRIP, draw_arrow_back, draw_standstill
 from indoubt.counterexamples.replay import ObservedTrace, observed
 from indoubt.counterexamples.space_time import Decision, Diagram, Mark, Region, decision, diagram
 from indoubt.counterexamples.trace import Trace
@@ -50,8 +48,9 @@ DPI = 200  # twice the width of a README's column, for sharp text
 
 WIDTH, LEAST_COLUMN, LARGEST_GUTTER, MARGIN = 9.0, 1.7, 1.0, 0.2
 ROW, HEADER, LANE_HEADER, FOOTER = 0.4, 0.84, 0.3, 0.56
-MESSAGE_PT, LEGEND_PT = 7.6, 7.5
-BAR, MARK, GAP = 0.085, 0.2, 0.05
+MESSAGE_PT = 7.6
+MARK, GAP = 0.2, 0.05
+WAYS = sorted((number / 40 for number in range(5, 36)), key=lambda way: abs(way - 0.5))  # along an arrow
 LARGEST_PIXELS = 60_000  # of a side of a PNG, below what matplotlib can draw
 
 
@@ -90,13 +89,17 @@ class _Drawing:
         self.colours = phase_colours(shown)
         lanes = len(shown.lanes)
         # Nothing arrives at the outer lanes from outside: the labels of their steps get the room that they need there.
-        half = max((WIDTH - 2 * MARGIN) / lanes, LEAST_COLUMN) / 2
+        self.edge = MARGIN + (STRIP if shown.repeated else 0.0)  # the margin on the right
+        whole = max((WIDTH - MARGIN - self.edge) / lanes, LEAST_COLUMN)
+        self.room = whole - MARK - 0.2  # for a label, so that it ends before the next lane
+        half = whole / 2
         self.gutter, right_gutter = (
             min(LARGEST_GUTTER, max(0.0, self._widest_label(lane) + 0.26 - half))
             for lane in (shown.lanes[0], shown.lanes[-1])
         )
-        self.width = max(WIDTH, 2 * MARGIN + self.gutter + LEAST_COLUMN * lanes + right_gutter)
-        self.column = (self.width - 2 * MARGIN - self.gutter - right_gutter) / lanes
+        self.width = max(WIDTH, MARGIN + self.edge + self.gutter + LEAST_COLUMN * lanes + right_gutter)
+        self.column = (self.width - MARGIN - self.edge - self.gutter - right_gutter) / lanes
+        self.room = min(self.room, self.column - MARK - 0.2)
         self.height = self.y(shown.last_row) + 0.2 + FOOTER
         self.figure = Figure(figsize=(self.width, self.height), facecolor="white")
         FigureCanvasAgg(self.figure)
@@ -120,7 +123,8 @@ class _Drawing:
             if mark.lane is not None:
                 self._mark(mark, self.at(mark.lane, mark.row))
         self._arrows()
-        self._legend()
+        self._repetition()
+        add_legend(self.axes, shown, self.colours, self.width, self.height)
 
     # ---- places
 
@@ -148,10 +152,10 @@ class _Drawing:
         lines += [(self.shown.settings, 7.5, "normal", FAINT)]
         shown = [line for line in lines if line[0]]
         for y, (text, size, weight, colour) in zip((0.26, 0.51, 0.71), shown, strict=False):
-            fitted = text
-            while extent(fitted, size, bold=weight == "bold")[0] > self.width - 2 * MARGIN:
-                fitted = f"{fitted[:-2]}…"
-            self.write((MARGIN, y), fitted, size, weight=weight, ha="left", color=colour)
+            room, is_bold = self.width - 2 * MARGIN, weight == "bold"
+            smaller = max(0.7 * size, size * min(1.0, room / extent(text, size, bold=is_bold)[0]))
+            line = fitted(text, room + 0.01, smaller, bold=is_bold)
+            self.write((MARGIN, y), line, smaller, weight=weight, ha="left", color=colour)
 
     # ---- lanes
 
@@ -210,7 +214,7 @@ class _Drawing:
         self._mark_label(mark, at)
 
     def _mark_label(self, mark: Mark, at: Point) -> None:
-        lines = label_of(mark)
+        lines = label_of(mark, self.room)
         width, height = self._label_size(mark)
         places: list[tuple[Box, str]] = []
         for raised in (0.0, -0.1, 0.1, -0.16, 0.16, -0.23, 0.23):
@@ -231,7 +235,7 @@ class _Drawing:
         return max((self._label_size(mark)[0] for mark in self.shown.marks if mark.lane == lane), default=0.0)
 
     def _label_size(self, mark: Mark) -> tuple[float, float]:
-        sizes = [extent(line.text, line.size, bold=line.is_bold) for line in label_of(mark)]
+        sizes = [extent(line.text, line.size, bold=line.is_bold) for line in label_of(mark, self.room)]
         return max(width for width, _ in sizes) + 0.04, sum(height for _, height in sizes)
 
     def _network_fault(self, mark: Mark) -> None:
@@ -239,7 +243,8 @@ class _Drawing:
         name = mark.fault.name.lower() if mark.fault else ""
         label = f"{mark.row}  {mark.action}" if name in mark.action else f"{mark.row}  {name}: {mark.action}"
         label += f"({mark.arguments})" if mark.arguments else ""
-        self.axes.plot([MARGIN, self.width - MARGIN], [y, y], color=ALARM, lw=1.2, ls=(0, (5, 3)), zorder=3)
+        label = fitted(label, self.width - MARGIN - self.edge - 0.4, NAME_PT, bold=True)
+        self.axes.plot([MARGIN, self.width - self.edge], [y, y], color=ALARM, lw=1.2, ls=(0, (5, 3)), zorder=3)
         width, height = extent(label, NAME_PT, bold=True)
         beginning = {region.first: self._edges(region) for region in self.shown.regions}.get(mark.row, [])
         between = [self.x(lane) + self.column / 2 for lane in self.shown.lanes[:-1]]
@@ -257,7 +262,7 @@ class _Drawing:
                 left, right = (self.x(self.shown.lanes[place]) + side * self.column / 2 for side in (-1, 1))
                 left = MARGIN if place == 0 else left + GAP * (place - 1 not in places)
                 right = (
-                    self.width - MARGIN
+                    self.width - self.edge
                     if place + 1 == len(self.shown.lanes)
                     else right - GAP * (place + 1 not in places)
                 )
@@ -296,54 +301,27 @@ class _Drawing:
             ends: dict[str, Any] = {"shrinkA": 7, "shrinkB": 7.5, "connectionstyle": bow}
             self.axes.add_patch(FancyArrowPatch(curve.start, curve.end, **ends, **look))
         for arrow, curve in zip(self.shown.arrows, self.curves, strict=True):
-            width, height = extent(arrow.label, MESSAGE_PT)
-            ways = (0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8, 0.15, 0.85)
-            places = [Box.around(curve.point(t), width + 0.1, height + 0.08) for t in ways]
+            label = fitted(arrow.label, self.column - MARK - 0.24, MESSAGE_PT)
+            width, height = extent(label, MESSAGE_PT)
+            places = [Box.around(curve.point(t), width + 0.1, height + 0.08) for t in WAYS]
+            places = [box for box in places if not self._covers_a_lane(box)] or places
             chosen = places[self.page.place(places, over=curve.segments())]
             style = {"boxstyle": "square,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.88}
-            self.write(chosen.centre, arrow.label, MESSAGE_PT, style="italic", bbox=style, zorder=5)
+            self.write(chosen.centre, label, MESSAGE_PT, style="italic", bbox=style, zorder=5)
 
-    # ---- legend
+    def _covers_a_lane(self, box: Box) -> bool:
+        return any(
+            box.left < self.x(lane) + BAR / 2 and self.x(lane) - BAR / 2 < box.right for lane in self.shown.lanes
+        )
 
-    def _legend(self) -> None:
-        marks: list[Line2D] = []
-        for text, colour, kind in legend_phases(self.colours):
-            if kind is not None:
-                marks.append(Line2D([], [], marker=DECISION_SHAPES[kind], ms=8, color=colour, ls="", label=text))
-            else:
-                marks.append(Line2D([], [], color=colour, lw=72 * BAR, solid_capstyle="butt", label=text))
-        faults = {mark.fault for mark in self.shown.marks}
-        if Fault.CRASH in faults:
-            marks.append(Line2D([], [], marker="x", ms=8, mew=2.5, color=INK, ls="", label="crash"))
-        if Fault.RESTART in faults:
-            marks.append(Line2D([], [], marker="^", ms=8, mfc="white", mec=INK, ls="", label="restart"))
-        if self.shown.arrows:
-            marks.append(Line2D([], [], marker=">", ms=4, color=ARROW, lw=0.9, label="message"))
-        if self.shown.regions:
-            marks.append(Line2D([], [], color=ALARM, lw=1.4, ls=(0, (4, 2)), label="partition: nothing crosses"))
-        if marks:
-            wide = max(extent(str(mark.get_label()), LEGEND_PT)[0] for mark in marks) + 0.5
-            line = sum(extent(str(mark.get_label()), LEGEND_PT)[0] + 0.5 for mark in marks)
-            columns = len(marks) if line < self.width else max(1, int(self.width / wide))
-            self.axes.legend(
-                handles=marks,
-                loc="lower center",
-                bbox_to_anchor=(0.5, 0.06 / self.height),
-                ncols=columns,
-                frameon=False,
-                fontsize=LEGEND_PT,
-                handlelength=1.5,
-                columnspacing=1.4,
-                handletextpad=0.5,
-                borderaxespad=0,
-            )
+    # ---- what is repeated
 
-
-@lru_cache(maxsize=4096)
-def extent(text: str, size: float, *, bold: bool = False) -> tuple[float, float]:
-    """The width and height of a line of text in inches."""
-    if not text:
-        return 0.0, 0.0
-    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
-    box = TextPath((0, 0), text, size=size, prop=font, usetex=False).get_extents()
-    return float(box.width) / 72, 1.15 * size / 72
+    def _repetition(self) -> None:
+        if self.shown.repeated:
+            first, last = self.shown.repeated
+            steps = f"steps {first} to {last}" if first < last else f"step {first}"
+            text = f"{steps}, for ever" if last - first > 1 else "for ever"
+            draw_arrow_back(self.axes, self.width - self.edge + 0.18, self.y(first - 0.5), self.y(last + 0.5), text)
+        if self.shown.stands_still:
+            y = self.y(self.shown.last_row - 1)
+            draw_standstill(self.axes, MARGIN, self.width - self.edge, y, "stands still for ever")

@@ -25,6 +25,7 @@ from indoubt.counterexamples.changes import changes_between
 from indoubt.counterexamples.lanes import Lanes, lanes_of
 from indoubt.counterexamples.replay import ObservedStep, ObservedTrace, call_text, observed
 from indoubt.counterexamples.trace import Trace
+from indoubt.counterexamples.traffic import Origin
 from indoubt.specs.language.display import show
 
 SpaceTimeGraph: TypeAlias = "nx.MultiDiGraph[str]"
@@ -83,7 +84,6 @@ def to_dot(graph: SpaceTimeGraph) -> str:
 
 def _add_events(graph: SpaceTimeGraph, seen: ObservedTrace, lanes: Lanes) -> None:
     latest: dict[str, str] = {}
-    sent_by: dict[Any, str] = {}
     for lane in lanes.names:
         latest[lane] = f"start {lane}"
         nothing: dict[str, Any] = {"action": "", "arguments": "", "fault": "", "summary": "", "changes": ""}
@@ -96,10 +96,9 @@ def _add_events(graph: SpaceTimeGraph, seen: ObservedTrace, lanes: Lanes) -> Non
         if taker is not None:
             graph.add_edge(latest[taker], event, kind="lane", message="")
             latest[taker] = event
-        for message in step.received:
-            if message in sent_by:
-                graph.add_edge(sent_by[message], event, kind="message", message=show(message))
-        sent_by |= dict.fromkeys(step.sent, event)
+        for receipt in step.receipts:
+            for source in _sources(receipt.origin):
+                graph.add_edge(str(source), event, kind="message", message=show(receipt.message))
 
 
 def _add_states(graph: SpaceTimeGraph, seen: ObservedTrace, lanes: Lanes) -> None:
@@ -125,6 +124,13 @@ def _facts(step: ObservedStep, lane: str | None) -> dict[str, str | int]:
         "lane": lane or "",
         "fault": step.step.fault.name if step.step.fault else "",
     }
+
+
+def _sources(origin: Origin | None) -> list[int]:
+    """The steps that a receipt has heard of: who sent the message, and the fault that made a second one of it."""
+    if origin is None:
+        return []
+    return [origin.step] if origin.copied_by is None else [origin.step, origin.copied_by]
 
 
 def _texts(messages: tuple[Any, ...]) -> str:

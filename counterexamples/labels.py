@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from indoubt.counterexamples.measuring import fitted
 from indoubt.counterexamples.palette import DECISION_COLOURS, FAINT, INK
 from indoubt.counterexamples.space_time import Mark
 from indoubt.specs.language.machine import Fault
 
 NAME_PT, DETAIL_PT = 8.5, 6.8
-LONGEST_CALL, LONGEST_ARGUMENTS, LONGEST_LINE = 18, 24, 42  # characters
+MOST_UNREAD = 2  # lines of messages that nobody reads
+LONGEST_CALL, LONGEST_ARGUMENTS = 18, 24  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,11 @@ class LabelLine:
     is_message: bool = False
 
 
-def label_of(mark: Mark) -> list[LabelLine]:
-    """The action, its arguments, the phase that it leads to, and messages that it sends and nobody reads."""
+def label_of(mark: Mark, room: float) -> list[LabelLine]:
+    """The action, its arguments, the phase that it leads to, and messages that it sends and nobody reads.
+
+    No line is wider than `room`, in inches.
+    """
     is_bold = mark.decision is not None or mark.fault is not None
     colour = INK if mark.decision is None else DECISION_COLOURS[mark.decision]
     # A cross or a triangle has no room for the number of the step.
@@ -34,14 +39,13 @@ def label_of(mark: Mark) -> list[LabelLine]:
     is_long = len(call) > LONGEST_CALL and bool(mark.arguments)
     lines = [LabelLine(name if is_long else call, NAME_PT, colour, is_bold=is_bold)]
     if is_long:
-        wrapped = textwrap.wrap(f"({mark.arguments})", LONGEST_ARGUMENTS, break_long_words=False)
-        lines += [LabelLine(shortened(text), DETAIL_PT, FAINT) for text in wrapped[:2]]
+        text = f"({mark.arguments})"
+        wrapped = textwrap.wrap(text, LONGEST_ARGUMENTS, break_long_words=False, max_lines=2, placeholder="…")
+        lines += [LabelLine(part, DETAIL_PT, FAINT) for part in wrapped]
     if mark.phase and mark.is_new_phase:
         lines.append(LabelLine(mark.phase.name, DETAIL_PT, FAINT if mark.decision is None else colour))
-    unread = [shortened(f"sends {message}") for message in mark.unread[:2]]
-    return lines + [LabelLine(text, DETAIL_PT, FAINT, is_message=True) for text in unread]
-
-
-def shortened(text: str) -> str:
-    """A text that is not longer than a line."""
-    return text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…"
+    unread = [f"sends {message}" for message in mark.unread]
+    if len(unread) > MOST_UNREAD:
+        unread = [*unread[: MOST_UNREAD - 1], f"sends {len(unread) - MOST_UNREAD + 1} more messages"]
+    lines += [LabelLine(text, DETAIL_PT, FAINT, is_message=True) for text in unread]
+    return [replace(line, text=fitted(line.text, room, line.size, bold=line.is_bold)) for line in lines]

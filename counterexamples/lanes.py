@@ -2,13 +2,17 @@
 
 The rules, the first that answers wins:
 
-1. the lane that the author named with `@action(by="coordinator")`;
+1. the author has said it: `@action(by="p")` is the value of the parameter `p`, `@action(by="coordinator")` the lane of
+   that name where there is no such parameter;
 2. a crash or restart acts on the first of its parameters that is a node; other faults are of the network, on no lane;
-3. a step that changes maps over nodes at exactly one node is a step of that node;
-4. a step that changes a variable that belongs to no node is a step of the spec's own lane, unless the author has named
-   the nodes without a sort by rule 1 elsewhere in the spec, and rule 5 answers;
-5. the first parameter that is a node;
-6. the spec's own lane.
+3. where one node is given as a parameter, that node takes the step, whatever it writes;
+4. a step that changes maps over nodes at exactly one node is a step of that node; where several nodes are given, an
+   element that is added to or taken out of a set of nodes is a change at that node too. A channel from a node to a
+   node tells nothing, and neither does an inbox that something is put into;
+5. a step that changes a variable that belongs to no node is a step of the spec's own lane, unless the author has named
+   the nodes without a sort by rule 1 elsewhere in the spec, and rule 6 answers;
+6. the first parameter that is a node;
+7. the spec's own lane.
 
 `shape` says what a node is. The own lane has the name that the variables of no node begin with (`tm_state`,
 `tm_prepared`: TM), or else "system"; a node that is `None` is the node named by `by`, or else the own lane.
@@ -16,6 +20,7 @@ The rules, the first that answers wins:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -24,6 +29,7 @@ from typing import Any
 from indoubt.counterexamples.changes import Change, changes_between
 from indoubt.counterexamples.shape import Shape, is_budget, is_map, is_set, role_named, shape_of
 from indoubt.counterexamples.trace import State, Step, Trace
+from indoubt.specs.language.display import show
 from indoubt.specs.language.machine import Fault
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.types import EnumType, MapType, SetType, Type, alternatives_of
@@ -45,7 +51,7 @@ class Lanes:
 
     def of_node(self, node: Any) -> str:
         """The lane of a node."""
-        return self.name_of_none if node is None else str(node)
+        return self.name_of_none if node is None else show(node)
 
     @property
     def name_of_none(self) -> str:
@@ -69,13 +75,15 @@ def lanes_of(trace: Trace) -> Lanes:
     """Find the lanes of a trace."""
     shape = shape_of(trace.spec, trace.settings)
     own = _own_name(shape)
-    roles = [role_named(trace.spec, action) for action in shape.parameters]
-    named = tuple(dict.fromkeys(role.by for role in roles if role.by is not None))
+    roles = {action: role_named(trace.spec, action) for action in shape.parameters}
+    fixed = [role.by for action, role in roles.items() if role.by is not None and shape.taker_of(action) is None]
+    named = tuple(dict.fromkeys(fixed))
     bare = Lanes(shape, (), (), own, named)
     of_step = tuple(_lane(bare, step) for step in trace.steps)
     taken = {*of_step} | ({bare.name_of_none} if shape.none_is_node else set[str]())
-    nodes = [str(node) for node in shape.nodes() if node is not None]
-    names = tuple(name for name in dict.fromkeys((*named, own, *nodes)) if name in nodes or name in taken) or (own,)
+    nodes = [bare.of_node(node) for node in shape.nodes() if node is not None]
+    ordered = dict.fromkeys((*named, own, *nodes, *(name for name in of_step if name is not None)))
+    names = tuple(name for name in ordered if name in nodes or name in taken) or (own,)
     phases = {name: found for name in names if (found := _phase_variable(bare, name, of_step, trace))}
     return Lanes(shape, names, of_step, own, named, phases)
 
@@ -121,32 +129,50 @@ def _grouped(lanes: Lanes, side: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
 
 def _lane(lanes: Lanes, step: Step) -> str | None:
     shape = lanes.shape
+    taker = shape.taker_of(step.action)
+    if taker is not None:
+        return lanes.of_node(step.arguments[taker])
     if step.by is not None:
         return step.by
     if step.fault in NETWORK_FAULTS:
         return None
     types = shape.parameters[step.action]
-    first = [lanes.of_node(value) for name, value in step.arguments.items() if shape.is_node(value, types[name])][:1]
-    if step.fault in (Fault.CRASH, Fault.RESTART):
-        return first[0] if first else lanes.own
+    given = [value for name, value in step.arguments.items() if shape.is_node(value, types[name])]
+    first = lanes.of_node(given[0]) if given else None
+    is_of_one = bool(given) and all(node == given[0] for node in given)
+    if step.fault in (Fault.CRASH, Fault.RESTART) or is_of_one:
+        return first or lanes.own
     changes = [
         change for change in changes_between(step.before, step.after) if not is_budget(shape.variables[change.variable])
     ]
     at = {change.keys[0] for change in changes if _is_kept_by_node(shape, change)}
+    if given:
+        at |= {node for change in changes for node in _nodes_moved(shape, change)}
     if len(at) == 1:
         return lanes.of_node(next(iter(at)))
     if first and lanes.named:
-        return first[0]
+        return first
     if any(change.variable in shape.own_variables for change in changes):
         return lanes.own
-    return first[0] if first else lanes.own
+    return first or lanes.own
 
 
 def _is_kept_by_node(shape: Shape, change: Change) -> bool:
     """Whether a change tells whose step it is; who puts a message into an inbox is not the owner of the inbox."""
     type_ = shape.variables[change.variable]
-    is_sent = change.variable in shape.message_variables and bool(change.added)
-    return isinstance(type_, MapType) and shape.is_of_nodes(type_.key) and bool(change.keys) and not is_sent
+    if not isinstance(type_, MapType) or not shape.is_of_nodes(type_.key) or not change.keys:
+        return False
+    if change.variable not in shape.message_variables:
+        return True
+    is_channel = isinstance(type_.value, MapType) and shape.is_of_nodes(type_.value.key)
+    return not is_channel and not Counter(change.after) - Counter(change.before)
+
+
+def _nodes_moved(shape: Shape, change: Change) -> list[Any]:
+    """The nodes that a change adds to a set of nodes which belongs to no node, or takes out of it."""
+    type_ = shape.variables[change.variable]
+    is_of_nodes = isinstance(type_, SetType) and shape.is_of_nodes(type_.element)
+    return [*change.added, *change.removed] if is_of_nodes else []
 
 
 def _own_name(shape: Shape) -> str:

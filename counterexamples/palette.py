@@ -16,6 +16,7 @@ DECISION_SHAPES = {Decision.COMMIT: "s", Decision.ABORT: "D", Decision.OTHER: "p
 PHASE_COLOURS = ("#D2D2D2", "#F0E442", "#CC79A7", "#56B4E9", "#E69F00", "#8A6FB3", "#A6761D")
 GROUP_TINTS = ("#E8EEF4", "#FBEFD9", "#EAF3E6", "#F3E8F3")
 NO_PHASE, DOWN, INK, FAINT, ARROW, ALARM = "#B5BCC4", "#8C8C8C", "#1F2328", "#656D76", "#3D444D", "#A40E26"
+REPEATED = "#6639BA"
 
 
 def phase_colours(shown: Diagram) -> dict[Enum, str]:

@@ -2,8 +2,7 @@
 
 The checker explores a machine lowered from the source; this is the second opinion. Every state must come out equal, and
 the property must be violated (or reached) in the last state and in none before it. While the steps run, their messages
-are observed: a message is *sent* by the step that puts it into a message set, and *received* by a step that reads it
-there (see `watching`) or has it as a parameter.
+are observed: `traffic` says what a step sends and receives.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from indoubt.counterexamples import lasso
 from indoubt.counterexamples.changes import changes_between
 from indoubt.counterexamples.shape import Shape, messages_in, shape_of
 from indoubt.counterexamples.trace import State, Step, Trace
+from indoubt.counterexamples.traffic import Receipt, Traffic
 from indoubt.counterexamples.watching import Reads, watch
 from indoubt.specs.language.display import in_order, show
 from indoubt.specs.language.domains import cardinality, members
@@ -50,12 +50,17 @@ class ReplayMismatch(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ObservedStep:
-    """A step with its number, counted from 1, and the messages that it sent and received, in order."""
+    """A step with its number, counted from 1, the messages that it sent, and those that it received, in order."""
 
     number: int
     step: Step
     sent: tuple[Message, ...]
-    received: tuple[Message, ...]
+    receipts: tuple[Receipt, ...]
+
+    @property
+    def received(self) -> tuple[Message, ...]:
+        """The messages that the step received, whoever sent them."""
+        return tuple(dict.fromkeys(receipt.message for receipt in self.receipts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +89,18 @@ def replay(trace: Trace) -> ObservedTrace:
     shape = shape_of(trace.spec, trace.settings)
     state = initial_state(trace.spec, trace.settings, trace.choice)
     _compare("the initial state", trace.initial, state)
-    sent_by: dict[Message, int] = {}
+    traffic = Traffic(shape)
     steps: list[ObservedStep] = []
     for number, step in enumerate(trace.steps, start=1):
         where = f"step {number}, {call_text(step.action, step.arguments)}"
         _compare(f"the state before {where}", step.before, state)
         _is_undecided(trace, state, number - 1)
-        before, (state, reads) = state, _take(shape, state, step, where, sent_by)
+        before, (state, reads) = state, _take(shape, state, step, where, traffic)
         _compare(where, step.after, state)
-        sent = _sent(shape, state_of(before), state_of(state))
-        parameters = [value for value in step.arguments.values() if isinstance(value, Message)]
-        # A fault may look at a message to lose it; nobody has received it then.
-        received = dict.fromkeys([*parameters, *reads.messages()]) if step.fault is None else {}
-        sent_by |= {message: number for message in sent if message not in sent_by}
+        sent, receipts = traffic.step(number, step, state_of(before), state_of(state), reads)
         if number < len(trace.steps) and trace.kind == "step_invariant" and not _says(trace, where, before, state):
             _mismatch(where, f"{trace.property} holds of this step", "says that it does not")
-        steps.append(ObservedStep(number, step, tuple(sent), tuple(received)))
+        steps.append(ObservedStep(number, step, sent, receipts))
     if trace.back_to is None:
         _decide(trace, shape, state)
     else:
@@ -139,8 +140,8 @@ def property_holds(state: Spec, name: str, after: Spec | None = None) -> bool:
         return False
 
 
-def _take(shape: Shape, state: Spec, step: Step, where: str, sent_by: Mapping[Message, int]) -> tuple[Spec, Reads]:
-    reads = Reads(order=lambda message: sent_by.get(message, 0))
+def _take(shape: Shape, state: Spec, step: Step, where: str, traffic: Traffic) -> tuple[Spec, Reads]:
+    reads = Reads(order=traffic.age)
     after = copy.copy(state)
     watch(after, shape.message_variables, reads)
     try:
@@ -152,15 +153,6 @@ def _take(shape: Shape, state: Spec, step: Step, where: str, sent_by: Mapping[Me
     except Exception as error:
         raise ReplayMismatch(where, "the action is enabled", f"raises {type(error).__name__}: {error}") from error
     return copy.copy(after), reads
-
-
-def _sent(shape: Shape, before: State, after: State) -> list[Message]:
-    found: list[Message] = []
-    for name in shape.message_variables:
-        # A place in a map counts by itself: the same message may be put into two inboxes.
-        for change in changes_between({name: before[name]}, {name: after[name]}):
-            found += [item for item in change.added if isinstance(item, Message)]
-    return list(dict.fromkeys(found))
 
 
 def _compare(where: str, recorded: State, state: Spec) -> None:

@@ -1,23 +1,27 @@
 """What the types of a spec say about its nodes and its messages.
 
-A *node sort* is a sort by which some state variable is kept: the key of a map. A union `Participant | None` used as a
+A *node sort* is a sort by which some state variable is kept, the key of a map, or whose member takes a step by
+`@action(by="p")`. A union `Participant | None` used as a
 key, as an element of a set or by a fault makes `None` a node too: the one that has no sort, a coordinator mostly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
+from indoubt.specs.language.collections import Bag, Seq, is_bag, is_seq
 from indoubt.specs.language.machine import Role, Spec, methods_of, role_of
 from indoubt.specs.language.settings import Settings, names_in_scope, variable_types
 from indoubt.specs.language.sorts import Ordered, Sort
 from indoubt.specs.language.types import (
+    BagType,
     IntType,
     MapType,
     NoneType,
     RecordType,
+    SeqType,
     SetType,
     SortType,
     Type,
@@ -53,8 +57,13 @@ class Shape:
 
     @property
     def message_variables(self) -> tuple[str, ...]:
-        """The variables that hold sets of messages, or maps to such sets."""
+        """The variables that hold sets, sequences or bags of messages, or maps to such collections."""
         return tuple(name for name, type_ in self.variables.items() if is_of_messages(type_))
+
+    def taker_of(self, action: str) -> str | None:
+        """The parameter whose value takes a step of an action, if `by` names one."""
+        by = role_named(self.spec, action).by
+        return by if by in self.parameters[action] else None
 
     @property
     def own_variables(self) -> tuple[str, ...]:
@@ -77,13 +86,15 @@ def shape_of(spec: type[Spec], settings: Settings) -> Shape:
     actions = methods_of(spec, "action")
     parameters = {name: parameter_types(spec, settings, name) for name in actions}
     keys = [type_ for root in variables.values() for type_ in _kept_by(root)]
-    sorts = [kind.cls for key in keys for kind in alternatives_of(key) if isinstance(kind, SortType)]
-    sorts = list(dict.fromkeys(sorts))
-    # An order kept by is a rank or a ballot unless it is all there is.
-    node_sorts = tuple(sort for sort in sorts if not issubclass(sort, Ordered)) or tuple(sorts)
+    taking = [types[by] for name, types in parameters.items() if (by := role_named(spec, name).by) in types]
+    takers = _sorts(taking)
+    sorts = list(dict.fromkeys([*_sorts(keys), *takers]))
+    # An order kept by is a rank or a ballot, unless it is all there is or takes steps.
+    node_sorts = tuple(sort for sort in sorts if sort in takers or not issubclass(sort, Ordered)) or tuple(sorts)
     shape = Shape(spec, settings, variables, parameters, node_sorts, none_is_node=False)
     faults = [type_ for name in actions if role_named(spec, name).fault for type_ in parameters[name].values()]
-    places = [*keys, *(element for root in (*variables.values(), *faults) for element in _elements(root)), *faults]
+    elements = [element for root in (*variables.values(), *faults) for element in _elements(root)]
+    places = [*keys, *elements, *faults, *taking]
     none_is_node = any(shape.is_of_nodes(place) and _has_none(place) for place in places)
     return Shape(spec, settings, variables, parameters, node_sorts, none_is_node)
 
@@ -109,10 +120,10 @@ def role_named(spec: type[Spec], action: str) -> Role:
 
 
 def is_of_messages(type_: Type) -> bool:
-    """Whether the type is a set of messages, or a map to such sets."""
+    """Whether the type is a set, a sequence or a bag of messages, or a map to such collections."""
     if isinstance(type_, MapType):
         return is_of_messages(type_.value)
-    if not isinstance(type_, SetType):
+    if not isinstance(type_, (SetType, SeqType, BagType)):
         return False
     return any(
         isinstance(kind, RecordType) and issubclass(kind.cls, Message) for kind in alternatives_of(type_.element)
@@ -121,11 +132,17 @@ def is_of_messages(type_: Type) -> bool:
 
 def messages_in(value: Any) -> Iterator[Message]:
     """The messages in the value of a message variable."""
+    for _, held in collections_in(value):
+        yield from (item for item in held if isinstance(item, Message))
+
+
+def collections_in(value: Any, keys: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Collection[Any]]]:
+    """The sets, sequences and bags in the value of a variable, each with the keys that lead to it."""
     if is_map(value):
-        for inner in value.values():
-            yield from messages_in(inner)
-    elif is_set(value):
-        yield from (item for item in value if isinstance(item, Message))
+        for key, inner in value.items():
+            yield from collections_in(inner, (*keys, key))
+    elif is_collection(value):
+        yield keys, value
 
 
 def is_map(value: object) -> TypeGuard[Map[Any, Any]]:
@@ -136,6 +153,15 @@ def is_map(value: object) -> TypeGuard[Map[Any, Any]]:
 def is_set(value: object) -> TypeGuard[Set[Any] | frozenset[Any]]:
     """Whether a value is a set or a quorum."""
     return isinstance(value, (Set, frozenset))
+
+
+def is_collection(value: object) -> TypeGuard[Set[Any] | frozenset[Any] | Seq[Any] | Bag[Any]]:
+    """Whether a value is a set, a sequence or a bag."""
+    return is_set(value) or is_seq(value) or is_bag(value)
+
+
+def _sorts(types: list[Type]) -> list[type[Sort]]:
+    return [kind.cls for type_ in types for kind in alternatives_of(type_) if isinstance(kind, SortType)]
 
 
 def _kept_by(type_: Type) -> Iterator[Type]:

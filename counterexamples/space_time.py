@@ -55,6 +55,7 @@ class Arrow:
     label: str
     source: tuple[str, int]
     target: tuple[str, int]
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,11 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """All of a diagram. Row 0 is the initial state, `last_row` is below the last step."""
+    """All of a diagram. Row 0 is the initial state, `last_row` is below the last step.
+
+    A run that goes on for ever does the steps of `repeated`, from a row to a row, again and again; where `stands_still`
+    says so, nothing happens any more in the row after the last step.
+    """
 
     title: str
     claim: str
@@ -97,15 +102,21 @@ class Diagram:
     """The lanes that are down in the end."""
     shown: frozenset[str]
     """The lanes whose final phase decides the property."""
+    repeated: tuple[int, int] | None = None
+    stands_still: bool = False
 
 
 def diagram(seen: ObservedTrace) -> Diagram:
     """Lay out a trace."""
     trace, lanes = seen.trace, lanes_of(seen.trace)
-    last_row = len(seen.steps) + 1
+    stands_still = trace.back_to == len(trace.steps)
+    last_row = len(seen.steps) + 1 + stands_still
     regions = _regions(seen, lanes, last_row)
     phases = {name: lanes.phase(name, trace.last) for name in lanes.names}
-    read = {message for step in seen.steps for message in step.received}
+    arrows = tuple(_arrows(seen, lanes))
+    read = {
+        (receipt.message, receipt.origin.step) for step in seen.steps for receipt in step.receipts if receipt.origin
+    }
     decided_by = {(item.variable, item.keys) for item in evidence(trace)}
     shown = {
         name
@@ -119,13 +130,15 @@ def diagram(seen: ObservedTrace) -> Diagram:
         settings="  ".join(f"{name}={value}" for name, value in trace.settings.given().items()),
         lanes=_side_by_side(lanes.names, regions),
         last_row=last_row,
-        marks=tuple(_mark(lanes, step, read) for step in seen.steps),
-        arrows=tuple(_arrows(seen, lanes)),
+        marks=tuple(_mark(lanes, step, read, arrows) for step in seen.steps),
+        arrows=arrows,
         stretches=stretches,
         regions=regions,
         final={name: phase for name, phase in phases.items() if phase is not None},
         down=frozenset(part.lane for part in stretches if part.is_down and part.last == last_row),
         shown=frozenset(shown),
+        repeated=None if trace.back_to is None or stands_still else (trace.back_to + 1, len(trace.steps)),
+        stands_still=stands_still,
     )
 
 
@@ -141,18 +154,23 @@ def decision(phase: Enum | None) -> Decision | None:
     return Decision.OTHER if name.startswith(("DECIDED", "CHOSEN")) else None
 
 
-def _mark(lanes: Lanes, observed: ObservedStep, read: set[Message]) -> Mark:
+def _mark(lanes: Lanes, observed: ObservedStep, read: set[tuple[Message, int]], arrows: tuple[Arrow, ...]) -> Mark:
     step, lane = observed.step, lanes.of_step[observed.number - 1]
     types = lanes.shape.parameters[step.action]
     arguments = [
         show(value)
         for name, value in step.arguments.items()
-        if not isinstance(value, Message)
+        if not any(arrow.message == value and arrow.target[1] == observed.number for arrow in arrows)
         and not (lanes.shape.is_node(value, types[name]) and lanes.of_node(value) == lane)
     ]
     if step.fault is Fault.PARTITION and groups_of(lanes, step):
         arguments = []
-    unread = tuple(_label(lanes, message, lane or "", "") for message in observed.sent if message not in read)
+    # What a step has just received and puts somewhere else is mostly kept, and an arrow shows it.
+    unread = tuple(
+        _label(lanes, message, lane or "", "")
+        for message in observed.sent
+        if (message, observed.number) not in read and message not in observed.received
+    )
     before, after = (lanes.phase(lane, state) if lane else None for state in (step.before, step.after))
     text = ", ".join(arguments)
     return Mark(observed.number, lane, step.action, text, unread, step.fault, after, is_new_phase=before is not after)
@@ -160,17 +178,15 @@ def _mark(lanes: Lanes, observed: ObservedStep, read: set[Message]) -> Mark:
 
 def _arrows(seen: ObservedTrace, lanes: Lanes) -> list[Arrow]:
     arrows: list[Arrow] = []
-    sent: dict[Message, tuple[str, int]] = {}
     for step in seen.steps:
         lane = lanes.of_step[step.number - 1]
-        for message in step.received:
+        for message, origin in ((receipt.message, receipt.origin) for receipt in step.receipts):
+            sender = lanes.of_step[origin.step - 1] if origin else None
             # A node that looks at what it sent itself needs no arrow.
-            if lane and message in sent and sent[message][0] != lane:
-                source = sent[message]
-                arrows.append(Arrow(_label(lanes, message, source[0], lane), source, (lane, step.number)))
-        if lane:
-            sent |= dict.fromkeys(step.sent, (lane, step.number))
-    return arrows
+            if origin and lane and sender and sender != lane:
+                label = _label(lanes, message, sender, lane)
+                arrows.append(Arrow(label, (sender, origin.step), (lane, step.number), message))
+    return list(dict.fromkeys(arrows))
 
 
 def _label(lanes: Lanes, message: Message, sender: str, receiver: str) -> str:

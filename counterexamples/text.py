@@ -14,6 +14,7 @@ from indoubt.counterexamples.evidence import evidence
 from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
 from indoubt.counterexamples.replay import ObservedStep, ObservedTrace, call_text, observed
 from indoubt.counterexamples.trace import Trace
+from indoubt.counterexamples.traffic import Receipt
 from indoubt.specs.language.display import show
 from indoubt.specs.language.machine import Fault
 
@@ -59,7 +60,7 @@ def lines_of(trace: Trace | ObservedTrace) -> list[Line]:
     lanes = lanes_of(seen.trace)
     lines = [*_initial(seen.trace)]
     for step in seen.steps:
-        lines += [(), *_step(seen, lanes, step)]
+        lines += [(), *_step(lanes, step)]
     if conclusion := [*_conclusion(seen.trace)]:
         lines += [(), *conclusion]
     return lines
@@ -112,7 +113,7 @@ def _choice(trace: Trace) -> str:
     return f" with {chosen}" if chosen else ""
 
 
-def _step(seen: ObservedTrace, lanes: Lanes, observed_step: ObservedStep) -> Iterator[Line]:
+def _step(lanes: Lanes, observed_step: ObservedStep) -> Iterator[Line]:
     step, number = observed_step.step, observed_step.number
     lane = lanes.of_step[number - 1]
     call = call_text(step.action, step.arguments)
@@ -122,8 +123,8 @@ def _step(seen: ObservedTrace, lanes: Lanes, observed_step: ObservedStep) -> Ite
     if step.fault is not None:
         yield (Span(f"{INDENT}!! {_fault(lanes, observed_step, step.fault)}", FAULT),)
     yield from (
-        (Span(f"{INDENT}reads {show(message)}{_origin(seen, lanes, message, number)}", DIM),)
-        for message in observed_step.received
+        (Span(f"{INDENT}reads {show(receipt.message)}{_origin(lanes, receipt)}", DIM),)
+        for receipt in observed_step.receipts
     )
     changes = changes_between(step.before, step.after)
     width = max((len(change.place) for change in changes), default=0)
@@ -148,9 +149,13 @@ def _fault(lanes: Lanes, observed_step: ObservedStep, fault: Fault) -> str:
     return f"{fault.name}: {what}" if what else fault.name
 
 
-def _origin(seen: ObservedTrace, lanes: Lanes, message: object, number: int) -> str:
-    senders = [step.number for step in seen.steps[: number - 1] if message in step.sent]
-    return f", sent by {lanes.of_step[senders[-1] - 1]} in step {senders[-1]}" if senders else ""
+def _origin(lanes: Lanes, receipt: Receipt) -> str:
+    origin = receipt.origin
+    if origin is None:
+        return ""
+    sender = lanes.of_step[origin.step - 1]
+    sent = f", sent by {sender} in step {origin.step}" if sender else f", put there by step {origin.step}"
+    return f"{sent}, duplicated in step {origin.copied_by}" if origin.copied_by else sent
 
 
 def _conclusion(trace: Trace) -> Iterator[Line]:

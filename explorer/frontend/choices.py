@@ -1,9 +1,10 @@
-"""The parameters of an action or of a temporal property, and the fairness that names some of them."""
+"""The parameters of an action or of a temporal property, and the fairness and the taker that name some of them."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from indoubt.explorer.frontend import helpers
 from indoubt.explorer.frontend.coercion import seen
@@ -12,6 +13,7 @@ from indoubt.explorer.frontend.scope import Context, Scope
 from indoubt.explorer.frontend.source import header_span
 from indoubt.explorer.ir.machine import Action, Choice
 from indoubt.specs.language.fairness import Fairness
+from indoubt.specs.language.types import EnumType, NoneType, SortType, Type, alternatives_of
 
 
 def choices_of(scope: Scope) -> tuple[Choice, ...] | None:
@@ -80,6 +82,32 @@ def check_fairness(scope: Scope, choices: tuple[Choice, ...], fairness: Fairness
                 help_,
             )
             scope.context.mistakes.append(mistake)
+
+
+def check_taker(scope: Scope, choices: tuple[Choice, ...], by: str | None) -> None:
+    """Note a mistake where `by` names a parameter that is no node, or looks like one that is misspelt."""
+    nodes = {choice.local.name.partition("#")[0]: choice for choice in choices if _is_node(choice.range)}
+    tree = scope.function.tree
+    if by is None or by in nodes:
+        return
+    if by in [argument.arg for argument in tree.args.args[1:]]:
+        title = f"`{tree.name}` is not taken by its parameter `{by}`, which is no node"
+        help_ = 'name a parameter that is a member of a sort, or choose another name, as in `by="coordinator"`'
+    elif close := get_close_matches(by, nodes, n=1, cutoff=0.7):
+        title = f"`{tree.name}` has no parameter `{by}` that could take the step"
+        help_ = f'did you mean `by="{close[0]}"`? A fixed name has to be less like a parameter'
+    else:
+        return
+    decorators = [one for one in tree.decorator_list if isinstance(one, ast.Call)]
+    span = scope.span(decorators[0]) if decorators else header_span(tree, scope.function.file)
+    scope.context.mistakes.append(Diagnostic("S324", title, span, "taken by whom?", help_))
+
+
+def _is_node(type_: Type) -> bool:
+    kinds = alternatives_of(type_)
+    return any(not isinstance(kind, NoneType) for kind in kinds) and all(
+        isinstance(kind, (SortType, EnumType, NoneType)) for kind in kinds
+    )
 
 
 def check_groups(context: Context, actions: Iterable[Action]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
+from functools import reduce
 
 from indoubt.explorer.frontend import advice
 from indoubt.explorer.frontend.advice import text_of
@@ -90,6 +92,44 @@ def fits(type_: AnyType, wanted: AnyType) -> bool:
 
 def coerce(scope: Scope, value: Expr, wanted: Type, node: ast.AST, what: str) -> Expr:
     """`value` as an expression of type `wanted`; `what` says in an error what needs it. Raises Mistake."""
+    _refuse_misfit(scope, value, wanted, node, what)
+    return _converted(scope, value, wanted, what)
+
+
+def annotated(scope: Scope, value: Expr, wanted: Type, node: ast.AST, what: str) -> Expr:
+    """`value` as what a name or a helper is annotated to hold or return. Raises Mistake.
+
+    Its integers may lie outside of the interval: Python does not look at the annotation, and what a value is stored
+    into checks it.
+    """
+    _refuse_misfit(scope, value, wanted, node, what)
+    return _converted(scope, value, with_room_for(value.type, wanted), what)
+
+
+def with_room_for(given: AnyType, wanted: Type) -> Type:
+    """`wanted` with its intervals grown to hold the integers of `given`, which fits it."""
+    match wanted:
+        case IntType():
+            return hull(wanted, given) if isinstance(given, IntType) else wanted
+        case UnionType(alternatives):
+            parts = () if isinstance(given, ListType) else alternatives_of(given)
+            return union_of(*(with_room_for_all(parts, one) for one in alternatives))
+        case SetType(element) if isinstance(given, SetType):
+            return SetType(with_room_for(given.element, element))
+        case SeqType(element) if isinstance(given, SeqType):
+            return SeqType(with_room_for(given.element, element))
+        case MapType(key, value) if isinstance(given, MapType):
+            return MapType(key, with_room_for(given.value, value))
+        case _:
+            return wanted
+
+
+def with_room_for_all(given: Iterable[AnyType], wanted: Type) -> Type:
+    """`wanted` with its intervals grown to hold the integers of those of the given types that fit it."""
+    return reduce(lambda grown, one: with_room_for(one, grown) if fits(one, grown) else grown, given, wanted)
+
+
+def _refuse_misfit(scope: Scope, value: Expr, wanted: Type, node: ast.AST, what: str) -> None:
     if not fits(value.type, wanted):
         given = advice.described(value)
         scope.fail(
@@ -110,7 +150,6 @@ def coerce(scope: Scope, value: Expr, wanted: Type, node: ast.AST, what: str) ->
             "always out of bounds",
             f"give an integer from {interval.low} to {interval.high}, or widen the interval",
         )
-    return _converted(scope, value, wanted, what)
 
 
 def _is_fixed(scope: Scope, node: ast.AST) -> bool:
@@ -188,6 +227,18 @@ def unbounded(value: Expr) -> Expr:
             return Widen(unbounded(inner), type_)
         case Construct(type_, fields):
             return Construct(type_, tuple(map(unbounded, fields)))
+        case SetLiteral(elements, type_):
+            return SetLiteral(tuple(map(unbounded, elements)), type_)
+        case SeqLiteral(elements, type_):
+            return SeqLiteral(tuple(map(unbounded, elements)), type_)
+        case Collect(element, generators, type_):
+            return Collect(unbounded(element), generators, type_)
+        case Tabulate(key, body, type_):
+            return Tabulate(key, unbounded(body), type_)
+        case Conditional(condition, then, otherwise, type_):
+            return Conditional(condition, unbounded(then), unbounded(otherwise), type_)
+        case Let(local, inner, body, type_):
+            return Let(local, inner, unbounded(body), type_)
         case _:
             return value
 
@@ -216,6 +267,8 @@ def _converted(scope: Scope, value: Expr, wanted: Type, what: str) -> Expr:
             return SetLiteral(tuple(_converted(scope, e, wanted.element, what) for e in value.elements), wanted)
         if isinstance(value, Literal) and not value.value:
             return Literal(value.value, wanted)
+        if isinstance(value, Collect):
+            return Collect(_converted(scope, value.element, wanted.element, what), value.generators, wanted)
         item = scope.context.fresh("item", type_.element)
         element = _converted(scope, item, wanted.element, what)
         return Collect(element, (Generator(item, value, TRUE),), wanted)

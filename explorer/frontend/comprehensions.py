@@ -172,7 +172,7 @@ def collect(
     ordered = all(is_ordered(one.domain.type) for one in generators)
     kinds = (SeqType,) if isinstance(node, ast.ListComp) else (SetType, SeqType)
     inner_wanted = wanted.element if isinstance(wanted, kinds) else None
-    element = expressions.expression(inner, node.elt, inner_wanted)
+    element = expressions.annotated_as(inner, node.elt, inner_wanted)
     if isinstance(element.type, ListType):
         scope.fail("S302", node, "a list cannot be an element", "a list here", "collect sets instead")
     if isinstance(node, ast.SetComp):
@@ -224,7 +224,7 @@ def _tabulate(scope: Scope, node: ast.DictComp, wanted: Type | None) -> Expr:
             "keys are left out or computed",
             "a `Map` is total: write `{k: ... for k in K}` over the whole key type",
         )
-    body = expressions.expression(inner, node.value, wanted.value if isinstance(wanted, MapType) else None)
+    body = expressions.annotated_as(inner, node.value, wanted.value if isinstance(wanted, MapType) else None)
     assert not isinstance(body.type, ListType)
     assert not isinstance(range_.local.type, ListType)
     return Tabulate(range_.local, body, MapType(range_.local.type, body.type))

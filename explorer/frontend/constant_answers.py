@@ -12,8 +12,10 @@ import re
 from indoubt.explorer.frontend import advice
 from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.ir.expressions import Expr, ListType
+from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.settings import declarations
-from indoubt.specs.language.types import IntType
+from indoubt.specs.language.types import BagType, IntType, SeqType, Type, type_text
+from indoubt.specs.language.values import Set, empty
 
 INTERVAL = re.compile(r"Between\(\s*(-?\d+)\s*,\s*(-?\d+)\s*\)")
 MIRRORED: dict[type[ast.cmpop], ast.cmpop] = {
@@ -33,6 +35,22 @@ def refuse_equal_operands(scope: Scope, node: ast.Compare, left: ast.expr, right
             f"`{ast.unparse(left)}` is compared with itself",
             "this comparison has always the same answer",
             "compare it with something else, or delete the comparison",
+        )
+
+
+def refuse_other_empty(scope: Scope, node: ast.expr, type_: Type) -> None:
+    """Raise Mistake where a sequence or bag is compared with an empty collection of another kind, as `empty()` is."""
+    if not isinstance(type_, SeqType | BagType) or not isinstance(node, ast.Call) or node.args:
+        return
+    own = Seq if isinstance(type_, SeqType) else Bag
+    made = scope.python_object(node.func)
+    if made is not own and made in (empty, Set, set, frozenset, list, Seq, Bag):
+        scope.fail(
+            "S303",
+            node,
+            f"a `{type_text(type_)}` is never equal to `{ast.unparse(node)}`",
+            "this comparison has always the same answer",
+            f"write `{own.__name__}()`",
         )
 
 

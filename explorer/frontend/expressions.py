@@ -24,12 +24,16 @@ from indoubt.explorer.frontend.advice import text_of
 from indoubt.explorer.frontend.coercion import (
     FALSE,
     TRUE,
+    annotated,
     coerce,
     common,
+    fits,
     hull,
     narrowed,
     test_of,
     unbounded,
+    with_room_for,
+    with_room_for_all,
 )
 from indoubt.explorer.frontend.names import (
     attribute_of_state,
@@ -83,6 +87,12 @@ def expression(scope: Scope, node: ast.expr, wanted: Type | None = None) -> Expr
     """The expression that `node` stands for; `wanted` settles the type of `None`, `Set()` and the like."""
     lowered = narrowed(scope, _expression(scope, node, wanted))
     return lowered if wanted is None else coerce(scope, lowered, wanted, node, "the value expected here")
+
+
+def annotated_as(scope: Scope, node: ast.expr, wanted: Type | None) -> Expr:
+    """The value of a name, or the result of a helper, with an annotation, which does not keep integers in intervals."""
+    lowered = narrowed(scope, _expression(scope, node, wanted))
+    return lowered if wanted is None else annotated(scope, lowered, wanted, node, "the value expected here")
 
 
 def expression_for(scope: Scope, node: ast.expr, wanted: Type) -> Expr:
@@ -269,6 +279,7 @@ def meant(scope: Scope, node: ast.expr, type_: AnyType) -> Expr:
     if isinstance(node, ast.List | ast.Dict) and isinstance(type_, SetType | BagType):
         help_ = advice.for_empty(node, type_) or forms.outside(node)[2]
         scope.fail("S300", node, *forms.outside(node)[:2], help_)
+    constant_answers.refuse_other_empty(scope, node, type_)
     return expression_for(scope, node, type_)
 
 
@@ -319,7 +330,7 @@ def _conditional(
 ) -> Expr:
     test = truth(scope, condition)
     if test is TRUE or test is FALSE:  # the types decide it: the other side is never computed, and need not make sense
-        return expression(scope, then if test is TRUE else otherwise, wanted)
+        return annotated_as(scope, then if test is TRUE else otherwise, wanted)
     yes, no = facts_of(test)
     if wanted is None and _is_bare_call(then):  # an empty collection: the other side says of what
         with scope.assuming(no):
@@ -328,12 +339,12 @@ def _conditional(
             a = expression_for(scope, then, b.type) if not isinstance(b.type, ListType) else expression(scope, then)
     else:
         with scope.assuming(yes):
-            a = expression(scope, then, wanted)
+            a = annotated_as(scope, then, wanted)
         with scope.assuming(no):
             if wanted is None and _is_bare_call(otherwise) and not isinstance(a.type, ListType):
                 b = expression_for(scope, otherwise, a.type)
             else:
-                b = expression(scope, otherwise, wanted)
+                b = annotated_as(scope, otherwise, wanted)
     return conditional(test, *joined(scope, a, b, node))
 
 
@@ -359,6 +370,8 @@ def joined(scope: Scope, left: Expr, right: Expr, node: ast.AST) -> tuple[Expr, 
         scope.fail("S302", node, "a list cannot be one of two results", "a list here", "collect a set instead")
     elif isinstance(left.type, SetType) and isinstance(right.type, SetType):
         wide = SetType(union_of(left.type.element, right.type.element))
+    elif isinstance(left.type, SeqType | MapType) and fits(right.type, left.type):
+        wide = with_room_for(right.type, left.type)
     else:
         wide = union_of(left.type, right.type)
     return coerce(scope, left, wide, node, "this result"), coerce(scope, right, wide, node, "this result")
@@ -387,13 +400,15 @@ def _binary(scope: Scope, node: ast.BinOp, left: Expr, operator: ast.operator, r
 
 def _set_literal(scope: Scope, elements: list[ast.expr], wanted: Type | None) -> Expr:
     element_type = wanted.element if isinstance(wanted, SetType) else None
-    lowered = [expression(scope, element, element_type) for element in elements]
+    lowered = [annotated_as(scope, element, element_type) for element in elements]
     for element in lowered:
         if isinstance(element.type, ListType):
             scope.fail("S302", elements[0], "a list cannot be an element of a set", "a list here", "use a set")
     if element_type is None:
         element_type = functools.reduce(hull, (e.type for e in lowered if not isinstance(e.type, ListType)))
-        lowered = [coerce(scope, e, element_type, n, "an element") for e, n in zip(lowered, elements, strict=True)]
+    else:
+        element_type = with_room_for_all((e.type for e in lowered), element_type)
+    lowered = [coerce(scope, e, element_type, n, "an element") for e, n in zip(lowered, elements, strict=True)]
     return SetLiteral(tuple(lowered), SetType(element_type))
 
 

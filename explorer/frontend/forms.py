@@ -50,7 +50,7 @@ EXPRESSIONS: dict[type[ast.AST], tuple[str, str]] = {
 IN_FUNCTION: dict[type[ast.AST], tuple[str, str]] = {
     ast.For: ("a loop in a function with a result", "write a quantifier: `any(...)`, `all(...)`, `sum(...)`, or a set"),
     ast.Expr: ("a statement without effect", "a function with a result has locals, `if` and `return`"),
-    ast.Assert: ("`assert` outside an action", "return the condition; in an action, `assert` is checked where it stands"),
+    ast.Assert: ("`assert` outside an action", "return the condition; an action may `assert` it where it stands"),
 }
 
 

@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import Any, NoReturn
 
 from indoubt.explorer.frontend import expressions, forms, matching, paths, refusals, sequences
-from indoubt.explorer.frontend.coercion import FALSE, TRUE, coerce, seen
+from indoubt.explorer.frontend.coercion import FALSE, TRUE, annotated, seen
 from indoubt.explorer.frontend.diagnostics import Mistake, SpecError
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName
@@ -154,7 +154,7 @@ def _body_value(scope: Scope, first: ast.stmt, rest: Sequence[ast.stmt], node: a
         case ast.Return(None):
             scope.fail("S209", first, "this `return` has no value", "a path without a result", "write `return ...`")
         case ast.Return(value) if value is not None:
-            return expressions.expression(scope, value, wanted)
+            return expressions.annotated_as(scope, value, wanted)
         case ast.Assign([ast.Name()], ast.Call(ast.Attribute(value, "pop_first" | "pop_last" | "remove_at"))):
             _refuse_write(scope, first, f"read the element alone, as in `{ast.unparse(value)}[0]`")
         case ast.Assign([ast.Name(name)], value):
@@ -165,7 +165,7 @@ def _body_value(scope: Scope, first: ast.stmt, rest: Sequence[ast.stmt], node: a
             return _let(scope, name, result, rest, node, wanted)
         case ast.AnnAssign(ast.Name(name), annotation, value) if value is not None:
             type_ = seen(annotated_type(scope, annotation))
-            return _let(scope, name, expressions.expression(scope, value, type_), rest, node, wanted)
+            return _let(scope, name, expressions.annotated_as(scope, value, type_), rest, node, wanted)
         case ast.If(test, then, otherwise):
             condition = expressions.truth(scope, test)
             if condition is TRUE or condition is FALSE:  # the types decide it: the other branch is never taken
@@ -341,4 +341,4 @@ def _defaults(scope: Scope, source: Function) -> dict[str, ast.expr]:
 def _argument(scope: Scope, node: ast.expr, wanted: Type | None, name: str) -> Expr:
     if wanted is None:
         return expressions.expression(scope, node)
-    return coerce(scope, expressions.expression_for(scope, node, wanted), wanted, node, f"parameter `{name}`")
+    return annotated(scope, expressions.expression_for(scope, node, wanted), wanted, node, f"parameter `{name}`")

@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import Any
 
 from indoubt.explorer.frontend import advice, chance, helpers, paths, statements
-from indoubt.explorer.frontend.choices import check_fairness, check_groups, choices_of
+from indoubt.explorer.frontend.choices import check_fairness, check_groups, check_taker, choices_of
 from indoubt.explorer.frontend.declared import Declared, check_class
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.intervals import fixed_intervals
@@ -210,14 +210,14 @@ def _check_frozen_bound(owner: type, name: str, annotation: Any, mistakes: list[
 
 
 def _computed_bounds(owner: type, annotation: ast.expr) -> set[str]:
-    """The named bounds whose value Python has computed with: in `Between(0, MOST + 1)`, not in `Between(0, MOST)`."""
+    """The named bounds that Python has called a function with: in `Between(0, min(MOST, 3))`, not in `MOST + 1`."""
     names = names_in_scope(owner)
     computed: set[str] = set()
     for part in ast.walk(annotation):
         is_interval = (
             isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and names.get(part.func.id) is Between
         )
-        if isinstance(part, (ast.BinOp, ast.UnaryOp, ast.Call)) and not is_interval:
+        if isinstance(part, ast.Call) and not is_interval:
             computed |= _names_in(part)
     return {name for name in computed if isinstance(names.get(name), NamedBound)}
 
@@ -299,6 +299,7 @@ def _action(context: Context, method: FunctionType) -> Action | None:
             )
     span = header_span(source.tree, source.file)
     check_fairness(scope, choices, role.fairness)
+    check_taker(scope, choices, role.by)
     return Action(source.tree.name, choices, body, summary_of(method), span, role.fault, role.by, role.fairness)
 
 

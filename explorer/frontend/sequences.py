@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 
 from indoubt.explorer.frontend import advice, comprehensions, expressions, integers
 from indoubt.explorer.frontend.advice import text_of
-from indoubt.explorer.frontend.coercion import TRUE, coerce
+from indoubt.explorer.frontend.coercion import TRUE, coerce, hull, with_room_for_all
 from indoubt.explorer.frontend.scope import Scope
 from indoubt.explorer.ir.expressions import (
     Arithmetic,
@@ -98,12 +99,15 @@ def constructed(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
 def literal(scope: Scope, node: ast.List | ast.Tuple, wanted: Type | None) -> Expr:
     """`[a, b]` as a sequence."""
     element = wanted.element if isinstance(wanted, SeqType) else None
-    lowered = [expressions.expression(scope, one, element) for one in node.elts]
+    lowered = [expressions.annotated_as(scope, one, element) for one in node.elts]
     if element is None:
-        if not lowered or isinstance(lowered[0].type, ListType):
+        types = [one.type for one in lowered if not isinstance(one.type, ListType)]
+        if not lowered or len(types) < len(lowered):
             scope.fail("S322", node, "the elements of this list are not known", "a list of what?", "annotate the name")
-        element = lowered[0].type
-        lowered = [coerce(scope, one, element, at, "an element") for one, at in zip(lowered, node.elts, strict=True)]
+        element = functools.reduce(hull, types)
+    else:
+        element = with_room_for_all((one.type for one in lowered), element)
+    lowered = [coerce(scope, one, element, at, "an element") for one, at in zip(lowered, node.elts, strict=True)]
     return SeqLiteral(tuple(lowered), SeqType(element))
 
 

@@ -64,7 +64,7 @@ def _statement(scope: Scope, node: ast.stmt) -> list[Statement]:
         case ast.AnnAssign(ast.Name(name), annotation, value) if value is not None:
             assignments.refuse_name(scope, node, name)
             wanted = seen(helpers.annotated_type(scope, annotation))
-            return [assignments.bind(scope, name, expressions.expression(scope, value, wanted))]
+            return [assignments.bind(scope, name, expressions.annotated_as(scope, value, wanted))]
         case ast.AugAssign(target, operator, value):
             return assignments.augmented(scope, node, target, operator, value)
         case ast.If(test, then, otherwise):

@@ -5,12 +5,14 @@ After:  `phase_1b(a: Acceptor, m: Prepare in self.prepares): ...`
 
 The choices that are enabled stay the same, and so do all counts; only the search for them gets shorter. The set is
 computed before the guards above the test that need this parameter, so it is one that can be computed in every state, or
-there is no such guard. Other guards leave few values too, which `narrow_parameters` reads off them.
+there is no such guard. The test is left out, unless a guard behind it relies on it. Other guards leave few values too,
+which `narrow_parameters` reads off them.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from indoubt.explorer.ir.expressions import Contains, Expr, Local, Widen
 from indoubt.explorer.ir.machine import Action, Choice, Machine
@@ -42,7 +44,8 @@ def _action(action: Action) -> Action:
             protected = any(free_locals(guard.condition) & later for guard in guards[:place])
             if among is not None and statement in body and (not protected or is_total(among)):
                 choices[position] = dataclasses.replace(choice, among=among)
-                body.remove(statement)
+                if not _is_relied_on(statement, leading_guards(body), later):
+                    body.remove(statement)
                 break
         else:
             among = some_superset(tuple(choices), position, guards)
@@ -50,7 +53,21 @@ def _action(action: Action) -> Action:
     return dataclasses.replace(action, choices=tuple(choices), body=tuple(body))
 
 
-def leading_guards(body: tuple[Statement, ...]) -> list[Require]:
+def _is_relied_on(test: Require, guards: Sequence[Require], later: set[str]) -> bool:
+    """Whether a guard behind `test` may fail where the set is empty, and would be evaluated there.
+
+    So is a guard that needs no parameter from this one on, unless one that does stands before it.
+    """
+    place = guards.index(test)
+    for number, guard in enumerate(guards):
+        if number != place and free_locals(guard.condition) & later:
+            return False
+        if number > place and not is_total(guard.condition):
+            return True
+    return False
+
+
+def leading_guards(body: Sequence[Statement]) -> list[Require]:
     """The guards at the head of an action."""
     guards: list[Require] = []
     for statement in body:

@@ -18,7 +18,17 @@ from indoubt.explorer.ir.statements import Assert
 from indoubt.explorer.ir.walk import walk
 from indoubt.explorer.search.promises import CUT_OFF, Promises
 from indoubt.explorer.search.refinement import Refinement
-from indoubt.explorer.search.result import INTERRUPTED, Answer, Counts, Exploration, Limits, Path, Stopped, Verdict
+from indoubt.explorer.search.result import (
+    INTERRUPTED,
+    NO_STATES,
+    Answer,
+    Counts,
+    Exploration,
+    Limits,
+    Path,
+    Stopped,
+    Verdict,
+)
 
 DEADLOCK = "deadlock"
 CLOCK_EVERY = 256  # states between two looks at the clock
@@ -130,7 +140,7 @@ class BreadthFirst:
             self._meet(state, -1, choice)
         self._initial = len(self._states)
         if not self._states and not self._violated:  # everything would hold of no state
-            return Stopped("an empty set of initial states", self._where())
+            return Stopped(NO_STATES, self._where())
         self._level_ends.append(self._initial)
         while self._expanded < len(self._states) and not self._violated:
             if self._limits.max_depth is not None and len(self._level_ends) >= self._limits.max_depth:
@@ -142,7 +152,7 @@ class BreadthFirst:
                 self._level_ends.append(len(self._states))
         if self._violated and self._deadlock:
             self._find_deadlock()
-        if self._promises is not None and not self._violated and not self._constraints:
+        if self._promises is not None and self._is_exhausted and not self._constraints:
             try:
                 self._kept = list(self._promises.answers(self._states, self._initial, self._path))
             except StepFailed as failure:
@@ -150,6 +160,14 @@ class BreadthFirst:
         if not self._violated and self._expanded != len(self._states):
             raise AssertionError(f"expanded {self._expanded} of {len(self._states)} states")
         return None
+
+    @property
+    def _is_exhausted(self) -> bool:
+        """Whether nothing is left to be seen; a violation in the last level leaves nothing.
+
+        Behind a step that an `assert` has stopped there may be more.
+        """
+        return self._expanded == len(self._states) and not self._broken
 
     def _find_deadlock(self) -> None:
         """Look for a deadlock at the depth of a violation, in the level that is not expanded any more."""
@@ -300,7 +318,7 @@ class BreadthFirst:
         )
 
     def _exploration(self, stopped: Stopped | None) -> Exploration:
-        complete = stopped is None and not self._violated and (self._view is None or self._view.is_licensed)
+        complete = stopped is None and self._is_exhausted and (self._view is None or self._view.is_licensed)
         answers = [self._answer(position, complete=complete) for position in self._chosen]
         unbroken = Verdict.HOLDS if complete else Verdict.INCONCLUSIVE
         answers += [

@@ -52,6 +52,10 @@ INTERRUPTED = "interrupted"
 """What ended a search that its user broke off."""
 
 
+NO_STATES = "an empty set of initial states"
+"""The limit of a search that has nowhere to begin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stopped:
     """Why a search ended early: which limit, or an interruption, and where it was then."""

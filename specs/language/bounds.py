@@ -1,4 +1,8 @@
-"""Named bounds: a constant of a module that the run may set, as `MAX_CLOCK = Bound(default=6)`."""
+"""Named bounds: a constant of a module that the run may set, as `MAX_CLOCK = Bound(default=6)`.
+
+A module is read before there is a run. What it computes from a bound then, as the alias `Annotated[int, Between(0,
+MAX_CLOCK - 1)]` does, is computed again when the run has set the bound.
+"""
 
 from __future__ import annotations
 
@@ -34,40 +38,52 @@ class NamedBound:
         return f"Bound({self.default})"
 
 
-def _delegate(name: str) -> Callable[[NamedBound, Any], Any]:
+class ComputedBound(NamedBound):
+    """A number that a module computes from named bounds: the result of an operation on some of them and integers."""
+
+    def __init__(self, operate: Callable[..., int], operands: tuple[Any, ...]) -> None:
+        super().__init__(operate(*map(_value, operands)))
+        self.operate, self.operands = operate, operands
+
+    @property
+    def value(self) -> int:
+        """The value in the current universe."""
+        return self.operate(*map(_value, self.operands))
+
+
+def _value(operand: Any) -> Any:
+    return operand.value if isinstance(operand, NamedBound) else operand
+
+
+def _computed(operate: Callable[..., int], *operands: Any) -> Any:
+    """The result of an operation: a number within a run, and before it what becomes one."""
+    if current_universe() is not None:
+        return operate(*map(_value, operands))
+    return ComputedBound(operate, operands)
+
+
+def _compare(name: str) -> Callable[[NamedBound, Any], bool]:
     operate = getattr(operator, name)
-
-    def run(self: NamedBound, other: Any) -> Any:
-        return operate(self.value, other.value if isinstance(other, NamedBound) else other)
-
-    return run
+    return lambda self, other: operate(self.value, _value(other))
 
 
-def _delegate_reversed(name: str) -> Callable[[NamedBound, Any], Any]:
+def _compute(name: str) -> Callable[..., Any]:
     operate = getattr(operator, name)
-
-    def run(self: NamedBound, other: Any) -> Any:
-        return operate(other, self.value)
-
-    return run
+    return lambda *operands: _computed(operate, *operands)
 
 
-def _delegate_alone(name: str) -> Callable[[NamedBound], Any]:
+def _compute_reversed(name: str) -> Callable[[NamedBound, Any], Any]:
     operate = getattr(operator, name)
-
-    def run(self: NamedBound) -> Any:
-        return operate(self.value)
-
-    return run
+    return lambda self, other: _computed(operate, other, self)
 
 
-for _name in ("eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "floordiv", "mod"):
-    setattr(NamedBound, f"__{_name}__", _delegate(_name))
+for _name in ("eq", "ne", "lt", "le", "gt", "ge"):
+    setattr(NamedBound, f"__{_name}__", _compare(_name))
 for _name in ("add", "sub", "mul", "floordiv", "mod"):
-    setattr(NamedBound, f"__r{_name}__", _delegate_reversed(_name))
-
+    setattr(NamedBound, f"__{_name}__", _compute(_name))
+    setattr(NamedBound, f"__r{_name}__", _compute_reversed(_name))
 for _name in ("neg", "pos", "abs"):
-    setattr(NamedBound, f"__{_name}__", _delegate_alone(_name))
+    setattr(NamedBound, f"__{_name}__", _compute(_name))
 
 if TYPE_CHECKING:
 

@@ -1,13 +1,13 @@
 """Sequences and bags: logs, queues and multisets, up to a capacity that is a bound of the run.
 
 A step that would go over the capacity is not taken, and the verdict names the bound. Value semantics as for sets and
-maps (`values`): what is stored is copied.
+maps (`values`): what is stored is copied, and `settle` checks it against the annotation of the variable.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeGuard, TypeVar, overload
 
 from indoubt.specs.language.universe import BoundReached
@@ -20,20 +20,22 @@ C = TypeVar("C", bound="Seq[Any] | Bag[Any]")
 class Seq(Generic[T]):
     """A finite sequence, as a log or a queue: `q[0]`, `q[-1]`, `q[a:b]`, `q + r`, `q.append(x)`, `q.pop_first()`."""
 
-    __slots__ = ("_items", "_room")
+    __slots__ = ("_items", "_room", "_settle")
 
-    def __init__(self, items: Iterable[T] = (), room: tuple[int, str] | None = None) -> None:
+    def __init__(
+        self,
+        items: Iterable[T] = (),
+        room: tuple[int, str] | None = None,
+        settle: Callable[[Any], Any] | None = None,
+    ) -> None:
         self._items: tuple[T, ...] = tuple(copied(item) for item in items)
         self._room = room
+        self._settle = settle or copied
         self._check()
 
     def _check(self) -> None:
         if self._room is not None and len(self._items) > self._room[0]:
             raise BoundReached(f"{self._room[1]}={self._room[0]}")
-
-    def with_room(self, room: tuple[int, str]) -> Seq[T]:
-        """The same elements, limited to a capacity (with the name of its bound)."""
-        return Seq(self._items, room)
 
     def _become(self, items: tuple[T, ...]) -> None:
         before, self._items = self._items, items
@@ -45,11 +47,11 @@ class Seq(Generic[T]):
 
     def append(self, value: T) -> None:
         """Put `value` at the end."""
-        self._become((*self._items, copied(value)))
+        self._become((*self._items, self._settle(value)))
 
     def extend(self, values: Iterable[T]) -> None:
         """Put `values` at the end, in their order."""
-        self._become((*self._items, *(copied(value) for value in values)))
+        self._become((*self._items, *map(self._settle, values)))
 
     def pop_first(self) -> T:
         """Take the first element out and return it. Raises IndexError where there is none."""
@@ -91,8 +93,9 @@ class Seq(Generic[T]):
         return Seq(self._items[index]) if isinstance(index, slice) else self._items[index]
 
     def __setitem__(self, index: int, value: T) -> None:
+        settled = self._settle(value)
         at = range(len(self._items))[index]
-        self._items = (*self._items[:at], copied(value), *self._items[at + 1 :])
+        self._items = (*self._items[:at], settled, *self._items[at + 1 :])
 
     def __add__(self, other: Seq[T] | list[T]) -> Seq[T]:
         return Seq((*self._items, *other))
@@ -116,30 +119,33 @@ class Seq(Generic[T]):
         return "<" + ", ".join(map(repr, self._items)) + ">"
 
     def __copy__(self) -> Seq[T]:
-        return Seq(self._items, self._room)  # an element that is a set or a map can be changed in place: `q[0].add(x)`
+        # An element that is a set or a map can be changed in place, as in `q[0].add(x)`: it is copied too.
+        return Seq(self._items, self._room, self._settle)
 
 
 class Bag(Generic[T]):
     """A finite multiset, as a network that delivers each copy once: `b.add(x)`, `b.discard(x)`, `b.count(x)`."""
 
-    __slots__ = ("_counts", "_room")
+    __slots__ = ("_counts", "_room", "_settle")
 
-    def __init__(self, items: Iterable[T] = (), room: tuple[int, str] | None = None) -> None:
+    def __init__(
+        self,
+        items: Iterable[T] = (),
+        room: tuple[int, str] | None = None,
+        settle: Callable[[Any], Any] | None = None,
+    ) -> None:
         self._counts: Counter[T] = Counter(copied(item) for item in items)
         self._room = room
+        self._settle = settle or copied
         self._check()
 
     def _check(self) -> None:
         if self._room is not None and len(self) > self._room[0]:
             raise BoundReached(f"{self._room[1]}={self._room[0]}")
 
-    def with_room(self, room: tuple[int, str]) -> Bag[T]:
-        """The same elements, limited to a capacity (with the name of its bound)."""
-        return Bag(self, room)
-
     def add(self, value: T) -> None:
         """Put one more `value` in."""
-        self._counts[copied(value)] += 1
+        self._counts[self._settle(value)] += 1
         try:
             self._check()
         except BoundReached:
@@ -148,6 +154,7 @@ class Bag(Generic[T]):
 
     def discard(self, value: T) -> None:
         """Take one `value` out; nothing changes if there is none."""
+        value = copied(value)  # Python's own set cannot be looked up
         if self._counts[value] <= 1:
             del self._counts[value]
         else:
@@ -165,10 +172,10 @@ class Bag(Generic[T]):
 
     def count(self, value: T) -> int:
         """How often `value` occurs."""
-        return self._counts.get(value, 0)
+        return self._counts.get(copied(value), 0)
 
     def __contains__(self, value: object) -> bool:
-        return value in self._counts
+        return copied(value) in self._counts
 
     def __iter__(self) -> Iterator[T]:
         return iter(list(self._counts.elements()))
@@ -186,8 +193,8 @@ class Bag(Generic[T]):
         return "{|" + ", ".join(sorted(map(repr, self))) + "|}"
 
     def __copy__(self) -> Bag[T]:
-        duplicate: Bag[T] = Bag()
-        duplicate._counts, duplicate._room = Counter(self._counts), self._room
+        duplicate: Bag[T] = Bag(room=self._room, settle=self._settle)
+        duplicate._counts = Counter(self._counts)
         return duplicate
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import combinations, permutations, product
 from math import comb, factorial
@@ -28,7 +28,7 @@ from indoubt.specs.language.types import (
     UnionType,
     type_text,
 )
-from indoubt.specs.language.universe import BoundReached, current_universe
+from indoubt.specs.language.universe import BoundReached, Universe, current_universe, within
 from indoubt.specs.language.values import Map, Permutation, Set, copied, is_map, is_permutation, is_set
 
 UNBOUNDED = 10**12
@@ -172,49 +172,88 @@ def without_ends(type_: Type) -> Type:
             return type_
 
 
+class _Misfit(Exception):
+    """A value, or a part of it, is of another type than the annotation says."""
+
+
 def settled(value: Any, type_: Type, place: str) -> Any:
     """A copy of `value` as a value of `type_`, with the keys of `every(...)` filled in; `place` names it in errors.
 
-    Raises TypeError where `value` is of another type, BoundReached where an integer is outside its interval.
+    The containers in it check in the same way whatever is put into them later. Raises TypeError where `value` is of
+    another type, BoundReached where an integer is outside its interval, or a sequence or bag over its capacity.
     """
-    if isinstance(type_, IntType) and isinstance(value, int) and not isinstance(value, bool):
-        if not type_.low <= value <= type_.high:
-            raise BoundReached(f"{place}: {type_text(type_)}")
-        return value
-    if isinstance(type_, MapType) and is_map(value):
-        keys = list(members(type_.key))
-        items = dict.fromkeys(keys, value.default) if not value.is_settled else dict(value.items())
-        ordered = keys if items.keys() == set(keys) else items  # the order of the type, however it was written
-        settle = partial(settled, type_=type_.value, place=place)
-        value = Map({key: settle(items[key]) for key in ordered}, settle=settle)
-    if isinstance(type_, SetType) and isinstance(value, (set, frozenset)):
-        value = Set(cast(Iterable[Any], value))
-    if isinstance(type_, (SeqType, BagType)):
-        value = _with_room(value, type_, place)
-    if not belongs(value, type_):
-        if belongs(value, without_ends(type_)):
-            raise BoundReached(f"{place}: {type_text(type_)}")
-        raise TypeError(f"{place} is annotated {type_text(type_)} and cannot hold {value!r}")
-    return copied(value)
+    try:
+        return _settled(value, type_, place)
+    except _Misfit:
+        wanted = f"; write `Map({value!r})`" if isinstance(type_, MapType) and isinstance(value, dict) else ""
+        raise TypeError(f"{place} is annotated {type_text(type_)} and cannot hold {value!r}{wanted}") from None
 
 
-def _is_empty(value: object) -> bool:
+def _settled(value: Any, type_: Type, place: str) -> Any:
+    match type_:
+        case IntType(low, high) if isinstance(value, int) and not isinstance(value, bool):
+            if not low <= value <= high:
+                raise BoundReached(f"{place}: {type_text(type_)}")
+            return value
+        case MapType() if is_map(value):
+            return _settled_map(value, type_, place)
+        case SetType(element) if isinstance(value, (Set, set, frozenset)):
+            items = (_settled(item, element, place) for item in cast(Iterable[Any], value))
+            return Set(items, _settle(element, place))
+        case SeqType(element) if is_seq(value) or _is_list(value) or _is_empty(value):
+            return Seq((_settled(item, element, place) for item in value), _room(place), _settle(element, place))
+        case BagType(element) if is_bag(value) or _is_empty(value):
+            return Bag((_settled(item, element, place) for item in value), _room(place), _settle(element, place))
+        case RecordType(cls, fields) if type(value) is cls:
+            return cls(*(_settled(getattr(value, name), field, place) for name, field in fields))
+        case UnionType(alternatives):
+            return _settled_in_one(value, alternatives, place)
+        case _:
+            if not belongs(value, type_):
+                raise _Misfit
+            return copied(value)
+
+
+def _settled_map(value: Map[Any, Any], type_: MapType, place: str) -> Map[Any, Any]:
+    keys = list(members(type_.key))  # the order of the type, however the map was written
+    items = dict(value.items()) if value.is_settled else dict.fromkeys(keys, value.default)
+    if items.keys() != set(keys):
+        raise _Misfit
+    return Map({key: _settled(items[key], type_.value, place) for key in keys}, settle=_settle(type_.value, place))
+
+
+def _settled_in_one(value: Any, alternatives: tuple[Type, ...], place: str) -> Any:
+    for alternative in alternatives:
+        try:
+            return _settled(value, alternative, place)
+        except _Misfit:
+            continue
+    raise _Misfit
+
+
+def _settle(type_: Type, place: str) -> Callable[[Any], Any]:
+    """What a container does with a value that is put into it later, perhaps when no method of the spec is running."""
+    return partial(_settled_within, current_universe(), type_=type_, place=place)
+
+
+def _settled_within(universe: Universe | None, value: Any, *, type_: Type, place: str) -> Any:
+    if universe is None:
+        return settled(value, type_, place)
+    with within(universe):
+        return settled(value, type_, place)
+
+
+def _room(place: str) -> tuple[int, str] | None:
+    """The capacity that the run has set for the sequences and bags of the variable `place`."""
+    universe = current_universe()
+    capacity = None if universe is None else universe.bounds.get(place)
+    return None if capacity is None else (capacity, place)
+
+
+def _is_empty(value: object) -> TypeGuard[Set[Any]]:
     """Whether `value` is what `empty()` gives, which stands for the empty sequence and bag too."""
     return isinstance(value, Set) and not value
 
 
 def _is_list(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
-
-
-def _with_room(value: Any, type_: SeqType | BagType, place: str) -> Any:
-    """A sequence or bag as one that is limited to the capacity of the variable `place`."""
-    if _is_empty(value):
-        value = Seq[Any]() if isinstance(type_, SeqType) else Bag[Any]()
-    elif _is_list(value) and isinstance(type_, SeqType):
-        value = Seq(value)
-    universe = current_universe()
-    capacity = None if universe is None else universe.bounds.get(place)
-    if capacity is not None and (is_seq(value) or is_bag(value)):
-        return value.with_room((capacity, place))
-    return value

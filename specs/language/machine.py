@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import FunctionType
-from typing import Any, ClassVar, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from indoubt.specs.language.domains import settled
 from indoubt.specs.language.fairness import Fairness
@@ -39,8 +39,9 @@ class Role:
     """What a method of a spec is for.
 
     `kind` is action, initial, invariant, step_invariant, reachable, constraint, view, or one of `TEMPORAL`. `fault` and
-    `by` say, for people who look at traces, which fault an action is and which node takes it where its parameters do
-    not tell; `fairness` is what a run owes to an action. `some` is the parameter of a property that means "there is".
+    `by` say, for people who look at traces, which fault an action is and which node takes it: the value of the
+    parameter that `by` names, or a node called so; `fairness` is what a run owes to an action. `some` is the parameter
+    of a property that means "there is".
     """
 
     kind: str
@@ -82,8 +83,10 @@ def action(
 ) -> M | Callable[[M], M]:
     """A step of the machine; its parameters are its only nondeterminism.
 
-    `fault` marks a step of the environment; `by` names the node that takes it; `fairness`, as in `weak("p")`, says that
-    a run may not put it off for ever.
+    `fault` marks a step of the environment. `by` says who takes the step: `by="p"`, where `p` is a parameter, is the
+    node that is its value, any other text a name, as in `by="coordinator"`. Without it, the only parameter that is a
+    node takes the step, or else the node whose variables change. `fairness`, as in `weak("p")`, says that a run may not
+    put the step off for ever.
     """
     if fault is not None and not isinstance(fault, Fault):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"`fault` is a member of Fault, as in `@action(fault=Fault.CRASH)`, not {fault!r}")
@@ -206,6 +209,14 @@ class Spec:
         with within(self.__settings__.universe):
             object.__setattr__(self, name, settled(value, types[name], name))
 
+    if not TYPE_CHECKING:  # a type checker would take every misspelt variable for one that this method finds
+
+        def __getattr__(self, name: str) -> Any:
+            """Raise AttributeError; of a variable that is not set yet, it says which method sets it."""
+            if not name.startswith("__") and name in unset_variables(self):
+                raise AttributeError(f"`{name}` has no value yet: {_how_to_set(self)}", name=name, obj=self)
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name, obj=self)
+
     def __copy__(self) -> Spec:
         duplicate = object.__new__(type(self))
         vars(duplicate).update(vars(self))
@@ -224,7 +235,9 @@ class Spec:
     def __str__(self) -> str:
         from indoubt.specs.language.display import state_lines  # noqa: PLC0415 - display knows records and specs
 
-        return "\n".join([repr(self), *state_lines(state_of(self))])
+        unset = unset_variables(self)
+        note = [f"  not set yet: {', '.join(unset)}; {_how_to_set(self)}"] if unset else []
+        return "\n".join([repr(self), *state_lines(state_of(self)), *note])
 
 
 def _declare(spec: Spec, settings: Settings) -> None:
@@ -249,6 +262,19 @@ def state_of(spec: Spec) -> dict[str, Any]:
     """The values of the state variables of `spec` that are set, by name, in the order of their declaration."""
     held = vars(spec)
     return {name: held[name] for name in variable_types(type(spec), spec.__settings__) if name in held}
+
+
+def unset_variables(spec: Spec) -> list[str]:
+    """The state variables of `spec` that an `@initial` method with parameters is to set, and has not yet."""
+    return [name for name in variable_types(type(spec), spec.__settings__) if name not in vars(spec)]
+
+
+def _how_to_set(spec: Spec) -> str:
+    calls = [
+        f"`state.{method.__name__}({', '.join(method.__code__.co_varnames[1 : method.__code__.co_argcount])})`"
+        for method in initial_methods(type(spec))
+    ]
+    return f"call the `@initial` method first, {' and '.join(calls)}" if calls else "no `@initial` method sets it"
 
 
 def methods_of(spec: type[Spec], kind: str) -> dict[str, FunctionType]:

@@ -33,10 +33,19 @@ from indoubt.specs.language.universe import Universe, within
 from indoubt.specs.language.values import is_set
 
 LARGEST_SIZE = 64
+EXAMPLE_SIZE, EXAMPLE_BOUND = 3, 2
 
 
 class SettingError(ValueError):
     """A size or parameter of a run is unknown, missing or out of range."""
+
+
+class MissingSettings(SettingError):
+    """A run does not choose what it has to: `needs` says what, `missing` has a value for each, as NAME=VALUE."""
+
+    def __init__(self, needs: str, missing: Iterable[str], given: Iterable[str]) -> None:
+        self.needs, self.missing = needs, tuple(missing)
+        super().__init__(f"{needs}; for example {' '.join([*given, *self.missing])}")
 
 
 @dataclass(frozen=True)
@@ -94,12 +103,42 @@ def settle_settings(spec: type, given: Mapping[str, Any]) -> Settings:
             )
         if name not in open_sizes and name not in parameters and name not in bounds:
             raise SettingError(_unknown(spec, name, open_sizes, parameters, list(bounds)))
-    sizes = {name: _size(spec, name, given, open_sizes) for name in open_sizes}
     fixed = {name: sort.fixed_size for name, sort in sorts.items() if sort.fixed_size is not None}
-    settled_bounds = {name: _bound(spec, name, given, default) for name, default in bounds.items()}
+    sizes = {name: _size(name, given.get(name, EXAMPLE_SIZE)) for name in open_sizes}
+    chosen = {name: EXAMPLE_BOUND if default is None else default for name, default in bounds.items()}
+    settled_bounds = {name: _bound(name, given.get(name, default)) for name, default in chosen.items()}
     with within(Universe(sizes | fixed, settled_bounds)):
-        values = {name: _parameter(spec, name, type_, given) for name, type_ in parameter_types(spec).items()}
+        types = parameter_types(spec)
+        open_bounds = [name for name, default in bounds.items() if default is None]
+        _refuse_missing(spec, given, sizes, {name: settled_bounds[name] for name in open_bounds}, types)
+        values = {name: _parameter(spec, name, type_, given) for name, type_ in types.items()}
     return Settings(sizes | fixed, values, settled_bounds)
+
+
+def _refuse_missing(
+    spec: type, given: Mapping[str, Any], sizes: Mapping[str, int], bounds: Mapping[str, int], types: Mapping[str, Type]
+) -> None:
+    """Raise MissingSettings with everything that a run has to choose and does not, together."""
+    no_size = [name for name in sizes if name not in given]
+    no_bound = [name for name in bounds if name not in given]
+    no_value = [name for name in types if name not in given and not hasattr(spec, name)]
+    needs: list[str] = []
+    if no_size:
+        needs.append(f"{'sizes' if len(no_size) > 1 else 'a size'} for {_listed(no_size)}")
+    if no_bound:
+        what, whose = ("bounds", "their") if len(no_bound) > 1 else ("a bound", "its")
+        needs.append(f"{what} for {_listed(no_bound)}, the largest number of {whose} elements")
+    needs += [f"a value for parameter {name}, {choices_text(types[name])}" for name in no_value]
+    if needs:
+        values = {name: setting_text(next(members(types[name]))) for name in no_value}
+        examples = {**sizes, **bounds, **values}
+        missing = [f"{name}={value}" for name, value in examples.items() if name not in given]
+        chosen = [f"{name}={setting_text(value)}" for name, value in given.items()]
+        raise MissingSettings(f"{spec.__name__} needs {_listed(needs, ', and ')}", missing, chosen)
+
+
+def _listed(names: list[str], last: str = " and ") -> str:
+    return last.join([*([", ".join(names[:-1])] if names[:-1] else []), names[-1]])
 
 
 def declarations(spec: type) -> dict[str, tuple[type, Any]]:
@@ -187,34 +226,23 @@ def capacities(spec: type) -> list[str]:
     return named
 
 
-def _bound(spec: type, name: str, given: Mapping[str, Any], default: int | None) -> int:
-    if name not in given and default is None:
-        what = f"{spec.__name__} needs a bound for {name}, the largest number of its elements"
-        raise SettingError(f"{what}; for example {name}=2")
-    value = given.get(name, default)
+def _bound(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         what = f"{name}={setting_text(value)} is no bound: it is a whole number from 0 up"
-        raise SettingError(f"{what}; for example {name}=2")
+        raise SettingError(f"{what}; for example {name}={EXAMPLE_BOUND}")
     return value
 
 
-def _size(spec: type, name: str, given: Mapping[str, Any], sorts: Iterable[str]) -> int:
-    if name not in given:
-        example = " ".join(f"{sort}={given.get(sort, 3)}" for sort in sorts)
-        raise SettingError(f"{spec.__name__} needs a size for {name}; for example {example}")
-    size = given[name]
+def _size(name: str, size: Any) -> int:
     if isinstance(size, bool) or not isinstance(size, int):
-        raise SettingError(f"the size of {name} is a whole number, not {size!r}; for example {name}=3")
+        raise SettingError(f"the size of {name} is a whole number, not {size!r}; for example {name}={EXAMPLE_SIZE}")
     if not 1 <= size <= LARGEST_SIZE:
-        raise SettingError(f"{name}={size} is no size: a sort has 1 to {LARGEST_SIZE} members; for example {name}=3")
+        what = f"{name}={size} is no size: a sort has 1 to {LARGEST_SIZE} members"
+        raise SettingError(f"{what}; for example {name}={EXAMPLE_SIZE}")
     return size
 
 
 def _parameter(spec: type, name: str, type_: Type, given: Mapping[str, Any]) -> Any:
-    if name not in given and not hasattr(spec, name):
-        example = setting_text(next(members(type_)))
-        what = f"{spec.__name__} needs a value for parameter {name}, {choices_text(type_)}"
-        raise SettingError(f"{what}; for example {name}={example}")
     value = given.get(name, getattr(spec, name, None))
     if isinstance(type_, SetType) and is_set(value):
         strange = [member for member in in_order(value) if not belongs(member, type_.element)]

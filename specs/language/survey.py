@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 from typing import Any, get_args, get_origin
 
-from indoubt.specs.language.bounds import NamedBound
+from indoubt.specs.language.bounds import ComputedBound, NamedBound
 from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.sorts import Ordered, Ring, Sort
 from indoubt.specs.language.values import Record
@@ -30,6 +30,11 @@ class Survey:
         if isinstance(thing, str):
             for mentioned in _names_in_text(thing):
                 self.visit(scope.get(mentioned), scope, mentioned)
+            return
+        if isinstance(thing, ComputedBound):
+            for operand in thing.operands:
+                if isinstance(operand, NamedBound):
+                    self.visit(operand, scope, _name_of(operand, scope))
             return
         if isinstance(thing, NamedBound):
             thing.name = thing.name or name

@@ -2,7 +2,8 @@
 
 A container may be changed in place where it stands in the state (`self.votes[p].add(q)`); whatever is stored
 into another container, a record or a variable is copied, so no two places ever share one. Copies are cheap: a
-`Set` shares its frozen contents until one side changes.
+`Set` shares its frozen contents until one side changes. A container that stands in a state is given `settle`, which
+makes of a value one of the annotated type, or refuses it.
 """
 
 from __future__ import annotations
@@ -61,11 +62,12 @@ def replace(record: R, **changes: Any) -> R:
 class Set(MutableSet[T], Generic[T]):
     """A finite set. `add`, `discard` and `remove` change it in place; the operators make new ones."""
 
-    __slots__ = ("_items",)
+    __slots__ = ("_items", "_settle")
     _items: frozenset[T]
 
-    def __init__(self, items: Iterable[T] = ()) -> None:
+    def __init__(self, items: Iterable[T] = (), settle: Callable[[Any], Any] | None = None) -> None:
         self._items = frozenset(copied(item) for item in items)
+        self._settle = settle or copied
 
     def __contains__(self, item: object) -> bool:
         return item in self._items
@@ -78,7 +80,7 @@ class Set(MutableSet[T], Generic[T]):
 
     def add(self, value: T) -> None:
         """Put `value` in; nothing changes if it is there."""
-        self._items |= {copied(value)}
+        self._items |= {self._settle(value)}
 
     def discard(self, value: T) -> None:
         """Take `value` out; nothing changes if it is not there."""
@@ -100,7 +102,7 @@ class Set(MutableSet[T], Generic[T]):
 
     def update(self, values: Iterable[T]) -> None:
         """Put every one of `values` in."""
-        self._items |= frozenset(copied(value) for value in values)
+        self._items |= frozenset(map(self._settle, values))
 
     def __or__(self, other: AbstractSet[U]) -> Set[T | U]:
         return Set([*self, *other])
@@ -125,7 +127,7 @@ class Set(MutableSet[T], Generic[T]):
         return self._items == (other._items if _is_set(other) else other)
 
     def __copy__(self) -> Set[T]:
-        duplicate: Set[T] = Set()
+        duplicate: Set[T] = Set(settle=self._settle)  # a copy checks what the original checks
         duplicate._items = self._items  # contents are frozen and safe to share
         return duplicate
 
@@ -146,7 +148,7 @@ class Map(Generic[K, V]):
     ) -> None:
         self._items = None if items is None else {key: copied(value) for key, value in items.items()}
         self._default = default
-        self._settle = settle
+        self._settle = settle or copied
 
     @property
     def is_settled(self) -> bool:
@@ -167,10 +169,10 @@ class Map(Generic[K, V]):
         return self._settled()[key]
 
     def __setitem__(self, key: K, value: V) -> None:
-        items = self._settled()
+        items, settled = self._settled(), self._settle(value)
         if key not in items:
             raise KeyError(key)
-        items[key] = copied(value) if self._settle is None else self._settle(value)
+        items[key] = settled
 
     def __iter__(self) -> Iterator[K]:
         return iter(self._settled())
@@ -197,7 +199,7 @@ class Map(Generic[K, V]):
         return is_map(other) and self._settled() == other._settled()
 
     def __copy__(self) -> Map[K, V]:
-        return Map(self._items, self._default, settle=self._settle)  # a copy checks what the original checks
+        return Map(self._items, self._default, settle=self._settle)
 
     def __hash__(self) -> int:
         return hash(tuple(self._settled().items()))

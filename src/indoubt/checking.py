@@ -13,7 +13,7 @@ from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.breadth_first import DEADLOCK, Progress, SearchFailed, explore
-from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Verdict
+from indoubt.explorer.search.result import NO_STATES, Answer, Exploration, Limits, Path, Verdict
 from indoubt.failing import spec_failed
 from indoubt.finding import UsageError, did_you_mean, find_spec
 from indoubt.ranges import refuse_large_ranges
@@ -105,6 +105,8 @@ def _result(
     properties = tuple(_property(spec, settings, found.machine, refining, one) for one in found.answers)
     verdict = found.verdict
     reasons = [] if found.stopped is None else [found.stopped.told]
+    if found.stopped is not None and found.stopped.limit == NO_STATES:
+        reasons.append(_why_no_states(found))
     if viewing is not None and viewing.doubt is not None and verdict is Verdict.INCONCLUSIVE:
         reasons.append(viewing.doubt)
     if verdict is Verdict.HOLDS:
@@ -125,6 +127,15 @@ def _result(
         found.levels,
         found.elapsed_s,
     )
+
+
+def _why_no_states(found: Exploration) -> str:
+    """What refuses every initial state: guards of the `@initial` method, or bounds that it would leave."""
+    (initial,) = found.machine.initial
+    named = f"the `@initial` method `{initial.name}`"
+    if initial.choices:
+        return f"every choice of {named} fails a `require`{' or leaves a bound' if found.bounds else ''}"
+    return f"{named} leaves a bound" if found.bounds else f"a `require` of {named} fails"
 
 
 def _property(

@@ -6,6 +6,7 @@ to check, 130 interrupted. Results go to standard output, everything about them 
 
 from __future__ import annotations
 
+import shlex
 import sys
 import traceback
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from indoubt.counterexamples.replay import ReplayMismatch
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.failing import SpecFailed
 from indoubt.finding import UsageError
-from indoubt.specs.language.settings import SettingError
+from indoubt.specs.language.settings import MissingSettings, SettingError
 from indoubt.streams import discard, open_streams, printing
 from indoubt.usage import Verbs, seconds, told, whole
 
@@ -60,8 +61,9 @@ def check(**options: Any) -> None:
     """Explore every reachable state of SPEC and decide its properties.
 
     SPEC is a protocol of the library (`indoubt list`), a file `my_protocol.py::Ring`, or a module
-    `package.module:Ring`. Sizes and parameters follow as NAME=VALUE, a set as NAME=A,B or NAME={}:
-    `indoubt check three_phase_commit Participant=3 --partitions 1`.
+    `package.module:Ring`. Without a class, it is the only spec there, the one that the file is named after, as
+    MyProtocol in my_protocol.py, or the only one with actions. Sizes, parameters and bounds follow as NAME=VALUE, a set
+    as NAME=A,B or NAME={}: `indoubt check three_phase_commit Participant=3 --partitions 1`.
 
     Exit status: 0 holds, 1 violated, 2 wrong usage or a wrong spec, 3 inconclusive, 4 a fault of indoubt, 5 no property
     to check, 130 interrupted.
@@ -144,8 +146,12 @@ def _invoked(arguments: list[str]) -> Any:
         with click.Context(cli, info_name="indoubt", **cli.context_settings) as context:
             return _told(cli.get_help(context), USAGE)
     # Not `cli.main`, which takes a reader who has gone for a failure.
-    with cli.make_context("indoubt", arguments) as context:
-        return cli.invoke(context)
+    with cli.make_context("indoubt", arguments.copy()) as context:
+        try:
+            return cli.invoke(context)
+        except MissingSettings as error:
+            line = shlex.join(["indoubt", *arguments, *error.missing])
+            raise UsageError(f"{error.needs}; for example {line}") from None
 
 
 def _guarded(command: Callable[[], Any]) -> int:

@@ -24,7 +24,11 @@ USAGE = [
     ("check nowhere.py", ["there is no file nowhere.py"]),
     ("check no.such.module:Spec", ["there is no module no.such.module"]),
     (f"check {LIBRARY}:RM RM=3", ["'RM'", "is no spec", "does not inherit from Spec", f"{LIBRARY}:TwoPhase"]),
-    ("check two_phase", ["TwoPhase needs a size for RM", "for example RM=3"]),
+    ("check two_phase", ["TwoPhase needs a size for RM", "for example indoubt check two_phase RM=3"]),
+    (
+        "check paxos -k agreement Ballot=2",
+        ["sizes for Acceptor and Value", "check paxos -k agreement Ballot=2 Acceptor=3 Value=3"],
+    ),
     ("check two_phase RM=0", ["RM=0 is no size", "1 to 64 members", "for example RM=3"]),
     ("check two_phase RM=-1", ["RM=-1 is no size", "1 to 64 members"]),
     ("check two_phase RM=three", ["RM=three is not possible", "a whole number, as in RM=3"]),

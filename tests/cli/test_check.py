@@ -113,6 +113,74 @@ def test_a_limit_is_named_and_makes_the_verdict_inconclusive(
     assert "INCONCLUSIVE" in output(capsys, *command, "--allow-inconclusive", status=0)
 
 
+NOWHERE = """
+from indoubt.specs.language import Between, Bound, Spec, action, initial, reachable, require
+from typing import Annotated
+
+MOST = Bound(default=1)
+
+
+class Counter(Spec):
+    n: Annotated[int, Between(0, MOST)]
+
+    @action
+    def count(self) -> None:
+        self.n += 1
+
+    @reachable
+    def at_one(self) -> bool:
+        return self.n == 1
+
+
+class Guarded(Counter):
+    @initial
+    def start(self) -> None:
+        require(MOST == 2)
+        self.n = 0
+
+
+class Chosen(Counter):
+    @initial
+    def start(self, n: Annotated[int, Between(0, MOST)]) -> None:
+        require(n == 2)
+        self.n = n
+
+
+class Outside(Counter):
+    @initial
+    def start(self) -> None:
+        self.n = MOST + 1
+
+
+class Either(Counter):
+    @initial
+    def start(self, n: Annotated[int, Between(1, MOST)]) -> None:
+        require(n != 2)
+        self.n = n + MOST
+"""
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason"),
+    [
+        ("Guarded", "a `require` of the `@initial` method `start` fails"),
+        ("Chosen", "every choice of the `@initial` method `start` fails a `require`"),
+        ("Outside", "the `@initial` method `start` leaves a bound"),
+        ("Either", "every choice of the `@initial` method `start` fails a `require` or leaves a bound"),
+    ],
+)
+def test_what_refuses_every_initial_state_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, spec: str, reason: str
+) -> None:
+    """A run without a state says which method is to blame, and why."""
+    file = tmp_path / "nowhere.py"
+    file.write_text(NOWHERE, encoding="utf-8")
+    told = output(capsys, "check", f"{file}::{spec}", status=3).splitlines()[0]
+    assert "stopped by an empty set of initial states" in told
+    assert told.partition(";")[2].startswith(f" {reason}")
+    assert told.endswith(reason) or "bound" in reason
+
+
 def test_a_violation_below_a_limit_counts(capsys: pytest.CaptureFixture[str]) -> None:
     """What was found before a limit is reached is a counterexample all the same."""
     assert "VIOLATED" in output(capsys, *BROKEN, "--max-depth", "6", status=1)

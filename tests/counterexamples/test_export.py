@@ -32,7 +32,8 @@ def test_the_fields_of_the_schema_are_all_there(split: Trace) -> None:
         *("lanes", "evidence", "states", "steps"),
     ]
     assert list(data["steps"][0]) == [
-        *("number", "action", "arguments", "summary", "line", "lane", "fault", "groups", "changes", "sent", "received")
+        *("number", "action", "arguments", "summary", "line", "lane", "fault", "groups", "changes", "sent", "received"),
+        "received_from",
     ]
     assert data["settings"] == {
         "sizes": {"Site": 3},

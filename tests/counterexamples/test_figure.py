@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import subprocess
 import sys
@@ -12,16 +13,32 @@ from itertools import combinations, pairwise
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pytest
+from matplotlib.lines import Line2D
 
 from indoubt.counterexamples import figure
-from indoubt.counterexamples.palette import ALARM, BLUE, DECISION_SHAPES, GREEN, PHASE_COLOURS, VERMILLION
+from indoubt.counterexamples.measuring import extent, fitted
+from indoubt.counterexamples.palette import ALARM, BLUE, DECISION_SHAPES, GREEN, PHASE_COLOURS, REPEATED, VERMILLION
 from indoubt.counterexamples.placing import BENDS, CLEARANCE, Box, Curve, Page, bent_around
 from indoubt.counterexamples.record import record
 from indoubt.counterexamples.replay import replay
 from indoubt.counterexamples.space_time import Decision, decision, diagram
 from indoubt.counterexamples.trace import Trace
 from indoubt.specs.commit.two_phase import RM, RMState, TwoPhase
+from indoubt.specs.language import (
+    Map,
+    Message,
+    Set,
+    Sort,
+    Spec,
+    action,
+    empty,
+    eventually,
+    eventually_always,
+    every,
+    require,
+)
 
 
 def svg(trace: Trace, folder: Path) -> str:
@@ -176,6 +193,123 @@ def test_no_two_labels_cover_each_other(name: str, request: pytest.FixtureReques
     boxes = [(text.get_text(), text.get_window_extent().padded(-0.5)) for text in axes.texts if text.get_text()]
     covered = [(a, b) for (a, one), (b, other) in combinations(boxes, 2) if one.overlaps(other)]
     assert covered == []
+
+
+def points(line: Line2D) -> list[list[float]]:
+    """The ends and corners of a line."""
+    found: list[list[float]] = np.asarray(line.get_xydata(), dtype=float).tolist()
+    return found
+
+
+class Peer(Sort): ...
+
+
+class Announcement(Message):
+    source: Peer
+    origin: Peer
+    previous: Peer
+    repeated: Peer
+
+
+class Wordy(Spec):
+    """Sends messages whose names are wider than a column."""
+
+    wire: Set[Announcement] = empty()
+    known: Map[Peer, Set[Announcement]] = every(empty())
+
+    @action(by="p")
+    def announce(self, p: Peer, q: Peer) -> None:
+        self.wire.add(Announcement(p, q, q, q))
+
+    @action
+    def learn_of_an_announcement(self, p: Peer, m: Announcement) -> None:
+        require(m in self.wire)
+        self.known[p].add(m)
+
+
+def test_no_text_of_a_step_or_a_message_covers_a_lane_that_is_not_its_own() -> None:
+    """Long ones end in an ellipsis."""
+    far, near = (Announcement(Peer(0), Peer(n), Peer(n), Peer(n)) for n in (4, 3))
+    calls = [("announce", Peer(n), Peer(m)) for n, m in ((0, 4), (0, 3), (1, 3))]
+    learnt = [("learn_of_an_announcement", Peer(4), far), ("learn_of_an_announcement", Peer(1), near)]
+    drawn = figure.draw(record(Wordy(Peer=5), [*calls, *learnt]))
+    (axes,) = drawn.axes
+    bars = [line.get_window_extent() for line in axes.lines if len({x for x, _ in points(line)}) == 1]
+    texts = [text for text in axes.texts if "(" in text.get_text() or "…" in text.get_text()]
+    assert any("…" in text.get_text() for text in texts)
+    covered = [text.get_text() for text in texts for bar in bars if text.get_window_extent().overlaps(bar)]
+    assert covered == []
+
+
+class Light(Spec):
+    """Goes on and off, and is to stay on."""
+
+    broken: bool = False
+    is_on: bool = False
+
+    @action
+    def light(self) -> None:
+        self.is_on = True
+
+    @action
+    def darken(self) -> None:
+        require(self.is_on)
+        self.is_on = False
+
+    @eventually_always
+    def it_stays_on(self) -> bool:
+        return self.is_on
+
+    @eventually
+    def it_breaks(self) -> bool:
+        """Sooner or later."""
+        return self.broken
+
+
+def forever(calls: list[tuple[object, ...]], shows: str, kind: str, back_to: int) -> Trace:
+    """A run that breaks a temporal property."""
+    return dataclasses.replace(record(Light(), calls), property=shows, kind=kind, back_to=back_to)
+
+
+def test_a_cycle_is_drawn_from_the_last_row_back(tmp_path: Path) -> None:
+    """The arrow spans the rows of the steps that are repeated, and says which they are."""
+    trace = forever([("light",), ("light",), ("darken",), ("light",)], "it_stays_on", "eventually_always", 1)
+    shown = diagram(replay(trace))
+    assert (shown.repeated, shown.stands_still, shown.last_row) == ((2, 4), False, 5)
+    assert "steps 2 to 4, for ever" in words(svg(trace, tmp_path))
+    (axes,) = figure.draw(trace).axes
+    rows = [float(text.get_position()[1]) for text in axes.texts if text.get_text() in ("1", "2", "4")]
+    (arrow,) = [line for line in axes.lines if line.get_color() == REPEATED]
+    heights = [y for _, y in points(arrow)]
+    assert rows[0] < min(heights) < rows[1] < rows[2] < max(heights)
+
+
+def test_a_run_that_stands_still_says_so_after_its_last_step(tmp_path: Path) -> None:
+    """In a row of its own; there is no arrow back."""
+    trace = forever([("light",)], "it_breaks", "eventually", 1)
+    shown = diagram(replay(trace))
+    assert (shown.repeated, shown.stands_still, shown.last_row) == (None, True, 3)
+    assert "stands still for ever" in words(svg(trace, tmp_path))
+
+
+@pytest.mark.parametrize("name", ["split", "desk"])
+def test_a_trace_that_ends_has_nothing_that_is_for_ever(
+    name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Nor has its figure the colour of it."""
+    assert REPEATED.lower() not in svg(request.getfixturevalue(name), tmp_path).lower()
+
+
+def test_a_text_is_shortened_to_the_room_that_there_is() -> None:
+    """As much as fits, with an ellipsis; one that fits stays as it is."""
+    text = "AppendEntries(Term2, 0, None)"
+    width = extent(text, 8)[0]
+    assert fitted(text, width, 8) == text
+    short = fitted(text, width / 2, 8)
+    assert short.endswith("…")
+    assert text.startswith(short[:-1])
+    assert width / 2 - 0.1 < extent(short, 8)[0] <= width / 2
+    assert fitted(text, 0.0, 8) == "…"
 
 
 def test_an_arrow_keeps_clear_of_marks_that_are_not_its_own() -> None:

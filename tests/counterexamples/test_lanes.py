@@ -9,7 +9,21 @@ import pytest
 from indoubt.counterexamples.lanes import groups_of, lanes_of
 from indoubt.counterexamples.record import record
 from indoubt.counterexamples.trace import Trace
-from indoubt.specs.language import Fault, Map, Message, Ordered, Set, Sort, Spec, action, empty, every, require
+from indoubt.specs.language import (
+    Bag,
+    Fault,
+    Map,
+    Message,
+    Ordered,
+    Seq,
+    Set,
+    Sort,
+    Spec,
+    action,
+    empty,
+    every,
+    require,
+)
 
 
 class Node(Sort): ...
@@ -55,6 +69,11 @@ class Cluster(Spec):
         self.tm_known.add(n)
 
     @action
+    def introduce(self, n: Node, other: Node) -> None:
+        self.tm_known.add(n)
+        self.tm_known.add(other)
+
+    @action
     def ping(self, n: Node, to: Node) -> None:
         self.inbox[to].add(Ping(n))
 
@@ -93,7 +112,8 @@ def taken_by(*call: object) -> str | None:
     [
         (("wake", Node(0), Node(2)), "Node2"),
         (("vote", Ballot(1), Node(1)), "Node1"),
-        (("know", Node(1)), "TM"),
+        (("know", Node(1)), "Node1"),
+        (("introduce", Node(1), Node(2)), "TM"),
         (("ping", Node(1), Node(2)), "Node1"),
         (("tick",), "TM"),
         (("settle",), "TM"),
@@ -177,6 +197,108 @@ def test_a_partition_that_shows_no_groups_has_none() -> None:
     """Then a figure shades all lanes alike."""
     trace = record(Reach(Node=4), [("fail",)])
     assert groups_of(lanes_of(trace), trace.steps[0]) == ()
+
+
+class Who(Enum):
+    READER, WRITER = range(2)
+
+
+class Door(Spec):
+    """Who goes through it, as far as that can be told."""
+
+    inside: Set[Node] = empty()
+    awake: Map[Node, bool] = every(False)
+    inbox: Map[Node, Bag[Ping]] = every(Bag())
+    channel: Map[Node, Map[Node, Seq[Ping]]] = every(every(Seq()))
+
+    @action
+    def push(self, p: Node, q: Node) -> None:
+        require(p != q)
+        self.inside.add(q)
+
+    @action
+    def swap(self, p: Node, q: Node) -> None:
+        self.inside.discard(p)
+        self.inside.add(q)
+
+    @action
+    def rouse(self, p: Node) -> None:
+        for q in Node:
+            if q != p:
+                self.awake[q] = True
+
+    @action
+    def wake(self, p: Node, q: Node) -> None:
+        require(p != q)
+        self.awake[q] = True
+
+    @action(by="p")
+    def call(self, p: Node, q: Node) -> None:
+        require(p != q)
+        self.awake[q] = True
+
+    @action
+    def post(self, p: Node, q: Node) -> None:
+        self.inbox[q].add(Ping(p))
+
+    @action
+    def fetch(self, p: Node, q: Node) -> None:
+        self.inbox[q].remove(Ping(p))
+
+    @action
+    def take(self, p: Node, q: Node) -> None:
+        self.channel[p][q].pop_first()
+        self.awake[q] = True
+
+    @action(by="w")
+    def knock(self, w: Who) -> None:
+        require(w is Who.WRITER)
+        self.inside = empty()
+
+    def prepare(self, p: Node, q: Node) -> None:
+        self.inbox[q].add(Ping(p))
+        self.channel[p][q].append(Ping(p))
+
+
+@pytest.mark.parametrize(
+    ("call", "lane"),
+    [
+        (("push", Node(0), Node(2)), "Node2"),
+        (("swap", Node(1), Node(0)), "system"),
+        (("rouse", Node(1)), "Node1"),
+        (("wake", Node(0), Node(1)), "Node1"),
+        (("call", Node(0), Node(1)), "Node0"),
+        (("post", Node(0), Node(1)), "Node0"),
+        (("fetch", Node(0), Node(1)), "Node1"),
+        (("take", Node(0), Node(1)), "Node1"),
+        (("knock", Who.WRITER), "WRITER"),
+    ],
+)
+def test_the_taker_is_told_by_a_parameter_or_by_what_the_step_writes(call: tuple[object, ...], lane: str) -> None:
+    """A single node takes the step; of several, one who enters a set or whose entry changes; `by` comes first."""
+    start = Door(Node=3, inbox=2, channel=2)
+    start.inside.add(Node(1))
+    start.prepare(Node(0), Node(1))
+    lanes = lanes_of(record(start, [call]))
+    assert lanes.of_step == (lane,)
+    assert lane in lanes.names
+
+
+class Lock(Spec):
+    """No variable is kept by its nodes; the author says that they take the steps."""
+
+    holder: Ballot | None = None
+
+    @action(by="b")
+    def grab(self, b: Ballot | None) -> None:
+        require(self.holder is None)
+        self.holder = b
+
+
+def test_a_parameter_that_takes_steps_is_a_node() -> None:
+    """An order too, where it stands in no map."""
+    lanes = lanes_of(record(Lock(Ballot=2), [("grab", Ballot(1))]))
+    assert (lanes.of_step, lanes.names) == (("Ballot1",), ("system", "Ballot0", "Ballot1"))
 
 
 class Race(Spec):

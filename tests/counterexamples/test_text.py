@@ -11,7 +11,7 @@ from indoubt.counterexamples.record import record
 from indoubt.counterexamples.text import to_rich, to_text
 from indoubt.counterexamples.trace import Trace
 from indoubt.specs.commit.two_phase import RM, TwoPhase
-from indoubt.specs.language import Map, Sort, Spec, action, every, initial, invariant
+from indoubt.specs.language import Map, Set, Sort, Spec, action, empty, every, initial, invariant
 
 Golden = Callable[[str, str], None]
 
@@ -70,6 +70,7 @@ def test_a_violation_in_the_initial_state_says_so_and_shows_the_choice() -> None
         "      on  {Thing0: False, Thing1: True}",
         "",
         "all_off is violated in the initial state",
+        "      on[Thing1]  True",
     ]
 
 
@@ -78,6 +79,43 @@ def test_evidence_is_minimal(split: Trace) -> None:
     assert [(item.place, item.text()) for item in evidence(split)] == [
         ("phase[Site0]", "COMMITTED"),
         ("phase[Site1]", "ABORTED"),
+    ]
+
+
+class Ring(Spec):
+    """Saves a state, and comes back to it."""
+
+    s: Map[Thing, bool] = every(False)
+    saved: Map[Thing, bool] | None = None
+    moves: Set[Thing] = empty()
+    noise: Map[Thing, bool] = every(False)
+
+    @action
+    def save(self) -> None:
+        self.saved = self.s
+
+    @action
+    def move(self, t: Thing) -> None:
+        self.s[t] = not self.s[t]
+        self.moves.add(t)
+
+    @action
+    def rest(self, t: Thing) -> None:
+        self.noise[t] = True
+
+    @invariant
+    def no_state_comes_back(self) -> bool:
+        return not (len(self.moves) == 1 and self.s == self.saved)
+
+
+def test_evidence_shows_what_is_as_it_was_where_that_matters() -> None:
+    """That `saved` equals `s` cannot be seen without `s`; what is not asked about stays out."""
+    calls = [("save",), ("rest", Thing(0)), ("move", Thing(1)), ("move", Thing(1))]
+    shown = evidence(record(Ring(Thing=2), calls, shows="no_state_comes_back"))
+    assert [(item.place, item.text()) for item in shown] == [
+        ("s", "{Thing0: False, Thing1: False}"),
+        ("saved", "{Thing0: False, Thing1: False}"),
+        ("moves", "contains Thing1"),
     ]
 
 

@@ -20,11 +20,12 @@ this page is written from the same table, in `tests/counts`: `pytest tests/docs/
 States are counted as TLC counts them: *initial* and *distinct* states; *generated* ones, which are the initial states
 and every step of every state; and the *depth*, the number of states on the longest of the shortest paths. The counts of
 a search that ends at a violation depend on its order, so a row with a violation has only the length of the shortest
-counterexample, in states, the initial one included; none for a property of whole runs. A dash is a figure that is not compared.
+counterexample, in states, the initial one included; none for a property of whole runs. A dash is a figure that is not
+compared.
 
-Specs that `indoubt list` does not have are ports of TLA+ modules, variable by variable, in `tests/oracles`. *slow*
-takes more than about five seconds, *by hand* is left out of the tests. Sections are those of `protocols.md`, the list
-of figures that the project set out to meet, which is not in the repository.
+Specs that `indoubt list` does not have are ports of TLA+ modules, variable by variable, in `tests/oracles`, or
+examples, in `tests/examples`. *slow* takes more than about five seconds, *by hand* is left out of the tests. Sections are those
+of `protocols.md`, the list of figures that the project set out to meet, which is not in the repository.
 
 """
 

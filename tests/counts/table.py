@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from counts import (
     commit,
+    examples,
     paxos,
     paxos_m,
     raft,
@@ -32,6 +33,7 @@ FAMILIES: tuple[tuple[str, tuple[Row, ...]], ...] = (
     ("Leaders, replicas and registers", replication.ROWS),
     ("One node, locks, messages, small models of consensus", single_node.ROWS),
     ("What happens in the end", whole_runs.ROWS),
+    ("Examples: classic algorithms of coordination and replication", examples.ROWS),
 )
 """What docs/counts.md calls each family, and its rows."""
 

@@ -23,10 +23,10 @@ def test_no_row_stands_twice() -> None:
 
 
 def test_every_row_is_run_by_a_test() -> None:
-    """The ports are run all together; every spec of the library is named in the test of its protocol."""
+    """Ports are run all together, and so are examples; a spec of the library is named in the test of its protocol."""
     texts = [path.read_text(encoding="utf-8") for path in (TESTS / "specs").rglob("test_*.py")]
     run = {name.strip() for text in texts for found in CASES.findall(text) for name in found.split(",")}
-    library = {row.spec.__name__ for row in ROWS if not row.spec.__module__.startswith("oracles.")}
+    library = {row.spec.__name__ for row in ROWS if not row.spec.__module__.startswith(("oracles.", "examples."))}
     assert library - run == set()
 
 

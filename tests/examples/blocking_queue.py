@@ -89,7 +89,7 @@ class BlockingQueue(Spec):
     @reachable
     def buffer_fills(self) -> bool:
         """The buffer can be full while a producer waits and nobody else does."""
-        return len(self.buffer) == self.buf_capacity and self.wait_set == {p for p in Producer}
+        return len(self.buffer) == self.buf_capacity and self.wait_set == Set(Producer)
 
 
 class NaiveBlockingQueue(BlockingQueue):

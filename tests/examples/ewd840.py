@@ -2,10 +2,12 @@
 
 Source: Dijkstra, Feijen, van Gasteren, "Derivation of a Termination Detection Algorithm for Distributed Computations"
 (EWD840, 1983; IPL 16:5); names and atomicity of Merz's TLA+ module EWD840 (tlaplus/examples). Messages arrive at once,
-and the token travels from the last node down to the first.
+and the token travels from the last node down to the first. Nodes work as they like, and the token goes on when it can:
+weak fairness of the two steps of the token together, as in the module, under which termination is detected.
 
 Checked, against a search in plain Python, for Node=2 to 5: 38, 206, 1054, 5182 distinct states; 122, 1161, 9586, 70307
-generated; depth 6, 9, 12, 15. ``WhiteSenders`` is the broken variant: it leaves the invariant in a trace of 4 states.
+generated; depth 6, 9, 12, 15. Broken variants: ``WhiteSenders`` leaves the invariant in a trace of 4 states, and in
+``LazyToken`` nothing need ever be detected.
 """
 
 from __future__ import annotations
@@ -22,9 +24,11 @@ from indoubt.specs.language import (
     initial,
     invariant,
     last,
+    leads_to,
     reachable,
     require,
     step_invariant,
+    weak,
 )
 
 
@@ -54,7 +58,7 @@ class EWD840(Spec):
         self.color = color
         self.tpos = first(Node)
 
-    @action
+    @action(fairness=weak(group="token"))
     def initiate_probe(self, i: Node) -> None:
         """The first node starts a new probe, as the last one has failed."""
         require(i == first(Node) and self.tpos == i)
@@ -67,7 +71,7 @@ class EWD840(Spec):
         """Whether a node may pass the token on: it is passive, or the probe has failed anyhow."""
         return not self.active[i] or self.color[i] is Color.BLACK or self.tcolor is Color.BLACK
 
-    @action
+    @action(fairness=weak(group="token"))
     def pass_token(self, i: Node) -> None:
         """A node passes the token on, blackens it if it is black itself, and whitens itself."""
         require(i != first(Node) and self.tpos == i and self.passes(i))
@@ -90,6 +94,10 @@ class EWD840(Spec):
         require(self.active[i])
         self.active[i] = False
 
+    def terminated(self) -> bool:
+        """What is to be detected: everybody is passive, and so no message is sent any more."""
+        return all(not self.active[i] for i in Node)
+
     def termination_detected(self) -> bool:
         """What the first node sees when all have terminated."""
         return (
@@ -102,7 +110,7 @@ class EWD840(Spec):
     @invariant
     def termination_detection(self) -> bool:
         """What is detected is true."""
-        return not self.termination_detected() or all(not self.active[i] for i in Node)
+        return not self.termination_detected() or self.terminated()
 
     @invariant
     def inv(self) -> bool:
@@ -118,6 +126,11 @@ class EWD840(Spec):
         """Termination is for good."""
         return not self.termination_detected() or after.termination_detected()
 
+    @leads_to
+    def termination_leads_to_detection(self) -> tuple[bool, bool]:
+        """What is true is detected: `Liveness` of the module."""
+        return self.terminated(), self.termination_detected()
+
     @reachable
     def it_is_detected(self) -> bool:
         """Termination can be detected."""
@@ -132,3 +145,16 @@ class WhiteSenders(EWD840):
         """An active node activates another one."""
         require(self.active[i] and i != j)
         self.active[j] = True
+
+
+class LazyToken(EWD840):
+    """Broken on purpose: a node may keep the token for ever."""
+
+    @action
+    def pass_token(self, i: Node) -> None:
+        """A node passes the token on, if it likes."""
+        require(i != first(Node) and self.tpos == i and self.passes(i))
+        self.tpos = i.prev()
+        if self.color[i] is Color.BLACK:
+            self.tcolor = Color.BLACK
+        self.color[i] = Color.WHITE

@@ -239,5 +239,5 @@ class CommitOldTerms(RaftLog):
     """Broken as figure 8 of the paper shows: a leader counts the copies of entries of earlier terms."""
 
     def may_commit(self, s: Server, t: Term, index: int) -> bool:
-        """Any entry is counted."""
-        return True
+        """An entry of the own term or of an earlier one is counted: any entry."""
+        return not before(t, self.term_at(s, index))

@@ -173,7 +173,7 @@ class NobodyTells(Snapshot):
 
     def record(self, p: Process, heard: Set[Process]) -> None:
         """A process records its state, and takes it that everybody else does."""
-        self.recorded[p] = Recorded(self.coins[p], Set({q for q in Process if q != p}))
+        self.recorded[p] = Recorded(self.coins[p], heard | {q for q in Process if q != p})
 
     @action
     def start(self, p: Process) -> None:

@@ -1,4 +1,4 @@
-"""The two specs that the language was designed by run as they stand, with the counts that others have published."""
+"""The two specs that the language was designed by, and classic algorithms written with the documentation alone."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counts.cases import named
+from counts.examples import ROWS
+from counts.row import Row, When
+from counts.run import observed
+from test_agreement import agree
 
 from indoubt import Verdict, check
 
 FOLDER = Path(__file__).parent
+LAST_OF_EACH = {row.spec: row for row in ROWS if row.when is When.ALWAYS}
 
 
 @pytest.mark.parametrize(
@@ -25,3 +31,17 @@ def test_an_example_has_as_many_states_as_published(example: str, sizes: dict[st
     result = check(str(FOLDER / example), **sizes)
     assert result.verdict is Verdict.HOLDS
     assert result.counts.distinct == distinct
+
+
+@pytest.mark.parametrize("row", named(ROWS))
+def test_an_example_and_the_count_table_agree(row: Row) -> None:
+    """Counts, verdicts and lengths are those of the table; each broken variant is found out."""
+    assert observed(row) == row.expected
+
+
+@pytest.mark.parametrize(
+    "row", LAST_OF_EACH.values(), ids=[f"{spec.__module__}.{spec.__name__}" for spec in LAST_OF_EACH]
+)
+def test_source_and_machine_of_an_example_agree(row: Row) -> None:
+    """Every state, step and property among the first states is the same in Python and in the explorer."""
+    assert 1 < agree(row.spec, 40, dict(row.settings)) <= 40

@@ -26,7 +26,7 @@ from machine_types import (
 from machine_vocabulary import Node, Place, Rank
 from random_scope import Scope
 
-from indoubt.explorer.ir.expressions import AnyType, Combine, Expr, Literal, Load
+from indoubt.explorer.ir.expressions import AnyType, Combine, Literal, Load
 from indoubt.explorer.ir.machine import Action, Choice, Machine, Property, Temporal, Variable, View
 from indoubt.explorer.ir.statements import Assign, Target
 from indoubt.explorer.ir.values import holds_sequences
@@ -209,8 +209,6 @@ def _temporal(everywhere: Scope, number: int) -> Temporal:
 
 def _view(everywhere: Scope, number: int) -> View:
     scope = _own(everywhere)
-    parts: list[Expr] = [Load(name, type_) for name, type_ in everywhere.variables.items()][
-        : scope.draw(st.integers(1, 2))
-    ]
-    parts.append(single.condition(scope, 1))
-    return View(f"view{number}", tuple(parts), "", statements.HERE)
+    count = scope.draw(st.integers(1, 2))
+    loads = [Load(name, type_) for name, type_ in everywhere.variables.items()][:count]
+    return View(f"view{number}", (*loads, single.condition(scope, 1)), "", statements.HERE)

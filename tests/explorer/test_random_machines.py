@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+import pytest
 from agreement import agree, spec_of
 from hypothesis import HealthCheck, Phase, event, given, settings
 from random_machines import machines
@@ -24,7 +25,7 @@ from indoubt.specs.language.settings import Settings, capacities, sorts_of
 
 MOST_STATES = 40
 examples = settings(
-    max_examples=60,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
@@ -59,7 +60,7 @@ def test_passes_keep_the_meaning(machine: Machine) -> None:
     event(f"states: {agree(machine, first, *others, most_states=MOST_STATES) // 10 * 10}")
 
 
-@given(machine=machines(nested=False))
+@given(machine=machines())
 @examples
 def test_the_source_of_a_machine_does_the_same(machine: Machine) -> None:
     """Plain Python, which knows nothing of the machine but its types, is a second opinion on every node."""
@@ -67,7 +68,7 @@ def test_the_source_of_a_machine_does_the_same(machine: Machine) -> None:
     agree(machine, Reference(machine), Source(spec, settled(spec, machine), machine), most_states=MOST_STATES)
 
 
-@given(machine=machines(spoken=True, nested=False))
+@given(machine=machines(spoken=True))
 @examples
 def test_the_source_of_a_machine_is_lowered_to_the_same(machine: Machine) -> None:
     """The frontend understands a source as Python does."""
@@ -82,6 +83,7 @@ def test_the_source_of_a_machine_is_lowered_to_the_same(machine: Machine) -> Non
     agree(machine, Reference(machine), Reference(again), Source(spec, chosen, machine), most_states=MOST_STATES)
 
 
+@pytest.mark.slow
 def test_every_node_is_generated() -> None:
     """A node that no random machine has is a node of which nothing here speaks."""
     found: set[type] = set()

@@ -7,6 +7,8 @@ of the table are fetched while further ones are made, and looked up together.
 from __future__ import annotations
 
 from indoubt.explorer.backends.native.dialect import (
+    constant,
+    fetch_and_add,
     fixed_ptr,
     kernel,
     load64,
@@ -21,13 +23,16 @@ from indoubt.explorer.backends.native.dialect import (
 from indoubt.explorer.search.kernels.context import (
     BATCH_SIZE,
     BOUNDS,
+    CHUNKS,
     COMPLETE,
     COUNT,
     CURRENT,
     CURRENT_INDEX,
+    DEADLOCK,
     DROPPED,
     END,
     ENDED,
+    EXPANDED,
     FAILED,
     FAILED_CODE,
     FAILED_INDEX,
@@ -38,6 +43,7 @@ from indoubt.explorer.search.kernels.context import (
     HALTED,
     IN_EXPANSION,
     LEVEL_COUNT,
+    LEVEL_ENDS,
     LEVELS,
     LEVELS_FULL,
     LEVELS_ROOM,
@@ -48,6 +54,7 @@ from indoubt.explorer.search.kernels.context import (
     MUTED,
     NEXT,
     OPEN_STEPS,
+    OWN,
     ROOT,
     SPARE,
     STATES,
@@ -58,14 +65,20 @@ from indoubt.explorer.search.kernels.context import (
     TOO_DEEP,
     TOO_MANY,
     VIOLATED,
+    WORKERS,
 )
 from indoubt.explorer.search.kernels.emission import append, look_up
 from indoubt.explorer.search.kernels.spec import expand
 from indoubt.explorer.search.kernels.words import hash_of
 
-W: u64
+W: u64 = constant()
 """Words of a state."""
-BATCH_CAPACITY: u64
+BATCH_CAPACITY: u64 = constant()
+SHARED: u64 = constant()
+"""Whether there are several workers."""
+
+CHUNK = 64
+"""States that a worker takes at once."""
 
 
 @kernel
@@ -89,8 +102,7 @@ def search(context: ptr) -> u64:
         if load64(context + MODE) == DROPPED:
             return FULL
     while True:
-        end = load64(context + END)
-        while load64(context + BATCH_SIZE) < BATCH_CAPACITY // 2 and load64(context + NEXT) < end:
+        while load64(context + BATCH_SIZE) < BATCH_CAPACITY // 2 and has_next(context):
             if load64(context + COUNT) + load64(context + BATCH_SIZE) > load64(context + MOST_STATES):
                 if load64(context + BATCH_SIZE) == 0:
                     return TOO_MANY
@@ -104,7 +116,7 @@ def search(context: ptr) -> u64:
             return FAILED
         if load_acquire(context + STOP) != 0:
             return STOPPED
-        if load64(context + NEXT) == end:
+        if not has_next(context):
             reason = next_level(context)
             if reason != GO_ON:
                 return reason
@@ -117,6 +129,7 @@ def expand_next(context: ptr) -> None:
     generated = load64(context + GENERATED)
     state = fixed_ptr(context + STATES) + index * (8 * W)
     store64(context + NEXT, index + 1)
+    store64(context + EXPANDED, load64(context + EXPANDED) + 1)
     store64(context + CURRENT_INDEX, index)
     store_ptr(context + CURRENT, state)
     code = expand(state, context)
@@ -124,20 +137,56 @@ def expand_next(context: ptr) -> None:
         fail(context, index, code)
     elif load64(context + GENERATED) == generated and load64(context + STUCK) == 0:
         store64(context + STUCK, index + 1)
+        if load64(context + DEADLOCK) != 0:
+            store64(context + VIOLATED, 1)
+
+
+@kernel
+def has_next(context: ptr) -> bool:
+    """Whether there is a state of this level to expand; the next chunk is taken if there are several workers."""
+    if load64(context + NEXT) < load64(context + END):
+        return True
+    if SHARED:
+        return take_chunk(context)
+    else:
+        return False
+
+
+@rare
+def take_chunk(context: ptr) -> bool:
+    """Take some of the states that nobody has taken; those that this worker found come first."""
+    workers = load64(context + WORKERS)
+    owner = load64(context + OWN)
+    tried = 0
+    while tried < workers:
+        place = load_ptr(context + CHUNKS) + 64 * owner
+        end = load64(place + 8)
+        if load_acquire(place) < end:
+            start = fetch_and_add(place, CHUNK)
+            if start < end:
+                store64(context + NEXT, start)
+                store64(context + END, min(end, start + CHUNK))
+                return True
+        owner = owner + 1 if owner + 1 < workers else 0
+        tried += 1
+    return False
 
 
 @rare
 def fail(context: ptr, index: u64, code: u64) -> None:
     """Write down that a state cannot be expanded."""
     store64(context + MODE, HALTED)
-    store64(context + FAILURE, IN_EXPANSION)
-    store64(context + FAILED_INDEX, index)
-    store64(context + FAILED_CODE, code)
+    if load64(context + FAILURE) == 0:
+        store64(context + FAILURE, IN_EXPANSION)
+        store64(context + FAILED_INDEX, index)
+        store64(context + FAILED_CODE, code)
 
 
 @kernel
 def next_level(context: ptr) -> u64:
     """Go on to the level that was found while the last one was expanded."""
+    if SHARED:
+        return LEVEL_ENDS
     count = load64(context + COUNT)
     levels = load64(context + LEVEL_COUNT)
     is_last = count == load64(context + END)
@@ -166,7 +215,9 @@ def expand_again(context: ptr) -> None:
     store_ptr(context + TAKEN, load_ptr(context + SPARE))
     store_ptr(context + BOUNDS, load_ptr(context + SPARE))
     store64(context + MODE, LOOKED_UP)
-    expand(load_ptr(context + CURRENT), context)
+    state = fixed_ptr(context + STATES) + load64(context + CURRENT_INDEX) * (8 * W)  # the states may have moved
+    store_ptr(context + CURRENT, state)
+    expand(state, context)
     store_ptr(context + TAKEN, taken)
     store_ptr(context + BOUNDS, bounds)
     store64(context + GENERATED, generated)

@@ -30,7 +30,7 @@ FOUND = 64
 FOUND_STEPS = 72
 """Address of one record for each property of steps."""
 BROKEN = 80
-"""Address of one word for each assertion: 1 + the index of the first state where it does not hold, 0 if there is none."""
+"""Address of one word for each assertion: 1 + the index of the first state where it does not hold, or 0."""
 LEVELS = 88
 """Address of one word for each level: how many states there were when it was complete."""
 SPARE = 96
@@ -82,6 +82,19 @@ STOP = 264
 FAILED_CODE = 272
 """What `expand` returned where it failed."""
 
+EXPANDED = 280
+"""How many states this worker has expanded."""
+DEADLOCK = 288
+"""Not 0 when a state without a step is a violation."""
+
+# Where several workers share the states of a level.
+CHUNKS = 296
+"""Address of a record of 64 bytes for each worker: the first of its states that nobody took yet, and their end."""
+WORKERS = 304
+"""How many workers there are."""
+OWN = 312
+"""The number of this worker: its states are taken first."""
+
 CONTEXT_BYTES = 4096
 
 # Bits of what `check` returns that stand for no property.
@@ -123,6 +136,8 @@ TOO_MANY = 7
 """MOST_STATES is exceeded."""
 TOO_DEEP = 8
 """MOST_LEVELS is reached."""
+LEVEL_ENDS = 9
+"""No state of the level is left to take; only where there are several workers."""
 
 # A record of what was found: 0 or one of the kinds, the index of a state, and the words of a state.
 RECORD_KIND = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from indoubt.explorer.backends.native.dialect import (
+    constant,
     fixed_ptr,
     kernel,
     load64,
@@ -23,6 +24,7 @@ from indoubt.explorer.search.kernels.context import (
     GENERATED,
     LOOKED_UP,
     MODE,
+    NOT_ADMITTED,
     OPEN,
     OPEN_STEPS,
     PARENTS,
@@ -35,11 +37,11 @@ from indoubt.explorer.search.kernels.spec import check, check_step
 from indoubt.explorer.search.kernels.table import KNOWN, entry, prefetch_slot, prefetch_stored, put, vacancy
 from indoubt.explorer.search.kernels.words import copy, hash_of, same
 
-W: u64
+W: u64 = constant()
 """Words of a state."""
-HAS_STEP_PROPERTIES: u64
-BATCH_CAPACITY: u64
-RECENT_SLOTS: u64
+HAS_STEP_PROPERTIES: u64 = constant()
+BATCH_CAPACITY: u64 = constant()
+RECENT_SLOTS: u64 = constant()
 """A power of two."""
 
 
@@ -116,11 +118,17 @@ def look_up_one(context: ptr, state: ptr, hashed: u64, parent: u64) -> None:
     if slot == KNOWN:
         return
     found = check(state) & load64(context + OPEN)
-    if found != 0:
-        if not note_state(context, state, parent, found):
-            return
+    if found & NOT_ADMITTED != 0:
+        note_state(context, state, parent, found)
+        return
     index = load64(context + COUNT)
-    put(context, slot, wanted, index)
+    # Who finds the slot filled reads the state at once, so that the state is written first.
     copy(fixed_ptr(context + STATES) + index * (8 * W), state)
+    while not put(context, slot, wanted, index):
+        slot = vacancy(context, state, hashed, wanted)
+        if slot == KNOWN:
+            return
     store32(fixed_ptr(context + PARENTS) + 4 * index, parent)
+    if found != 0:
+        note_state(context, state, parent, found)
     store64(context + COUNT, index + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indoubt.explorer.backends.native.dialect import kernel, load64, load_ptr, ptr, rare, store64, u64
+from indoubt.explorer.backends.native.dialect import constant, kernel, load64, load_ptr, ptr, rare, store64, u64
 from indoubt.explorer.search.kernels.context import (
     AFTER_STORED,
     BROKEN,
@@ -31,7 +31,7 @@ from indoubt.explorer.search.kernels.context import (
 )
 from indoubt.explorer.search.kernels.words import copy
 
-W: u64
+W: u64 = constant()
 """Words of a state."""
 
 
@@ -50,8 +50,8 @@ def record(records: ptr, bits: u64, kind: u64, index: u64, state: ptr) -> None:
 
 
 @rare
-def note_state(context: ptr, state: ptr, parent: u64, found: u64) -> bool:
-    """Write down what was found in a new state; whether it is to be stored."""
+def note_state(context: ptr, state: ptr, parent: u64, found: u64) -> None:
+    """Write down what was found in a new state."""
     is_admitted = found & NOT_ADMITTED == 0
     if found & UNCOMPUTABLE != 0:
         store64(context + MODE, HALTED)
@@ -66,7 +66,6 @@ def note_state(context: ptr, state: ptr, parent: u64, found: u64) -> bool:
     store64(context + OPEN, load64(context + OPEN) ^ found)
     if found & load64(context + STOPPING) != 0:
         store64(context + VIOLATED, 1)
-    return is_admitted
 
 
 @rare

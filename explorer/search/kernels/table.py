@@ -12,10 +12,13 @@ is needed to place its state again.
 from __future__ import annotations
 
 from indoubt.explorer.backends.native.dialect import (
+    compare_and_swap,
+    constant,
     fixed64,
     fixed_ptr,
     kernel,
     load64,
+    load_acquire,
     mulhi,
     prefetch,
     ptr,
@@ -26,8 +29,10 @@ from indoubt.explorer.backends.native.dialect import (
 from indoubt.explorer.search.kernels.context import SLOTS, STATES, TABLE
 from indoubt.explorer.search.kernels.words import SEED, folded, same
 
-W: u64
+W: u64 = constant()
 """Words of a state."""
+SHARED: u64 = constant()
+"""Whether several workers use the table."""
 
 INDEX_MASK = (1 << 32) - 1
 TAG_MASK = INDEX_MASK << 32
@@ -53,12 +58,23 @@ def entry(state: ptr, hashed: u64) -> u64:
 
 
 @kernel
-def put(context: ptr, slot: u64, wanted: u64, index: u64) -> None:
-    """Fill an empty slot with the state whose entry is `wanted`."""
-    if W == 1:
-        store64(fixed_ptr(context + TABLE) + 8 * slot, wanted)
+def put(context: ptr, slot: u64, wanted: u64, index: u64) -> bool:
+    """Fill an empty slot with the state whose entry is `wanted`; False if another worker was faster."""
+    filled = wanted if W == 1 else wanted | (index + 1)
+    place = fixed_ptr(context + TABLE) + 8 * slot
+    if SHARED:
+        return compare_and_swap(place, 0, filled) == 0
+    store64(place, filled)
+    return True
+
+
+@kernel
+def in_slot(place: ptr) -> u64:
+    """What a slot has; what it points to has been written before."""
+    if SHARED:
+        return load_acquire(place)
     else:
-        store64(fixed_ptr(context + TABLE) + 8 * slot, wanted | (index + 1))
+        return load64(place)
 
 
 @kernel
@@ -94,7 +110,7 @@ def vacancy(context: ptr, state: ptr, hashed: u64, wanted: u64) -> u64:
     slots = fixed64(context + SLOTS)
     slot = home(context, hashed)
     while True:
-        found = load64(table + 8 * slot)
+        found = in_slot(table + 8 * slot)
         if found == 0:
             return slot
         if is_of(context, found, state, wanted):
@@ -113,7 +129,7 @@ def prefetch_slot(context: ptr, hashed: u64) -> None:
 @kernel
 def prefetch_stored(context: ptr, hashed: u64) -> None:
     """Have the state fetched that the first slot points to, if its tag is the one that is looked for."""
-    found = load64(fixed_ptr(context + TABLE) + 8 * home(context, hashed))
+    found = in_slot(fixed_ptr(context + TABLE) + 8 * home(context, hashed))
     if found != 0 and (found & TAG_MASK) == (hashed & TAG_MASK):
         prefetch(stored(context, found))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from indoubt.explorer.backends.native.dialect import kernel, load64, mulhi, ptr, store64, u64, wrapping_mul
+from indoubt.explorer.backends.native.dialect import constant, kernel, load64, mulhi, ptr, store64, u64, wrapping_mul
 
-W: u64
+W: u64 = constant()
 """Words of a state."""
 
 ODD = 0x9E3779B97F4A7C15

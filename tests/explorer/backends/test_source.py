@@ -32,7 +32,8 @@ class Overshot(Shifted):
 
     @initial
     def start(self) -> None:
-        self.x += 3
+        self.x += 2
+        self.x += 1
 
 
 def source(spec: type[AnySpec]) -> Source:

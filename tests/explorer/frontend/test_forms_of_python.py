@@ -54,6 +54,7 @@ class Habits(Spec):
     def fill(self, n: Node) -> None:
         """Nobody was seen, and nobody waits."""
         require(self.seen == set() and Seq() == self.queue)
+        require(self.seen <= empty() and not Set() < self.seen)
         require(self.who != n)
         self.seen.update(m for m in Node if m != n)
         self.queue = Seq[Node]()

@@ -135,3 +135,60 @@ def test_a_set_is_moved_over_guards_that_do_not_need_the_parameter() -> None:
     after = range_parameters(machine("require(not self.on)"))
     assert section(after, "step").splitlines()[0] == "action step(r: Rank in {(rank narrowed to Rank).next()}):"
     assert explore(Reference(after)).counts.distinct == 4
+
+
+BEHIND = """
+    @action
+    def begin(self, n: Node) -> None:
+        require(self.rank is None)
+        self.seen.add(n)
+        self.rank = first(Rank)
+
+    @action
+    def empty_out(self) -> None:
+        self.seen.clear()
+        self.rank = None if self.on else last(Rank)
+
+    @action
+    def step(self, {parameters}) -> None:
+        require({test})
+        require(self.rank is not None and self.rank.next() != first(Rank))
+        self.on = True
+    """
+
+
+@pytest.mark.parametrize(
+    ("parameters", "test", "kept"),
+    [
+        ("n: Node", "n in self.seen", "n"),
+        ("n: Node, o: Node", "n in self.seen and o in self.seen", "o"),
+        ("o: Node, n: Node", "n in self.seen and o in self.seen", "n"),
+    ],
+)
+def test_a_test_stays_where_a_guard_behind_it_relies_on_it(parameters: str, test: str, kept: str) -> None:
+    """That guard does not need the parameter, and would be evaluated also where the set is empty."""
+    before = lowered(BEHIND.format(parameters=parameters, test=test, move="next", edge="first"))
+    after = prepared(before)
+    found, expected = explore(Reference(after)), explore(Reference(before))
+    assert (found.counts, found.bounds) == (expected.counts, ())
+    head, *guards = section(after, "step").splitlines()
+    assert head.count(": Node in seen") == parameters.count("Node")
+    assert [guard for guard in guards if " in seen" in guard] == [f"    require ({kept} in seen)"]
+
+
+def test_a_test_is_left_out_before_guards_that_can_be_computed_in_every_state() -> None:
+    """Nothing relies on it there."""
+    total = """
+        @action
+        def step(self, n: Node) -> None:
+            require(n in self.seen)
+            require(self.color is Color.RED)
+            self.on = True
+        """
+    assert "(n in seen)" not in section(prepared(lowered(total)), "step")
+
+
+def test_a_parameter_that_ranges_over_a_set_already_keeps_it() -> None:
+    """Whoever prepares a machine twice changes nothing."""
+    once = range_parameters(machine("require(not self.on)"))
+    assert range_parameters(once) == once

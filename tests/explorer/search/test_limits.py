@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Annotated
 
 import pytest
 from small_machines import Counter, Faulty, answer, explored
 
+from indoubt import check
 from indoubt.explorer.search.breadth_first import CLOCK_EVERY, DEADLOCK, Progress
 from indoubt.explorer.search.result import Limits, Verdict
+from indoubt.specs.language import Between, Spec, action, eventually, invariant, reachable, require
 
 HOLDS, VIOLATED, INCONCLUSIVE = Verdict.HOLDS, Verdict.VIOLATED, Verdict.INCONCLUSIVE
 
@@ -89,3 +92,37 @@ def test_progress_tells_where_the_search_is() -> None:
     assert all(one.counts.frontier == one.counts.distinct - one.expanded for one in seen)
     assert [one.counts.depth for one in seen] == [one.expanded + 1 for one in seen]
     assert found.counts.distinct == 1001
+
+
+class Ending(Spec):
+    """Counts to two, and ends there."""
+
+    n: Annotated[int, Between(0, 3)] = 0
+
+    @action
+    def count(self) -> None:
+        """One more."""
+        require(self.n < 2)
+        self.n += 1
+
+    @invariant
+    def small(self) -> bool:
+        """It stays below three."""
+        return self.n < 3
+
+    @reachable
+    def large(self) -> bool:
+        """It becomes three."""
+        return self.n == 3
+
+    @eventually
+    def one(self) -> bool:
+        """It is one at some point."""
+        return self.n == 1
+
+
+def test_a_violation_in_the_last_level_leaves_nothing_undecided() -> None:
+    """Every state has been expanded then, so the other properties are decided too."""
+    result = check(Ending, deadlock=True)
+    verdicts = {one.name: one.verdict for one in result.properties}
+    assert verdicts == {"small": HOLDS, "large": VIOLATED, "one": VIOLATED, "deadlock": VIOLATED}

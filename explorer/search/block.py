@@ -1,0 +1,156 @@
+"""The context of one worker: the block of memory that its kernels are called with, and what only this worker uses."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+
+from indoubt.explorer.search.kernels import context as at
+from indoubt.explorer.search.memory import Memory
+from indoubt.explorer.search.packed import Failing, Failure, Found
+
+PROPERTIES = 62
+RECENT_BYTES = 1 << 19
+"""The recent states have to stay in the second cache of a core."""
+LINE_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The constants of a compiled spec that its search needs to know."""
+
+    words: int
+    actions: int
+    bounds: int = 0
+    assertions: int = 0
+    has_step_properties: bool = False
+
+    @property
+    def state_bytes(self) -> int:
+        """The size of a packed state."""
+        return 8 * self.words
+
+    @property
+    def record_bytes(self) -> int:
+        """The size of what is noted for a property."""
+        return at.RECORD_WORDS + self.state_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """Sizes that change how fast a search is, and never what it finds."""
+
+    batch: int = 1024
+    recent_slots: int = 1 << 14
+    """A power of two; fewer are used where they would take more than RECENT_BYTES."""
+    slots: int = 1 << 16
+    huge_pages: bool = True
+
+    def constants(self, shape: Shape, workers: int = 1) -> dict[str, int]:
+        """The constants of the kernels."""
+        fitting = RECENT_BYTES // shape.state_bytes
+        return {
+            "W": shape.words,
+            "HAS_STEP_PROPERTIES": int(shape.has_step_properties),
+            "SHARED": int(workers > 1),
+            "BATCH_CAPACITY": self.batch,
+            "RECENT_SLOTS": min(self.recent_slots, 1 << fitting.bit_length() - 1),
+        }
+
+
+class Block:
+    """A context, and the memory of its worker."""
+
+    def __init__(self, shape: Shape, tuning: Tuning, first: int) -> None:
+        """`first` is the index of the first state that this worker stores."""
+        self._shape = shape
+        self._recent_slots = tuning.constants(shape)["RECENT_SLOTS"]
+        self.first = first
+        bounds_bytes = 8 * (shape.bounds // 64 + 1)
+        sizes = {
+            at.RECENT: self._recent_slots * shape.state_bytes,
+            at.BATCH: tuning.batch * (shape.state_bytes + 16),
+            at.TAKEN: 8 * shape.actions,
+            at.BOUNDS: bounds_bytes,
+            at.SPARE: 8 * shape.actions + bounds_bytes,
+            at.FOUND: PROPERTIES * shape.record_bytes,
+            at.FOUND_STEPS: PROPERTIES * shape.record_bytes,
+            at.BROKEN: 8 * shape.assertions,
+        }
+        rounded = {field: -(-size // LINE_BYTES) * LINE_BYTES for field, size in sizes.items()}
+        self._memory = Memory(at.CONTEXT_BYTES + sum(rounded.values()) + shape.state_bytes, huge=False)
+        self.context = self._memory.address
+        """The address of the block that kernels are called with."""
+        place = self.context + at.CONTEXT_BYTES
+        for field, size in rounded.items():
+            self.write(field, place)
+            place += size
+        self.scratch = place
+        """The address of a state that is given to a kernel."""
+        for field in (at.COUNT, at.NEXT, at.END):
+            self.write(field, first)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes."""
+        return self._memory.size
+
+    @property
+    def stored(self) -> int:
+        """How many states this worker has stored."""
+        return self.read(at.COUNT) - self.first
+
+    def read(self, field: int) -> int:
+        """A word of the context."""
+        return ctypes.c_uint64.from_address(self.context + field).value
+
+    def write(self, field: int, value: int) -> None:
+        """Change a word of the context."""
+        ctypes.c_uint64.from_address(self.context + field).value = value
+
+    def write_state(self, state: int) -> None:
+        """Put a packed state where `scratch` says."""
+        ctypes.memmove(self.scratch, state.to_bytes(self._shape.state_bytes, "little"), self._shape.state_bytes)
+
+    def forget_recent(self, known: bytes) -> None:
+        """Fill the recent states with one that is stored: a recent state is dropped unseen."""
+        ctypes.memmove(self.read(at.RECENT), known * self._recent_slots, len(known) * self._recent_slots)
+
+    # ---- what was found
+
+    def taken(self) -> list[int]:
+        """How often each action was taken."""
+        return self._words(at.TAKEN, self._shape.actions)
+
+    def bounds(self) -> set[int]:
+        """The bounds that a step would have left."""
+        words = self._words(at.BOUNDS, self._shape.bounds // 64 + 1)
+        return {position for position in range(self._shape.bounds) if words[position // 64] >> position % 64 & 1}
+
+    def broken(self) -> dict[int, int]:
+        """For each broken assertion the first state."""
+        words = self._words(at.BROKEN, self._shape.assertions)
+        return {position: index - 1 for position, index in enumerate(words) if index}
+
+    def found(self, field: int) -> dict[int, Found]:
+        """The records of the properties of states (FOUND) or of steps (FOUND_STEPS)."""
+        records: dict[int, Found] = {}
+        for position in range(PROPERTIES):
+            place = self.read(field) + position * self._shape.record_bytes
+            kind, index = (ctypes.c_uint64 * 2).from_address(place)
+            if kind == at.IN_STORED:
+                records[position] = Found(index)
+            elif kind == at.AFTER_STORED:
+                words = ctypes.string_at(place + at.RECORD_WORDS, self._shape.state_bytes)
+                records[position] = Found(None if index == at.ROOT else index, int.from_bytes(words, "little"))
+        return records
+
+    def failure(self) -> Failure | None:
+        """What could not be computed."""
+        failing, index = self.read(at.FAILURE), self.read(at.FAILED_INDEX)
+        if not failing:
+            return None
+        return Failure(Failing(failing), None if index == at.ROOT else index, self.read(at.FAILED_CODE))
+
+    def _words(self, field: int, count: int) -> list[int]:
+        return list((ctypes.c_uint64 * count).from_address(self.read(field)))

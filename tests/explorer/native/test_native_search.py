@@ -1,0 +1,156 @@
+"""The native search against a plain one: everything it answers, on random graphs, compiled and as plain Python."""
+
+from __future__ import annotations
+
+import ctypes
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import packed_graph
+import pytest
+from hypothesis import given, settings, strategies as st
+from packed_graph import ASSERTION, BOUND, STEP, Edge, Graph
+from plain_search import PlainSearch
+
+from indoubt.explorer.backends.native.dialect import bind
+from indoubt.explorer.backends.native.lowering import lower
+from indoubt.explorer.search.compiled import KERNELS, CompiledSearch
+from indoubt.explorer.search.native import NativeSearch, Question
+from indoubt.explorer.search.packed import Outcome
+from indoubt.explorer.search.result import Limits
+from indoubt.explorer.search.workspace import Shape, Tuning
+
+SPEC = (packed_graph.expand, packed_graph.check, packed_graph.check_step)
+SMALL = Tuning(batch=4, recent_slots=8, slots=8)
+"""Sizes with which growth, full batches and batches full of one state's successors happen in small graphs too."""
+
+
+def shape(words: int, *, steps: bool = True) -> Shape:
+    """Graphs have three actions, seventy bounds and two assertions."""
+    return Shape(words, actions=3, bounds=70, assertions=2, has_step_properties=steps)
+
+
+@cache
+def compiled(words: int, tuning: Tuning = SMALL) -> CompiledSearch:
+    """The search of graphs in machine code."""
+    return CompiledSearch([lower(SPEC, {"W": words})], tuning.constants(shape(words)))
+
+
+@cache
+def plain(words: int) -> Any:
+    """The same kernels as plain Python."""
+    constants = SMALL.constants(shape(words))
+    late: dict[str, Any] = {}
+
+    def emit(context: int, successor: int) -> None:
+        late["emit"](context, successor)
+
+    def broke(context: int, assertion: int) -> None:
+        late["broke"](context, assertion)
+
+    spec = bind(SPEC, constants, {"emit": emit, "broke": broke})
+    late |= bind(KERNELS, constants, {one.name: spec[one.name] for one in SPEC})
+    return SimpleNamespace(**{one.name: late[one.name] for one in KERNELS})
+
+
+def run(code: Any, graph: Graph, words: int, question: Question, limits: Limits, tuning: Tuning = SMALL) -> Outcome:
+    """Search a graph."""
+    search = NativeSearch(code, shape(words), question, limits, tuning=tuning, memory_bytes=1 << 26)
+    memory = graph.memory()
+    search.space.write(packed_graph.GRAPH, ctypes.addressof(memory))
+    return search.run([graph.packed(node, words) for node in graph.initial])
+
+
+def agree(outcome: Outcome, graph: Graph, words: int, question: Question, limits: Limits) -> None:
+    """Everything that the plain search answers, the native one answers."""
+    wanted = PlainSearch(graph, question, limits).run()
+    if wanted.failure is not None:
+        assert outcome.failure is not None
+        assert (outcome.failure.failing.value, outcome.failure.index) == wanted.failure
+        return
+    assert outcome.failure is None
+
+    def found(places: dict[int, tuple[int | None, int | None]]) -> dict[int, tuple[int | None, int | None]]:
+        return {
+            position: (index, None if node is None else graph.packed(node, words))
+            for position, (index, node) in places.items()
+        }
+
+    assert outcome.counts.distinct == len(wanted.states)
+    assert [outcome.store.state(index) for index in range(len(wanted.states))] == [
+        graph.packed(node, words) for node in wanted.states
+    ]
+    assert [outcome.store.parent(index) for index in range(len(wanted.states))] == wanted.parents
+    assert (outcome.stopped and outcome.stopped.limit) == wanted.limit
+    assert (outcome.counts.generated, outcome.expanded) == (wanted.generated, wanted.expanded)
+    assert outcome.levels == tuple(wanted.levels)
+    assert outcome.taken == tuple(wanted.taken[action] for action in range(3))
+    assert outcome.bounds == wanted.bounds
+    assert {position: (one.index, one.successor) for position, one in outcome.found.items()} == found(wanted.found)
+    assert {p: (one.index, one.successor) for p, one in outcome.found_steps.items()} == found(wanted.found_steps)
+    assert outcome.broken == wanted.broken
+    assert outcome.is_violated == wanted.is_violated
+    if question.deadlock:
+        assert outcome.stuck == wanted.stuck
+
+
+RARE = [0] * 30
+BITS = [*RARE, *(1 << 32 + bit for bit in range(9))]
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Graph:
+    """Small graphs in which now and then something is wrong."""
+    count = draw(st.integers(1, 40))
+    nodes = st.integers(0, count - 1)
+    edges = st.builds(
+        Edge,
+        nodes,
+        st.sampled_from([*[STEP] * 20, BOUND, *[ASSERTION] * draw(st.integers(0, 1))]),
+        st.integers(0, 1),
+    )
+    bits = st.sampled_from(BITS) if draw(st.booleans()) else st.sampled_from([0, 0, 0, 1 << 36, 1 << 38, 1 << 39])
+    codes = st.sampled_from([*RARE, 1]) if draw(st.booleans()) else st.just(0)
+    fan = draw(st.sampled_from([2, 3, 12]))
+    return Graph(
+        draw(st.lists(bits, min_size=count, max_size=count)),
+        draw(st.lists(codes, min_size=count, max_size=count)),
+        draw(st.lists(st.lists(edges, max_size=fan), min_size=count, max_size=count)),
+        draw(st.lists(nodes, min_size=1, max_size=3)),
+    )
+
+
+QUESTIONS = st.builds(
+    Question,
+    properties=st.sampled_from([0, 1, 3, 7, 15]),
+    invariants=st.sampled_from([0, 1, 5]),
+    step_properties=st.sampled_from([0, 1]),
+    constraints=st.booleans(),
+    deadlock=st.booleans(),
+)
+LIMITS = st.builds(
+    Limits,
+    max_states=st.one_of(st.none(), st.integers(0, 30)),
+    max_depth=st.one_of(st.none(), st.integers(1, 6)),
+)
+
+
+@pytest.mark.parametrize("words", [1, 2, 5])
+@given(graph=graphs(), question=QUESTIONS, limits=LIMITS)
+@settings(max_examples=150, deadline=None)
+def test_the_native_search_answers_what_a_plain_one_does(
+    words: int, graph: Graph, question: Question, limits: Limits
+) -> None:
+    """Order of states, parents, counts, levels, violations, failures, limits: all as if there were no batches."""
+    agree(run(compiled(words), graph, words, question, limits), graph, words, question, limits)
+
+
+@pytest.mark.parametrize("words", [1, 2])
+@given(graph=graphs(), question=QUESTIONS, limits=LIMITS)
+@settings(max_examples=40, deadline=None)
+def test_the_kernels_mean_the_same_in_plain_python(
+    words: int, graph: Graph, question: Question, limits: Limits
+) -> None:
+    """The dialect is Python, and its kernels run as Python on the same memory."""
+    agree(run(plain(words), graph, words, question, limits), graph, words, question, limits)
