@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass, replace
 
-from indoubt.counterexamples.measuring import fitted
+from indoubt.counterexamples.figure.measuring import fitted
 from indoubt.counterexamples.palette import DECISION_COLOURS, FAINT, INK
 from indoubt.counterexamples.space_time import Mark
 from indoubt.specs.language.machine import Fault

@@ -27,12 +27,10 @@ from indoubt.explorer.frontend.coercion import (
     annotated,
     coerce,
     common,
-    fits,
     hull,
     narrowed,
     test_of,
     unbounded,
-    with_room_for,
     with_room_for_all,
 )
 from indoubt.explorer.frontend.names import (
@@ -298,7 +296,10 @@ def _contains(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr) 
     collection = comprehensions.domain(scope, right)
     element_type = comprehensions.element_type(collection.type)
     is_text = isinstance(left, ast.Constant) and isinstance(left.value, str)
-    element = expression(scope, left, element_type) if is_text else expression(scope, left)
+    if _is_bare_call(left) and not isinstance(element_type, ListType):  # an empty collection: it is one of these
+        element = expression_for(scope, left, element_type)
+    else:
+        element = expression(scope, left, element_type) if is_text else expression(scope, left)
     if isinstance(element.type, UnionType) and element_type in element.type.alternatives:
         return And((test_of(element, element_type), Contains(Narrow(element, element_type), collection)))
     if isinstance(element.type, IntType) and isinstance(element_type, IntType):
@@ -364,17 +365,23 @@ def joined(scope: Scope, left: Expr, right: Expr, node: ast.AST) -> tuple[Expr, 
     """Two results of a choice as expressions of one type: the interval, or the union, that holds both."""
     if left.type == right.type:
         return left, right
-    if isinstance(left.type, IntType) and isinstance(right.type, IntType):
-        wide: Type = IntType(min(left.type.low, right.type.low), max(left.type.high, right.type.high))
-    elif isinstance(left.type, ListType) or isinstance(right.type, ListType):
+    if isinstance(left.type, ListType) or isinstance(right.type, ListType):
         scope.fail("S302", node, "a list cannot be one of two results", "a list here", "collect a set instead")
-    elif isinstance(left.type, SetType) and isinstance(right.type, SetType):
-        wide = SetType(union_of(left.type.element, right.type.element))
-    elif isinstance(left.type, SeqType | MapType) and fits(right.type, left.type):
-        wide = with_room_for(right.type, left.type)
-    else:
-        wide = union_of(left.type, right.type)
+    wide = _holding_both(left.type, right.type)
     return coerce(scope, left, wide, node, "this result"), coerce(scope, right, wide, node, "this result")
+
+
+def _holding_both(left: Type, right: Type) -> Type:
+    """The type of which the values of two types are: containers of one kind stay one, with wider contents."""
+    match left, right:
+        case SetType(one), SetType(other):
+            return SetType(_holding_both(one, other))
+        case SeqType(one), SeqType(other):
+            return SeqType(_holding_both(one, other))
+        case MapType(key, one), MapType(other_key, other) if key == other_key:
+            return MapType(key, _holding_both(one, other))
+        case _:
+            return union_of(left, right)
 
 
 def _binary(scope: Scope, node: ast.BinOp, left: Expr, operator: ast.operator, right: Expr) -> Expr:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings, declarations, names_in_scope
@@ -40,7 +40,7 @@ def _intervals(part: Any) -> Iterator[IntType]:
     if isinstance(part, IntType):
         yield part
     elif isinstance(part, tuple):
-        for one in cast(tuple[Any, ...], part):
+        for one in part:  # pyright: ignore[reportUnknownVariableType]  # a tuple of anything
             yield from _intervals(one)
     elif dataclasses.is_dataclass(part) and not isinstance(part, type):
         for field in dataclasses.fields(part):

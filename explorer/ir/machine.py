@@ -59,8 +59,8 @@ class Property:
 class Temporal:
     """Something to be checked of whole runs, for all values of its parameters; `kind` is one of `TEMPORAL`.
 
-    In a run that breaks it, `goal` fails: from a state on in which `trigger` holds (eventually, leads_to; for the former
-    it is the beginning), from some state on (infinitely_often), or again and again (eventually_always). `some`
+    In a run that breaks it, `goal` fails: from a state on in which `trigger` holds (eventually, leads_to; the former
+    begins with it), from some state on (infinitely_often), or again and again (eventually_always). `some`
     is the place of a parameter that means "there is" and not "for all": the goal fails for each of its values then.
     """
 

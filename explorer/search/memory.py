@@ -50,10 +50,10 @@ class Memory:
         if size <= self.size:
             return
         larger = self._mapped(size)
-        larger[: self.size] = self._map[:]
-        self._map.close()
-        self._map = larger
-        self.address = self._address()
+        before, size, self._map = self._map, self.size, larger
+        old, self.address = self.address, self._address()
+        ctypes.memmove(self.address, old, size)
+        before.close()
 
     def close(self) -> None:
         """Give it back."""

@@ -20,17 +20,21 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Protocol
 
+from indoubt.explorer.search.block import Shape, Tuning
 from indoubt.explorer.search.breadth_first import Progress
 from indoubt.explorer.search.kernels import context as at
 from indoubt.explorer.search.packed import Outcome
-from indoubt.explorer.search.result import INTERRUPTED, NO_STATES, Counts, Limits, Stopped
-from indoubt.explorer.search.block import Shape, Tuning
+from indoubt.explorer.search.result import INTERRUPTED, Counts, Limits, Stopped
 from indoubt.explorer.search.workspace import Workspace
 
 LOOK_EVERY_S = 0.05
 """How often the main thread looks at the clock while a kernel runs."""
 REPORT_EVERY_S = 0.2
+LOOK_EVERY_STATES = 1024
+"""How often it does while it makes initial states."""
 NO_LIMIT = 1 << 62
+
+Results = queue.SimpleQueue[int | BaseException]
 
 
 class Code(Protocol):
@@ -96,6 +100,8 @@ class NativeSearch:
         self._interrupted = False
         self._is_late = False
         self._initial = 0
+        self._unexpanded = [block.first for block in self.space.blocks]
+        """Where the states of each worker begin that are not expanded in this level."""
 
     def run(self, initial: Iterable[int]) -> Outcome:
         """Search from the initial states, which are packed, until all is seen, violated, or a limit is reached."""
@@ -107,7 +113,11 @@ class NativeSearch:
     def _search(self, initial: Iterable[int]) -> Stopped | None:
         space, first = self.space, self.space.first
         self._ask()
-        for state in initial:
+        for number, state in enumerate(initial):
+            if number % LOOK_EVERY_STATES == LOOK_EVERY_STATES - 1:
+                self._look()
+            if self._interrupted or self._is_late:
+                return self._broken_off()
             first.write_state(state)
             while self._code.meet(first.context, first.scratch) == at.FULL:
                 if not space.grow():
@@ -171,10 +181,11 @@ class NativeSearch:
     def _expand_together(self) -> Stopped | None:
         """Have several workers expand one level after the other."""
         space, limits = self.space, self._limits
-        starts = [block.first for block in space.blocks]
+        starts = self._unexpanded
         while True:
-            ends = [block.read(at.COUNT) for block in space.blocks]
+            space.agree()
             before = space.distinct
+            self._unexpanded = [block.read(at.COUNT) for block in space.blocks]
             space.share(starts)
             stopped = self._expand_level()
             if stopped is not None or self._any(at.FAILURE):
@@ -183,14 +194,9 @@ class NativeSearch:
                 space.add_level()
             if self._any(at.VIOLATED) or space.distinct == before:
                 return None
-            for field in (at.OPEN, at.OPEN_STEPS):  # what one has found, nobody looks for on the next level
-                left = NO_LIMIT * 4 - 1
-                for block in space.blocks:
-                    left &= block.read(field)
-                space.write(field, left)
             if limits.max_depth is not None and len(space.level_ends()) >= limits.max_depth:
                 return self._stopped(f"--max-depth {limits.max_depth}")
-            starts = ends
+            starts = self._unexpanded
 
     def _expand_level(self) -> Stopped | None:
         """Run all workers until every state of the level is expanded."""
@@ -214,8 +220,7 @@ class NativeSearch:
 
     def _find_stuck(self) -> Stopped | None:
         """Look for a deadlock at the depth of a violation, in the level that is not expanded any more."""
-        ends = self.space.level_ends()
-        if len(self.space.blocks) > 1 and len(ends) > 1:
+        if len(self.space.blocks) > 1:
             for block, start in zip(self.space.blocks, self._unexpanded, strict=True):
                 block.write(at.NEXT, start)
         while at.STOPPED in self._run(self._code.find_stuck):
@@ -230,16 +235,18 @@ class NativeSearch:
         self._look()
         if self._is_late or self._interrupted:
             return [at.STOPPED]
-        results: queue.SimpleQueue[int | BaseException] = queue.SimpleQueue()
-
-        def work(context: int) -> None:
-            try:
-                results.put(kernel(context))
-            except BaseException as failure:  # noqa: BLE001 - raised again in the main thread
-                results.put(failure)
-
+        results: Results = queue.SimpleQueue()
         for block in self.space.blocks:
-            threading.Thread(target=work, args=(block.context,), name="indoubt search", daemon=True).start()
+            given = (kernel, block.context, results)
+            threading.Thread(target=self._work, args=given, name="indoubt search", daemon=True).start()
+        try:
+            return self._await(results)
+        except BaseException:
+            self.space.write(at.STOP, 1)  # what still runs has nothing to run for
+            raise
+
+    def _await(self, results: Results) -> list[int]:
+        """Why each worker returned, when all have; raises what one of them raised."""
         reasons: list[int] = []
         failure: BaseException | None = None
         while len(reasons) < len(self.space.blocks):
@@ -250,13 +257,20 @@ class NativeSearch:
                 continue
             if isinstance(result, BaseException):
                 failure, result = result, at.FAILED
-            if result != at.LEVEL_ENDS:  # the others return too, so that memory can grow
-                self.space.write(at.STOP, 1)
+            if result not in (at.LEVEL_ENDS, at.COMPLETE) and len(self.space.blocks) > 1:
+                self.space.write(at.STOP, 1)  # the others return too, so that memory can grow
             reasons.append(result)
         self._look()
         if failure is not None:
             raise failure
         return reasons
+
+    def _work(self, kernel: Callable[[int], int], context: int, results: Results) -> None:
+        """Run a kernel. As a method it keeps the memory of the search alive, even when nobody waits for it any more."""
+        try:
+            results.put(kernel(context))
+        except BaseException as failure:  # noqa: BLE001 - raised again in the main thread
+            results.put(failure)
 
     def _look(self) -> None:
         now = time.monotonic()

@@ -84,6 +84,14 @@ class Workspace:
             self.first.write(at.END, self.first.read(at.COUNT))
         self.add_level()
 
+    def agree(self) -> None:
+        """What one worker has found, nobody looks for any more."""
+        for field in (at.OPEN, at.OPEN_STEPS):
+            left = self.first.read(field)
+            for block in self.blocks:
+                left &= block.read(field)
+            self.write(field, left)
+
     def share(self, starts: list[int]) -> None:
         """Let the workers take the states that each has stored from its start on."""
         for number, (start, block) in enumerate(zip(starts, self.blocks, strict=True)):
@@ -185,7 +193,7 @@ class Workspace:
             expanded=self.total(at.EXPANDED),
             levels=tuple(end - start for start, end in zip([0, *ends], ends, strict=False)),
             taken=tuple(map(sum, zip(*(block.taken() for block in blocks), strict=True))),
-            bounds=frozenset().union(*(block.bounds() for block in blocks)),
+            bounds=frozenset(bound for block in blocks for bound in block.bounds()),
             found={position: one for block in blocks for position, one in block.found(at.FOUND).items()},
             found_steps={position: one for block in blocks for position, one in block.found(at.FOUND_STEPS).items()},
             broken={position: index for block in blocks for position, index in block.broken().items()},

@@ -7,6 +7,7 @@ MAX_CLOCK - 1)]` does, is computed again when the run has set the bound.
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,14 @@ class NamedBound:
     def __init__(self, default: int) -> None:
         self.default = default
         self.name = ""
+        frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # documented, like `inspect`'s
+        self._module = frame.f_globals
+
+    def learn_name(self, seen: str) -> str:
+        """Its name: what the module that it stands in calls it, or else, of a function's own, what it is `seen` as."""
+        own = next((name for name, value in self._module.items() if value is self), seen)
+        self.name = self.name or own
+        return self.name
 
     @property
     def value(self) -> int:

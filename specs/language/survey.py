@@ -37,8 +37,7 @@ class Survey:
                     self.visit(operand, scope, _name_of(operand, scope))
             return
         if isinstance(thing, NamedBound):
-            thing.name = thing.name or name
-            self.bounds[thing.name] = thing
+            self.bounds[thing.learn_name(name)] = thing
             return
         if id(thing) in self.seen:
             return

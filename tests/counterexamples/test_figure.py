@@ -18,7 +18,7 @@ import pytest
 from matplotlib.lines import Line2D
 
 from indoubt.counterexamples import figure
-from indoubt.counterexamples.measuring import extent, fitted
+from indoubt.counterexamples.figure.measuring import extent, fitted
 from indoubt.counterexamples.palette import ALARM, BLUE, DECISION_SHAPES, GREEN, PHASE_COLOURS, REPEATED, VERMILLION
 from indoubt.counterexamples.placing import BENDS, CLEARANCE, Box, Curve, Page, bent_around
 from indoubt.counterexamples.record import record

@@ -24,8 +24,9 @@ counterexample, in states, the initial one included; none for a property of whol
 compared.
 
 Specs that `indoubt list` does not have are ports of TLA+ modules, variable by variable, in `tests/oracles`, or
-examples, in `tests/examples`. *slow* takes more than about five seconds, *by hand* is left out of the tests. Sections are those
-of `protocols.md`, the list of figures that the project set out to meet, which is not in the repository.
+examples, in `tests/examples`. *slow* takes more than about five seconds, *by hand* is left out of the tests.
+Sections are those of `protocols.md`, the list of figures that the project set out to meet, which is not in the
+repository.
 
 """
 

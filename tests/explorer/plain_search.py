@@ -77,6 +77,11 @@ class PlainSearch:
                     self.stuck = index
                     return
 
+    def depth(self, index: int) -> int:
+        """How many states a shortest way to a state has."""
+        before = self.parents[index]
+        return 1 if before is None else 1 + self.depth(before)
+
     def expand(self, index: int) -> None:
         node = self.states[index]
         has_step = False

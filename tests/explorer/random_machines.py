@@ -39,7 +39,6 @@ from indoubt.specs.language.types import (
     PermutationType,
     QuorumType,
     RecordType,
-    SeqType,
     SetType,
     SortType,
     Type,
@@ -52,17 +51,11 @@ KINDS = ("invariant", "step_invariant", "reachable")
 
 
 @st.composite
-def machines(draw: Draw, *, spoken: bool = False, nested: bool = True) -> Machine:
-    """A machine of one to four variables and one to three actions.
-
-    Without `nested`, a sequence or bag is a variable or the value of a map, and stands in no other container: the plain
-    containers know the capacity of these only.
-    """
+def machines(draw: Draw, *, spoken: bool = False) -> Machine:
+    """A machine of one to four variables and one to three actions."""
     sizes = {sort.__name__: draw(st.sampled_from((2, 1, 3))) for sort in (Node, Rank, Place)} | {"Hub": 1}
     with within(Universe(sizes)):
-        kinds = variable_types().filter(
-            lambda type_: (nested or not is_nested(type_)) and (is_speakable(type_) or can_be_set(type_, spoken=spoken))
-        )
+        kinds = variable_types().filter(lambda type_: is_speakable(type_) or can_be_set(type_, spoken=spoken))
         drawn = draw(st.lists(kinds, min_size=1, max_size=4))
         types = {f"v{number}": type_ for number, type_ in enumerate(drawn)}
         capacities = {name: draw(st.integers(2, 3)) for name, type_ in types.items() if holds_sequences(type_)}
@@ -85,17 +78,6 @@ def machines(draw: Draw, *, spoken: bool = False, nested: bool = True) -> Machin
         views = tuple(_view(everywhere, number) for number in range(draw(st.integers(0, 1))))
         temporal = tuple(_temporal(everywhere, number) for number in range(draw(st.integers(0, 1))))
     return Machine("Random", sizes, variables, initial, actions, properties, constraints, views, temporal)
-
-
-def is_nested(type_: Type) -> bool:
-    """Whether sequences or bags stand inside of something but a map."""
-    match type_:
-        case MapType(_, value):
-            return is_nested(value)
-        case SeqType(element) | BagType(element):
-            return holds_sequences(element)
-        case _:
-            return holds_sequences(type_)
 
 
 def can_be_set(type_: Type, *, spoken: bool) -> bool:

@@ -22,14 +22,8 @@ class Builtin(NamedTuple):
 
 
 Compute = Callable[[int, int], int]
-
-
-class Arithmetic(NamedTuple):
-    """An instruction, and what it computes."""
-
-    instruction: str
-    compute: Compute
-
+Arithmetic = tuple[str, Compute]
+"""An instruction, and what it computes."""
 
 _FIXED = "!invariant.load !0"
 
@@ -71,23 +65,23 @@ BUILTINS: dict[Callable[..., Any], Builtin] = {
 DECLARATIONS = ("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)", "!0 = !{}")
 
 ARITHMETIC: dict[type[ast.operator], Arithmetic] = {
-    ast.Add: Arithmetic("add", lambda left, right: left + right),
-    ast.Sub: Arithmetic("sub", lambda left, right: left - right),
-    ast.Mult: Arithmetic("mul", lambda left, right: left * right),
-    ast.FloorDiv: Arithmetic("udiv", lambda left, right: left // right),
-    ast.Mod: Arithmetic("urem", lambda left, right: left % right),
-    ast.BitAnd: Arithmetic("and", lambda left, right: left & right),
-    ast.BitOr: Arithmetic("or", lambda left, right: left | right),
-    ast.BitXor: Arithmetic("xor", lambda left, right: left ^ right),
-    ast.LShift: Arithmetic("shl", lambda left, right: (left << right) & MASK),
-    ast.RShift: Arithmetic("lshr", lambda left, right: left >> right),
+    ast.Add: ("add", lambda left, right: left + right),
+    ast.Sub: ("sub", lambda left, right: left - right),
+    ast.Mult: ("mul", lambda left, right: left * right),
+    ast.FloorDiv: ("udiv", lambda left, right: left // right),
+    ast.Mod: ("urem", lambda left, right: left % right),
+    ast.BitAnd: ("and", lambda left, right: left & right),
+    ast.BitOr: ("or", lambda left, right: left | right),
+    ast.BitXor: ("xor", lambda left, right: left ^ right),
+    ast.LShift: ("shl", lambda left, right: (left << right) & MASK),
+    ast.RShift: ("lshr", lambda left, right: left >> right),
 }
 
 COMPARISONS: dict[type[ast.cmpop], Arithmetic] = {
-    ast.Eq: Arithmetic("eq", lambda left, right: left == right),
-    ast.NotEq: Arithmetic("ne", lambda left, right: left != right),
-    ast.Lt: Arithmetic("ult", lambda left, right: left < right),
-    ast.LtE: Arithmetic("ule", lambda left, right: left <= right),
-    ast.Gt: Arithmetic("ugt", lambda left, right: left > right),
-    ast.GtE: Arithmetic("uge", lambda left, right: left >= right),
+    ast.Eq: ("eq", lambda left, right: left == right),
+    ast.NotEq: ("ne", lambda left, right: left != right),
+    ast.Lt: ("ult", lambda left, right: left < right),
+    ast.LtE: ("ule", lambda left, right: left <= right),
+    ast.Gt: ("ugt", lambda left, right: left > right),
+    ast.GtE: ("uge", lambda left, right: left >= right),
 }

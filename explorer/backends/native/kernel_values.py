@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, cast
 
 from indoubt.explorer.backends.native.dialect import MASK, Given, Kernel
 from indoubt.explorer.backends.native.instructions import ARITHMETIC, BUILTINS, COMPARISONS
@@ -181,7 +181,7 @@ class Values:
             return self._made("ptr", f"getelementptr i8, ptr {left.text}, i64 {right.text}")
         if (left.kind, right.kind) != ("u64", "u64"):
             self.refuse(node, f"no operation on {left.kind} and {right.kind}: {ast.unparse(node)}")
-        return self._made("u64", f"{ARITHMETIC[type(operator)].instruction} i64 {left.text}, {right.text}")
+        return self._made("u64", f"{ARITHMETIC[type(operator)][0]} i64 {left.text}, {right.text}")
 
     def _chosen(
         self, node: ast.expr, test: ast.expr, then: ast.expr | Operand, otherwise: ast.expr | Operand
@@ -209,10 +209,11 @@ class Values:
         target: object = self._globals.get(name)
         given = [self.value(one) for one in node.args]
         if isinstance(target, Kernel):
-            signature = signature_of(target)
+            callee = cast("Kernel[..., Any]", target)
+            signature = signature_of(callee)
             self._expect(node, name, tuple(kind for _, kind in signature.parameters), given)
-            self.called.append(target)
-            text = f"call {LLVM_TYPES[signature.result]} @{target.name}({', '.join(map(str, given))})"
+            self.called.append(callee)
+            text = f"call {LLVM_TYPES[signature.result]} @{callee.name}({', '.join(map(str, given))})"
             if signature.result != "None":
                 return self._made(signature.result, text)
             self.line(text)
@@ -254,7 +255,7 @@ class Values:
                 a, b = self.value(left), self.value(right)
                 if a.kind != b.kind:
                     self.refuse(test, f"no comparison of {a.kind} and {b.kind}: {ast.unparse(test)}")
-                compared = self._made("bool", f"icmp {COMPARISONS[type(operator)].instruction} {a}, {b.text}")
+                compared = self._made("bool", f"icmp {COMPARISONS[type(operator)][0]} {a}, {b.text}")
                 self.end(f"br {compared}, label %{yes}, label %{no}")
             case _:
                 condition = self.value(test)
@@ -272,10 +273,10 @@ class Values:
                 return found if isinstance(found, int) and not isinstance(found, Given) else None
             case ast.BinOp(left, operator, right) if type(operator) in ARITHMETIC:
                 a, b = self.known(left), self.known(right)
-                return None if a is None or b is None else ARITHMETIC[type(operator)].compute(a, b)
+                return None if a is None or b is None else ARITHMETIC[type(operator)][1](a, b)
             case ast.Compare(left, [operator], [right]) if type(operator) in COMPARISONS:
                 a, b = self.known(left), self.known(right)
-                return None if a is None or b is None else COMPARISONS[type(operator)].compute(a, b)
+                return None if a is None or b is None else COMPARISONS[type(operator)][1](a, b)
             case ast.UnaryOp(ast.Not(), operand):
                 known = self.known(operand)
                 return None if known is None else not known

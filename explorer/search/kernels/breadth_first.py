@@ -165,7 +165,10 @@ def take_chunk(context: ptr) -> bool:
             start = fetch_and_add(place, CHUNK)
             if start < end:
                 store64(context + NEXT, start)
-                store64(context + END, min(end, start + CHUNK))
+                taken = end - start
+                if taken > CHUNK:
+                    taken = CHUNK
+                store64(context + END, start + taken)
                 return True
         owner = owner + 1 if owner + 1 < workers else 0
         tried += 1

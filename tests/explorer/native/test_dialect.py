@@ -48,7 +48,12 @@ from indoubt.explorer.backends.native.lowering import lower
 
 WIDTH: u64 = constant()
 LIMIT = 5
-nowhere: Any = "no kernel"
+missing: Any = "no number"
+
+
+def nowhere(value: int = 0) -> int:
+    """No kernel."""
+    return value
 
 
 @kernel
@@ -216,7 +221,7 @@ def forgets(a: u64) -> u64:  # type: ignore[return]
 @kernel
 def unknown(a: u64) -> u64:
     """Wrong: a name from nowhere."""
-    return a + nowhere
+    return int(a + missing)
 
 
 @kernel
@@ -234,7 +239,7 @@ def too_few(a: u64) -> u64:
 @kernel
 def unannotated(a) -> u64:
     """Wrong: of what kind?"""
-    return a
+    return int(a)
 
 
 @kernel
@@ -251,7 +256,7 @@ def negative(a: u64) -> u64:
         (mixes, "return a + p", "no operation on u64 and ptr: a + p"),
         (changes_kind, "a = a == 1", "`a` is u64, and this is bool"),
         (forgets, "def forgets", "`forgets` may end without a result"),
-        (unknown, "return a + nowhere", "`nowhere` is neither a local name nor a constant"),
+        (unknown, "return int(a + missing)", "`missing` is neither a local name nor a constant"),
         (calls_python, "return max", "`max` is neither a kernel nor a builtin"),
         (too_few, "return mulhi(a)", "`mulhi` takes (u64, u64), and this is (u64)"),
         (unannotated, "def unannotated", "`a` is annotated with nothing, and has to be one of u64, ptr, bool"),

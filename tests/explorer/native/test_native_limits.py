@@ -15,12 +15,13 @@ import packed_two_phase
 import pytest
 
 from indoubt.explorer.backends.native.lowering import lower
+from indoubt.explorer.search.block import Shape, Tuning
 from indoubt.explorer.search.breadth_first import Progress
 from indoubt.explorer.search.compiled import CompiledSearch
+from indoubt.explorer.search.memory import Memory
 from indoubt.explorer.search.native import NativeSearch, Question
 from indoubt.explorer.search.packed import Outcome
 from indoubt.explorer.search.result import Limits
-from indoubt.explorer.search.workspace import Shape, Tuning
 
 SMALL = Tuning(batch=8, recent_slots=16, slots=16)
 ALL = Question(properties=7, invariants=1, deadlock=True)
@@ -28,10 +29,10 @@ ACTIONS = len(packed_two_phase.ACTIONS)
 
 
 @cache
-def compiled(managers: int, words: int, tuning: Tuning) -> CompiledSearch:
+def compiled(managers: int, words: int, tuning: Tuning, workers: int = 1) -> CompiledSearch:
     """The search of Two-Phase Commit."""
     text = lower([packed_two_phase.expand, packed_two_phase.check], {"N": managers, "W": words})
-    return CompiledSearch([text], tuning.constants(Shape(words, ACTIONS)))
+    return CompiledSearch([text], tuning.constants(Shape(words, ACTIONS), workers))
 
 
 def two_phase(
@@ -156,9 +157,8 @@ def test_memory_that_runs_out_ends_a_search(words: int) -> None:
 def test_a_search_reports_where_it_is() -> None:
     """Now and then, from the main thread."""
     seen: list[Progress] = []
-    search = two_phase(10, limits=Limits(timeout_s=0.6), tuning=Tuning(), memory_bytes=1 << 32)
-    search.report = seen.append
-    outcome = search.run([0])
+    code, shape, limits = compiled(10, 1, Tuning()), Shape(1, ACTIONS), Limits(timeout_s=0.6)
+    outcome = NativeSearch(code, shape, ALL, limits, memory_bytes=1 << 32, report=seen.append).run([0])
     assert seen
     assert 0 < seen[0].expanded < seen[0].counts.distinct <= outcome.counts.distinct
     assert seen[0].counts.depth > 1
@@ -174,3 +174,63 @@ def test_a_kernel_that_raises_is_heard_in_the_main_thread() -> None:
     lame: Any = SimpleNamespace(meet=made.meet, search=search, find_stuck=made.find_stuck, move=made.move)
     with pytest.raises(ZeroDivisionError):
         NativeSearch(lame, Shape(1, ACTIONS), ALL, tuning=SMALL, memory_bytes=1 << 26).run([0])
+
+
+@pytest.mark.parametrize("words", [1, 2])
+@pytest.mark.parametrize("tuning", [SMALL, Tuning()])
+def test_several_workers_count_what_one_does(words: int, tuning: Tuning) -> None:
+    """A race for a slot has one winner, while the table grows again and again."""
+    code, shape = compiled(7, words, tuning, workers=4), Shape(words, ACTIONS)
+    outcome = NativeSearch(code, shape, ALL, workers=4, tuning=tuning, memory_bytes=1 << 30).run([0])
+    assert (outcome.counts.distinct, outcome.counts.depth, outcome.counts.frontier) == (296_448, 23, 0)
+    assert outcome.counts.generated == 1 + sum(outcome.taken)
+    reached = outcome.found[1].index
+    assert reached is not None
+    assert len(outcome.store.path(reached)) == 23
+
+
+@pytest.mark.parametrize("limits", [Limits(max_states=5000), Limits(max_depth=9), Limits(timeout_s=0.0)])
+def test_limits_stop_several_workers(limits: Limits) -> None:
+    """Each stops soon, and what is told fits together."""
+    code, shape = compiled(7, 1, SMALL, workers=4), Shape(1, ACTIONS)
+    outcome = NativeSearch(code, shape, ALL, limits, workers=4, tuning=SMALL, memory_bytes=1 << 30).run([0])
+    assert outcome.stopped is not None
+    assert outcome.counts.frontier > 0
+    assert outcome.counts.distinct == sum(outcome.levels)
+    if limits.max_states is not None:
+        assert limits.max_states < outcome.counts.distinct < limits.max_states + 500
+
+
+@pytest.mark.parametrize("words", [1, 2])
+def test_arrays_move_where_no_address_space_can_be_reserved(words: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some platforms have no such thing; there the arrays are copied to larger ones."""
+    monkeypatch.setattr(Memory, "_reserved", lambda *_: None)
+    outcome = two_phase(5, words).run([0])
+    assert (outcome.counts.distinct, outcome.counts.depth, outcome.stopped) == (8832, 17, None)
+    reached = outcome.found[1].index
+    assert reached is not None
+    assert len(outcome.store.path(reached)) == 17
+    with pytest.raises(MemoryError, match="several workers need address space"):
+        NativeSearch(compiled(5, words, SMALL), Shape(words, ACTIONS), ALL, workers=2, tuning=SMALL)
+
+
+def test_a_report_that_raises_ends_the_search_and_harms_nobody() -> None:
+    """The kernel goes on for a moment in its thread, and its memory stays until it returns."""
+
+    def lame(progress: Progress) -> None:
+        raise ZeroDivisionError(progress)
+
+    code, shape, limits = compiled(10, 1, Tuning()), Shape(1, ACTIONS), Limits(timeout_s=5)
+    with pytest.raises(ZeroDivisionError):
+        NativeSearch(code, shape, ALL, limits, memory_bytes=1 << 32, report=lame).run([0])
+    assert two_phase(3).run([0]).counts.distinct == 288
+
+
+def test_initial_states_are_counted_and_may_be_many() -> None:
+    """Each is generated, and stored once."""
+    outcome = two_phase(2).run([0, 1, 0, *(2 << bit for bit in range(3)), 1])
+    assert outcome.counts.initial == 5
+    assert outcome.counts.generated == 7 + sum(outcome.taken)
+    late = two_phase(2, limits=Limits(timeout_s=0.0)).run([0])
+    assert late.stopped is not None
+    assert late.stopped.limit == "--timeout 0"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from functools import cache
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,11 +16,11 @@ from plain_search import PlainSearch
 
 from indoubt.explorer.backends.native.dialect import bind
 from indoubt.explorer.backends.native.lowering import lower
+from indoubt.explorer.search.block import Shape, Tuning
 from indoubt.explorer.search.compiled import KERNELS, CompiledSearch
 from indoubt.explorer.search.native import NativeSearch, Question
 from indoubt.explorer.search.packed import Outcome
 from indoubt.explorer.search.result import Limits
-from indoubt.explorer.search.workspace import Shape, Tuning
 
 SPEC = (packed_graph.expand, packed_graph.check, packed_graph.check_step)
 SMALL = Tuning(batch=4, recent_slots=8, slots=8)
@@ -32,9 +33,9 @@ def shape(words: int, *, steps: bool = True) -> Shape:
 
 
 @cache
-def compiled(words: int, tuning: Tuning = SMALL) -> CompiledSearch:
+def compiled(words: int, workers: int = 1) -> CompiledSearch:
     """The search of graphs in machine code."""
-    return CompiledSearch([lower(SPEC, {"W": words})], tuning.constants(shape(words)))
+    return CompiledSearch([lower(SPEC, {"W": words})], SMALL.constants(shape(words), workers))
 
 
 @cache
@@ -54,9 +55,9 @@ def plain(words: int) -> Any:
     return SimpleNamespace(**{one.name: late[one.name] for one in KERNELS})
 
 
-def run(code: Any, graph: Graph, words: int, question: Question, limits: Limits, tuning: Tuning = SMALL) -> Outcome:
+def run(code: Any, graph: Graph, words: int, question: Question, limits: Limits, workers: int = 1) -> Outcome:
     """Search a graph."""
-    search = NativeSearch(code, shape(words), question, limits, tuning=tuning, memory_bytes=1 << 26)
+    search = NativeSearch(code, shape(words), question, limits, workers=workers, tuning=SMALL, memory_bytes=1 << 26)
     memory = graph.memory()
     search.space.write(packed_graph.GRAPH, ctypes.addressof(memory))
     return search.run([graph.packed(node, words) for node in graph.initial])
@@ -138,7 +139,7 @@ LIMITS = st.builds(
 
 @pytest.mark.parametrize("words", [1, 2, 5])
 @given(graph=graphs(), question=QUESTIONS, limits=LIMITS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_native_search_answers_what_a_plain_one_does(
     words: int, graph: Graph, question: Question, limits: Limits
 ) -> None:
@@ -154,3 +155,43 @@ def test_the_kernels_mean_the_same_in_plain_python(
 ) -> None:
     """The dialect is Python, and its kernels run as Python on the same memory."""
     agree(run(plain(words), graph, words, question, limits), graph, words, question, limits)
+
+
+@pytest.mark.parametrize("words", [1, 2])
+@given(graph=graphs(), question=QUESTIONS, most_depth=st.one_of(st.none(), st.integers(1, 6)))
+@settings(max_examples=60, deadline=None)
+def test_several_workers_answer_what_one_does(
+    words: int, graph: Graph, question: Question, most_depth: int | None
+) -> None:
+    """The same states, levels, counts and violations; a violation at the same depth, though it may be another state."""
+    limits = Limits(max_depth=most_depth)
+    alone = PlainSearch(graph, question, limits).run()
+    together = run(compiled(words, 3), graph, words, question, limits, workers=3)
+    assert (together.failure is None) == (alone.failure is None)
+    if alone.failure is not None:
+        return
+    assert together.levels == tuple(alone.levels)
+    assert together.is_violated == alone.is_violated
+    assert (together.stopped and together.stopped.limit) == alone.limit
+    assert (together.counts.generated, together.expanded) == (alone.generated, alone.expanded)
+    assert together.taken == tuple(alone.taken[action] for action in range(3))
+    assert together.bounds == alone.bounds
+    assert sorted(together.found) == sorted(alone.found)
+    assert sorted(together.found_steps) == sorted(alone.found_steps)
+    assert sorted(together.broken) == sorted(alone.broken)
+    if question.deadlock:
+        assert (together.stuck is None) == (alone.stuck is None)
+    for position, (index, _) in alone.found.items():
+        theirs = together.found[position].index
+        assert (theirs is None) == (index is None)
+        if theirs is not None and index is not None:
+            assert len(path_of(together, theirs, graph, words)) == alone.depth(index)
+
+
+def path_of(outcome: Outcome, index: int, graph: Graph, words: int) -> list[int]:
+    """The nodes on the way to a state, each of which has an edge to the next."""
+    numbers = {graph.packed(node, words): node for node in range(len(graph.bits))}
+    way = [numbers[state] for state in outcome.store.path(index)]
+    assert way[0] in graph.initial
+    assert all(after in [edge.target for edge in graph.edges[before]] for before, after in pairwise(way))
+    return way

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import pytest
@@ -53,8 +55,8 @@ def test_what_is_computed_from_a_bound_follows_the_run(most: int, wide: int) -> 
 
 def _states(most: int, wide: int) -> int:
     """The same counted by hand: the log has counts that do not fall, up to the count of now."""
-    states = {(0, 0, ())}
-    found: list[tuple[int, int, tuple[int, ...]]] = list(states)
+    found: list[tuple[int, int, tuple[int, ...]]] = [(0, 0, ())]
+    states = set(found)
     for count, at, log in found:
         steps = [(count + 1, at, log)] if count < most else []
         if len(log) < 2 * most - 1:
@@ -62,6 +64,33 @@ def _states(most: int, wide: int) -> int:
         found += [step for step in dict.fromkeys(steps) if step not in states]
         states |= set(steps)
     return len(states)
+
+
+def test_a_bound_keeps_its_name_where_only_an_alias_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A spec in another file than its types has the bounds of these, each under its own name."""
+    header = "from typing import Annotated\n\nfrom indoubt.specs.language import *\n\n"
+    types = "FEW = Bound(default=1)\nMANY = Bound(default=4)\nCount = Annotated[int, Between(FEW, MANY + 1)]\n"
+    spec = """from counted_types import Count
+
+
+class Counter(Spec):
+    count: Count = 3
+
+    @action
+    def choose(self, to: Count) -> None:
+        self.count = to
+
+    @reachable
+    def at_the_end(self) -> bool:
+        return self.count == 3
+"""
+    (tmp_path / "counted_types.py").write_text(header + types, encoding="utf-8")
+    (tmp_path / "counter.py").write_text(header + spec, encoding="utf-8")
+    monkeypatch.delitem(sys.modules, "counted_types", raising=False)
+    assert check(str(tmp_path / "counter.py")).counts.distinct == 5
+    assert check(str(tmp_path / "counter.py"), FEW=2, MANY=3).counts.distinct == 3
 
 
 def test_the_bounds_that_a_computed_number_needs_belong_to_the_spec() -> None:

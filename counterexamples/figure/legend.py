@@ -10,7 +10,7 @@ from enum import Enum
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from indoubt.counterexamples.measuring import extent
+from indoubt.counterexamples.figure.measuring import extent
 from indoubt.counterexamples.palette import ALARM, ARROW, DECISION_SHAPES, INK, legend_phases
 from indoubt.counterexamples.space_time import Diagram
 from indoubt.specs.language.machine import Fault

@@ -21,9 +21,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from indoubt.counterexamples.figure.legend import BAR, add_legend
+from indoubt.counterexamples.figure.measuring import extent, fitted
+from indoubt.counterexamples.figure.repetition import STRIP, draw_arrow_back, draw_standstill
 from indoubt.counterexamples.labels import NAME_PT, label_of
-from indoubt.counterexamples.legend import BAR, add_legend
-from indoubt.counterexamples.measuring import extent, fitted
 from indoubt.counterexamples.palette import (
     ALARM,
     ARROW,
@@ -37,7 +38,6 @@ from indoubt.counterexamples.palette import (
     phase_colours,
 )
 from indoubt.counterexamples.placing import Box, Curve, Page, Point, bent_around
-from indoubt.counterexamples.repetition import STRIP, draw_arrow_back, draw_standstill
 from indoubt.counterexamples.replay import ObservedTrace, observed
 from indoubt.counterexamples.space_time import Decision, Diagram, Mark, Region, decision, diagram
 from indoubt.counterexamples.trace import Trace
