@@ -14,7 +14,7 @@ def extent(text: str, size: float, *, bold: bool = False) -> tuple[float, float]
     if not text:
         return 0.0, 0.0
     font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
-    box = TextPath((0, 0), text, size=size, prop=font, usetex=False).get_extents()
+    box = TextPath((0, 0), text, size=size, prop=font, usetex=False).get_extents()  # pyright: ignore[reportUnknownMemberType]  # as in `diagram`
     return float(box.width) / 72, 1.15 * size / 72
 
 

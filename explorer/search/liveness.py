@@ -106,8 +106,8 @@ def fair_components(steps: Steps, states: Iterable[int]) -> Iterator[list[int]]:
             inside = set(component)
             possible = [steps.possible(state) for state in component]
             kept = {owed for state in component for _, owed in steps.within(state, inside.__contains__)}
-            broken = set.union(*possible) - kept
-            weak = {owed for owed in set.intersection(*possible) - kept if not steps.strong[owed]}
+            broken = set[int]().union(*possible) - kept
+            weak = {owed for owed in possible[0].intersection(*possible) - kept if not steps.strong[owed]}
             strong = {owed for owed in broken if steps.strong[owed]}
             if weak:
                 continue
@@ -194,7 +194,7 @@ class _Cycle:
         """A promise that the cycle breaks as it is."""
         possible = [self._steps.possible(state) for state in self._visited()]
         kept = {owed for _, _, owed in self._moves}
-        for owed in sorted(set.union(*possible) - kept):
+        for owed in sorted(set[int]().union(*possible) - kept):
             if self._steps.strong[owed] or all(owed in one for one in possible):
                 return owed
         return None

@@ -39,7 +39,7 @@ def agree(machine: Machine, first: Backend, *others: Backend, most_states: int =
     start = _initial(first)
     for other in others:
         assert _initial(other) == start, "other initial states"
-    states = list(dict.fromkeys(what[-1] for what in start if isinstance(what[-1], tuple)))
+    states = list(dict.fromkeys(_successors(start)))
     known = set(states)
     for number, state in enumerate(states):
         if number == most_states:

@@ -137,7 +137,7 @@ def constant(draw: Draw, type_: Type) -> Any:
             return tuple(constant(draw, field) for _, field in fields)
         case UnionType(alternatives):
             speakable = [place for place in reversed(range(len(alternatives))) if is_speakable(alternatives[place])]
-            position = draw(st.sampled_from(speakable))
+            position: int = draw(st.sampled_from(speakable))
             return tag(type_, position, constant(draw, alternatives[position]))
         case MapType(key, value):
             return tuple(constant(draw, value) for _ in members(key))

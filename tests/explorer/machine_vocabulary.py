@@ -7,9 +7,10 @@ interval anywhere, a spec does so where it stores.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from itertools import combinations
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar, cast
 
 from indoubt.specs.language import (
     Bag,
@@ -132,11 +133,11 @@ def up_to(value: T, capacity: int) -> T:
 def _longest(value: Any) -> int:
     inside: list[Any] = []
     if isinstance(value, Map):
-        inside = list(value.values())
+        inside = list(cast("Iterable[Any]", value.values()))
     elif isinstance(value, Record):
         inside = list(vars(value).values())
     elif isinstance(value, Set | Seq | Bag | set | frozenset):
-        inside = list(value)
+        inside = list(cast("Iterable[Any]", value))
     own = len(inside) if isinstance(value, Seq | Bag) else 0
     return max([own, *map(_longest, inside)])
 

@@ -6,7 +6,7 @@ need no instruction. What changes is kept in cells (`alloca`), which the optimis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -234,7 +234,7 @@ class Builder:
     # ---- control
 
     @contextmanager
-    def repeated(self, count: int) -> Iterator[Bits]:
+    def repeated(self, count: int) -> Generator[Bits, None, None]:
         """The body of a loop that runs `count` times; its number is a register of 32 bits."""
         number = self.cell(32, const(0, 32))
         top, body, end = self.fresh("top"), self.fresh("body"), self.fresh("end")
@@ -249,7 +249,7 @@ class Builder:
         self.place(end)
 
     @contextmanager
-    def when(self, condition: Bits) -> Iterator[None]:
+    def when(self, condition: Bits) -> Generator[None, None, None]:
         """A body that runs where the condition holds."""
         then, end = self.fresh("then"), self.fresh("end")
         self.branch(condition, then, end)

@@ -335,7 +335,9 @@ class Expressions(Values):
             return self.loops.is_among(element, collection)
         if not isinstance(plain(collection.type), SetType):
             raise Unsupported(f"`in` of a `{collection.type}`")
-        of = plain(collection.type).element  # type: ignore[union-attr]
+        whole = plain(collection.type)
+        assert isinstance(whole, SetType)
+        of = whole.element
         mask = self.expression(collection)
         if isinstance(element.type, IntType) and isinstance(of, IntType) and element.type != of:
             above = b.binary("sub", self.number(self.expression(element), element.type), const(of.low & FULL, 64))

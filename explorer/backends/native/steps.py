@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from indoubt.explorer.backends.guards import guards_by_level
 from indoubt.explorer.backends.native.builder import TRUE, Bits, Builder, const
@@ -111,9 +111,8 @@ class _Step:
             raise Unsupported(f"a parameter of a type with {self._layout.packing.size(choice.range):,} values")
         self._of.loops.each_value(choice.local, choice.range, chosen)
 
-    def _among(self, choice: Choice, among: Expr, chosen: object) -> None:
+    def _among(self, choice: Choice, among: Expr, chosen: Callable[[], None]) -> None:
         """Range over the members of a set that the parameter can be."""
-        assert callable(chosen)
         type_ = plain(among.type)  # type: ignore[arg-type]  # a parameter does not range over lists
         if not isinstance(type_, SetType):
             raise Unsupported(f"a parameter that ranges over a `{among.type}`")

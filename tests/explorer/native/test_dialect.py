@@ -287,3 +287,13 @@ def test_a_branch_on_a_constant_keeps_one_side() -> None:
     assert "br i1" not in lower([branches], {"WIDTH": 3})
     with pytest.raises(KernelError, match="`nowhere` is neither a kernel nor a builtin"):
         lower([branches], {"WIDTH": 4})
+
+
+def test_what_is_not_given_is_missed() -> None:
+    """A constant without a value, and an external function without one."""
+    with pytest.raises(ValueError, match="no value is given for WIDTH"):
+        bind([loops], {}, {})
+    with pytest.raises(KernelError, match="`WIDTH` is neither a local name nor a constant"):
+        lower([loops], {})
+    with pytest.raises(NotImplementedError):
+        bind([helper], CONSTANTS, {})["helper"](1)

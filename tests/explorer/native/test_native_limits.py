@@ -204,7 +204,11 @@ def test_limits_stop_several_workers(limits: Limits) -> None:
 @pytest.mark.parametrize("words", [1, 2])
 def test_arrays_move_where_no_address_space_can_be_reserved(words: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some platforms have no such thing; there the arrays are copied to larger ones."""
-    monkeypatch.setattr(Memory, "_reserved", lambda *_: None)
+
+    def fail(memory: Memory, size: int) -> None:
+        """No reservation."""
+
+    monkeypatch.setattr(Memory, "_reserved", fail)
     outcome = two_phase(5, words).run([0])
     assert (outcome.counts.distinct, outcome.counts.depth, outcome.stopped) == (8832, 17, None)
     reached = outcome.found[1].index

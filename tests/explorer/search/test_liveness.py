@@ -65,8 +65,8 @@ def _cycles(steps: Steps, staying: frozenset[int], meeting: frozenset[int] | Non
     ]
     for states, kept in alone + together:
         possible = [steps.possible(state) for state in states]
-        weak = set.intersection(*possible) - kept
-        strong = set.union(*possible) - kept
+        weak = possible[0].intersection(*possible) - kept
+        strong = set[int]().union(*possible) - kept
         is_fair = all(steps.strong[owed] for owed in weak) and not any(steps.strong[owed] for owed in strong)
         if is_fair and (meeting is None or states & meeting):
             yield states
@@ -126,8 +126,8 @@ def _check(
     assert meeting is None or cycle & meeting
     kept = {owed for *_, owed in lasso.cycle}
     possible = [steps.possible(state) for state in cycle]
-    assert all(steps.strong[owed] for owed in set.intersection(*possible) - kept)
-    assert not any(steps.strong[owed] for owed in set.union(*possible) - kept)
+    assert all(steps.strong[owed] for owed in possible[0].intersection(*possible) - kept)
+    assert not any(steps.strong[owed] for owed in set[int]().union(*possible) - kept)
 
 
 @given(steps=graphs())

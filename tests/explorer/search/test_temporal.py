@@ -272,7 +272,7 @@ class Failing(Leader):
         self.lead = None
 
 
-@pytest.mark.parametrize(("spec", "violated"), [(Leader, set()), (Fleeting, {"same"}), (Failing, {"led", "same"})])
+@pytest.mark.parametrize(("spec", "violated"), [(Leader, set[str]()), (Fleeting, {"same"}), (Failing, {"led", "same"})])
 def test_there_is_a_leader_that_stays(spec: type[Spec], violated: set[str]) -> None:
     """For some value is not the same as for all."""
     result = check(spec, P=3)
