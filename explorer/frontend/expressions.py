@@ -170,7 +170,7 @@ def truth_of(scope: Scope, value: Expr, node: ast.expr) -> Expr:
         case BoolType():
             return value
         case SetType() | ListType() | SeqType() | BagType():
-            return Below(Literal(0, IntType(0, 0)), Size(value, IntType(0, 1)))
+            return Below(Literal(0, IntType(0, 0)), Size(value, IntType(0, 10**9)))
         case _:
             shown = "x" if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript) else ast.unparse(node)
             hint = f"compare it, as in `{shown} == ...`"

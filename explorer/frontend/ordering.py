@@ -78,7 +78,7 @@ def _with_default(scope: Scope, node: ast.Call, collected: Expr, kind: Choose["m
     found = Fold(kind, elements, comprehensions.element_type(collected.type), scope.span(node))
     is_cheap = isinstance(default, (Literal, Load, Local))
     otherwise = default if is_cheap else scope.context.fresh("default", default.type)
-    there_is = Below(Literal(0, IntType(0, 0)), Size(elements, IntType(0, 1)))
+    there_is = Below(Literal(0, IntType(0, 0)), Size(elements, IntType(0, 10**9)))
     chosen: Expr = expressions.conditional(there_is, *expressions.joined(scope, found, otherwise, node))
     if isinstance(otherwise, Local) and not is_cheap:
         chosen = Let(otherwise, default, chosen, chosen.type)

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 from indoubt.explorer.backends.backend import Backend, Broken, Refused, State, Taken
 from indoubt.explorer.backends.reference import StepFailed
-from indoubt.explorer.ir.statements import Assert
-from indoubt.explorer.ir.walk import walk
+from indoubt.explorer.search.answers import DEADLOCK, Findings
 from indoubt.explorer.search.promises import CUT_OFF, Promises
 from indoubt.explorer.search.refinement import Refinement
 from indoubt.explorer.search.result import (
@@ -30,7 +29,6 @@ from indoubt.explorer.search.result import (
     Verdict,
 )
 
-DEADLOCK = "deadlock"
 CLOCK_EVERY = 256  # states between two looks at the clock
 
 
@@ -112,8 +110,6 @@ class BreadthFirst:
         self._bounds: dict[tuple[str, str], None] = {}
         self._found: dict[int | str, Path] = {}
         self._broken: dict[str, Answer] = {}
-        bodies = tuple(action.body for action in self._machine.actions)
-        self._assertions = dict.fromkeys(part.name for part in walk(bodies) if isinstance(part, Assert))
         self._violated = False
         self._kept: list[Answer] | None = None
         self._started = time.monotonic()
@@ -319,22 +315,15 @@ class BreadthFirst:
 
     def _exploration(self, stopped: Stopped | None) -> Exploration:
         complete = stopped is None and self._is_exhausted and (self._view is None or self._view.is_licensed)
-        answers = [self._answer(position, complete=complete) for position in self._chosen]
-        unbroken = Verdict.HOLDS if complete else Verdict.INCONCLUSIVE
-        answers += [
-            self._broken.get(name, Answer(name, "assertion", "it holds wherever the step is taken", unbroken))
-            for name in self._assertions
-        ]
+        findings = Findings(self._found, self._broken, complete, bool(self._constraints))
+        answers = [findings.answer(self._machine, position) for position in self._chosen]
+        answers += findings.of_assertions(self._machine)
         if self._promises is not None:
             answers += self._promises.undecided() if self._kept is None else self._kept
         if self._refinement is not None:
-            path = self._found.get(self._refinement.name)
-            verdict = Verdict.VIOLATED if path else unbroken
-            answers.append(Answer(self._refinement.name, "refinement", self._refinement.claim, verdict, path))
+            answers.append(findings.named(self._refinement.name, "refinement", self._refinement.claim))
         if self._deadlock:
-            path = self._found.get(DEADLOCK)
-            verdict = Verdict.VIOLATED if path else Verdict.HOLDS if complete else Verdict.INCONCLUSIVE
-            answers.append(Answer(DEADLOCK, DEADLOCK, "in every reachable state some step is enabled", verdict, path))
+            answers.append(findings.of_deadlock())
         ends = [*self._level_ends]
         if ends and len(self._states) > ends[-1]:
             ends.append(len(self._states))
@@ -349,18 +338,6 @@ class BreadthFirst:
             tuple(end - start for start, end in zip([0, *ends], ends, strict=False)),
             time.monotonic() - self._started,
         )
-
-    def _answer(self, position: int, *, complete: bool) -> Answer:
-        one = self._machine.properties[position]
-        path = self._found.get(position)
-        undecided = Verdict.HOLDS if complete else Verdict.INCONCLUSIVE
-        if one.kind == "reachable":
-            # What a constraint cuts off may lead there.
-            is_decided = complete and not self._constraints
-            verdict = Verdict.HOLDS if path else Verdict.VIOLATED if is_decided else Verdict.INCONCLUSIVE
-        else:
-            verdict = Verdict.VIOLATED if path else undecided
-        return Answer(one.name, one.kind, one.claim, verdict, path)
 
 
 def explore(

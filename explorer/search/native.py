@@ -24,7 +24,7 @@ from indoubt.explorer.search.block import Shape, Tuning
 from indoubt.explorer.search.breadth_first import Progress
 from indoubt.explorer.search.kernels import context as at
 from indoubt.explorer.search.packed import Outcome
-from indoubt.explorer.search.result import INTERRUPTED, Counts, Limits, Stopped
+from indoubt.explorer.search.result import INTERRUPTED, NO_STATES, Counts, Limits, Stopped
 from indoubt.explorer.search.workspace import Workspace
 
 LOOK_EVERY_S = 0.05
@@ -127,7 +127,7 @@ class NativeSearch:
         self._initial = space.distinct
         is_violated = first.read(at.VIOLATED) != 0
         if not self._initial and not is_violated:  # everything would hold of no state
-            return self._stopped("an empty set of initial states")
+            return self._stopped(NO_STATES)
         space.begin()
         if not is_violated:
             most_depth = self._limits.max_depth

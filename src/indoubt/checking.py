@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from indoubt.counterexamples.replay import ObservedTrace, ReplayMismatch, call_text, in_state, initial_state, replay
+from indoubt.engines import Asked, Engine, engine_of
 from indoubt.explorer.backends.backend import Taken
-from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.explorer.search.breadth_first import DEADLOCK, Progress, SearchFailed, explore
+from indoubt.explorer.search.answers import DEADLOCK
+from indoubt.explorer.search.breadth_first import Progress, SearchFailed
 from indoubt.explorer.search.result import NO_STATES, Answer, Exploration, Limits, Path, Verdict
 from indoubt.failing import spec_failed
 from indoubt.finding import UsageError, did_you_mean, find_spec
@@ -43,6 +44,9 @@ def check(
     bounds: Mapping[str, int] | None = None,
     refines: type[Spec] | str | None = None,
     mapping: Mapping[str, str] | None = None,
+    engine: str = "reference",
+    workers: int = 1,
+    memory: str | None = None,
     progress: Callable[[Progress], None] | None = None,
     **settings: Any,
 ) -> Result:
@@ -54,12 +58,14 @@ def check(
     force; `view` the one by which states are told apart, inconclusive unless it is shown to change no verdict; `bounds`
     are capacities and named bounds, which `settings` may hold as well. `refines` is an abstract spec of which every
     step has to be a step or a stutter; its variable `x` is the variable or the helper `x` of this spec, or the one that
-    `mapping` names for it. `progress` is called now and then.
+    `mapping` names for it. `engine` is "reference" or "native", which is some hundred times faster and does not know
+    all of the language; `workers` and `memory` ("4G") are for native code. `progress` is called now and then.
 
     Raises SettingError or ValueError for a wrong argument, SpecError for a wrong spec, SpecFailed where a step of it
     cannot be computed, ReplayMismatch where its source does not confirm a trace: a defect of indoubt.
     """
     found = find_spec(spec) if isinstance(spec, str) else _spec_class(spec)
+    runs = engine_of(engine, workers, memory)
     limits = Limits(
         _positive("max_states", max_states), _positive("max_depth", max_depth), _positive("timeout", timeout)
     )
@@ -76,33 +82,25 @@ def check(
     chosen = None if properties is None else _known_properties(machine, refining, properties, deadlock=deadlock)
     in_force = _known_constraints(machine, constraints)
     viewing = None if view is None else Viewing.of(machine, view, in_force, chosen, refining)
+    asked = Asked(limits, deadlock, chosen, in_force, refining, viewing)
     try:
-        exploration = explore(
-            Reference(machine),
-            limits,
-            deadlock=deadlock,
-            properties=chosen,
-            constraints=in_force,
-            refinement=None if refining is None else refining.refinement,
-            view=None if viewing is None else viewing.seen,
-            report=progress,
-        )
+        exploration = runs.explore(machine, asked, progress)
     except SearchFailed as failed:
         raise spec_failed(found, settled, machine, failed) from None
-    return _result(found, settled, exploration, refining, viewing, deadlock=deadlock, constraints=tuple(constraints))
+    return _result(found, settled, exploration, asked, runs, constraints=tuple(constraints))
 
 
 def _result(
     spec: type[Spec],
     settings: Settings,
     found: Exploration,
-    refining: Refining | None,
-    viewing: Viewing | None,
+    asked: Asked,
+    engine: Engine,
     *,
-    deadlock: bool,
     constraints: tuple[str, ...],
 ) -> Result:
-    properties = tuple(_property(spec, settings, found.machine, refining, one) for one in found.answers)
+    viewing = asked.viewing
+    properties = tuple(_property(spec, settings, found.machine, asked.refining, one) for one in found.answers)
     verdict = found.verdict
     reasons = [] if found.stopped is None else [found.stopped.told]
     if found.stopped is not None and found.stopped.limit == NO_STATES:
@@ -121,7 +119,7 @@ def _result(
         verdict,
         properties,
         found.counts,
-        _envelope(spec, settings, found, viewing, deadlock=deadlock, constraints=constraints),
+        _envelope(spec, settings, found, asked, engine, constraints=constraints),
         found.stopped,
         tuple(reasons),
         found.levels,
@@ -192,12 +190,12 @@ def _envelope(
     spec: type[Spec],
     settings: Settings,
     found: Exploration,
-    viewing: Viewing | None,
+    asked: Asked,
+    engine: Engine,
     *,
-    deadlock: bool,
     constraints: tuple[str, ...],
 ) -> Envelope:
-    machine = found.machine
+    machine, viewing = found.machine, asked.viewing
     checked = tuple(one.property for one in found.answers)
     checked_temporal = any(one.kind in TEMPORAL for one in found.answers)
     return Envelope(
@@ -209,13 +207,14 @@ def _envelope(
         faults={action.name: found.taken[action.name] for action in machine.actions if action.fault is not None},
         bounds=found.bounds,
         limits=found.limits,
-        checks_deadlock=deadlock,
+        checks_deadlock=asked.deadlock,
         constraints=constraints,
         properties=checked,
         left_out=tuple(one.name for one in machine.checked if one.name not in checked),
         fairness=_fairness(machine) if checked_temporal else (),
         taken=found.taken,
         view=None if viewing is None else viewing.told,
+        engine=engine.told,
         search=EXACT if viewing is None else f"breadth first, one state stored for each value of {viewing.view.name}",
     )
 

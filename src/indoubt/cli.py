@@ -46,6 +46,14 @@ def cli() -> None:
 @click.option("--refines", metavar="SPEC", help="Every step has to be a step, or a stutter, of this abstract spec.")
 @click.option("--mapping", multiple=True, metavar="VAR=NAME", help="What an abstract variable is here; repeatable.")
 @click.option("--deadlock", is_flag=True, help="A state in which no step is enabled is a violation.")
+@click.option(
+    "--engine",
+    type=click.Choice(["reference", "native"]),
+    default="reference",
+    help="native: compiled, some hundred times faster; does not know all of the language yet.",
+)
+@click.option("--workers", callback=whole(1, 2), default="1", metavar="N", help="Threads of native code.")
+@click.option("--memory", metavar="SIZE", help="What native code may use, as 4G.")
 @click.option("--max-states", callback=whole(1, 100_000), metavar="N", help="Stop after N distinct states.")
 @click.option("--max-depth", callback=whole(1, 20), metavar="N", help="Stop at paths of N states.")
 @click.option("--timeout", callback=seconds, metavar="SECONDS", help="Stop after this time.")

@@ -39,6 +39,9 @@ def check(
     refines: str | None,
     mapping: tuple[str, ...],
     deadlock: bool,
+    engine: str,
+    workers: int,
+    memory: str | None,
     max_states: int | None,
     max_depth: int | None,
     timeout: float | None,
@@ -55,6 +58,9 @@ def check(
     with shown() as progress:
         result = checking.check(
             found,
+            engine=engine,
+            workers=workers,
+            memory=memory,
             max_states=max_states,
             max_depth=max_depth,
             timeout=timeout,

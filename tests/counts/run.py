@@ -6,7 +6,7 @@ from counts.orbits import orbits
 from counts.row import Outcome, Row
 
 from indoubt import Verdict, check
-from indoubt.explorer.search.breadth_first import DEADLOCK
+from indoubt.explorer.search.answers import DEADLOCK
 from indoubt.result import Result
 
 

@@ -15,7 +15,7 @@ from oracles.wal import WAL
 from oracles.xa_lock import Detect, Kind, XALockMC
 from oracles.xassi import XASSI, Mode as Conflicts
 
-from indoubt.explorer.search.breadth_first import DEADLOCK
+from indoubt.explorer.search.answers import DEADLOCK
 
 ONEPHASE_TLC = Source("TLC on the reference module OnePhase", "8")
 WAL_TLC = Source("TLC on the reference module WAL", "2.10")

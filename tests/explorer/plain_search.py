@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from packed_graph import ADMITS_NOT, ASSERTION, BOUND, ENTERS, FAILS, LEAVES, STEP_FAILS, Graph
 
 from indoubt.explorer.search.native import Question
-from indoubt.explorer.search.result import Limits
+from indoubt.explorer.search.result import NO_STATES, Limits
 
 
 class Failed(Exception):
@@ -50,7 +50,7 @@ class PlainSearch:
             self.generated += 1
             self.meet(node, None)
         if not self.states and not self.is_violated:
-            self.limit = "an empty set of initial states"
+            self.limit = NO_STATES
             return
         ends = [len(self.states)]
         self.levels = [len(self.states)]

@@ -92,11 +92,7 @@ class Values:
         self._globals = {**one.code().__globals__, **constants}
         self._cells: dict[str, str] = {}
         self._count = 0
-        self._locals = {name for name, _ in self.signature.parameters} | {
-            node.id
-            for node in ast.walk(self.definition)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-        }
+        self._locals = frozenset(one.code().__code__.co_varnames)
 
     # ---- lines, blocks, cells
 

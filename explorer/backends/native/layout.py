@@ -252,7 +252,8 @@ class Layout:
                 free.append(WORD)
             self.places[name] = word * WORD + WORD - free[word]
             free[word] -= width
-        self.words = max(1, len(free))
+        # The search keeps a state of one word in its table as that word plus 1, so one word has a bit to spare.
+        self.words = 2 if free == [0] else max(1, len(free))
         if self.words * WORD > LARGEST_STATE:
             raise Unsupported(f"a state of {self.words} words of {WORD} bits")
 

@@ -18,8 +18,33 @@ from indoubt.explorer.ir.machine import Machine, Property
 from indoubt.specs.language.universe import Universe
 
 MOST_PROPERTIES = 62
-KERNELS = (("emit", "ptr"), ("took", "i64"), ("reached", "i64"), ("broke", "i64"))
-"""What the search gives: what becomes of a successor, and counters of actions, bounds and failed assertions."""
+KERNELS = (("emit", "ptr"), ("broke", "i64"))
+"""What the search gives: what becomes of a successor, and of a step in which an assertion does not hold."""
+COUNTERS = """
+define internal void @took(ptr %context, i64 %action) alwaysinline {
+  %counts = load ptr, ptr %context
+  %place = getelementptr i64, ptr %counts, i64 %action
+  %before = load i64, ptr %place
+  %after = add i64 %before, 1
+  store i64 %after, ptr %place
+  ret void
+}
+define internal void @reached(ptr %context, i64 %bound) alwaysinline {
+  %field = getelementptr i8, ptr %context, i64 8
+  %words = load ptr, ptr %field
+  %number = lshr i64 %bound, 6
+  %place = getelementptr i64, ptr %words, i64 %number
+  %before = load i64, ptr %place
+  %shift = and i64 %bound, 63
+  %bit = shl i64 1, %shift
+  %after = or i64 %before, %bit
+  store i64 %after, ptr %place
+  ret void
+}
+"""
+"""Counters of actions and marks of bounds, where the context of a worker has their addresses."""
+NOT_ADMITTED = 1 << 62
+"""What `check` says of a state that a constraint does not admit."""
 CANNOT = 1 << 63
 """What `check` says of a state in which a property cannot be computed."""
 
@@ -39,8 +64,10 @@ class Model:
     assertions: tuple[str, ...]
 
 
-def model_of(machine: Machine, properties: frozenset[str] | None = None) -> Model:
-    """The code of a machine that checks some of its properties. Raises Unsupported."""
+def model_of(
+    machine: Machine, properties: frozenset[str] | None = None, constraints: frozenset[str] = frozenset()
+) -> Model:
+    """The code of a machine that checks some of its properties, within some constraints. Raises Unsupported."""
     if machine.temporal and (properties is None or any(one.name in properties for one in machine.temporal)):
         raise Unsupported("properties of whole runs")
     layout = Layout(Packing(Universe(machine.sizes)), machine.variables)
@@ -52,17 +79,20 @@ def model_of(machine: Machine, properties: frozenset[str] | None = None) -> Mode
     if max(len(of_states), len(of_steps)) > MOST_PROPERTIES:
         raise Unsupported(f"more than {MOST_PROPERTIES} properties at once")
     steps = Steps(machine, layout)
+    within = [one for one in machine.constraints if one.name in constraints]
     texts = [
         steps.text(),
-        _check(layout, [machine.properties[position] for position in of_states], "check", "ptr %state"),
-        _check(layout, [machine.properties[position] for position in of_steps], "check_step", "ptr %state, ptr %after"),
+        _check(layout, [machine.properties[position] for position in of_states], within, "check", "ptr %state"),
+        _check(
+            layout, [machine.properties[position] for position in of_steps], [], "check_step", "ptr %state, ptr %after"
+        ),
     ]
     declared = "\n".join(sorted({line for text in texts for line in _intrinsics(text)}))
     externals = "\n".join(f"declare void @{name}(ptr, {type_})" for name, type_ in KERNELS)
     return Model(
         machine,
         layout,
-        "\n".join([externals, declared, *texts]),
+        "\n".join([externals, declared, COUNTERS, *texts]),
         of_states,
         of_steps,
         tuple(steps.bounds),
@@ -70,8 +100,11 @@ def model_of(machine: Machine, properties: frozenset[str] | None = None) -> Mode
     )
 
 
-def _check(layout: Layout, properties: list[Property], name: str, parameters: str) -> str:
-    """A function that says, with a bit each, which properties are violated, or reached."""
+def _check(layout: Layout, properties: list[Property], constraints: list[Property], name: str, parameters: str) -> str:
+    """A function that says, with a bit each, which properties are violated, or reached.
+
+    In a state that the constraints do not admit nothing counts as reached.
+    """
     builder = Builder()
     variables = Variables(builder, layout, "%state", "%after")
 
@@ -85,6 +118,11 @@ def _check(layout: Layout, properties: list[Property], name: str, parameters: st
         said = truth if one.kind == "reachable" else builder.binary("xor", truth, TRUE)
         shifted = builder.binary("shl", builder.resized(said, 64), const(bit, 64))
         builder.store(builder.binary("or", builder.load(found), shifted), found)
+    for constraint in constraints:
+        with builder.when(builder.binary("xor", expressions.expression(constraint.condition), TRUE)):
+            violated = sum(1 << bit for bit, one in enumerate(properties) if one.kind != "reachable")
+            kept = builder.binary("and", builder.load(found), const(violated | NOT_ADMITTED, 64))
+            builder.store(builder.binary("or", kept, const(NOT_ADMITTED, 64)), found)
     builder.leave(f"i64 {builder.load(found).text}")
     return builder.text(f"define i64 @{name}({parameters})")
 

@@ -22,7 +22,8 @@ from small_machines import (
     way,
 )
 
-from indoubt.explorer.search.breadth_first import DEADLOCK, SearchFailed
+from indoubt.explorer.search.answers import DEADLOCK
+from indoubt.explorer.search.breadth_first import SearchFailed
 from indoubt.explorer.search.result import Verdict
 from indoubt.specs.language import Spec, action, expect, invariant, reachable, require
 

@@ -16,7 +16,8 @@ from indoubt.explorer.backends.source import Source
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.explorer.search.breadth_first import DEADLOCK, explore
+from indoubt.explorer.search.answers import DEADLOCK
+from indoubt.explorer.search.breadth_first import explore
 from indoubt.explorer.search.result import Answer, Limits, Verdict
 from indoubt.specs.language.settings import capacities
 

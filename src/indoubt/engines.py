@@ -1,0 +1,98 @@
+"""The engines that explore a machine: the reference interpreter, and native code, which knows part of the language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from indoubt.explorer.backends.reference import Reference
+from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.search.breadth_first import Progress, explore
+from indoubt.explorer.search.result import Exploration, Limits
+from indoubt.finding import UsageError
+from indoubt.refining import Refining
+from indoubt.viewing import Viewing
+
+ENGINES = ("reference", "native")
+UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run checks, apart from the engine."""
+
+    limits: Limits
+    deadlock: bool
+    properties: frozenset[str] | None
+    constraints: frozenset[str]
+    refining: Refining | None
+    viewing: Viewing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """An engine with its settings; `workers` and `memory_bytes` are for native code."""
+
+    name: str = "reference"
+    workers: int = 1
+    memory_bytes: int | None = None
+
+    @property
+    def told(self) -> str:
+        """The engine in a verdict."""
+        if self.name == "reference":
+            return "reference interpreter"
+        return "native code" if self.workers == 1 else f"native code, {self.workers} workers"
+
+    def explore(self, machine: Machine, asked: Asked, progress: Callable[[Progress], None] | None) -> Exploration:
+        """Explore a machine. Raises SearchFailed, UsageError where native code does not know what is asked."""
+        if self.name == "native":
+            return self._native(machine, asked, progress)
+        return explore(
+            Reference(machine),
+            asked.limits,
+            deadlock=asked.deadlock,
+            properties=asked.properties,
+            constraints=asked.constraints,
+            refinement=None if asked.refining is None else asked.refining.refinement,
+            view=None if asked.viewing is None else asked.viewing.seen,
+            report=progress,
+        )
+
+    def _native(self, machine: Machine, asked: Asked, progress: Callable[[Progress], None] | None) -> Exploration:
+        # The compiler takes 50 ms to load, and who runs the reference interpreter has no use for it.
+        from indoubt.explorer.search import native_exploration as native  # noqa: PLC0415
+
+        for what, is_asked in (("refinement", asked.refining), ("a view", asked.viewing)):
+            if is_asked is not None:
+                raise UsageError(f"native code does not know {what} yet; leave out --engine native")
+        wanted = native.Asked(
+            asked.limits, asked.deadlock, asked.properties, asked.constraints, self.workers, self.memory_bytes
+        )
+        try:
+            return native.explore_natively(machine, wanted, progress)
+        except native.Unsupported as reason:
+            told = f"native code cannot run {machine.name}: it does not know {reason} yet"
+            raise UsageError(f"{told}; run it with --engine reference") from None
+
+
+def engine_of(name: str, workers: int, memory: str | None) -> Engine:
+    """The engine that a run asks for. Raises UsageError."""
+    if name not in ENGINES:
+        raise UsageError(f"unknown engine {name!r}; there are: {', '.join(ENGINES)}")
+    if workers < 1:
+        raise UsageError(f"workers={workers} is not possible; give 1 or more")
+    if name == "reference" and (workers != 1 or memory is not None):
+        what = "workers" if workers != 1 else "memory"
+        raise UsageError(f"--{what} is for native code; add --engine native, or leave it out")
+    return Engine(name, workers, None if memory is None else _bytes(memory))
+
+
+def _bytes(text: str) -> int:
+    found = SIZE.fullmatch(text.strip())
+    size = 0 if found is None else int(float(found[1]) * UNITS[found[2].upper()])
+    if not size:
+        raise UsageError(f"--memory {text} is no size; write a number with a unit, as in 4G or 512M")
+    return size
