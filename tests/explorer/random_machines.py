@@ -26,7 +26,7 @@ from machine_types import (
 from machine_vocabulary import Node, Place, Rank
 from random_scope import Scope
 
-from indoubt.explorer.ir.expressions import AnyType, Combine, Literal, Load
+from indoubt.explorer.ir.expressions import AnyType, Combine, Literal, Load, Subsets
 from indoubt.explorer.ir.machine import Action, Choice, Machine, Property, Temporal, Variable, View
 from indoubt.explorer.ir.statements import Assign, Target
 from indoubt.explorer.ir.values import holds_sequences
@@ -164,8 +164,15 @@ def _choice(scope: Scope) -> Choice:
     if isinstance(element, IntType):
         kinds.append(IntType(0, 1))
     type_ = scope.draw(st.sampled_from([element, *kinds]))
-    if isinstance(among.type, SetType) and scope.draw(st.integers(0, 3)) == 3:
-        among = Combine("|", among, among, among.type)
+    if isinstance(among.type, SetType):
+        match scope.draw(st.integers(0, 3)):
+            case 2 if is_small(element, 4):
+                whole = among.type
+                return Choice(scope.fresh(whole), whole, Subsets(among, SetType(whole)))
+            case 3:
+                among = Combine("|", among, among, among.type)
+            case _:
+                pass
     return Choice(scope.fresh(type_), type_, among)
 
 
