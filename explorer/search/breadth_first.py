@@ -253,27 +253,32 @@ class BreadthFirst:
 
     def _meet(self, state: State, parent: int, choice: Taken | None) -> None:
         """Check a state that is met for the first time, and keep it to be expanded if the constraints admit it."""
-        seen = state if self._view is None else self._seen(self._view.position, state, parent, choice)
-        if seen in self._known:
-            return
-        if all(self._backend.admits(position, state) for position in self._constraints):
+        try:
+            seen = state if self._view is None else self._backend.view(self._view.position, state)
+            if seen in self._known:
+                return
+            is_admitted = all(self._backend.admits(position, state) for position in self._constraints)
+            if not is_admitted:
+                self._look_outside(state, parent, choice)
+        except StepFailed as failure:
+            raise SearchFailed(failure, self._path_of(state, parent, choice)) from None
+        if is_admitted:
             self._known[seen] = len(self._states)
             self._add(state, parent, choice)
-            return
-        # TLC's meaning of a state constraint: the state is generated and checked, but neither stored nor expanded.
-        steps = () if choice is None or parent < 0 else ((choice, state),)
-        path = self._path(parent, steps[0]) if steps else Path(choice, state, ())
+
+    def _look_outside(self, state: State, parent: int, choice: Taken | None) -> None:
+        """TLC's meaning of a state constraint: the state is generated and checked, but neither stored nor expanded."""
         for position in self._invariants:
             if position not in self._found and not self._backend.holds(position, state):
                 self._violated = True
-                self._found[position] = path
+                self._found[position] = self._path_of(state, parent, choice)
 
-    def _seen(self, position: int, state: State, parent: int, choice: Taken | None) -> State:
-        try:
-            return self._backend.view(position, state)
-        except StepFailed as failure:
-            path = Path(choice, state, ()) if parent < 0 or choice is None else self._path(parent, (choice, state))
-            raise SearchFailed(failure, path) from None
+    def _path_of(self, state: State, parent: int, choice: Taken | None) -> Path:
+        """The way to a state that is not stored."""
+        if parent < 0:
+            return Path(choice, state, ())
+        assert choice is not None
+        return self._path(parent, (choice, state))
 
     def _add(self, state: State, parent: int, choice: Taken | None) -> None:
         index = len(self._states)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 
-from indoubt import Verdict, check
+from indoubt import SpecFailed, Verdict, check
 from indoubt.specs.language import (
     Between,
     Bound,
@@ -19,6 +19,8 @@ from indoubt.specs.language import (
     initial,
     invariant,
     reachable,
+    require,
+    view,
 )
 
 LARGEST = Bound(default=4)
@@ -140,3 +142,48 @@ def test_a_ring_wraps_around() -> None:
         way = check(Table, Seat=seats, passed=3).property("all_round").trace
         assert way is not None
         assert len(way.steps) == seats
+
+
+class Peeking(Spec):
+    """Its constraint and its view look at what need not be there."""
+
+    queue: Seq[Seat] = empty()
+
+    @action
+    def take(self) -> None:
+        """The queue becomes empty."""
+        require(len(self.queue) > 0)
+        self.queue.pop_first()
+
+    @action
+    def join(self, s: Seat) -> None:
+        """Somebody queues up."""
+        self.queue.append(s)
+
+    @initial
+    def start(self, s: Seat) -> None:
+        """One waits."""
+        self.queue = Seq([s])
+
+    @invariant
+    def short(self) -> bool:
+        """Few wait."""
+        return len(self.queue) < 5
+
+    @constraint
+    def first_waits(self) -> bool:
+        """It cannot be said of an empty queue."""
+        return self.queue[0] in set(Seat)
+
+    @view
+    def head(self) -> object:
+        """Nor can this."""
+        return self.queue[0]
+
+
+@pytest.mark.parametrize("asked", [{"constraints": ["first_waits"]}, {"view": "head"}])
+def test_a_constraint_or_view_that_fails_is_told_with_the_way_there(asked: dict[str, Any]) -> None:
+    """As a property that fails is."""
+    with pytest.raises(SpecFailed, match="index 0 is out of range") as caught:
+        check(Peeking, Seat=2, queue=2, **asked)
+    assert "take()" in caught.value.told()
