@@ -6,7 +6,7 @@ it gives states and steps in the same order every time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -60,6 +60,10 @@ class Backend(Protocol):
 
     def steps(self, state: State) -> Iterator[Outcome]:
         """Every enabled choice of an action in `state` with its successor, in the order of the spec."""
+        ...
+
+    def watch(self, look: Callable[[], None]) -> None:
+        """Call `look` now and then while the steps of a state are searched for: there may be many choices to try."""
         ...
 
     def admits(self, position: int, state: State) -> bool:

@@ -35,6 +35,7 @@ from indoubt.specs.language.types import MapType, SeqType
 from indoubt.specs.language.universe import BoundReached, Universe, within
 
 CONTINUE, RETURN, DISABLED = range(3)
+LOOK_EVERY = 4096  # choices that are tried between two looks at the clock
 Run = Callable[[list[Any], Frame], int]
 
 
@@ -120,6 +121,11 @@ class Reference:
         for action in self._actions:
             yield from action.outcomes(state, frame)
 
+    def watch(self, look: Callable[[], None]) -> None:
+        """Call `look` now and then while the steps of a state are searched for."""
+        for one in (*self._actions, *self._initial):
+            one.look = look
+
     def admits(self, position: int, state: State) -> bool:
         """Whether the state constraint at `position` admits `state`."""
         return self._holds(self._constraints[position], self.machine.constraints[position].name, state, state)
@@ -168,6 +174,8 @@ class _Interpreted:
         guards, rest = guards_by_level(action)
         self._guards = [[evaluator.expression(guard.condition) for guard in level] for level in guards]
         self._body = _block(evaluator, rest)
+        self._tried = 0
+        self.look: Callable[[], None] | None = None
 
     def outcomes(self, state: State, frame: Frame) -> Iterator[Outcome]:
         """The successors of `state` by this action."""
@@ -195,6 +203,9 @@ class _Interpreted:
             name, taken = self.action.name, Taken(self.action, arguments)
             raise StepFailed(name, str(error), state, taken=taken, code=error.code, span=error.span) from None
         for candidate in candidates:
+            self._tried += 1
+            if self.look is not None and not self._tried % LOOK_EVERY:
+                self.look()
             frame[choice.slot] = candidate
             yield from self._chosen(state, frame, level + 1, (*arguments, candidate))
 

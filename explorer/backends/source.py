@@ -7,7 +7,7 @@ asked for the types of variables and parameters only. Slow, and meant for compar
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import Any
 
@@ -61,6 +61,9 @@ class Source:
                     yield outcome
                 elif isinstance(outcome, tuple):
                     yield self._taken(action, arguments), outcome
+
+    def watch(self, look: Callable[[], None]) -> None:
+        """Nobody looks at the clock while Python runs the source: it is there for comparison."""
 
     def admits(self, position: int, state: State) -> bool:
         """Whether the state constraint at `position` admits `state`."""

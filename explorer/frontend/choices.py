@@ -69,6 +69,17 @@ def check_fairness(scope: Scope, choices: tuple[Choice, ...], fairness: Fairness
     names = [argument.arg for argument in tree.args.args[1:]]
     if fairness is None:
         return
+    if not _is_fairness(fairness):
+        help_ = 'write `fairness=weak("p")` or `strong("p")`, with names of parameters, or `weak()` for all of it'
+        mistake = Diagnostic(
+            "S324",
+            f"the fairness of `{tree.name}` is neither `weak(...)` nor `strong(...)`",
+            header_span(tree, scope.function.file),
+            "what is a run to owe?",
+            help_,
+        )
+        scope.context.mistakes.append(mistake)
+        return
     for name in fairness.parameters:
         if name not in names:
             decorators = [one for one in tree.decorator_list if isinstance(one, ast.Call)]
@@ -110,12 +121,20 @@ def _is_node(type_: Type) -> bool:
     )
 
 
+def _is_fairness(given: object) -> bool:
+    """Whether the author has given what `weak` and `strong` make, out of names."""
+    if not isinstance(given, Fairness):
+        return False
+    parts: tuple[object, ...] = given.parameters if given.group is None else (*given.parameters, given.group)
+    return all(isinstance(part, str) for part in parts)
+
+
 def check_groups(context: Context, actions: Iterable[Action]) -> None:
     """Note a mistake where actions that are owed one step together say different things of it."""
     first: dict[str, Action] = {}
     for action in actions:
         fairness = action.fairness
-        if fairness is None or fairness.group is None:
+        if fairness is None or not _is_fairness(fairness) or fairness.group is None:
             continue
         other = first.setdefault(fairness.group, action)
         assert other.fairness is not None

@@ -49,6 +49,10 @@ class Seen:
     is_licensed: bool
 
 
+class _TimeIsUp(Exception):
+    """The time limit is reached while the steps of one state are searched for."""
+
+
 class SearchFailed(Exception):
     """The spec cannot be computed in a reachable state; carries the way there, None where no state is there yet."""
 
@@ -118,11 +122,21 @@ class BreadthFirst:
         """Search until every state is seen, a property is violated, or a limit is reached."""
         self._started = time.monotonic()
         stopped: Stopped | None = None
+        timeout = self._limits.timeout_s
+        if timeout is not None:
+            self._backend.watch(self._look)
         try:
             stopped = self._search()
+        except _TimeIsUp:
+            stopped = Stopped(f"--timeout {timeout:g}", self._where())
         except KeyboardInterrupt:
             stopped = Stopped(INTERRUPTED, self._where())
         return self._exploration(stopped)
+
+    def _look(self) -> None:
+        timeout = self._limits.timeout_s
+        if timeout is not None and time.monotonic() - self._started > timeout:
+            raise _TimeIsUp
 
     def _search(self) -> Stopped | None:
         for outcome in self._initial_states():

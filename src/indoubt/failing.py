@@ -12,7 +12,7 @@ from indoubt.explorer.backends.backend import Taken
 from indoubt.explorer.backends.reference import StepFailed
 from indoubt.explorer.frontend.diagnostics import Diagnostic
 from indoubt.explorer.ir.expressions import Span
-from indoubt.explorer.ir.machine import Action, Machine, Property
+from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.values import decode
 from indoubt.explorer.search.breadth_first import SearchFailed
 from indoubt.explorer.search.result import Answer, Verdict
@@ -79,5 +79,5 @@ def _arguments(taken: Taken) -> Mapping[str, Any]:
 
 
 def _span_of(machine: Machine, name: str) -> Span | None:
-    parts: list[Action | Property] = [*machine.initial, *machine.actions, *machine.properties, *machine.constraints]
+    parts = [*machine.initial, *machine.actions, *machine.checked, *machine.constraints, *machine.views]
     return next((one.span for one in parts if one.name == name), None)

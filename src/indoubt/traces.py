@@ -46,7 +46,7 @@ def trace_of(spec: type[Spec], settings: Settings, machine: Machine, answer: Ans
 def _named(machine: Machine, answer: Answer) -> dict[str, Any]:
     """The arguments of a temporal property by name."""
     for one in machine.temporal:
-        if one.name == answer.property:
+        if one.name == answer.property and answer.arguments:
             pairs = zip(one.choices, answer.arguments, strict=True)
             return {
                 choice.local.name.partition("#")[0]: decode(value, choice.range)

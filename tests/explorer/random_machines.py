@@ -166,7 +166,7 @@ def _choice(scope: Scope) -> Choice:
     type_ = scope.draw(st.sampled_from([element, *kinds]))
     if isinstance(among.type, SetType):
         match scope.draw(st.integers(0, 3)):
-            case 2 if is_small(element, 4):
+            case 2 if is_small(element, 4) and not scope.is_spoken:
                 whole = among.type
                 return Choice(scope.fresh(whole), whole, Subsets(among, SetType(whole)))
             case 3:

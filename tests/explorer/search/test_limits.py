@@ -15,6 +15,7 @@ from indoubt.explorer.search.breadth_first import CLOCK_EVERY, Progress
 from indoubt.explorer.search.result import Limits, Verdict
 from indoubt.specs.language import Between, Spec, action, eventually, invariant, reachable, require
 
+Byte = Annotated[int, Between(0, 255)]
 HOLDS, VIOLATED, INCONCLUSIVE = Verdict.HOLDS, Verdict.VIOLATED, Verdict.INCONCLUSIVE
 
 
@@ -127,3 +128,29 @@ def test_a_violation_in_the_last_level_leaves_nothing_undecided() -> None:
     result = check(Ending, deadlock=True)
     verdicts = {one.name: one.verdict for one in result.properties}
     assert verdicts == {"small": HOLDS, "large": VIOLATED, "one": VIOLATED, "deadlock": VIOLATED}
+
+
+class Many(Spec):
+    """A step whose choices are too many to be tried in time, and which no guard narrows down early."""
+
+    done: bool = False
+
+    @action
+    def choose(self, a: Byte, b: Byte, c: Byte) -> None:
+        """The last of sixteen million triples."""
+        require(a + b + c > 764)
+        self.done = True
+
+    @invariant
+    def undone(self) -> bool:
+        """It is not done."""
+        return not self.done
+
+
+def test_the_clock_is_looked_at_while_the_choices_of_one_state_are_tried() -> None:
+    """A time limit does not wait for the end of a state."""
+    result = check(Many, timeout=0.05)
+    assert result.verdict is INCONCLUSIVE
+    assert result.stopped is not None
+    assert result.stopped.limit == "--timeout 0.05"
+    assert result.elapsed_s < 5

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 from enum import Enum
+from typing import Annotated
 
 import pytest
 
-from indoubt import Verdict, check
+from indoubt import SpecFailed, Verdict, check
 from indoubt.counterexamples.replay import ReplayMismatch, replay
 from indoubt.result import PropertyResult
 from indoubt.specs.language import (
+    Between,
     Fault,
     Map,
+    Seq,
     Sort,
     Spec,
     action,
     constraint,
+    empty,
     eventually,
     eventually_always,
     every,
@@ -277,3 +281,27 @@ def test_there_is_a_leader_that_stays(spec: type[Spec], violated: set[str]) -> N
     """For some value is not the same as for all."""
     result = check(spec, P=3)
     assert {one.name for one in result.properties if one.verdict is Verdict.VIOLATED} == violated
+
+
+class Unfounded(Spec):
+    """What it promises cannot be said of every state."""
+
+    queue: Seq[P] = empty()
+    n: Annotated[int, Between(0, 2)] = 0
+
+    @action
+    def count(self) -> None:
+        """One more."""
+        require(self.n < 2)
+        self.n += 1
+
+    @leads_to
+    def first_is_served(self, p: P) -> tuple[bool, bool]:
+        """There is no first one."""
+        return self.queue[self.n] == p, self.n == 2
+
+
+def test_a_promise_that_cannot_be_computed_is_told_like_a_property() -> None:
+    """With the state, and the way there."""
+    with pytest.raises(SpecFailed, match=r"first_is_served: index 0 is out of range"):
+        check(Unfounded, P=2, queue=2)
