@@ -53,16 +53,27 @@ def changed(scope: Scope, node: ast.AST, target: Target, *, in_place: bool) -> N
 def refuse_stale(scope: Scope, node: ast.Name, local: Local) -> None:
     """Raise Mistake where `local` shares something that has changed since it was bound."""
     if local.name in scope.stale:
-        kind = "copy it before" if isinstance(local.type, MapType) else f"copy it before, as in `{node.id} = Set(...)`"
         scope.fail(
             "S214",
             node,
             f"`{node.id}` is a part of the state that has changed since",
             "Python sees the change here",
-            f"{kind}, or read the state again",
+            f"{_copying(node.id, local.type)}, or read the state again",
             other=scope.stale[local.name],
             other_label="changed here",
         )
+
+
+def _copying(name: str, type_: AnyType) -> str:
+    """How to have a value of its own under a name, as far as a container of this type can be copied."""
+    kinds = () if isinstance(type_, ListType) else alternatives_of(type_)
+    if any(isinstance(one, SeqType) for one in kinds):
+        return f"copy it before, as in `{name} = Seq(...)`"
+    if any(isinstance(one, SetType) for one in kinds):
+        return f"copy it before, as in `{name} = Set(...)`"
+    if any(isinstance(one, MapType) for one in kinds):
+        return "copy it before"
+    return "ask before the change what you want to know of it"
 
 
 def stale_names(scope: Scope, names: Mapping[str, object]) -> dict[str, Span]:

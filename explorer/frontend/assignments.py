@@ -44,7 +44,8 @@ def assign(scope: Scope, node: ast.stmt, target: ast.expr, value: ast.expr) -> l
             case _:
                 return [bind(scope, target.id, expressions.expression(scope, value))]
     if isinstance(target, (ast.Tuple, ast.List)):
-        scope.fail("S200", node, *forms.outside(node))
+        title, label, help_ = forms.outside(node)
+        scope.fail("S200", node, title, label, _for_exchange(target, value) or help_)
     place = places.writable(scope, node, target)
     lowered = expressions.expression_for(scope, value, place.type)
     written = places.write(scope, node, place, coerce(scope, lowered, place.type, value, f"`{places.name_of(place)}`"))
@@ -52,6 +53,20 @@ def assign(scope: Scope, node: ast.stmt, target: ast.expr, value: ast.expr) -> l
     if alternative is not None:
         scope.facts[places.read(scope, node, place)] = alternative
     return [written]
+
+
+def _for_exchange(target: ast.Tuple | ast.List, value: ast.expr) -> str | None:
+    """What to write where a value reads a target that comes before it: one assignment after the other loses that."""
+    if not isinstance(value, ast.Tuple | ast.List) or len(value.elts) != len(target.elts):
+        return None
+    for position, written in enumerate(target.elts):
+        shown = ast.unparse(written)
+        later = (part for one in value.elts[position + 1 :] for part in ast.walk(one))
+        if any(isinstance(part, ast.expr) and ast.unparse(part) == shown for part in later):
+            return (
+                f"keep the old value in a local name first, as in `old = {shown}`, then write one assignment for each"
+            )
+    return None
 
 
 def _alternative(type_: Type, value: Expr) -> Type | None:

@@ -6,7 +6,7 @@ import ast
 import dataclasses
 from enum import Enum
 
-from indoubt.explorer.frontend import advice, comprehensions, expressions, helpers
+from indoubt.explorer.frontend import advice, comprehensions, dict_literals, expressions, helpers
 from indoubt.explorer.frontend.advice import text_of
 from indoubt.explorer.frontend.coercion import coerce
 from indoubt.explorer.frontend.scope import Scope, constant
@@ -58,9 +58,13 @@ def _copied(value: Expr) -> Expr:
 
 
 def new_map(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
-    """`Map({k: ... for k in K})`."""
+    """`Map({k: ... for k in K})`, or `Map({k: ..., l: ...})` with every key."""
     if isinstance(node.args[0], ast.DictComp):
         return comprehensions.collect(scope, node.args[0], wanted)
+    if isinstance(node.args[0], ast.Dict):
+        listed = dict_literals.as_map(scope, node.args[0], wanted)
+        if listed is not None:
+            return listed
     key = type_text(wanted.key) if isinstance(wanted, MapType) else "K"
     scope.fail(
         "S314",

@@ -143,6 +143,8 @@ def _expression(scope: Scope, node: ast.expr, wanted: Type | None) -> Expr:
             return calls.call(scope, node, wanted)
         case ast.Dict() | ast.List() | ast.Tuple():
             title, label, help_ = forms.outside(node)
+            if isinstance(node, ast.Tuple) and node.elts and isinstance(wanted, SeqType):
+                help_ = f"write `Seq({ast.unparse(node)})`"
             scope.fail("S300", node, title, label, advice.for_empty(node, wanted) or help_)
         case _:
             scope.fail("S300", node, *forms.outside(node))

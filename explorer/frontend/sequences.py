@@ -20,6 +20,10 @@ from indoubt.explorer.ir.expressions import (
     IsPrefix,
     ListType,
     Literal,
+    Load,
+    Local,
+    Lookup,
+    Narrow,
     Occurrences,
     RemoveAt,
     SeqLiteral,
@@ -93,7 +97,16 @@ def constructed(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
         return literal(scope, argument, wanted)
     if isinstance(argument, (ast.GeneratorExp, ast.ListComp)):
         return as_seq(scope, comprehensions.collect(scope, argument, wanted), argument)
-    return as_seq(scope, comprehensions.elements(scope, argument, f"`Seq([{ast.unparse(argument)}])`"), argument)
+    return _copied(
+        as_seq(scope, comprehensions.elements(scope, argument, f"`Seq([{ast.unparse(argument)}])`"), argument)
+    )
+
+
+def _copied(value: Expr) -> Expr:
+    """A sequence of the state as a value of its own, which does not see later changes, see `aliases`."""
+    if isinstance(value.type, SeqType) and isinstance(value, Load | Local | Lookup | Element | Narrow):
+        return Slice(value, None, None, value.type)
+    return value
 
 
 def literal(scope: Scope, node: ast.List | ast.Tuple, wanted: Type | None) -> Expr:

@@ -54,7 +54,10 @@ class _TimeIsUp(Exception):
 
 
 class SearchFailed(Exception):
-    """The spec cannot be computed in a reachable state; carries the way there, None where no state is there yet."""
+    """The spec cannot be computed in a reachable state; carries the way there, None where no state is there yet.
+
+    Where it is a step invariant that cannot be computed, its step is the last one of the way.
+    """
 
     def __init__(self, failure: StepFailed, path: Path | None) -> None:
         super().__init__(str(failure))
@@ -227,10 +230,7 @@ class BreadthFirst:
                 self._taken[taken.action.name] += 1
                 if self._refinement is not None and self._refinement.name not in self._found:
                     self._refine(self._refinement, index, (taken, after))
-                for position in self._step_invariants:
-                    if position not in self._found and not self._backend.holds(position, state, after):
-                        self._violated = True
-                        self._found[position] = self._path(index, (taken, after))
+                self._look_at_step(index, (taken, after))
                 if self._view is not None or after not in self._known:
                     self._meet(after, index, taken)
                 if self._promises is not None and after != state:
@@ -240,6 +240,16 @@ class BreadthFirst:
         if is_stuck and self._deadlock and DEADLOCK not in self._found:
             self._violated = True
             self._found[DEADLOCK] = self._path(index)
+
+    def _look_at_step(self, index: int, step: tuple[Taken, State]) -> None:
+        for position in self._step_invariants:
+            try:
+                holds = position in self._found or self._backend.holds(position, self._states[index], step[1])
+            except StepFailed as failure:
+                raise SearchFailed(failure, self._path(index, step)) from None
+            if not holds:
+                self._violated = True
+                self._found[position] = self._path(index, step)
 
     def _refine_initial(self, refinement: Refinement, path: Path) -> None:
         try:

@@ -6,6 +6,7 @@ along it, and says what fails where a state cannot be computed; a state that it 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -157,15 +158,18 @@ class _Told:
             states = [state]
         try:
             for one in states:
-                self._compute(one, failure.failing)
+                self._compute(one, failure.failing, path)
         except StepFailed as told:
             if path is None:
                 path = next(self._walk([one]) for one in states if one == told.state)
             return SearchFailed(told, path)
         raise Disagreement(f"{failure.failing.name} cannot be computed in {state}")
 
-    def _compute(self, state: State, failing: Failing) -> None:
-        """Compute all that a search computes of a state. Raises StepFailed."""
+    def _compute(self, state: State, failing: Failing, path: Path | None) -> None:
+        """Compute all that a search computes of a state, to which `path` leads.
+
+        Raises StepFailed, SearchFailed where it is a property of a step.
+        """
         for position in range(len(self._machine.constraints)):
             if self._machine.constraints[position].name in self._asked.constraints:
                 self._reference.admits(position, state)
@@ -173,10 +177,15 @@ class _Told:
             self._reference.holds(position, state)
         if failing is Failing.STATE:
             return
+        assert path is not None, "an initial state has no step until it is stored"
         for outcome in self._reference.steps(state):
             if isinstance(outcome, tuple):
                 for position in self._model.step_properties:
-                    self._reference.holds(position, state, outcome[1])
+                    try:
+                        self._reference.holds(position, state, outcome[1])
+                    except StepFailed as told:
+                        steps = (*path.steps, outcome)
+                        raise SearchFailed(told, dataclasses.replace(path, steps=steps)) from None
 
     # ---- paths
 

@@ -202,7 +202,7 @@ class Map(Generic[K, V]):
         return Map(self._items, self._default, settle=self._settle)
 
     def __hash__(self) -> int:
-        return hash(tuple(self._settled().items()))
+        return hash(frozenset(self._settled().items()))  # equal maps may list their keys in different orders
 
     def __repr__(self) -> str:
         if self._items is None:

@@ -15,6 +15,7 @@ from linecache import getline
 from types import FunctionType
 from typing import Any
 
+from indoubt.checking import BUDGETS
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.lower import lower, settle
@@ -45,14 +46,19 @@ def doctor(name: str, texts: tuple[str, ...]) -> int:
     machine = lower(spec, settings)
     warnings = [*_unused_variables(spec, machine), *_unused_parameters(spec, machine), *_unused_helpers(spec)]
     warnings += _idle_actions(spec, machine)
-    explored = None
+    explored, idle, excluded = None, list[Action](), list[str]()
     if is_complete:
         explored = _explored(spec, settings, machine)
-        warnings += _seen_in(explored, machine)
+        idle, excluded = _never_taken(explored, machine), _excluded_faults(explored, machine, settings)
+        warnings += _seen_in(explored, machine, [] if excluded else idle)
     for warning in sorted(dict.fromkeys(warnings), key=lambda one: (one.span is None, one.span)):
         print(f"{str(warning).replace('error[]: ', 'warning: ', 1)}\n")
     for action, parameters in _switched_off(spec, machine).items():
         print(f"note: `{action}` is switched off by {' and '.join(parameters)}\n")
+    if idle and excluded:
+        names, why = ", ".join(f"`{action.name}`" for action in idle), ", ".join(excluded)
+        reason = f"switched off, or in need of a fault that this run does not allow ({why})"
+        print(f"note: no state enables {names}: {reason}\n")
     print(_summary(spec, settings, len(warnings), explored))
     return 0
 
@@ -216,15 +222,32 @@ def _needs_all(condition: Expr) -> Expr | None:
             return None
 
 
-def _seen_in(explored: Exploration, machine: Machine) -> Iterator[Diagnostic]:
+def _never_taken(explored: Exploration, machine: Machine) -> list[Action]:
+    """The actions that no state enables, although no guard is constantly false.
+
+    Faults are left out: whether those of a run could happen is a part of every verdict.
+    """
+    constant = {action.name for action in prepared(machine).actions if _constantly_false(action) is not None}
+    return [
+        action
+        for action in machine.actions
+        if not explored.taken[action.name] and action.name not in constant and action.fault is None
+    ]
+
+
+def _excluded_faults(explored: Exploration, machine: Machine, settings: Settings) -> list[str]:
+    """Why faults do not happen here: their budgets that are 0, or else the faults that no state enables."""
+    budgets = [f"{budget}=0" for budget in BUDGETS if settings.parameters.get(budget) == 0]
+    faults = [action for action in machine.actions if action.fault is not None and not explored.taken[action.name]]
+    return budgets or [f"no `{action.name}`" for action in faults]
+
+
+def _seen_in(explored: Exploration, machine: Machine, idle: list[Action]) -> Iterator[Diagnostic]:
     count = f"{explored.counts.distinct:,}"
     where = f"the {count} reachable states" if explored.stopped is None else f"the first {count} states"
-    never_false = {action.name for action in prepared(machine).actions if _constantly_false(action) is not None}
-    for action in machine.actions:
-        # Whether the faults of a run could happen is a part of every verdict.
-        if not explored.taken[action.name] and action.name not in never_false and action.fault is None:
-            help_ = "look at its guards one by one; larger sizes, or other parameters, may enable it"
-            yield _warning(f"no state enables `{action.name}`", action.span, f"in none of {where}", help_)
+    for action in idle:
+        help_ = "look at its guards one by one; larger sizes, or other parameters, may enable it"
+        yield _warning(f"no state enables `{action.name}`", action.span, f"in none of {where}", help_)
     for answer in explored.answers:
         if answer.kind == "reachable" and answer.verdict is not Verdict.HOLDS:
             span = next(one.span for one in machine.properties if one.name == answer.property)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from indoubt.counterexamples.replay import call_text
 from indoubt.counterexamples.text import to_text
@@ -16,6 +16,7 @@ from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.values import decode
 from indoubt.explorer.search.breadth_first import SearchFailed
 from indoubt.explorer.search.result import Answer, Verdict
+from indoubt.length_tests import length_test
 from indoubt.specs.language.display import state_lines
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
@@ -31,23 +32,42 @@ HELP = {
 """What to write instead, by the code of the mistake."""
 NO_KEY = "test first, as in `require(0 <= i <= 3)`: a `Map[K, V]` has the values of K as its keys, and no others"
 
+Failing = Literal["in_state", "in_step", "of_step"]
+"""What fails: a property of the last state of a trace, a step that begins there, or a property of the last step."""
+
 
 class SpecFailed(Exception):
     """The spec cannot be computed in a reachable state; `trace` leads there, None where there is no state yet."""
 
-    def __init__(self, diagnostic: Diagnostic, trace: Trace | None) -> None:
+    def __init__(self, diagnostic: Diagnostic, trace: Trace | None, what: Failing) -> None:
         super().__init__(str(diagnostic))
         self.diagnostic = diagnostic
         self.trace = trace
+        self.what: Failing = what
 
     def told(self) -> str:
         """The mistake with its place, the state in which it happens, and the way there."""
         if self.trace is None:
             return f"{self}\n\nIt fails where the initial states are made."
         with within(self.trace.settings.universe):
-            state = "\n".join(state_lines(self.trace.last))
-        way = to_text(self.trace)
-        return f"{self}\n\nThe state in which it fails:\n\n{state}\n\nThe way to that state:\n\n{way}"
+            where = "\n\n".join(_where(self.trace, self.what))
+        return f"{self}\n\n{where}\n\n{to_text(self.trace)}"
+
+
+def _where(trace: Trace, what: Failing) -> list[str]:
+    """The state or the step that fails, and the heading of the way there; needs the universe of the trace."""
+    last = "\n".join(state_lines(trace.last))
+    step = None
+    if trace.steps:
+        step = f"step {len(trace.steps)}, {call_text(trace.steps[-1].action, trace.steps[-1].arguments)}"
+    if what == "of_step":
+        before = "\n".join(state_lines(trace.steps[-1].before))
+        heading = f"It fails for {step}. The state before that step:"
+        return [heading, before, "The state after it:", last, "The way to that step:"]
+    if what == "in_step":
+        return ["The state in which the step is taken, before its writes:", last, "The way to that state:"]
+    after = f", after {step}" if step else ""
+    return [f"The state in which it fails{after}:", last, "The way to that state:"]
 
 
 def spec_failed(spec: type[Spec], settings: Settings, machine: Machine, failed: SearchFailed) -> SpecFailed:
@@ -60,9 +80,19 @@ def spec_failed(spec: type[Spec], settings: Settings, machine: Machine, failed: 
         f"{spec.__name__}.{_called(settings, failure)}: {failure.reason}",
         failure.span or _span_of(machine, failure.name),
         "fails here" if failure.span else "fails in this method",
-        NO_KEY if "has no key" in failure.reason else HELP[failure.code],
+        _help(failure),
     )
-    return SpecFailed(diagnostic, trace)
+    of_step = any(one.name == failure.name and one.kind == "step_invariant" for one in machine.properties)
+    what: Failing = "in_step" if failure.taken else "of_step" if of_step else "in_state"
+    return SpecFailed(diagnostic, trace, what)
+
+
+def _help(failure: StepFailed) -> str:
+    if "has no key" in failure.reason:
+        return NO_KEY
+    is_negative = failure.reason.startswith("index -")
+    test = length_test(failure.span, is_negative=is_negative) if failure.code == "S401" else None
+    return HELP[failure.code] if test is None else f"test the length first, as in `require({test})`"
 
 
 def _called(settings: Settings, failure: StepFailed) -> str:

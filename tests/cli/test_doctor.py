@@ -194,6 +194,64 @@ def test_an_action_that_parameters_switch_off_is_no_smell(capsys: pytest.Capture
     assert "note:" not in capsys.readouterr().out
 
 
+BUDGETED = """from __future__ import annotations
+
+from typing import Annotated
+
+from indoubt.specs.language import Between, Fault, Parameter, Set, Sort, Spec, action, empty, invariant, require
+
+
+class P(Sort): ...
+
+
+class Budgeted(Spec):
+    crashes: Parameter[Annotated[int, Between(0, 1)]] = 0
+    asked: Set[P] = empty()
+    crashed: Set[P] = empty()
+
+    @action
+    def ask(self, p: P) -> None:
+        require(p not in self.asked)
+        self.asked.add(p)
+
+    @action(fault=Fault.CRASH)
+    def crash(self, p: P) -> None:
+        require(p in self.asked and len(self.crashed) < self.crashes)
+        self.crashed.add(p)
+
+    @action
+    def replace(self, p: P) -> None:
+        require(p in self.asked and p in self.crashed)
+        self.crashed.remove(p)
+
+    @invariant
+    def few(self) -> bool:
+        return len(self.crashed) <= len(self.asked)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [(BUDGETED, "crashes=0"), (BUDGETED.replace("crashes", "outages"), "no `crash`")],
+    ids=["crashes", "outages"],
+)
+def test_an_action_that_needs_a_fault_of_another_run_is_no_smell(
+    capsys: pytest.CaptureFixture[str], text: str, why: str
+) -> None:
+    """It is a note; where every fault happens, an action that no state enables is a warning again."""
+    assert doctored(text, "P=1") == 0
+    printed = capsys.readouterr().out
+    reason = f"switched off, or in need of a fault that this run does not allow ({why})"
+    assert f"note: no state enables `replace`: {reason}\n" in printed
+    assert ": no mistakes, no warnings; " in printed
+    allowed = ("P=1", "crashes=1" if text is BUDGETED else "outages=1")
+    assert doctored(text, *allowed) == 0
+    assert "no state enables" not in capsys.readouterr().out
+    dead = text.replace("p in self.asked and p in self.crashed", "p not in self.asked and p in self.crashed")
+    assert doctored(dead, *allowed) == 0
+    warning(capsys.readouterr().out, "no state enables `replace`")
+
+
 CONTENT = """from __future__ import annotations
 
 from indoubt.specs.language import Fault, Set, Sort, Spec, action, empty, initial, invariant, require
@@ -242,7 +300,14 @@ def test_what_has_a_purpose_is_no_smell(capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.parametrize(
     "spec",
-    ["consensus Value=3", "tcommit RM=2", "two_phase RM=2", "paxos Acceptor=2 Ballot=2 Value=2", "two_phase_commit"],
+    [
+        "consensus Value=3",
+        "tcommit RM=2",
+        "two_phase RM=2",
+        "paxos Acceptor=2 Ballot=2 Value=2",
+        "two_phase_commit",
+        "three_phase_commit Participant=2",
+    ],
 )
 def test_the_library_is_healthy(capsys: pytest.CaptureFixture[str], spec: str) -> None:
     """A doctor who warns of specs that are right is not listened to."""

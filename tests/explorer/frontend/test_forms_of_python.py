@@ -117,6 +117,39 @@ class Chosen(Spec):
         self.count = 3
 
 
+class Listed(Spec):
+    """Maps that list their keys, in any order."""
+
+    marks: Map[Color, bool] = every(False)
+    turns: Map[Color | None, Annotated[int, Between(0, 2)]] = every(0)
+    steps: Map[Annotated[int, Between(-1, 1)], bool] = every(False)
+    sides: Map[bool, Color | None] = every(None)
+    seen: Set[Map[Color, bool]] = empty()
+
+    @action
+    def mark(self, b: bool) -> None:
+        self.marks = Map({Color.GREEN: b, Color.RED: not self.marks[Color.GREEN]})
+        self.seen.add(Map({Color.GREEN: b, Color.RED: False}))
+
+    @action
+    def turn(self, b: bool) -> None:
+        self.turns = Map({None: self.turns[Color.RED], Color.GREEN: self.turns[None] + 1, Color.RED: 1})
+        self.steps = Map({1: b, -1: self.steps[0], 0: self.steps[1]})
+
+    @action
+    def compare(self) -> None:
+        require(Map({Color.RED: False, Color.GREEN: True}) in self.seen)
+        self.sides = Map(
+            {True: Color.RED if self.marks == Map({Color.GREEN: True, Color.RED: True}) else None, False: None}
+        )
+
+
+def test_maps_that_list_their_keys() -> None:
+    """The same map in Python and in the machine, whatever the order of the keys."""
+    assert agree(Listed, 60, {}) == 60
+    assert hash(Map({1: True, 2: False})) == hash(Map({2: False, 1: True}))
+
+
 def test_forms_of_python_mean_what_they_mean_there() -> None:
     """The machine takes the steps of the plain class, in every state."""
     assert agree(Habits, 400, {"Node": 2, "queue": 2}) > 50

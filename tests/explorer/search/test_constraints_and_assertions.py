@@ -10,16 +10,19 @@ from indoubt import SpecFailed, Verdict, check
 from indoubt.specs.language import (
     Between,
     Bound,
+    Map,
     Ring,
     Seq,
     Spec,
     action,
     constraint,
     empty,
+    every,
     initial,
     invariant,
     reachable,
     require,
+    step_invariant,
     view,
 )
 
@@ -187,3 +190,36 @@ def test_a_constraint_or_view_that_fails_is_told_with_the_way_there(asked: dict[
     with pytest.raises(SpecFailed, match="index 0 is out of range") as caught:
         check(Peeking, Seat=2, queue=2, **asked)
     assert "take()" in caught.value.told()
+
+
+class Jumping(Spec):
+    """Goes up by one or two, and has room for two."""
+
+    n: Annotated[int, Between(0, 3)] = 0
+    room: Map[Annotated[int, Between(0, 1)], bool] = every(False)
+
+    @action
+    def jump(self, by: Annotated[int, Between(1, 2)]) -> None:
+        """By so much."""
+        require(self.n == 0)
+        self.n += by
+
+    @step_invariant
+    def has_room(self, after: Jumping) -> bool:
+        """It cannot be said of a step to 2."""
+        return not after.room[after.n]
+
+
+@pytest.mark.parametrize("engine", ["reference", "native"])
+def test_a_step_invariant_that_fails_is_told_with_its_step(engine: str) -> None:
+    """The trace ends with that step, and the states on both sides of it are shown."""
+    with pytest.raises(SpecFailed, match="no key 2") as caught:
+        check(Jumping, engine=engine)
+    trace, told = caught.value.trace, caught.value.told()
+    assert trace is not None
+    assert [(step.action, step.after["n"]) for step in trace.steps] == [("jump", 2)]
+    before, _, after = told.partition("It fails for step 1, jump(2). The state before that step:")[2].partition(
+        "The state after it:"
+    )
+    assert before.split()[:2] == ["n", "0"]
+    assert after.split()[:2] == ["n", "2"]
