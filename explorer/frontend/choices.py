@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 from indoubt.explorer.frontend import helpers
 from indoubt.explorer.frontend.coercion import seen
@@ -125,7 +126,7 @@ def _is_fairness(given: object) -> bool:
     """Whether the author has given what `weak` and `strong` make, out of names."""
     if not isinstance(given, Fairness):
         return False
-    parts: tuple[object, ...] = given.parameters if given.group is None else (*given.parameters, given.group)
+    parts: tuple[Any, ...] = given.parameters if given.group is None else (*given.parameters, given.group)
     return all(isinstance(part, str) for part in parts)
 
 
