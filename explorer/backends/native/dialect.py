@@ -16,7 +16,7 @@ import ctypes
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import FunctionType
-from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Generic, NoReturn, ParamSpec, TypeAlias, TypeVar
 
 u64: TypeAlias = int
 """A word: 0 to 2**64 - 1."""
@@ -71,8 +71,13 @@ def rare(function: Callable[P, R]) -> Kernel[P, R]:
 
 
 def external(function: Callable[P, R]) -> Kernel[P, R]:
-    """The declaration of a function that another text defines; its body is a docstring."""
+    """The declaration of a function that another text defines; its body is a docstring and `defined_elsewhere()`."""
     return Kernel(function, is_external=True)
+
+
+def defined_elsewhere() -> NoReturn:
+    """The body of an external function in plain Python, where `bind` was not given what stands for it."""
+    raise LookupError("an external function has no body here; give `bind` one among its `externals`")
 
 
 def bind(

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from indoubt.explorer.backends.native.dialect import external, ptr, u64
+from indoubt.explorer.backends.native.dialect import (
+    defined_elsewhere,
+    external,
+    ptr,
+    u64,
+)
 
 
 @external
 def expand(state: ptr, context: ptr) -> u64:
     """Call `emit` for each successor of a state; 0, or a code above 0 where the spec cannot be computed."""
-    raise NotImplementedError
+    defined_elsewhere()
 
 
 @external
 def check(state: ptr) -> u64:
     """The properties that a state violates, or satisfies if they are to be reached, and NOT_ADMITTED, UNCOMPUTABLE."""
-    raise NotImplementedError
+    defined_elsewhere()
 
 
 @external
 def check_step(state: ptr, successor: ptr) -> u64:
     """The properties of steps that a step violates, and UNCOMPUTABLE."""
-    raise NotImplementedError
+    defined_elsewhere()

@@ -17,6 +17,7 @@ from indoubt.explorer.backends.native.dialect import (
     bind,
     compare_and_swap,
     constant,
+    defined_elsewhere,
     external,
     fetch_and_add,
     fixed64,
@@ -137,7 +138,7 @@ def note(place: ptr, value: u64) -> None:
 @external
 def twice(value: u64) -> u64:
     """Defined by another text."""
-    raise NotImplementedError
+    defined_elsewhere()
 
 
 TWICE = "define i64 @twice(i64 %x) {\n  %y = shl i64 %x, 1\n  ret i64 %y\n}\n"
@@ -295,5 +296,5 @@ def test_what_is_not_given_is_missed() -> None:
         bind([loops], {}, {})
     with pytest.raises(KernelError, match="`WIDTH` is neither a local name nor a constant"):
         lower([loops], {})
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(LookupError, match="give `bind` one"):
         bind([helper], CONSTANTS, {})["helper"](1)
