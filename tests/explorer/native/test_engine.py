@@ -21,12 +21,12 @@ from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.answers import DEADLOCK
 from indoubt.explorer.search.breadth_first import SearchFailed, explore
 from indoubt.explorer.search.native_exploration import Asked, explore_natively
-from indoubt.explorer.search.result import Exploration, Limits
+from indoubt.explorer.search.result import Exploration, Limits, Verdict
 from indoubt.finding import UsageError
 from indoubt.result import Result
 from indoubt.specs.commit.tcommit import TCommit
 from indoubt.specs.commit.two_phase import TwoPhase
-from indoubt.specs.language import Seq, Sort, Spec, action, empty, invariant
+from indoubt.specs.language import Seq, Set, Sort, Spec, action, empty, invariant
 from indoubt.specs.language.universe import Universe
 
 LAST_OF_EACH = {row.spec.__name__: row for row in ROWS if row.when is When.ALWAYS and not row.symmetry}
@@ -174,3 +174,29 @@ class Buffer(Spec):
     def short(self) -> bool:
         """There is an end."""
         return len(self.queue) < 3
+
+
+class Leaves(Spec):
+    """The initial state violates the invariant, and none of its steps can be computed."""
+
+    members: Set[Item] = empty()
+
+    @action
+    def leave(self, item: Item) -> None:
+        """Of one that is not there."""
+        self.members.remove(item)
+
+    @invariant
+    def somebody(self) -> bool:
+        """Nobody is."""
+        return len(self.members) > 0
+
+
+@pytest.mark.parametrize("engine", ["reference", "native"])
+def test_a_level_that_nobody_expands_cannot_fail(engine: str) -> None:
+    """A state beside a violation is only looked at for a deadlock, and one whose steps fail is not stuck."""
+    result = check(Leaves, Item=2, engine=engine, deadlock=True)
+    assert {one.name: one.verdict for one in result.properties} == {
+        "somebody": Verdict.VIOLATED,
+        "deadlock": Verdict.INCONCLUSIVE,
+    }
