@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
+from indoubt.specs.language.annotations import finite_type
 from indoubt.specs.language.collections import Bag, Seq, is_bag, is_seq
 from indoubt.specs.language.machine import Role, Spec, methods_of, role_of
 from indoubt.specs.language.settings import Settings, names_in_scope, variable_types
@@ -26,7 +27,6 @@ from indoubt.specs.language.types import (
     SortType,
     Type,
     alternatives_of,
-    finite_type,
 )
 from indoubt.specs.language.universe import within
 from indoubt.specs.language.values import Map, Message, Set

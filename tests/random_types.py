@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from indoubt.specs.language import Map, Message, Ordered, Permutation, Quorum, Record, Set, Sort, quorums, sizes
+from indoubt.specs.language.annotations import record_type
 from indoubt.specs.language.domains import cardinality, members
 from indoubt.specs.language.types import (
     BoolType,
@@ -22,7 +23,6 @@ from indoubt.specs.language.types import (
     SortType,
     Type,
     UnionType,
-    record_type,
     type_text,
     union_of,
 )

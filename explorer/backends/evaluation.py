@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, combinations
 from typing import Any
 
-from indoubt.explorer.backends import sequences
+from indoubt.explorer.backends import sequences, unions
 from indoubt.explorer.backends.closures import Evaluate, EvaluationFailed, Frame, teller
 from indoubt.explorer.ir.arithmetic import OPERATIONS
 from indoubt.explorer.ir.expressions import (
@@ -32,7 +32,6 @@ from indoubt.explorer.ir.expressions import (
     Generator,
     IsA,
     Let,
-    ListType,
     Literal,
     Load,
     Local,
@@ -51,20 +50,10 @@ from indoubt.explorer.ir.expressions import (
     Tabulate,
     Widen,
 )
-from indoubt.explorer.ir.values import encoded_members, is_option, tag, untag
+from indoubt.explorer.ir.types import ListType
+from indoubt.explorer.ir.values import encoded_members
 from indoubt.specs.language.sorts import Ring, size_of
-from indoubt.specs.language.types import (
-    BagType,
-    IntType,
-    MapType,
-    NoneType,
-    RecordType,
-    SeqType,
-    SetType,
-    SortType,
-    Type,
-    UnionType,
-)
+from indoubt.specs.language.types import BagType, IntType, MapType, RecordType, SeqType, SetType, SortType, Type
 from indoubt.specs.language.universe import BoundReached
 
 
@@ -105,7 +94,7 @@ class Evaluator:
             case Exists() | ForAll() | Collect() | Fold():
                 return self._ranging(expr)
             case Widen() | Narrow() | IsA():
-                return self._union(expr)
+                return unions.evaluated(expr, self.expression(expr.value))
             case Arithmetic() | Bounded() | Neighbour() | Size():
                 return self._integer(expr)
             case Field() | Construct() | Lookup() | Tabulate():
@@ -234,24 +223,6 @@ class Evaluator:
 
         return generate
 
-    def _union(self, expr: Widen | Narrow | IsA) -> Evaluate:
-        value = self.expression(expr.value)
-        match expr:
-            case Widen(inner, type_):
-                return _widened(value, inner.type, type_)
-            case Narrow(inner, type_):
-                assert isinstance(inner.type, UnionType)
-                return _narrowed(value, inner.type, type_)
-            case IsA(inner, alternative):
-                union = inner.type
-                assert isinstance(union, UnionType)
-                if union.alternatives.index(alternative) == len(union.alternatives) - 1 and tag(union, -1, 0) is None:
-                    return lambda s, f: value(s, f) is None
-                if is_option(union):
-                    return lambda s, f: value(s, f) is not None
-                position = union.alternatives.index(alternative)
-                return lambda s, f: untag(union, value(s, f))[0] == position
-
     def _integer(self, expr: Arithmetic | Bounded | Neighbour | Size) -> Evaluate:
         match expr:
             case Arithmetic(operator, left, right):
@@ -351,47 +322,6 @@ def _removed(items: Evaluate, element: Evaluate, tell: Callable[[Any], str], spa
         return whole - {item}
 
     return removed
-
-
-def _widened(value: Evaluate, source: Any, wanted: Type) -> Evaluate:
-    assert isinstance(wanted, UnionType)
-    if not isinstance(source, UnionType):
-        position = _position(wanted, source)
-        if is_option(wanted) or isinstance(source, NoneType):
-            return value
-        return lambda s, f: (position, value(s, f))
-    positions = [_position(wanted, alternative) for alternative in source.alternatives]
-
-    def retagged(s: Sequence[Any], f: Frame) -> Any:
-        position, content = untag(source, value(s, f))
-        return tag(wanted, positions[position], content)
-
-    return retagged
-
-
-def _position(union: UnionType, type_: Any) -> int:
-    """The alternative that takes values of a type: the same type, or an interval around it."""
-    if type_ in union.alternatives:
-        return union.alternatives.index(type_)
-    return next(place for place, one in enumerate(union.alternatives) if isinstance(one, IntType))
-
-
-def _narrowed(value: Evaluate, source: UnionType, wanted: Type) -> Evaluate:
-    if is_option(source):
-        return value
-    if not isinstance(wanted, UnionType):
-        return lambda s, f: untag(source, value(s, f))[1]
-    positions = {
-        position: wanted.alternatives.index(alternative)
-        for position, alternative in enumerate(source.alternatives)
-        if alternative in wanted.alternatives
-    }
-
-    def retagged(s: Sequence[Any], f: Frame) -> Any:
-        position, content = untag(source, value(s, f))
-        return tag(wanted, positions[position], content)
-
-    return retagged
 
 
 def _fold(kind: str, items: Any, span: Span | None) -> Any:

@@ -7,19 +7,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 from indoubt.explorer.backends.closures import Evaluate, EvaluationFailed, Frame, teller
-from indoubt.explorer.ir.expressions import (
+from indoubt.explorer.ir.expressions import Expr, Range, Span
+from indoubt.explorer.ir.sequences import (
     BagChange,
     Capped,
     Concat,
     Element,
-    Expr,
     IsPrefix,
     Occurrences,
-    Range,
     RemoveAt,
     SeqLiteral,
     Slice,
-    Span,
 )
 from indoubt.explorer.ir.values import untag
 from indoubt.specs.language.types import BagType, MapType, RecordType, SeqType, SetType, Type, UnionType

@@ -12,8 +12,8 @@ from itertools import product
 from typing import Any
 
 from indoubt.explorer.backends.backend import Broken, Outcome, Refused, State, Taken
-from indoubt.explorer.ir.expressions import ListType
 from indoubt.explorer.ir.machine import Action, Machine
+from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.values import decode, encode
 from indoubt.specs.language.domains import cardinality, members
 from indoubt.specs.language.machine import NotEnabled, Spec, declared

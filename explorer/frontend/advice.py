@@ -12,7 +12,8 @@ from enum import Enum
 from types import ModuleType
 from typing import Any
 
-from indoubt.explorer.ir.expressions import AnyType, Expr, ListType, Literal
+from indoubt.explorer.ir.expressions import Expr, Literal
+from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.specs import language
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.sorts import Ordered, Sort

@@ -11,21 +11,10 @@ import ast
 from collections.abc import Mapping
 
 from indoubt.explorer.frontend.scope import Scope
-from indoubt.explorer.ir.expressions import (
-    AnyType,
-    Conditional,
-    Element,
-    Expr,
-    Let,
-    ListType,
-    Load,
-    Local,
-    Lookup,
-    Narrow,
-    Span,
-    Widen,
-)
+from indoubt.explorer.ir.expressions import Conditional, Expr, Let, Load, Local, Lookup, Narrow, Span, Widen
+from indoubt.explorer.ir.sequences import Element
 from indoubt.explorer.ir.statements import Target
+from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.specs.language.types import BagType, MapType, SeqType, SetType, alternatives_of
 
 Origins = frozenset[tuple[str, int]]

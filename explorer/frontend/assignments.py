@@ -21,8 +21,10 @@ from indoubt.explorer.frontend.advice import text_of
 from indoubt.explorer.frontend.coercion import TRUE, coerce, fits, narrowed
 from indoubt.explorer.frontend.narrowing import facts_of, still_true
 from indoubt.explorer.frontend.scope import Scope, StateName
-from indoubt.explorer.ir.expressions import Combine, Concat, Expr, ListType, Literal, Local, Remove, SetLiteral
+from indoubt.explorer.ir.expressions import Combine, Expr, Literal, Local, Remove, SetLiteral
+from indoubt.explorer.ir.sequences import Concat
 from indoubt.explorer.ir.statements import Bind, Require, Statement, Target
+from indoubt.explorer.ir.types import ListType
 from indoubt.specs.language import machine
 from indoubt.specs.language.types import BagType, IntType, SeqType, SetType, Type, UnionType
 

@@ -13,19 +13,8 @@ from indoubt.explorer.frontend.advice import text_of
 from indoubt.explorer.frontend.coercion import class_of, ordered, test_of
 from indoubt.explorer.frontend.names import refuse_unbound
 from indoubt.explorer.frontend.scope import MISSING, Scope
-from indoubt.explorer.ir.expressions import (
-    Below,
-    Collect,
-    Expr,
-    Fold,
-    ListType,
-    Literal,
-    Members,
-    Or,
-    Range,
-    Size,
-    Tabulate,
-)
+from indoubt.explorer.ir.expressions import Below, Collect, Expr, Fold, Literal, Members, Or, Range, Size, Tabulate
+from indoubt.explorer.ir.types import ListType
 from indoubt.specs.language import collections, sorts, values
 from indoubt.specs.language.domains import cardinality
 from indoubt.specs.language.sorts import Ordered, Sort, size_of

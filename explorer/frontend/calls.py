@@ -22,7 +22,8 @@ from indoubt.explorer.frontend.advice import text_of
 from indoubt.explorer.frontend.coercion import common
 from indoubt.explorer.frontend.names import refuse_missing, refuse_unbound, suggestion
 from indoubt.explorer.frontend.scope import MISSING, Scope, StateName, is_function
-from indoubt.explorer.ir.expressions import AnyType, Expr, Members, Neighbour, Subset
+from indoubt.explorer.ir.expressions import Expr, Members, Neighbour, Subset
+from indoubt.explorer.ir.types import AnyType
 from indoubt.specs.language import collections, values
 from indoubt.specs.language.sorts import Ordered, Ring
 from indoubt.specs.language.types import BagType, MapType, RecordType, SeqType, SetType, SortType, Type, UnionType

@@ -10,7 +10,6 @@ from indoubt.explorer.frontend import advice
 from indoubt.explorer.frontend.advice import text_of
 from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.ir.expressions import (
-    AnyType,
     Bounded,
     Collect,
     Conditional,
@@ -19,16 +18,16 @@ from indoubt.explorer.ir.expressions import (
     Generator,
     IsA,
     Let,
-    ListType,
     Literal,
     Lookup,
     Members,
     Narrow,
-    SeqLiteral,
     SetLiteral,
     Tabulate,
     Widen,
 )
+from indoubt.explorer.ir.sequences import SeqLiteral
+from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.explorer.ir.values import tag
 from indoubt.specs.language.types import (
     BoolType,

@@ -10,13 +10,10 @@ from collections.abc import Callable
 from indoubt.explorer.ir.expressions import (
     And,
     Arithmetic,
-    BagChange,
     Below,
     Bounded,
-    Capped,
     Combine,
     Conditional,
-    Element,
     Expr,
     IsA,
     Load,
@@ -28,6 +25,7 @@ from indoubt.explorer.ir.expressions import (
     Remove,
     Widen,
 )
+from indoubt.explorer.ir.sequences import BagChange, Capped, Element
 from indoubt.explorer.ir.statements import Target
 from indoubt.explorer.ir.walk import locals_in, walk
 from indoubt.specs.language.types import IntType, MapType, SeqType

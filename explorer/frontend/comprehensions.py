@@ -13,14 +13,11 @@ from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope
 from indoubt.explorer.ir.expressions import (
     And,
-    AnyType,
     Collect,
-    Element,
     Exists,
     Expr,
     ForAll,
     Generator,
-    ListType,
     Literal,
     Local,
     Lookup,
@@ -31,6 +28,8 @@ from indoubt.explorer.ir.expressions import (
     Size,
     Tabulate,
 )
+from indoubt.explorer.ir.sequences import Element
+from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.specs.language.types import BagType, IntType, MapType, SeqType, SetType, Type
 
 

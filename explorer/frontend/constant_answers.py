@@ -11,7 +11,8 @@ import re
 
 from indoubt.explorer.frontend import advice
 from indoubt.explorer.frontend.scope import Scope, StateName
-from indoubt.explorer.ir.expressions import Expr, ListType
+from indoubt.explorer.ir.expressions import Expr
+from indoubt.explorer.ir.types import ListType
 from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.settings import declarations
 from indoubt.specs.language.types import BagType, IntType, SeqType, Type, type_text

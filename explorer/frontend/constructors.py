@@ -10,20 +10,11 @@ from indoubt.explorer.frontend import advice, comprehensions, dict_literals, exp
 from indoubt.explorer.frontend.advice import text_of
 from indoubt.explorer.frontend.coercion import coerce
 from indoubt.explorer.frontend.scope import Scope, constant
-from indoubt.explorer.ir.expressions import (
-    Combine,
-    Construct,
-    Element,
-    Expr,
-    Field,
-    Literal,
-    Load,
-    Local,
-    Lookup,
-    Narrow,
-)
+from indoubt.explorer.ir.expressions import Combine, Construct, Expr, Field, Literal, Load, Local, Lookup, Narrow
+from indoubt.explorer.ir.sequences import Element
+from indoubt.specs.language.annotations import record_type
 from indoubt.specs.language.sorts import Ordered, Sort, size_of
-from indoubt.specs.language.types import MapType, RecordType, SetType, SortType, Type, UnionType, record_type, type_text
+from indoubt.specs.language.types import MapType, RecordType, SetType, SortType, Type, UnionType, type_text
 from indoubt.specs.language.values import Record
 
 

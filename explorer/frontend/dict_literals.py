@@ -9,7 +9,8 @@ from typing import Any
 from indoubt.explorer.frontend import expressions
 from indoubt.explorer.frontend.coercion import coerce, hull, unbounded, with_room_for_all
 from indoubt.explorer.frontend.scope import Scope
-from indoubt.explorer.ir.expressions import Conditional, Equal, Expr, ListType, Literal, Tabulate
+from indoubt.explorer.ir.expressions import Conditional, Equal, Expr, Literal, Tabulate
+from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.values import decode, encoded_members
 from indoubt.specs.language.types import BoolType, EnumType, IntType, MapType, NoneType, Type, alternatives_of
 

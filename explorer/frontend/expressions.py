@@ -9,74 +9,48 @@ import ast
 import functools
 from typing import Literal as Choose, NoReturn
 
-from indoubt.explorer.frontend import (
-    advice,
-    calls,
-    comprehensions,
-    constant_answers,
-    forms,
-    integers,
-    ordering,
-    refusals,
-    sequences,
-)
+from indoubt.explorer.frontend import advice, calls, comparisons, comprehensions, forms, integers, refusals, sequences
 from indoubt.explorer.frontend.advice import text_of
 from indoubt.explorer.frontend.coercion import (
     FALSE,
     TRUE,
     annotated,
     coerce,
-    common,
     hull,
     narrowed,
-    test_of,
     unbounded,
     with_room_for_all,
 )
-from indoubt.explorer.frontend.names import (
-    attribute_of_state,
-    constant_of,
-    name_of_value,
-    refuse_missing,
-    suggestion,
-)
+from indoubt.explorer.frontend.names import attribute_of_state, constant_of, name_of_value, refuse_missing, suggestion
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName, constant
 from indoubt.explorer.ir.expressions import (
     And,
-    AnyType,
     Below,
     Combine,
-    Concat,
     Conditional,
-    Contains,
-    Equal,
     Expr,
     Field,
-    ListType,
     Literal,
     Lookup,
-    Narrow,
     Not,
     Or,
     SetLiteral,
     Size,
-    Subset,
 )
+from indoubt.explorer.ir.sequences import Concat
+from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.specs.language.types import (
     BagType,
     BoolType,
-    EnumType,
     IntType,
     MapType,
-    NoneType,
     RecordType,
     SeqType,
     SetType,
     SortType,
     Type,
     UnionType,
-    alternatives_of,
     union_of,
 )
 
@@ -121,8 +95,8 @@ def _expression(scope: Scope, node: ast.expr, wanted: Type | None) -> Expr:
             return integers.negative(scope, node, expression(scope, operand))
         case ast.BoolOp(operator, operands):
             return _connective(scope, operator, operands, strict=True)
-        case ast.Compare(left, operators, comparators):
-            return _comparisons(scope, node, left, operators, comparators)
+        case ast.Compare():
+            return comparisons.chained(scope, node)
         case ast.IfExp(condition, then, otherwise):
             return _conditional(scope, node, condition, then, otherwise, wanted)
         case ast.BinOp(left, operator, right):
@@ -208,124 +182,12 @@ def _connective(scope: Scope, operator: ast.boolop, operands: list[ast.expr], *,
     return And(tuple(lowered)) if isinstance(operator, ast.And) else Or(tuple(lowered))
 
 
-def _comparisons(
-    scope: Scope, node: ast.Compare, left: ast.expr, operators: list[ast.cmpop], comparators: list[ast.expr]
-) -> Expr:
-    sides = [left, *comparators]
-    parts = [
-        _comparison(scope, node, sides[position], operator, sides[position + 1])
-        for position, operator in enumerate(operators)
-    ]
-    return parts[0] if len(parts) == 1 else And(tuple(parts))
-
-
-def _comparison(scope: Scope, node: ast.Compare, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Expr:
-    constant_answers.refuse_equal_operands(scope, node, left, right)
-    match operator:
-        case ast.In() | ast.NotIn():
-            found = _contains(scope, node, left, right)
-            return found if isinstance(operator, ast.In) else negated(found)
-        case ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq():
-            same = _equality(scope, node, left, right, by_identity=isinstance(operator, (ast.Is, ast.IsNot)))
-            if isinstance(same, Equal):
-                constant_answers.refuse_out_of_reach(scope, node, left, operator, right, same.left)
-            return same if isinstance(operator, (ast.Is, ast.Eq)) else negated(same)
-        case _:
-            a, b = _sides(scope, left, right)
-            constant_answers.refuse_out_of_reach(scope, node, left, operator, right, a)
-            return _order(scope, node, a, operator, b)
-
-
-def _equality(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr, *, by_identity: bool) -> Expr:
-    for side, other in ((right, left), (left, right)):
-        if isinstance(side, ast.Constant) and side.value is None:
-            return test_of(expression(scope, other), NoneType())
-    a, b = _sides(scope, left, right)
-    if by_identity and not any(_has_identity(side) for side in (a, b)):
-        scope.fail(
-            "S306",
-            node,
-            "`is` compares identities, which values do not have",
-            "compared with `is`",
-            "use `==`; `is` is for enum members and None",
-        )
-    a, b = common(scope, a, b, node)
-    return Equal(unbounded(a), unbounded(b))  # outside of its interval, a field is simply another
-
-
-def _sides(scope: Scope, left: ast.expr, right: ast.expr) -> tuple[Expr, Expr]:
-    """Both sides of a comparison; what an empty collection, a text or a display is meant to be, the other side says."""
-    if _is_open(left) and not _is_open(right):
-        second = expression(scope, right)
-        return meant(scope, left, second.type), second
-    first = expression(scope, left)
-    return first, meant(scope, right, first.type) if _is_open(right) else expression(scope, right)
-
-
 def refuse_pair(scope: Scope, container: ast.expr, key: ast.expr) -> None:
     """Raise Mistake where two keys are looked up at once: a map of maps is looked up key by key."""
     if isinstance(key, ast.Tuple):
         keys = "".join(f"[{ast.unparse(one)}]" for one in key.elts)
         title, label, _ = forms.outside(key)
         scope.fail("S300", key, title, label, f"look up one key after the other: `{ast.unparse(container)}{keys}`")
-
-
-def meant(scope: Scope, node: ast.expr, type_: AnyType) -> Expr:
-    """An expression whose type the other side of a comparison settles, as far as it is open."""
-    if isinstance(type_, ListType):
-        return expression(scope, node)
-    if isinstance(node, ast.List) and isinstance(type_, SeqType):  # to Python, no list is equal to a sequence
-        scope.fail("S300", node, *forms.outside(node)[:2], f"write `Seq({ast.unparse(node) if node.elts else ''})`")
-    if isinstance(node, ast.List | ast.Dict) and isinstance(type_, SetType | BagType):
-        help_ = advice.for_empty(node, type_) or forms.outside(node)[2]
-        scope.fail("S300", node, *forms.outside(node)[:2], help_)
-    constant_answers.refuse_other_empty(scope, node, type_)
-    return expression_for(scope, node, type_)
-
-
-def _is_open(node: ast.expr) -> bool:
-    """Whether an expression leaves its type open: `Set()`, a text, a list or a dict."""
-    return _is_bare_call(node) or isinstance(node, ast.Dict | ast.List | ast.Constant)
-
-
-def _has_identity(value: Expr) -> bool:
-    """Whether `is` means `==` for every value: there is one object for each enum member, each bool and None."""
-    alternatives = () if isinstance(value.type, ListType) else alternatives_of(value.type)
-    return bool(alternatives) and all(isinstance(one, (EnumType, BoolType, NoneType)) for one in alternatives)
-
-
-def _contains(scope: Scope, node: ast.Compare, left: ast.expr, right: ast.expr) -> Expr:
-    collection = comprehensions.domain(scope, right)
-    element_type = comprehensions.element_type(collection.type)
-    is_text = isinstance(left, ast.Constant) and isinstance(left.value, str)
-    if _is_bare_call(left) and not isinstance(element_type, ListType):  # an empty collection: it is one of these
-        element = expression_for(scope, left, element_type)
-    else:
-        element = expression(scope, left, element_type) if is_text else expression(scope, left)
-    if isinstance(element.type, UnionType) and element_type in element.type.alternatives:
-        return And((test_of(element, element_type), Contains(Narrow(element, element_type), collection)))
-    if isinstance(element.type, IntType) and isinstance(element_type, IntType):
-        return Contains(element, collection)  # outside of the interval, it is simply no element
-    return Contains(unbounded(coerce(scope, element, element_type, left, "an element of this set")), collection)
-
-
-def _order(scope: Scope, node: ast.Compare, left: Expr, operator: ast.cmpop, right: Expr) -> Expr:
-    if isinstance(left.type, SetType) and isinstance(right.type, SetType):
-        a, b = common(scope, left, right, node)
-        match operator:
-            case ast.LtE():
-                return Subset(a, b)
-            case ast.GtE():
-                return Subset(b, a)
-            case ast.Lt():
-                return And((Subset(a, b), Not(Equal(a, b))))
-            case _:
-                return And((Subset(b, a), Not(Equal(a, b))))
-    if isinstance(left.type, SetType) or isinstance(right.type, SetType):
-        title = f"{advice.described(left)} is not compared with {advice.described(right)}"
-        help_ = "write `x in s` for a member, `len(s)` for the number of members"
-        scope.fail("S307", node, title, "compared here", help_)
-    return ordering.comparison(scope, node, left, operator, right)
 
 
 def _conditional(
@@ -335,7 +197,7 @@ def _conditional(
     if test is TRUE or test is FALSE:  # the types decide it: the other side is never computed, and need not make sense
         return annotated_as(scope, then if test is TRUE else otherwise, wanted)
     yes, no = facts_of(test)
-    if wanted is None and _is_bare_call(then):  # an empty collection: the other side says of what
+    if wanted is None and is_bare_call(then):  # an empty collection: the other side says of what
         with scope.assuming(no):
             b = expression(scope, otherwise)
         with scope.assuming(yes):
@@ -344,14 +206,14 @@ def _conditional(
         with scope.assuming(yes):
             a = annotated_as(scope, then, wanted)
         with scope.assuming(no):
-            if wanted is None and _is_bare_call(otherwise) and not isinstance(a.type, ListType):
+            if wanted is None and is_bare_call(otherwise) and not isinstance(a.type, ListType):
                 b = expression_for(scope, otherwise, a.type)
             else:
                 b = annotated_as(scope, otherwise, wanted)
     return conditional(test, *joined(scope, a, b, node))
 
 
-def _is_bare_call(node: ast.expr) -> bool:
+def is_bare_call(node: ast.expr) -> bool:
     """Whether an expression reads `Set()`, `empty()` or the like, which leaves open what the elements are."""
     return isinstance(node, ast.Call) and not node.args and not node.keywords
 

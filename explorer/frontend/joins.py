@@ -13,8 +13,9 @@ from indoubt.explorer.frontend import aliases, expressions
 from indoubt.explorer.frontend.coercion import coerce
 from indoubt.explorer.frontend.narrowing import still_true
 from indoubt.explorer.frontend.scope import Scope, StateName
-from indoubt.explorer.ir.expressions import AnyType, Expr, ListType, Local
+from indoubt.explorer.ir.expressions import Expr, Local
 from indoubt.explorer.ir.statements import Bind, Return, Statement
+from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language.types import IntType
 

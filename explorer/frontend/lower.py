@@ -27,6 +27,7 @@ from indoubt.explorer.ir.machine import Action, Machine, Variable
 from indoubt.explorer.ir.statements import Assert, Assign
 from indoubt.explorer.ir.values import encode
 from indoubt.explorer.ir.walk import walk
+from indoubt.specs.language.annotations import Between, finite_type, held_type
 from indoubt.specs.language.bounds import NamedBound
 from indoubt.specs.language.domains import belongs, settled
 from indoubt.specs.language.machine import TEMPORAL, Role, Spec, methods_of, role_of
@@ -44,15 +45,12 @@ from indoubt.specs.language.settings import (
     sorts_of,
 )
 from indoubt.specs.language.types import (
-    Between,
     BoolType,
     EnumType,
     IntType,
     NotFinite,
     SetType,
     Type,
-    finite_type,
-    held_type,
     type_text,
 )
 from indoubt.specs.language.universe import BoundReached, NoUniverse, within

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from indoubt.explorer.frontend import constant_answers, expressions
+from indoubt.explorer.frontend import comparisons, constant_answers, expressions
 from indoubt.explorer.frontend.advice import text_of
 from indoubt.explorer.frontend.coercion import (
     FALSE,
@@ -18,7 +18,8 @@ from indoubt.explorer.frontend.coercion import (
 from indoubt.explorer.frontend.names import refuse_unbound, suggestion
 from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import MISSING, Scope
-from indoubt.explorer.ir.expressions import And, Equal, Expr, Field, ListType, Narrow, Or
+from indoubt.explorer.ir.expressions import And, Equal, Expr, Field, Narrow, Or
+from indoubt.explorer.ir.types import ListType
 from indoubt.specs.language.types import BoolType, EnumType, NoneType, RecordType, alternatives_of
 
 Bound = dict[str, Expr]
@@ -51,7 +52,7 @@ def pattern(scope: Scope, subject: Expr, node: ast.pattern) -> tuple[Expr, Bound
         case ast.MatchSingleton(bool() as value) if isinstance(subject.type, BoolType):
             return (subject if value else expressions.negated(subject)), {}
         case ast.MatchValue(value):
-            wanted = expressions.meant(scope, value, subject.type)
+            wanted = comparisons.meant(scope, value, subject.type)
             constant_answers.refuse_value_out_of_reach(scope, node, subject, wanted)
             if isinstance(subject, Narrow) and not may_be_equal(subject, wanted):
                 return FALSE, {}  # what earlier cases have left cannot be this value

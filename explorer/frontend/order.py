@@ -23,10 +23,8 @@ from indoubt.explorer.frontend.comprehensions import is_ordered
 from indoubt.explorer.frontend.scope import Scope
 from indoubt.explorer.ir.expressions import (
     And,
-    AnyType,
     Arithmetic,
     Bounded,
-    Capped,
     Combine,
     Conditional,
     Expr,
@@ -36,6 +34,7 @@ from indoubt.explorer.ir.expressions import (
     Or,
     Span,
 )
+from indoubt.explorer.ir.sequences import Capped
 from indoubt.explorer.ir.statements import (
     Assert,
     Assign,
@@ -48,6 +47,7 @@ from indoubt.explorer.ir.statements import (
     Target,
     When,
 )
+from indoubt.explorer.ir.types import AnyType
 from indoubt.explorer.ir.walk import locals_in, rewrite, walk
 from indoubt.specs.language.sorts import Ordered
 from indoubt.specs.language.types import IntType, MapType, SetType, sorts_in

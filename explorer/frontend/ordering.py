@@ -9,7 +9,8 @@ from indoubt.explorer.frontend import advice, comprehensions, expressions
 from indoubt.explorer.frontend.advice import text_of
 from indoubt.explorer.frontend.coercion import common, ordered
 from indoubt.explorer.frontend.scope import Scope
-from indoubt.explorer.ir.expressions import AnyType, Below, Expr, Fold, Let, ListType, Literal, Load, Local, Not, Size
+from indoubt.explorer.ir.expressions import Below, Expr, Fold, Let, Literal, Load, Local, Not, Size
+from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.specs.language.sorts import Ordered
 from indoubt.specs.language.types import BoolType, IntType, NoneType, SortType, Type, alternatives_of
 

@@ -13,7 +13,8 @@ from indoubt.explorer.frontend.coercion import unbounded
 from indoubt.explorer.frontend.names import refuse_unbound, suggestion
 from indoubt.explorer.frontend.narrowing import still_true
 from indoubt.explorer.frontend.scope import MISSING, Scope, StateName
-from indoubt.explorer.ir.expressions import Capped, Element, Expr, Load, Lookup
+from indoubt.explorer.ir.expressions import Expr, Load, Lookup
+from indoubt.explorer.ir.sequences import Capped, Element
 from indoubt.explorer.ir.statements import Assign, Target
 from indoubt.explorer.ir.values import holds_sequences
 from indoubt.specs.language.settings import parameter_types

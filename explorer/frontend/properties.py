@@ -11,8 +11,9 @@ from indoubt.explorer.frontend.coercion import TRUE
 from indoubt.explorer.frontend.diagnostics import Diagnostic, Mistake, SpecError
 from indoubt.explorer.frontend.scope import Context, Scope, StateName
 from indoubt.explorer.frontend.source import Function, function_source, header_span
-from indoubt.explorer.ir.expressions import BOOL, Expr, ListType
+from indoubt.explorer.ir.expressions import Expr
 from indoubt.explorer.ir.machine import Property, Temporal, View
+from indoubt.explorer.ir.types import BOOL, ListType
 from indoubt.specs.language.machine import role_of
 
 PARAMETERS = {"step_invariant": ["self", "after"]}

@@ -16,8 +16,9 @@ from indoubt.explorer.frontend.advice import text_of
 from indoubt.explorer.frontend.diagnostics import Mistake, SpecError
 from indoubt.explorer.frontend.scope import Context, Scope, StateName, is_function
 from indoubt.explorer.frontend.source import function_source
-from indoubt.explorer.ir.expressions import AnyType, Expr, Load
+from indoubt.explorer.ir.expressions import Expr, Load
 from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.ir.types import AnyType
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import SettingError, Settings, variable_types
 from indoubt.specs.language.types import (

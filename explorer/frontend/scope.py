@@ -13,13 +13,15 @@ from typing import Any, NoReturn, TypeGuard
 
 from indoubt.explorer.frontend.diagnostics import Diagnostic, Mistake
 from indoubt.explorer.frontend.source import Function, span_of
-from indoubt.explorer.ir.expressions import AnyType, Expr, Literal, Local, Span
+from indoubt.explorer.ir.expressions import Expr, Literal, Local, Span
+from indoubt.explorer.ir.types import AnyType
 from indoubt.explorer.ir.values import encode
+from indoubt.specs.language.annotations import record_type
 from indoubt.specs.language.bounds import NamedBound
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.sorts import Sort
-from indoubt.specs.language.types import BoolType, EnumType, IntType, NoneType, SortType, Type, record_type
+from indoubt.specs.language.types import BoolType, EnumType, IntType, NoneType, SortType, Type
 from indoubt.specs.language.values import Record
 
 MISSING = object()

@@ -11,25 +11,18 @@ from indoubt.explorer.frontend.coercion import TRUE, coerce, hull, with_room_for
 from indoubt.explorer.frontend.scope import Scope
 from indoubt.explorer.ir.expressions import (
     Arithmetic,
-    BagChange,
     Collect,
-    Concat,
-    Element,
     Expr,
     Generator,
-    IsPrefix,
-    ListType,
     Literal,
     Load,
     Local,
     Lookup,
     Narrow,
-    Occurrences,
-    RemoveAt,
-    SeqLiteral,
     Size,
-    Slice,
 )
+from indoubt.explorer.ir.sequences import BagChange, Concat, Element, IsPrefix, Occurrences, RemoveAt, SeqLiteral, Slice
+from indoubt.explorer.ir.types import ListType
 from indoubt.specs.language.types import BagType, IntType, SeqType, Type
 
 MANY = 10**9

@@ -9,20 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal as Choose
 
+from indoubt.explorer.ir.sequences import (
+    BagChange,
+    Capped,
+    Concat,
+    Element,
+    IsPrefix,
+    Occurrences,
+    RemoveAt,
+    SeqLiteral,
+    Slice,
+)
+from indoubt.explorer.ir.types import BOOL, AnyType, ListType
 from indoubt.specs.language.types import BoolType, MapType, RecordType, SeqType, SetType, Type
-
-BOOL = BoolType()
-
-
-@dataclass(frozen=True, slots=True)
-class ListType:
-    """What a list comprehension collects; it exists in locals only. Out of sets, its order means nothing."""
-
-    element: Type
-    is_ordered: bool = False
-
-
-AnyType = Type | ListType
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -267,98 +266,12 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
-class SeqLiteral:
-    """The sequence of some elements."""
-
-    elements: tuple[Expr, ...]
-    type: SeqType
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """The element of a sequence at an index; negative ones count from the end, as in Python."""
-
-    sequence: Expr
-    index: Expr
-    type: Type
-    span: Span | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """The elements of a sequence from `start` up to, and without, `stop`; None is an end of the sequence."""
-
-    sequence: Expr
-    start: Expr | None
-    stop: Expr | None
-    type: Type
-
-
-@dataclass(frozen=True, slots=True)
-class Concat:
-    """One sequence after the other."""
-
-    left: Expr
-    right: Expr
-    type: Type
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveAt:
-    """A sequence without the element at an index, which counts from the beginning."""
-
-    sequence: Expr
-    index: Expr
-    type: Type
-    span: Span | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class IsPrefix:
-    """Whether `right` begins with the elements of `left`."""
-
-    left: Expr
-    right: Expr
-    type: BoolType = BOOL
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrences:
-    """How often an element occurs in a sequence or bag."""
-
-    collection: Expr
-    element: Expr
-    type: Type
-
-
-@dataclass(frozen=True, slots=True)
 class Range:
     """The integers from `start` up to, and without, `stop`, in order."""
 
     start: Expr
     stop: Expr
     type: ListType
-
-
-@dataclass(frozen=True, slots=True)
-class BagChange:
-    """A bag with one more of an element, or one less: `remove` fails where there is none, `discard` does not."""
-
-    operator: Choose["add", "discard", "remove"]
-    bag: Expr
-    element: Expr
-    type: Type
-    span: Span | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Capped:
-    """A value in which no sequence or bag has more than `capacity` elements; the step is not taken where one has."""
-
-    value: Expr
-    bound: str
-    capacity: int
-    type: Type
 
 
 @dataclass(frozen=True, slots=True)

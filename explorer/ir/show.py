@@ -7,19 +7,14 @@ from typing import Any, assert_never
 
 from indoubt.explorer.ir.expressions import (
     And,
-    AnyType,
     Arithmetic,
-    BagChange,
     Below,
     Bounded,
-    Capped,
     Collect,
     Combine,
-    Concat,
     Conditional,
     Construct,
     Contains,
-    Element,
     Equal,
     Exists,
     Expr,
@@ -27,9 +22,7 @@ from indoubt.explorer.ir.expressions import (
     Fold,
     ForAll,
     IsA,
-    IsPrefix,
     Let,
-    ListType,
     Literal,
     Load,
     Local,
@@ -38,21 +31,28 @@ from indoubt.explorer.ir.expressions import (
     Narrow,
     Neighbour,
     Not,
-    Occurrences,
     Or,
     Range,
     Remove,
-    RemoveAt,
-    SeqLiteral,
     SetLiteral,
     Size,
-    Slice,
     Subset,
     Subsets,
     Tabulate,
     Widen,
 )
 from indoubt.explorer.ir.machine import Action, Machine
+from indoubt.explorer.ir.sequences import (
+    BagChange,
+    Capped,
+    Concat,
+    Element,
+    IsPrefix,
+    Occurrences,
+    RemoveAt,
+    SeqLiteral,
+    Slice,
+)
 from indoubt.explorer.ir.statements import (
     Assert,
     Assign,
@@ -65,6 +65,7 @@ from indoubt.explorer.ir.statements import (
     Target,
     When,
 )
+from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.explorer.ir.values import decode
 from indoubt.specs.language.display import show as show_value
 from indoubt.specs.language.types import type_text

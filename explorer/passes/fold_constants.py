@@ -9,9 +9,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from indoubt.explorer.ir.expressions import BOOL, And, Below, Conditional, Equal, Exists, Expr, ForAll, Literal, Not, Or
+from indoubt.explorer.ir.expressions import And, Below, Conditional, Equal, Exists, Expr, ForAll, Literal, Not, Or
 from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.ir.statements import Block, ForEach, Require, Statement, When
+from indoubt.explorer.ir.types import BOOL
 from indoubt.explorer.ir.walk import rewrite
 
 TRUE, FALSE = Literal(True, BOOL), Literal(False, BOOL)

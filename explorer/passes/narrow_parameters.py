@@ -14,7 +14,6 @@ from functools import reduce
 from math import prod
 
 from indoubt.explorer.ir.expressions import (
-    BOOL,
     And,
     Collect,
     Combine,
@@ -25,7 +24,6 @@ from indoubt.explorer.ir.expressions import (
     Expr,
     Generator,
     IsA,
-    ListType,
     Literal,
     Local,
     Members,
@@ -38,6 +36,7 @@ from indoubt.explorer.ir.expressions import (
 )
 from indoubt.explorer.ir.machine import Choice
 from indoubt.explorer.ir.statements import Require
+from indoubt.explorer.ir.types import BOOL, ListType
 from indoubt.explorer.ir.walk import free_locals, walk
 from indoubt.explorer.passes.total import is_total
 from indoubt.specs.language.domains import cardinality

@@ -7,7 +7,6 @@ from indoubt.explorer.ir.expressions import (
     Below,
     Collect,
     Combine,
-    Concat,
     Conditional,
     Construct,
     Contains,
@@ -30,6 +29,7 @@ from indoubt.explorer.ir.expressions import (
     Subset,
     Widen,
 )
+from indoubt.explorer.ir.sequences import Concat
 from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language.types import MapType
 

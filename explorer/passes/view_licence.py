@@ -16,10 +16,7 @@ from typing import Any
 
 from indoubt.explorer.ir.expressions import (
     Arithmetic,
-    BagChange,
     Bounded,
-    Capped,
-    Element,
     Expr,
     Fold,
     Load,
@@ -27,10 +24,10 @@ from indoubt.explorer.ir.expressions import (
     Lookup,
     Neighbour,
     Remove,
-    RemoveAt,
     Span,
 )
 from indoubt.explorer.ir.machine import Action, Machine, View
+from indoubt.explorer.ir.sequences import BagChange, Capped, Element, RemoveAt
 from indoubt.explorer.ir.statements import Assert, Assign, Bind, Block, ForEach, Require, Statement, When
 from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language.types import MapType, SeqType

@@ -13,6 +13,8 @@ PROPERTIES = 62
 RECENT_BYTES = 1 << 19
 """The recent states have to stay in the second cache of a core."""
 LINE_BYTES = 64
+SEED = 0xA0761D6478BD642F
+"""Where every hash begins: a constant without structure, that of wyhash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,18 @@ class Shape:
     bounds: int = 0
     assertions: int = 0
     has_step_properties: bool = False
+    fingerprints: bool = False
+    """Whether only the hash of a state of several words is looked up; one word is its own fingerprint."""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether no state can be taken for another one."""
+        return self.words == 1 or not self.fingerprints
+
+    @property
+    def looks_at_states(self) -> bool:
+        """Whether stored states are read to find out whether one is known."""
+        return self.words > 1 and not self.fingerprints
 
     @property
     def state_bytes(self) -> int:
@@ -44,6 +58,8 @@ class Tuning:
     recent_slots: int = 1 << 14
     """A power of two; fewer are used where they would take more than RECENT_BYTES."""
     slots: int = 1 << 16
+    window: int = 1 << 18
+    """Where logs are on disk, this many states are given room at once; a multiple of 1024."""
     huge_pages: bool = True
 
     def constants(self, shape: Shape, workers: int = 1) -> dict[str, int]:
@@ -51,6 +67,8 @@ class Tuning:
         fitting = RECENT_BYTES // shape.state_bytes
         return {
             "W": shape.words,
+            "FINGERPRINTS": int(not shape.is_exact),
+            "SEED": SEED,
             "HAS_STEP_PROPERTIES": int(shape.has_step_properties),
             "SHARED": int(workers > 1),
             "BATCH_CAPACITY": self.batch,
@@ -111,6 +129,10 @@ class Block:
     def write_state(self, state: int) -> None:
         """Put a packed state where `scratch` says."""
         ctypes.memmove(self.scratch, state.to_bytes(self._shape.state_bytes, "little"), self._shape.state_bytes)
+
+    def copy_in(self, field: int, words: list[int]) -> None:
+        """Change the words that a field has the address of."""
+        ctypes.memmove(self.read(field), (ctypes.c_uint64 * len(words))(*words), 8 * len(words))
 
     def forget_recent(self, known: bytes) -> None:
         """Fill the recent states with one that is stored: a recent state is dropped unseen."""

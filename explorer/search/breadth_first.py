@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from indoubt.explorer.backends.backend import Backend, Broken, Refused, State, Taken
 from indoubt.explorer.backends.reference import StepFailed
 from indoubt.explorer.search.answers import DEADLOCK, Findings
+from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.promises import CUT_OFF, Promises
 from indoubt.explorer.search.refinement import Refinement
 from indoubt.explorer.search.result import (
@@ -31,15 +32,6 @@ from indoubt.explorer.search.result import (
 )
 
 CLOCK_EVERY = 256  # states between two looks at the clock
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a running search is."""
-
-    counts: Counts
-    expanded: int
-    elapsed_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +194,8 @@ class BreadthFirst:
         while self._expanded < end:
             if self._expanded % CLOCK_EVERY == 0:
                 if self._report is not None:
-                    self._report(Progress(self._counts(), self._expanded, time.monotonic() - self._started))
+                    elapsed_s = time.monotonic() - self._started
+                    self._report(Progress(self._counts(), self._expanded, elapsed_s, dict(self._taken)))
                 timeout = self._limits.timeout_s
                 if timeout is not None and time.monotonic() - self._started > timeout:
                     return Stopped(f"--timeout {timeout:g}", self._where())

@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from indoubt.explorer.search.components import components
 
@@ -26,6 +27,7 @@ Edge = tuple[int, int]
 """The state that a step leads to, and the promise of fairness that it keeps, or NOTHING_OWED."""
 Move = tuple[int, int, int]
 """A step in a lasso: from which state, to which, and the promise that it has to keep, or NOTHING_OWED."""
+Way = tuple[Move, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ class Lasso:
     """A run that ends in a cycle: `way` leads from an initial state to `entry`, `cycle` from there back to it."""
 
     entry: int
-    way: tuple[Move, ...]
-    cycle: tuple[Move, ...]
+    way: Way
+    cycle: Way
 
     def __len__(self) -> int:
         return len(self.way) + len(self.cycle)
@@ -82,17 +84,24 @@ def find_lasso(
     fair = [found for found in fair_components(steps, states) if all(any(map(one, found)) for one in meets)]
     for number, component in enumerate(fair):
         home.update(dict.fromkeys(component, number))
+
+    def cycle(entry: int) -> Way:
+        return closed_cycle(_Component(steps, frozenset(fair[home[entry]]), meets), entry)
+
+    return smallest_lasso(_ways(steps, initial, turns, stays, home), len(fair), cycle)
+
+
+def smallest_lasso(ways: Iterable[tuple[int, Way]], components: int, cycle: Callable[[int], Way]) -> Lasso | None:
+    """The smallest of the runs that are tried.
+
+    `ways` leads to one state of each of so many fair components, the shortest way first; `cycle` closes a cycle there.
+    """
     best: Lasso | None = None
-    tried: set[int] = set()
-    for entry, way in _ways(steps, initial, turns, stays, home):
-        if home[entry] in tried:
-            continue
-        tried.add(home[entry])
-        inside = frozenset(fair[home[entry]])
-        lasso = Lasso(entry, way, _Cycle(steps, inside, entry, meets).closed())
+    for tried, (entry, way) in enumerate(ways, 1):
+        lasso = Lasso(entry, way, cycle(entry))
         if best is None or len(lasso) < len(best):
             best = lasso
-        if len(tried) == min(len(fair), MOST_TRIED) or len(best) <= len(way):
+        if tried == min(components, MOST_TRIED) or len(best) <= len(way):
             break
     return best
 
@@ -123,8 +132,9 @@ def _ways(
     turns: Callable[[int], bool],
     stays: Callable[[int], bool],
     home: dict[int, int],
-) -> Iterator[tuple[int, tuple[Move, ...]]]:
-    """Shortest ways to the states of fair components, the shortest first."""
+) -> Iterator[tuple[int, Way]]:
+    """For each fair component a shortest way to it, the shortest first."""
+    tried: set[int] = set()
     came: dict[tuple[int, bool], tuple[tuple[int, bool], Move] | None] = {}
     waiting: deque[tuple[int, bool]] = deque()
 
@@ -141,15 +151,14 @@ def _ways(
     while waiting:
         place = waiting.popleft()
         state, has_turned = place
-        if has_turned and state in home:
+        if has_turned and state in home and home[state] not in tried:
+            tried.add(home[state])
             yield state, _traced(came, place)
         for to, _ in steps.within(state, lambda _: True):
             meet(to, has_turned=has_turned, before=(place, (state, to, NOTHING_OWED)))
 
 
-def _traced(
-    came: dict[tuple[int, bool], tuple[tuple[int, bool], Move] | None], place: tuple[int, bool]
-) -> tuple[Move, ...]:
+def _traced(came: dict[tuple[int, bool], tuple[tuple[int, bool], Move] | None], place: tuple[int, bool]) -> Way:
     moves: list[Move] = []
     before = came[place]
     while before is not None:
@@ -158,66 +167,124 @@ def _traced(
     return tuple(reversed(moves))
 
 
-class _Cycle:
-    """A cycle through one state of a fair component that keeps, or owes nothing of, every promise."""
+@dataclass(frozen=True, slots=True)
+class Meets:
+    """A step to a state that meets the condition with this number."""
 
-    def __init__(
-        self, steps: Steps, inside: frozenset[int], entry: int, meets: Sequence[Callable[[int], bool]]
-    ) -> None:
-        self._steps, self._inside, self._entry = steps, inside, entry
-        self._meets = meets
-        self._moves: list[Move] = []
+    condition: int
 
-    def closed(self) -> tuple[Move, ...]:
-        """The moves of the cycle, none where the run stands still at its entry."""
-        while True:
-            if (unmet := self._unmet()) is not None:
-                self._go(unmet)
-            elif (owed := self._owed()) is not None:
-                self._go(self._pays(owed))
-            elif self._moves and self._moves[-1][1] != self._entry:
-                self._go(lambda move: move[1] == self._entry)
-            else:
-                return tuple(self._moves)
 
-    def _unmet(self) -> Callable[[Move], bool] | None:
-        """The first condition that no state of the cycle meets."""
-        for one in self._meets:
-            if not any(map(one, self._visited())):
-                return lambda move: one(move[1])
-        return None
+@dataclass(frozen=True, slots=True)
+class Pays:
+    """A step that keeps a promise, or leads where a weak one owes nothing."""
 
-    def _visited(self) -> list[int]:
-        return [self._entry, *(to for _, to, _ in self._moves)]
+    promise: int
 
-    def _owed(self) -> int | None:
-        """A promise that the cycle breaks as it is."""
-        possible = [self._steps.possible(state) for state in self._visited()]
-        kept = {owed for _, _, owed in self._moves}
-        for owed in sorted(set[int]().union(*possible) - kept):
-            if self._steps.strong[owed] or all(owed in one for one in possible):
-                return owed
-        return None
 
-    def _pays(self, owed: int) -> Callable[[Move], bool]:
-        is_strong = self._steps.strong[owed]
-        return lambda move: move[2] == owed or (not is_strong and owed not in self._steps.possible(move[1]))
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """A step back to a state."""
 
-    def _go(self, is_goal: Callable[[Move], bool]) -> None:
-        """Append the shortest moves, the last of which is one that is looked for."""
-        start = self._visited()[-1]
+    entry: int
+
+
+Goal = Meets | Pays | Returns
+"""What is looked for while a cycle is made."""
+
+
+class Component(Protocol):
+    """A fair component in which a cycle is to be found."""
+
+    @property
+    def strong(self) -> Sequence[bool]:
+        """Of each promise, whether it is a strong one."""
+        ...
+
+    @property
+    def conditions(self) -> int:
+        """How many conditions there are, each of which some state of the cycle has to meet."""
+        ...
+
+    def meets(self, condition: int, state: int) -> bool:
+        """Whether a state meets a condition."""
+        ...
+
+    def possible(self, state: int) -> set[int]:
+        """The promises that some step from a state would keep."""
+        ...
+
+    def nearest(self, start: int, goal: Goal) -> list[Move]:
+        """The shortest moves from a state within the component, the last of which is one that is looked for."""
+        ...
+
+
+def closed_cycle(component: Component, entry: int) -> Way:
+    """A cycle that keeps, or owes nothing of, every promise; without a move where the run stands still at its entry."""
+    moves: list[Move] = []
+    while True:
+        visited = [entry, *(to for _, to, _ in moves)]
+        unmet = next(
+            (
+                number
+                for number in range(component.conditions)
+                if not any(component.meets(number, state) for state in visited)
+            ),
+            None,
+        )
+        if unmet is not None:
+            goal: Goal = Meets(unmet)
+        elif (owed := _owed(component, visited, moves)) is not None:
+            goal = Pays(owed)
+        elif visited[-1] != entry:
+            goal = Returns(entry)
+        else:
+            return tuple(moves)
+        moves += component.nearest(visited[-1], goal)
+
+
+def _owed(component: Component, visited: Sequence[int], moves: Sequence[Move]) -> int | None:
+    """A promise that the cycle breaks as it is."""
+    possible = [component.possible(state) for state in visited]
+    kept = {owed for _, _, owed in moves}
+    for owed in sorted(set[int]().union(*possible) - kept):
+        if component.strong[owed] or all(owed in one for one in possible):
+            return owed
+    return None
+
+
+class _Component:
+    """A fair component of collected steps."""
+
+    def __init__(self, steps: Steps, inside: frozenset[int], meets: Sequence[Callable[[int], bool]]) -> None:
+        self._steps, self._inside, self._meets = steps, inside, meets
+        self.strong = steps.strong
+        self.conditions = len(meets)
+        self.possible = steps.possible
+
+    def meets(self, condition: int, state: int) -> bool:
+        return self._meets[condition](state)
+
+    def _is_goal(self, goal: Goal, move: Move) -> bool:
+        match goal:
+            case Meets(condition):
+                return self._meets[condition](move[1])
+            case Pays(owed):
+                return move[2] == owed or (not self.strong[owed] and owed not in self.possible(move[1]))
+            case Returns(entry):
+                return move[1] == entry
+
+    def nearest(self, start: int, goal: Goal) -> list[Move]:
         came: dict[int, Move | None] = {start: None}
         waiting = deque([start])
         while waiting:
             state = waiting.popleft()
             for to, owed in self._steps.within(state, self._inside.__contains__):
                 move = (state, to, owed)
-                if is_goal(move):
+                if self._is_goal(goal, move):
                     moves = [move]
                     while (before := came[moves[-1][0]]) is not None:
                         moves.append(before)
-                    self._moves += reversed(moves)
-                    return
+                    return moves[::-1]
                 if to not in came:
                     came[to] = move
                     waiting.append(to)

@@ -14,16 +14,16 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 from typing import Protocol
 
 from indoubt.explorer.search.block import Shape, Tuning
-from indoubt.explorer.search.breadth_first import Progress
 from indoubt.explorer.search.kernels import context as at
 from indoubt.explorer.search.packed import Outcome
+from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import INTERRUPTED, NO_STATES, Counts, Limits, Stopped
 from indoubt.explorer.search.workspace import Workspace
 
@@ -88,13 +88,18 @@ class NativeSearch:
         workers: int = 1,
         tuning: Tuning | None = None,
         memory_bytes: int | None = None,
+        actions: Sequence[str] = (),
         report: Callable[[Progress], None] | None = None,
     ) -> None:
-        """`code` is compiled for as many workers; `memory_bytes` may be used, or what the machine can give if None."""
+        """`code` is compiled for as many workers; `memory_bytes` may be used, or what the machine can give if None.
+
+        `actions` are the names of the actions, for reports of their counts.
+        """
         self._code = code
         self._question = question
         self._limits = limits or Limits()
         self._report = report
+        self._actions = actions
         self.space = Workspace(shape, tuning or Tuning(), code.move, memory_bytes, workers)
         self._started = self._reported = time.monotonic()
         self._interrupted = False
@@ -281,7 +286,13 @@ class NativeSearch:
             self.space.write(at.STOP, 1)
         if self._report is not None and now - self._reported >= REPORT_EVERY_S:
             self._reported = now
-            self._report(Progress(self._counts(), self.space.total(at.EXPANDED), now - self._started))
+            self._report(self._progress(now - self._started))
+
+    def _progress(self, elapsed_s: float) -> Progress:
+        space = self.space
+        taken = dict(zip(self._actions, space.taken(), strict=False))
+        expanded = space.total(at.EXPANDED)
+        return Progress(self._counts(), expanded, elapsed_s, taken, space.load, space.used_bytes)
 
     def _broken_off(self) -> Stopped | None:
         """Why the kernel was asked to return; None if it was for no reason that ends the search."""

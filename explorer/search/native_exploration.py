@@ -18,10 +18,11 @@ from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.answers import DEADLOCK, Findings
 from indoubt.explorer.search.block import Shape, Tuning
-from indoubt.explorer.search.breadth_first import Progress, SearchFailed
+from indoubt.explorer.search.breadth_first import SearchFailed
 from indoubt.explorer.search.compiled import CompiledSearch
 from indoubt.explorer.search.native import NativeSearch, Question
 from indoubt.explorer.search.packed import Failing, Failure, Found, Outcome
+from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Verdict
 
 
@@ -64,6 +65,7 @@ def explore_natively(machine: Machine, asked: Asked, report: Callable[[Progress]
         workers=asked.workers,
         tuning=tuning,
         memory_bytes=asked.memory_bytes,
+        actions=[action.name for action in machine.actions],
         report=report,
     )
     native = _Told(model, asked)

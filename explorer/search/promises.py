@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from indoubt.explorer.backends.backend import Backend, State, Taken
-from indoubt.explorer.ir.machine import Action, Temporal
-from indoubt.explorer.search.liveness import NOTHING_OWED, Edge, Lasso, Move, Steps, find_lasso
+from indoubt.explorer.ir.machine import Machine, Temporal
+from indoubt.explorer.search.liveness import Edge, Lasso, Steps, find_lasso
+from indoubt.explorer.search.owed import Owed
 from indoubt.explorer.search.result import Answer, Path, Verdict
 
 CUT_OFF = -1
@@ -22,9 +23,7 @@ class Promises:
         self._backend = backend
         self._chosen = chosen
         self._edges: list[list[Edge]] = []
-        self._numbers: dict[tuple[Any, ...], int] = {}
-        self._strong: list[bool] = []
-        self._owed_by = {action.name: _key_of(action) for action in backend.machine.actions}
+        self._owed = Owed(backend.machine)
 
     def begin(self) -> None:
         """The steps that follow are those of the next state."""
@@ -32,61 +31,45 @@ class Promises:
 
     def step(self, taken: Taken, target: int) -> None:
         """A step that changes the state leads to the state `target`."""
-        self._edges[-1].append((target, self._promise(taken)))
+        self._edges[-1].append((target, self._owed.number(taken)))
 
     def answers(self, states: Sequence[State], initial: int, path_to: Callable[[int], Path]) -> Iterator[Answer]:
         """The verdict on each property, once every state is expanded. Raises StepFailed."""
-        steps = Steps(self._edges, self._strong)
+        steps = Steps(self._edges, self._owed.strong)
         for position in self._chosen:
             yield self._answer(position, steps, states, initial, path_to)
 
     def undecided(self) -> Iterator[Answer]:
         """An answer for each property of a search that has not seen every state."""
-        for position in self._chosen:
-            one = self._backend.machine.temporal[position]
-            yield Answer(one.name, one.kind, one.claim, Verdict.INCONCLUSIVE)
+        return undecided(self._backend.machine, self._chosen)
 
     def _answer(
         self, position: int, steps: Steps, states: Sequence[State], initial: int, path_to: Callable[[int], Path]
     ) -> Answer:
         one = self._backend.machine.temporal[position]
-        families: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
-        for arguments in self._backend.instances(position):
-            fixed = tuple(value for place, value in enumerate(arguments) if place != one.some)
-            families.setdefault(fixed, []).append(arguments)
-        for family in families.values():  # one for each value of the parameters that mean "for all"
+        families = families_of(one, self._backend.instances(position))
+        for family in families:
             said = [[self._backend.promised(position, member, state) for state in states] for member in family]
             lasso = find_breach(one, steps, initial, said)
             if lasso is not None:
-                path = self._path(lasso, states, path_to)
+                path = self._owed.told(lasso, self._backend, states.__getitem__, path_to)
                 return Answer(one.name, one.kind, one.claim, Verdict.VIOLATED, path, arguments=family[0])
         return Answer(one.name, one.kind, one.claim, Verdict.HOLDS)
 
-    def _promise(self, taken: Taken) -> int:
-        key = self._owed_by[taken.action.name]
-        if key is None:
-            return NOTHING_OWED
-        kind, name, places = key
-        wanted = (kind, name, *(taken.arguments[place] for place in places))
-        number = self._numbers.get(wanted)
-        if number is None:
-            number = self._numbers[wanted] = len(self._strong)
-            self._strong.append(kind == "strong")
-        return number
 
-    def _path(self, lasso: Lasso, states: Sequence[State], path_to: Callable[[int], Path]) -> Path:
-        begin = path_to(lasso.way[0][0] if lasso.way else lasso.entry)
-        taken = [self._taken(move, states) for move in (*lasso.way, *lasso.cycle)]
-        back_to = len(lasso.way)
-        return Path(begin.choice, begin.initial, tuple(taken), back_to)
+def undecided(machine: Machine, chosen: Sequence[int]) -> Iterator[Answer]:
+    """An answer for each of the chosen properties of whole runs, when not every state is seen."""
+    for one in (machine.temporal[position] for position in chosen):
+        yield Answer(one.name, one.kind, one.claim, Verdict.INCONCLUSIVE)
 
-    def _taken(self, move: Move, states: Sequence[State]) -> tuple[Taken, State]:
-        start, end, owed = move
-        for outcome in self._backend.steps(states[start]):
-            if isinstance(outcome, tuple) and outcome[1] == states[end]:
-                if owed in (NOTHING_OWED, self._promise(outcome[0])):
-                    return outcome
-        raise AssertionError("a step of the graph is a step of the machine")
+
+def families_of(one: Temporal, instances: Iterable[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
+    """The arguments of a property, those together that differ in the parameter that means "there is" alone."""
+    families: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+    for arguments in instances:
+        fixed = tuple(value for place, value in enumerate(arguments) if place != one.some)
+        families.setdefault(fixed, []).append(arguments)
+    return list(families.values())
 
 
 def find_breach(one: Temporal, steps: Steps, initial: int, said: Sequence[Sequence[tuple[bool, bool]]]) -> Lasso | None:
@@ -112,12 +95,3 @@ def find_breach(one: Temporal, steps: Steps, initial: int, said: Sequence[Sequen
 
 def _fails(said: Sequence[tuple[bool, bool]], state: int) -> bool:
     return not said[state][1]
-
-
-def _key_of(action: Action) -> tuple[str, str, tuple[int, ...]] | None:
-    """What is owed to an action: the kind of fairness, the name it goes by, and the places of its parameters."""
-    fairness = action.fairness
-    if fairness is None:
-        return None
-    names = [choice.local.name.partition("#")[0] for choice in action.choices]
-    return fairness.kind, fairness.group or f"{action.name}()", tuple(map(names.index, fairness.parameters))

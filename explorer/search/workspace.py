@@ -101,6 +101,15 @@ class Workspace:
     # ---- growth
 
     @property
+    def load(self) -> float:
+        """How full the table is, from 0 to 1."""
+        return self.distinct / self._slots
+
+    def taken(self) -> tuple[int, ...]:
+        """How often each action was taken, by all workers."""
+        return tuple(map(sum, zip(*(block.taken() for block in self.blocks), strict=True)))
+
+    @property
     def used_bytes(self) -> int:
         """How much memory is in use: the table, and what is written of the arrays."""
         small = sum(block.size for block in self.blocks)
@@ -192,7 +201,7 @@ class Workspace:
             counts,
             expanded=self.total(at.EXPANDED),
             levels=tuple(end - start for start, end in zip([0, *ends], ends, strict=False)),
-            taken=tuple(map(sum, zip(*(block.taken() for block in blocks), strict=True))),
+            taken=self.taken(),
             bounds=frozenset(bound for block in blocks for bound in block.bounds()),
             found={position: one for block in blocks for position, one in block.found(at.FOUND).items()},
             found_steps={position: one for block in blocks for position, one in block.found(at.FOUND_STEPS).items()},

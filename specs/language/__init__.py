@@ -1,5 +1,6 @@
 """What the author of a spec imports."""
 
+from indoubt.specs.language.annotations import Between, Index, Parameter
 from indoubt.specs.language.bounds import Bound
 from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.fairness import strong, weak
@@ -23,7 +24,6 @@ from indoubt.specs.language.machine import (
 )
 from indoubt.specs.language.settings import SettingError
 from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort, before, first, last, quorums
-from indoubt.specs.language.types import Between, Index, Parameter
 from indoubt.specs.language.universe import BoundReached, sizes
 from indoubt.specs.language.values import Map, Message, Permutation, Record, Set, empty, every, replace
 

@@ -12,6 +12,7 @@ from enum import Enum
 from types import FunctionType
 from typing import Annotated, Any, get_args, get_origin
 
+from indoubt.specs.language.annotations import ParameterMark, finite_type, held_type
 from indoubt.specs.language.display import in_order, show
 from indoubt.specs.language.domains import belongs, members
 from indoubt.specs.language.sorts import Sort, size_of
@@ -21,12 +22,9 @@ from indoubt.specs.language.types import (
     EnumType,
     IntType,
     NotFinite,
-    ParameterMark,
     SetType,
     SortType,
     Type,
-    finite_type,
-    held_type,
     type_text,
 )
 from indoubt.specs.language.universe import Universe, within

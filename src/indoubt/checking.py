@@ -13,7 +13,8 @@ from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.answers import DEADLOCK
-from indoubt.explorer.search.breadth_first import Progress, SearchFailed
+from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import NO_STATES, Answer, Exploration, Limits, Path, Verdict
 from indoubt.failing import spec_failed
 from indoubt.finding import UsageError, did_you_mean, find_spec

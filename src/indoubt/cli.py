@@ -58,6 +58,8 @@ def cli() -> None:
 @click.option("--max-depth", callback=whole(1, 20), metavar="N", help="Stop at paths of N states.")
 @click.option("--timeout", callback=seconds, metavar="SECONDS", help="Stop after this time.")
 @click.option("--allow-inconclusive", is_flag=True, help="Exit with 0 instead of 3 where a limit was reached.")
+@click.option("--coverage", is_flag=True, help="Also print the steps of each action and the states at each depth.")
+@click.option("--log-jsonl", "log", metavar="PATH", help="Write a line of JSON about the progress each second.")
 @click.option("--figure", metavar="PATH", help="Draw the counterexample into a .png or .svg file.")
 @click.option(
     "-o", "outputs", multiple=True, metavar="FORMAT=PATH", help="Also write json, text, graphml or dot; repeatable."

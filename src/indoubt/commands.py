@@ -10,6 +10,7 @@ import click
 
 from indoubt import checking, report
 from indoubt.counterexamples import text as trace_text
+from indoubt.coverage import details
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.show import shown as machine_text
 from indoubt.explorer.passes.pipeline import PIPELINE
@@ -48,6 +49,8 @@ def check(
     allow_inconclusive: bool,
     figure: str | None,
     outputs: tuple[str, ...],
+    coverage: bool,
+    log: str | None,
     format_: str,
 ) -> int:
     """Check a spec, print what came out, write what was asked for; the exit status."""
@@ -55,7 +58,7 @@ def check(
     found = find_spec(spec)
     budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
     given = parsed(found, settings, {name: budget for name, budget in budgets.items() if budget is not None})
-    with shown() as progress:
+    with shown(log) as progress:
         result = checking.check(
             found,
             engine=engine,
@@ -79,6 +82,8 @@ def check(
             print(report.to_json(result))
         else:
             _print(result, subject)
+            if coverage:
+                print("", *details(result), sep="\n")
     write(result, subject, files)
     if result.stopped is not None and result.stopped.is_interruption:
         return INTERRUPTED

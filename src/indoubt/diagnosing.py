@@ -20,9 +20,10 @@ from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.frontend.source import class_source, function_source, header_span, span_of
-from indoubt.explorer.ir.expressions import BOOL, And, Exists, Expr, ForAll, Literal, Load, Not, Or, Span
+from indoubt.explorer.ir.expressions import And, Exists, Expr, ForAll, Literal, Load, Not, Or, Span
 from indoubt.explorer.ir.machine import Action, Machine, Property
 from indoubt.explorer.ir.statements import Assert, Assign, Require
+from indoubt.explorer.ir.types import BOOL
 from indoubt.explorer.ir.walk import locals_in, walk
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.breadth_first import SearchFailed, explore

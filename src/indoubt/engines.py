@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.ir.machine import Machine
-from indoubt.explorer.search.breadth_first import Progress, explore
+from indoubt.explorer.search.breadth_first import explore
+from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Exploration, Limits
 from indoubt.finding import UsageError
 from indoubt.refining import Refining

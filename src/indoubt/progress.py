@@ -1,21 +1,47 @@
-"""One line on the terminal that says where a running search is."""
+"""Where a running search is: some lines on the terminal, and a file with a line of JSON for each look."""
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
 
-from indoubt.explorer.search.breadth_first import Progress
+from indoubt.explorer.search.progress import Progress
+from indoubt.finding import UsageError
 
+SCHEMA = "indoubt/progress/1"
 FIRST_AFTER_S = 0.5
 EVERY_S = 0.2
+LOG_EVERY_S = 1.0
+NAMED = 4
+"""How many actions are shown, those that were taken most."""
+
+Report = Callable[[Progress], None]
 
 
 @contextmanager
-def shown() -> Generator[Callable[[Progress], None] | None]:
-    """A function that shows progress on standard error while a `with` block runs; None where it is no terminal."""
+def shown(log: str | None = None) -> Generator[Report | None]:
+    """A function that shows progress while a `with` block runs; None where nobody looks.
+
+    It goes to standard error where that is a terminal, and as JSON Lines to the file `log`. Raises UsageError where the
+    file cannot be written.
+    """
+    with _logged(log) as write, _on_terminal() as show:
+        reports = [one for one in (write, show) if one is not None]
+
+        def report(progress: Progress) -> None:
+            for one in reports:
+                one(progress)
+
+        yield report if reports else None
+
+
+@contextmanager
+def _on_terminal() -> Generator[Report | None]:
     if not sys.stderr.isatty():
         yield None
         return
@@ -38,11 +64,65 @@ def shown() -> Generator[Callable[[Progress], None] | None]:
         yield show
 
 
+@contextmanager
+def _logged(path: str | None) -> Generator[Report | None]:
+    if path is None:
+        yield None
+        return
+    last = -LOG_EVERY_S
+    with _opened(path) as file:
+
+        def write(progress: Progress) -> None:
+            nonlocal last
+            if progress.elapsed_s - last >= LOG_EVERY_S:
+                last = progress.elapsed_s
+                file.write(json.dumps(data_of(progress)) + "\n")
+
+        yield write
+
+
+def _opened(path: str) -> IO[str]:
+    try:
+        return Path(path).open("w", encoding="utf-8", buffering=1)
+    except OSError as error:
+        raise UsageError(f"--log-jsonl {path} cannot be written: {error.strerror or error}") from None
+
+
 def text_of(progress: Progress) -> str:
-    """Depth, states, how many wait, and the rate."""
+    """Depth, states, how many wait, the rate, what the memory holds, and the actions taken most."""
     counts = progress.counts
-    rate = counts.distinct / progress.elapsed_s if progress.elapsed_s else 0.0
-    return (
-        f"depth {counts.depth}: {counts.distinct:,} distinct, {counts.frontier:,} to expand, "
-        f"{counts.generated:,} generated, {rate:,.0f} states/s, {progress.elapsed_s:.0f} s"
-    )
+    states = f"{counts.distinct:,} distinct, {counts.frontier:,} to expand, {counts.generated:,} generated"
+    line = f"depth {counts.depth}: {states}, {_rate(progress):,.0f} states/s, {progress.elapsed_s:.0f} s"
+    if progress.memory_bytes is not None:
+        load = "" if progress.load is None else f", table {progress.load:.0%} full"
+        line += f", {progress.memory_bytes / (1 << 20):,.0f} MiB{load}"
+    lines = [line]
+    most = sorted(progress.taken.items(), key=lambda one: -one[1])
+    if most:
+        named = ", ".join(f"{name} {count:,}" for name, count in most[:NAMED])
+        never = sum(not count for _, count in most)
+        lines.append(f"taken {named}" + (f"; {never} of {len(most)} actions not yet" if never else ""))
+    return "\n  ".join(lines)
+
+
+def data_of(progress: Progress) -> dict[str, Any]:
+    """The same as data, in the schema `indoubt/progress/1`."""
+    counts = progress.counts
+    return {
+        "schema": SCHEMA,
+        "event": "progress",
+        "elapsed_s": round(progress.elapsed_s, 3),
+        "depth": counts.depth,
+        "distinct": counts.distinct,
+        "generated": counts.generated,
+        "expanded": progress.expanded,
+        "frontier": counts.frontier,
+        "states_per_s": round(_rate(progress)),
+        "load": None if progress.load is None else round(progress.load, 4),
+        "memory_bytes": progress.memory_bytes,
+        "taken": dict(progress.taken),
+    }
+
+
+def _rate(progress: Progress) -> float:
+    return progress.counts.distinct / progress.elapsed_s if progress.elapsed_s else 0.0

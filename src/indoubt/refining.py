@@ -13,8 +13,8 @@ from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.backends.source import Source
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.frontend.refinement import lower_mapping
-from indoubt.explorer.ir.expressions import ListType
 from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.values import decode, encode
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.refinement import Refinement

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from indoubt import coverage
 from indoubt.counterexamples import export
 from indoubt.explorer.search.result import Verdict
 from indoubt.result import Envelope, PropertyResult, Result
@@ -114,6 +115,7 @@ def _counts(result: Result) -> Iterator[tuple[str, str]]:
         yield "", f"not all: the search ends with the level of the first violation, {counts.frontier:,} not expanded"
     else:
         yield "", _extent(result.envelope)
+    yield from coverage.summary(result)
     yield "time", f"{result.elapsed_s:.2f} s"
 
 

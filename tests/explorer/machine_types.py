@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from machine_vocabulary import Board, Color, Crate, Hub, Log, Node, Ping, Place, Pong, Rank, Stop, Switch, Wrap
 
 from indoubt.explorer.ir.values import encode, tag
+from indoubt.specs.language.annotations import record_type
 from indoubt.specs.language.domains import cardinality, members
 from indoubt.specs.language.sorts import Ordered, Sort, size_of
 from indoubt.specs.language.types import (
@@ -26,7 +27,6 @@ from indoubt.specs.language.types import (
     SortType,
     Type,
     UnionType,
-    record_type,
     union_of,
 )
 

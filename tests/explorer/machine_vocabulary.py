@@ -48,8 +48,8 @@ from indoubt.specs.language import (
     view,
     weak,
 )
+from indoubt.specs.language.annotations import finite_type
 from indoubt.specs.language.domains import members
-from indoubt.specs.language.types import finite_type
 from indoubt.specs.language.universe import BoundReached
 from indoubt.specs.language.values import copied
 

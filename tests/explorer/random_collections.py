@@ -12,12 +12,9 @@ from machine_types import BOOL, ENUMS, NODE, RANK, SORTS, key_types, sorts_of_me
 from random_scope import Scope
 
 from indoubt.explorer.ir.expressions import (
-    AnyType,
-    BagChange,
     Below,
     Collect,
     Combine,
-    Concat,
     Conditional,
     Contains,
     Exists,
@@ -25,20 +22,18 @@ from indoubt.explorer.ir.expressions import (
     Fold,
     ForAll,
     Generator,
-    ListType,
     Literal,
     Local,
     Members,
     Range,
     Remove,
-    RemoveAt,
-    SeqLiteral,
     SetLiteral,
     Size,
-    Slice,
     Subsets,
     Tabulate,
 )
+from indoubt.explorer.ir.sequences import BagChange, Concat, RemoveAt, SeqLiteral, Slice
+from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.specs.language.types import (
     BagType,
     EnumType,

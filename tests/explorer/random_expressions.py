@@ -21,27 +21,24 @@ from indoubt.explorer.ir.expressions import (
     Arithmetic,
     Below,
     Bounded,
-    Capped,
     Conditional,
     Construct,
     Contains,
-    Element,
     Equal,
     Expr,
     IsA,
-    IsPrefix,
     Let,
-    ListType,
     Literal,
     Lookup,
     Neighbour,
     Not,
-    Occurrences,
     Or,
     Size,
     Subset,
     Widen,
 )
+from indoubt.explorer.ir.sequences import Capped, Element, IsPrefix, Occurrences
+from indoubt.explorer.ir.types import ListType
 from indoubt.specs.language.sorts import Ring, size_of
 from indoubt.specs.language.types import (
     BagType,

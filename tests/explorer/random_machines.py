@@ -26,9 +26,10 @@ from machine_types import (
 from machine_vocabulary import Node, Place, Rank
 from random_scope import Scope
 
-from indoubt.explorer.ir.expressions import AnyType, Combine, Literal, Load, Subsets
+from indoubt.explorer.ir.expressions import Combine, Literal, Load, Subsets
 from indoubt.explorer.ir.machine import Action, Choice, Machine, Property, Temporal, Variable, View
 from indoubt.explorer.ir.statements import Assign, Target
+from indoubt.explorer.ir.types import AnyType
 from indoubt.explorer.ir.values import holds_sequences
 from indoubt.specs.language.machine import TEMPORAL, Fault
 from indoubt.specs.language.types import (

@@ -11,7 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 from machine_types import BOOL, LARGEST_KEY, Draw, is_small, is_speakable
 
-from indoubt.explorer.ir.expressions import AnyType, Expr, Field, IsA, ListType, Load, Local, Narrow
+from indoubt.explorer.ir.expressions import Expr, Field, IsA, Load, Local, Narrow
+from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.explorer.ir.values import holds_sequences
 from indoubt.specs.language.sorts import Ordered
 from indoubt.specs.language.types import (

@@ -13,14 +13,10 @@ from machine_types import BOOL, ENUMS, RANK, SCALARS, UNIONS, has_containers
 from random_scope import Scope, shown_by
 
 from indoubt.explorer.ir.expressions import (
-    BagChange,
     Below,
     Bounded,
-    Capped,
     Collect,
     Combine,
-    Concat,
-    Element,
     Expr,
     IsA,
     Literal,
@@ -28,14 +24,12 @@ from indoubt.explorer.ir.expressions import (
     Local,
     Lookup,
     Remove,
-    RemoveAt,
-    SeqLiteral,
     SetLiteral,
     Size,
-    Slice,
     Span,
     Tabulate,
 )
+from indoubt.explorer.ir.sequences import BagChange, Capped, Concat, Element, RemoveAt, SeqLiteral, Slice
 from indoubt.explorer.ir.statements import (
     Assert,
     Assign,

@@ -14,8 +14,9 @@ from indoubt import SpecError
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.backends.source import Source
 from indoubt.explorer.frontend.lower import lower, settle
-from indoubt.explorer.ir.expressions import Capped, Expr
+from indoubt.explorer.ir.expressions import Expr
 from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.ir.sequences import Capped
 from indoubt.explorer.ir.show import shown
 from indoubt.explorer.ir.statements import Statement
 from indoubt.explorer.ir.walk import walk

@@ -12,24 +12,9 @@ from typing import assert_never
 import machine_vocabulary
 from unparse_expressions import Writer, annotation, free_locals, is_read, value_text
 
-from indoubt.explorer.ir.expressions import (
-    Arithmetic,
-    BagChange,
-    Bounded,
-    Capped,
-    Combine,
-    Concat,
-    Expr,
-    Let,
-    Literal,
-    Remove,
-    RemoveAt,
-    SeqLiteral,
-    SetLiteral,
-    Size,
-    Slice,
-)
+from indoubt.explorer.ir.expressions import Arithmetic, Bounded, Combine, Expr, Let, Literal, Remove, SetLiteral, Size
 from indoubt.explorer.ir.machine import Action, Machine, Property, Temporal, View
+from indoubt.explorer.ir.sequences import BagChange, Capped, Concat, RemoveAt, SeqLiteral, Slice
 from indoubt.explorer.ir.statements import (
     Assert,
     Assign,

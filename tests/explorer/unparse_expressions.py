@@ -9,19 +9,14 @@ from machine_types import has_containers
 
 from indoubt.explorer.ir.expressions import (
     And,
-    AnyType,
     Arithmetic,
-    BagChange,
     Below,
     Bounded,
-    Capped,
     Collect,
     Combine,
-    Concat,
     Conditional,
     Construct,
     Contains,
-    Element,
     Equal,
     Exists,
     Expr,
@@ -30,9 +25,7 @@ from indoubt.explorer.ir.expressions import (
     ForAll,
     Generator,
     IsA,
-    IsPrefix,
     Let,
-    ListType,
     Literal,
     Load,
     Local,
@@ -41,21 +34,29 @@ from indoubt.explorer.ir.expressions import (
     Narrow,
     Neighbour,
     Not,
-    Occurrences,
     Or,
     Range,
     Remove,
-    RemoveAt,
-    SeqLiteral,
     SetLiteral,
     Size,
-    Slice,
     Subset,
     Subsets,
     Tabulate,
     Widen,
 )
+from indoubt.explorer.ir.sequences import (
+    BagChange,
+    Capped,
+    Concat,
+    Element,
+    IsPrefix,
+    Occurrences,
+    RemoveAt,
+    SeqLiteral,
+    Slice,
+)
 from indoubt.explorer.ir.statements import Target
+from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.explorer.ir.values import decode
 from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language.collections import is_bag, is_seq

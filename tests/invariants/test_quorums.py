@@ -1,9 +1,6 @@
 """The quorum theorems: proofs, refutations, and what plain Python finds by listing every pair of sets."""
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations
@@ -12,19 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from indoubt.invariants import quorums, quorums_proof, quorums_report, smt
+from indoubt.invariants import quorums, quorums_proof, smt
 from indoubt.invariants.quorums import A, B
-from indoubt.invariants.quorums_arithmetic import (
-    NODES,
-    Condition,
-    Encoding,
-    Linear,
-    Quantity,
-    Size,
-    holds,
-    number,
-    size,
-)
+from indoubt.invariants.quorums_arithmetic import NODES, Condition, Encoding, Linear
 from indoubt.invariants.quorums_proof import Verdict
 
 LISTED = range(1, 7)
@@ -185,43 +172,6 @@ def test_the_smallest_counterexample_to_any_threshold_is_the_one_listed_first(
         assert (proof.counterexample.nodes, proof.counterexample.quorums) == (n, (a, b))
 
 
-TWO_THIRDS_AND_A_QUARTER = replace(quorums.find("half"), given=(3 * A > 2 * NODES, 4 * B > NODES))
-TWO_THIRDS_AND_THREE_TENTHS = replace(quorums.find("half"), given=(3 * A > 2 * NODES, 10 * B > 3 * NODES))
-
-
-def test_a_counterexample_beyond_two_nodes_is_minimised_too() -> None:
-    """More than two thirds and more than a quarter first miss each other at seven nodes, five against two."""
-    first = min(
-        (n, a + b, a, b)
-        for n in range(1, 30)
-        for a in range(n + 1)
-        for b in range(n + 1)
-        if 3 * a > 2 * n and 4 * b > n and a + b <= n
-    )
-    assert first == (7, 7, 5, 2)
-    found = quorums_proof.decide(TWO_THIRDS_AND_A_QUARTER).counterexample
-    assert found == quorums_proof.Counterexample(nodes=7, quorums=((1, 2, 3, 4, 5), (6, 7)))
-
-
-def test_a_counterexample_may_have_more_nodes_than_the_cross_check() -> None:
-    """Up to nine nodes this threshold is safe; the unbounded encoding finds thirteen, nine against four."""
-    proof = quorums_proof.decide(TWO_THIRDS_AND_THREE_TENTHS)
-    assert (proof.verdict, proof.scope) == (Verdict.REFUTED, "N = 13")
-    assert "there are none" in proof.method[2].answered
-    assert proof.counterexample is not None
-    assert proof.counterexample.quorums == (tuple(range(1, 10)), tuple(range(10, 14)))
-
-
-def test_a_solver_that_loses_its_solution_while_minimising_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The third question is for the smallest solution; denying it must not turn a refutation into a proof."""
-    answers_of(
-        monkeypatch,
-        lambda count, answer: smt.Answer(smt.Outcome.UNSATISFIABLE) if count == 2 else answer,
-    )
-    with pytest.raises(quorums_proof.Disagreement, match="only with, or only without, minimising"):
-        quorums_proof.decide(TWO_THIRDS_AND_THREE_TENTHS)
-
-
 def test_an_unknown_theorem_is_answered_with_the_known_ones_and_the_closest() -> None:
     """The message says what was asked, what there is, and what was probably meant."""
     message = (
@@ -235,197 +185,3 @@ def test_a_theorem_unlike_any_other_gets_no_guess() -> None:
     """A far-off name lists the theorems and suggests none."""
     with pytest.raises(ValueError, match=r"unknown theorem 'xyz'; there are: [a-z, -]+$"):
         quorums_proof.prove("xyz")
-
-
-@pytest.mark.parametrize("name", BY_HAND)
-@pytest.mark.parametrize("solver", ["Solver", "Optimize"])
-def test_a_solver_that_gives_up_proves_and_refutes_nothing(
-    name: str, solver: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whichever question stays unanswered, the verdict is unknown and says so."""
-
-    def check(_: object) -> object:
-        return smt.z3.unknown
-
-    monkeypatch.setattr(getattr(smt.z3, solver), "check", check)
-    proof = quorums_proof.prove(name)
-    assert (proof.verdict, proof.exit_status, proof.counterexample) == (Verdict.UNKNOWN, 3, None)
-    assert "unknown: neither proved nor refuted" in quorums_report.text(proof)
-    assert "Z3 answered unknown" in quorums_report.text(proof)
-
-
-@pytest.mark.parametrize("silent", range(21))
-def test_one_missing_answer_is_enough_to_leave_a_proof_unknown(silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proof takes twenty-one questions; without the answer to any one of them there is none."""
-    answered = answers_of(
-        monkeypatch, lambda count, answer: smt.Answer(smt.Outcome.UNKNOWN) if count == silent else answer
-    )
-    assert quorums_proof.prove("majority").verdict is Verdict.UNKNOWN
-    assert len(answered) == silent + 1
-
-
-def test_a_proof_that_runs_out_of_time_is_unknown() -> None:
-    """No time at all is the shortest of timeouts."""
-    proof = quorums_proof.prove("majority", timeout_s=0)
-    assert proof.verdict is Verdict.UNKNOWN
-    assert proof.method[-1].answered.endswith("no time left")
-
-
-def answers_of(
-    monkeypatch: pytest.MonkeyPatch, change: Callable[[int, smt.Answer], smt.Answer]
-) -> list[tuple[Encoding, int | None]]:
-    """Put `change` between the solver and its user; the list fills with the questions asked."""
-    asked: list[tuple[Encoding, int | None]] = []
-    honest = smt.satisfy
-
-    def satisfy(
-        conditions: Any, sets: Any, encoding: Encoding, *, nodes: int | None = None, **options: Any
-    ) -> smt.Answer:
-        answer = honest(conditions, sets, encoding, nodes=nodes, **options)
-        asked.append((encoding, nodes))
-        return change(len(asked) - 1, answer)
-
-    monkeypatch.setattr(smt, "satisfy", satisfy)
-    return asked
-
-
-@pytest.mark.parametrize("liar", Encoding)
-def test_encodings_that_disagree_give_no_verdict(liar: Encoding, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If one encoding denies every counterexample, `half` must not be proved: the disagreement is reported."""
-    asked: list[tuple[Encoding, int | None]] = []
-
-    def deny(count: int, answer: smt.Answer) -> smt.Answer:
-        # The first question is whether there are quorums at all.
-        return smt.Answer(smt.Outcome.UNSATISFIABLE) if count and asked[count][0] is liar else answer
-
-    asked = answers_of(monkeypatch, deny)
-    with pytest.raises(quorums_proof.Disagreement, match="theorem 'half', N = 2: is there a counterexample"):
-        quorums_proof.prove("half")
-
-
-def test_a_proof_asks_both_encodings_about_each_small_number_of_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three questions with N unbounded, then two for each N from 1 to 9."""
-    asked = answers_of(monkeypatch, lambda _, answer: answer)
-    quorums_proof.prove("majority")
-    small = [(encoding, n) for n in range(1, 10) for encoding in Encoding]
-    assert asked == [(Encoding.CARDINALITIES, None)] * 3 + small
-
-
-def test_time_without_limit_is_a_timeout_too() -> None:
-    """An infinite number of seconds is more than the solver can count."""
-    assert quorums_proof.prove("majority", timeout_s=float("inf")).verdict is Verdict.PROVED
-
-
-def test_a_counterexample_that_python_counts_otherwise_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sets that do meet are no counterexample, whatever the solver says of their sizes."""
-    answers_of(
-        monkeypatch,
-        lambda _, answer: replace(answer, members={"A": (1,), "B": (1,)}) if answer.members else answer,
-    )
-    with pytest.raises(quorums_proof.Disagreement, match=r"`\|A & B\| < 1` is false of the counterexample"):
-        quorums_proof.prove("half")
-
-
-def test_a_smallest_counterexample_must_be_the_smallest_for_both_encodings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Different sizes at the same number of nodes are a disagreement."""
-    answers_of(
-        monkeypatch,
-        lambda _, answer: replace(answer, values={**answer.values, Size(("A",)): 2}) if answer.members else answer,
-    )
-    with pytest.raises(quorums_proof.Disagreement, match="the smallest counterexample depends on who is asked"):
-        quorums_proof.prove("half")
-
-
-def test_cardinality_arithmetic_refuses_three_sets() -> None:
-    """Sizes and overlaps of pairs do not determine whether three sets exist."""
-    with pytest.raises(ValueError, match="complete for two sets; asked for 3: A, B, C"):
-        smt.satisfy((), ("A", "B", "C"), Encoding.CARDINALITIES, timeout_s=60)
-
-
-def test_bit_vectors_refuse_an_unbounded_number_of_nodes() -> None:
-    """A mask has a width."""
-    with pytest.raises(ValueError, match="need a number of nodes, 1 or more; asked for None"):
-        smt.satisfy((), ("A", "B"), Encoding.BIT_VECTORS, timeout_s=60)
-
-
-def test_bit_vectors_count_the_overlap_of_three_sets() -> None:
-    """Three pairs among three nodes can meet two by two and have no node in common."""
-    pairs = (size("A", "B") >= 1, size("A", "C") >= 1, size("B", "C") >= 1, (size("A", "B", "C") >= 1).negated)
-    answer = smt.satisfy(pairs, ("A", "B", "C"), Encoding.BIT_VECTORS, nodes=3, smallest=True, timeout_s=60)
-    assert answer.members == {"A": (1, 2), "B": (1, 3), "C": (2, 3)}
-
-
-def test_the_text_of_a_proof_says_what_was_asked_and_of_whom() -> None:
-    """The statement, the verdict and the two encodings, without a manual."""
-    shown = quorums_report.text(replace(quorums_proof.prove("majority"), z3_version="0.0", elapsed_s=0.125))
-    assert shown == (
-        "majority: two quorums of more than half of the nodes intersect, for every N\n"
-        "proved for every N >= 1\n"
-        "\n"
-        "  searched for  N, A, B with 2|A| > N, 2|B| > N, |A & B| < 1\n"
-        "  every N       there are none (cardinality arithmetic, N unbounded)\n"
-        "  N = 1..9      there are none (bit-vectors, node by node)\n"
-        "  not empty     without |A & B| < 1 there are some: N = 1, |A| = 1, |B| = 1, |A & B| = 1\n"
-        "  source        Thomas, A Majority Consensus Approach to Concurrency Control, ACM TODS 4(2), 1979\n"
-        "\n"
-        "Z3 0.0, 0.12 s"
-    )
-
-
-def test_the_text_of_a_refutation_begins_with_the_two_quorums() -> None:
-    """A reader sees the counterexample before the method."""
-    lines = quorums_report.text(quorums_proof.prove("half")).splitlines()
-    assert lines[:6] == [
-        "half: two quorums of at least half of the nodes intersect, for every N",
-        "refuted: it does not hold for N = 2",
-        "",
-        "  smallest counterexample: N = 2",
-        "    A = {n1}   B = {n2}",
-        "  both contain at least half of the nodes, and they share none",
-    ]
-
-
-def test_the_json_of_a_proof_has_a_schema_and_survives_a_round_trip() -> None:
-    """Tools read the same facts as people."""
-    proof = quorums_proof.prove("flexible-at-least")
-    facts = json.loads(json.dumps(quorums_report.to_json(proof)))
-    assert facts == quorums_report.to_json(proof)
-    assert facts["schema"] == "indoubt/proof/1"
-    assert facts["verdict"] == "refuted"
-    assert facts["counterexample"] == {"nodes": 2, "quorums": {"A": [1], "B": [2]}, "numbers": {"q1": 1, "q2": 1}}
-    assert quorums_report.to_json(quorums_proof.prove("majority"))["counterexample"] is None
-
-
-def test_z3_is_not_loaded_before_a_proof_is_asked_for() -> None:
-    """Naming the theorems costs no solver."""
-    program = (
-        "import sys\n"
-        "from indoubt.invariants import quorums, quorums_proof, quorums_report\n"
-        "assert 'z3' not in sys.modules\n"
-        "quorums_proof.prove('half')\n"
-        "assert 'z3' in sys.modules\n"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True)
-
-
-@given(st.integers(-9, 9), st.integers(-9, 9), st.integers(-9, 9))
-def test_a_condition_and_its_negation_are_never_both_true(left: int, right: int, constant: int) -> None:
-    """Exactly one of the two holds, for each of the four relations."""
-    values: dict[Quantity, int] = {Size(("A",)): left, Size(("B",)): right}
-    for condition in (A + constant >= B, A + constant > B):
-        for one in (condition, condition.negated):
-            assert holds(one, values) is not holds(one.negated, values)
-    assert holds(A + constant >= B, values) is (left + constant >= right)
-    assert holds(A + constant > B, values) is (left + constant > right)
-
-
-def test_a_condition_is_printed_as_it_is_written_on_paper() -> None:
-    """Coefficients of one and constants of zero are left out."""
-    assert str(2 * A + number("f") + -1 > 3 * NODES) == "2|A| + f - 1 > 3N"
-    assert str((size("B", "A") >= 1).negated) == "|A & B| < 1"
-
-
-def test_a_condition_has_no_truth_value() -> None:
-    """A chained comparison, which would lose one of its halves, is refused."""
-    with pytest.raises(TypeError, match=r"the condition `f >= N` has no truth value"):
-        bool(number("f") >= NODES >= 1)

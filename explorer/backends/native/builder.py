@@ -7,7 +7,7 @@ need no instruction. What changes is kept in cells (`alloca`), which the optimis
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 
@@ -233,14 +233,18 @@ class Builder:
 
     # ---- control
 
-    @contextmanager
-    def repeated(self, count: int) -> Generator[Bits, None, None]:
+    def repeated(self, count: int) -> AbstractContextManager[Bits]:
         """The body of a loop that runs `count` times; its number is a register of 32 bits."""
+        return self.repeated_up_to(const(count, 32))
+
+    @contextmanager
+    def repeated_up_to(self, count: Bits) -> Generator[Bits, None, None]:
+        """The body of a loop that runs as often as a register of 32 bits says."""
         number = self.cell(32, const(0, 32))
         top, body, end = self.fresh("top"), self.fresh("body"), self.fresh("end")
         self.place(top)
         now = self.load(number)
-        self.branch(self.compare("ult", now, const(count, 32)), body, end)
+        self.branch(self.compare("ult", now, count), body, end)
         self.place(body)
         yield now
         self.store(self.binary("add", now, const(1, 32)), number)

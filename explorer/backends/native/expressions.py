@@ -31,7 +31,6 @@ from indoubt.explorer.ir.expressions import (
     ForAll,
     IsA,
     Let,
-    ListType,
     Literal,
     Load,
     Local,
@@ -48,6 +47,7 @@ from indoubt.explorer.ir.expressions import (
     Tabulate,
     Widen,
 )
+from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.walk import mentions, walk
 from indoubt.specs.language.sorts import Ring
 from indoubt.specs.language.types import (

@@ -3,20 +3,27 @@
 A *scalar* (bool, enum, sort, interval, None, or a union of them) is its ordinal. A record is its fields side by side,
 the first in the lowest bits; a total map its values, in the order of the keys; a set over a small type a mask of the
 ordinals of its elements. A union with a record is a tag, then the widest alternative, padded with zeros.
+
+A sequence, a bag, and a set over a large type is the number of its elements, then these in slots, then zeros: those of
+a sequence in their order, those of a set or bag (each as often as it occurs) ascending as numbers.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from indoubt.explorer.backends.backend import State
+from indoubt.explorer.backends.native.slots import Slots, TooFewSlots
 from indoubt.explorer.ir.machine import Variable
+from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.explorer.ir.values import encoded_members, tag, untag
 from indoubt.specs.language.domains import cardinality
 from indoubt.specs.language.types import (
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -25,6 +32,7 @@ from indoubt.specs.language.types import (
     PermutationType,
     QuorumType,
     RecordType,
+    SeqType,
     SetType,
     SortType,
     Type,
@@ -43,16 +51,50 @@ class Unsupported(Exception):
     """A machine that native code does not know how to run yet; the text says what is in the way."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The bits of a value with slots: `count` bits for the number of elements, then `slots` times `step` bits."""
+
+    type: Type
+    element: Type
+    slots: int
+    count: int
+    step: int
+
+    @property
+    def width(self) -> int:
+        """All bits."""
+        return self.count + self.slots * self.step
+
+
 @dataclass(frozen=True)
 class Packing:
     """The packing of types, in one universe."""
 
     universe: Universe
+    slots: Slots = field(default_factory=Slots)
 
     def size(self, type_: Type) -> int:
         """The number of values of a type."""
         with within(self.universe):
             return cardinality(plain(type_))
+
+    def has_slots(self, type_: Any) -> bool:
+        """Whether values are elements in slots."""
+        match plain(type_):
+            case SeqType() | BagType():
+                return True
+            case SetType(element):
+                return self.size(element) > LARGEST_MASK
+            case _:
+                return False
+
+    def shape(self, type_: Any) -> Shape:
+        """The slots of a type that has some."""
+        type_ = plain(type_)
+        assert isinstance(type_, SeqType | BagType | SetType)
+        slots = self.slots.of(type_)
+        return Shape(type_, type_.element, slots, slots.bit_length(), self.width(type_.element))
 
     def width(self, type_: Type) -> int:
         """The number of bits of a value. Raises Unsupported."""
@@ -65,11 +107,11 @@ class Packing:
             case UnionType(alternatives):
                 return self.tag_width(type_) + max(map(self.width, alternatives))
             case MapType(key, value):
-                return self.size(key) * self.width(value)
-            case SetType(element):
-                if (size := self.size(element)) > LARGEST_MASK:
-                    raise Unsupported(f"a set over `{type_text(element)}`, which has {size:,} values")
-                return size
+                if (size := self.size(key)) > LARGEST_STATE:
+                    raise Unsupported(f"a map over `{type_text(key)}`, which has {size:,} values")
+                return size * self.width(value)
+            case SeqType() | BagType() | SetType():
+                return self.shape(type_).width if self.has_slots(type_) else self.size(type_.element)
             case _:
                 raise Unsupported(f"values of type `{type_text(type_)}`")
 
@@ -106,6 +148,13 @@ class Packing:
                 return position | packed << self.tag_width(type_)
             case MapType(_, element):
                 return self._joined([(self.pack(item, element), element) for item in value])
+            case SeqType(element):
+                return self._slotted(type_, [self.pack(item, element) for item in value])
+            case BagType(element):
+                items = [self.pack(item, element) for item, count in value for _ in range(count)]
+                return self._slotted(type_, sorted(items))
+            case SetType(element) if self.has_slots(type_):
+                return self._slotted(type_, sorted(self.pack(item, element) for item in value))
             case SetType(element):
                 return sum(1 << self.ordinal(self.pack(item, element), element) for item in value)
             case _:
@@ -139,6 +188,13 @@ class Packing:
                 return tag(type_, position, self.unpack(bits >> width & ((1 << self.width(inner)) - 1), inner))
             case MapType(key, element):
                 return tuple(self.unpack(part, element) for part in self._parted(bits, [element] * self.size(key)))
+            case SeqType(element):
+                return tuple(self.unpack(item, element) for item in self._unslotted(type_, bits))
+            case BagType(element):
+                counts = Counter(self.unpack(item, element) for item in self._unslotted(type_, bits))
+                return frozenset(counts.items())
+            case SetType(element) if self.has_slots(type_):
+                return frozenset(self.unpack(item, element) for item in self._unslotted(type_, bits))
             case SetType(element):
                 members = self._members(element)
                 return frozenset(members[place] for place in range(bits.bit_length()) if bits >> place & 1)
@@ -174,6 +230,19 @@ class Packing:
         with within(self.universe):
             values = encoded_members(type_)
         return sum(1 << self.ordinal(self.pack(value, type_), type_) for value in values)
+
+    def _slotted(self, type_: Type, items: Sequence[int]) -> int:
+        """Packed elements in slots. Raises TooFewSlots."""
+        shape = self.shape(type_)
+        if len(items) > shape.slots:
+            raise TooFewSlots(type_)
+        return len(items) | sum(item << shape.count + place * shape.step for place, item in enumerate(items))
+
+    def _unslotted(self, type_: Type, bits: int) -> list[int]:
+        shape = self.shape(type_)
+        mask = (1 << shape.step) - 1
+        count = bits & ((1 << shape.count) - 1)
+        return [bits >> shape.count + place * shape.step & mask for place in range(count)]
 
     def _members(self, type_: Type) -> dict[int, Any]:
         """The encoded values of a small type by their ordinals."""
@@ -215,9 +284,11 @@ def is_scalar(type_: Type) -> bool:
             return False
 
 
-def plain(type_: Type) -> Type:
-    """The type that a value is packed as: a quorum is a set, a permutation a map."""
+def plain(type_: AnyType) -> Type:
+    """The type that a value is packed as: a quorum is a set, a permutation a map, a list a sequence."""
     match type_:
+        case ListType(element):
+            return SeqType(element)
         case QuorumType(sort):
             return SetType(sort)
         case PermutationType(of):

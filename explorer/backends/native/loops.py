@@ -10,17 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.explorer.backends.native.builder import FALSE, TRUE, Bits, const
 from indoubt.explorer.backends.native.layout import WORD, Unsupported, plain
-from indoubt.explorer.ir.expressions import (
-    Collect,
-    Expr,
-    Fold,
-    Generator,
-    ListType,
-    Local,
-    Members,
-    Range,
-    Size,
-)
+from indoubt.explorer.ir.expressions import Collect, Expr, Fold, Generator, Local, Members, Range, Size
+from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.values import encoded_members
 from indoubt.specs.language.types import IntType, MapType, QuorumType, SetType, SortType, Type
 from indoubt.specs.language.universe import within

@@ -20,7 +20,7 @@ from indoubt.specs.language.universe import Universe
 MOST_PROPERTIES = 62
 KERNELS = (("emit", "ptr"), ("broke", "i64"))
 """What the search gives: what becomes of a successor, and of a step in which an assertion does not hold."""
-COUNTERS = """
+COUNTED = """
 define internal void @took(ptr %context, i64 %action) alwaysinline {
   %counts = load ptr, ptr %context
   %place = getelementptr i64, ptr %counts, i64 %action
@@ -29,6 +29,17 @@ define internal void @took(ptr %context, i64 %action) alwaysinline {
   store i64 %after, ptr %place
   ret void
 }
+"""
+"""Every enabled choice is counted, where the context of a worker has the address of the counters."""
+NAMED = """
+define internal void @took(ptr %context, i64 %action) alwaysinline {
+  %field = getelementptr i8, ptr %context, i64 16
+  store i64 %action, ptr %field
+  ret void
+}
+"""
+"""`emit` finds the action in the context, for searches that do not take every choice."""
+REACHED = """
 define internal void @reached(ptr %context, i64 %bound) alwaysinline {
   %field = getelementptr i8, ptr %context, i64 8
   %words = load ptr, ptr %field
@@ -42,7 +53,7 @@ define internal void @reached(ptr %context, i64 %bound) alwaysinline {
   ret void
 }
 """
-"""Counters of actions and marks of bounds, where the context of a worker has their addresses."""
+"""Marks of bounds, where the context of a worker has their address."""
 NOT_ADMITTED = 1 << 62
 """What `check` says of a state that a constraint does not admit."""
 CANNOT = 1 << 63
@@ -65,9 +76,16 @@ class Model:
 
 
 def model_of(
-    machine: Machine, properties: frozenset[str] | None = None, constraints: frozenset[str] = frozenset()
+    machine: Machine,
+    properties: frozenset[str] | None = None,
+    constraints: frozenset[str] = frozenset(),
+    *,
+    took: str = COUNTED,
 ) -> Model:
-    """The code of a machine that checks some of its properties, within some constraints. Raises Unsupported."""
+    """The code of a machine that checks some of its properties, within some constraints. Raises Unsupported.
+
+    `took` is what becomes of the action of an enabled choice: COUNTED or NAMED.
+    """
     if machine.temporal and (properties is None or any(one.name in properties for one in machine.temporal)):
         raise Unsupported("properties of whole runs")
     layout = Layout(Packing(Universe(machine.sizes)), machine.variables)
@@ -92,7 +110,7 @@ def model_of(
     return Model(
         machine,
         layout,
-        "\n".join([externals, declared, COUNTERS, *texts]),
+        "\n".join([externals, declared, took, REACHED, *texts]),
         of_states,
         of_steps,
         tuple(steps.bounds),

@@ -9,7 +9,7 @@ from indoubt.explorer.backends.native.builder import TRUE, Bits, Builder, const
 from indoubt.explorer.backends.native.expressions import Expressions
 from indoubt.explorer.backends.native.layout import Layout, Unsupported, plain
 from indoubt.explorer.backends.native.variables import Variables
-from indoubt.explorer.ir.expressions import Expr, IsA, ListType, Local, Narrow
+from indoubt.explorer.ir.expressions import Expr, IsA, Local, Narrow
 from indoubt.explorer.ir.machine import Action, Choice, Machine
 from indoubt.explorer.ir.statements import (
     Assert,
@@ -23,6 +23,7 @@ from indoubt.explorer.ir.statements import (
     Target,
     When,
 )
+from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language.types import MapType, SetType, Type, UnionType
 

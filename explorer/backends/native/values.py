@@ -6,7 +6,7 @@ from typing import Any
 
 from indoubt.explorer.backends.native.builder import FALSE, TRUE, Bits, Builder, const
 from indoubt.explorer.backends.native.layout import Packing, Unsupported, is_scalar, plain
-from indoubt.explorer.ir.expressions import ListType
+from indoubt.explorer.ir.types import ListType
 from indoubt.specs.language.types import IntType, MapType, RecordType, SetType, Type, UnionType
 
 FULL = (1 << 64) - 1

@@ -39,6 +39,7 @@ from indoubt.explorer.search.kernels.words import copy, hash_of, same
 
 W: u64 = constant()
 """Words of a state."""
+FINGERPRINTS: u64 = constant()
 HAS_STEP_PROPERTIES: u64 = constant()
 BATCH_CAPACITY: u64 = constant()
 RECENT_SLOTS: u64 = constant()
@@ -95,7 +96,7 @@ def look_up(context: ptr) -> bool:
     if load64(context + COUNT) + size > load64(context + ROOM):
         return False
     batch = fixed_ptr(context + BATCH)
-    if W > 1:
+    if W > 1 and not FINGERPRINTS:
         place = batch
         left = size
         while left > 0:

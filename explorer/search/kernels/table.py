@@ -2,7 +2,8 @@
 
 For states of one word the slot has the state itself, plus one; the word of all ones is no state. For longer states it
 has a tag, the upper 32 bits of the hash, and the index of the state, plus one; where the tag is equal, the states are
-compared. So equal hashes cost time and never a state.
+compared. So equal hashes cost time and never a state. With fingerprints it has the hash of a longer state, all 64 bits,
+and a state whose hash is that of another one is taken for it.
 
 The place of a state is the upper half of (hash * slots): any number of slots will do, and a table in the order of its
 slots is nearly in the order of every larger one, so that growing reads and writes two streams. The tag has what
@@ -27,22 +28,27 @@ from indoubt.explorer.backends.native.dialect import (
     wrapping_add,
 )
 from indoubt.explorer.search.kernels.context import SLOTS, STATES, TABLE
-from indoubt.explorer.search.kernels.words import SEED, folded, same
+from indoubt.explorer.search.kernels.words import folded, hash_of, same
 
 W: u64 = constant()
 """Words of a state."""
 SHARED: u64 = constant()
 """Whether several workers use the table."""
+FINGERPRINTS: u64 = constant()
+"""Whether a slot has the hash of a state of several words, and nothing else."""
+SEED: u64 = constant()
 
 INDEX_MASK = (1 << 32) - 1
 TAG_MASK = INDEX_MASK << 32
 KNOWN = (1 << 64) - 1
+REBUILT_AT_ONCE = 64
+"""States whose slots are fetched together."""
 
 
 @kernel
 def home(context: ptr, hashed: u64) -> u64:
     """The slot where the search for a hash begins."""
-    if W == 1:
+    if W == 1 or FINGERPRINTS:
         return mulhi(hashed, fixed64(context + SLOTS))
     else:
         return (hashed >> 32) * fixed64(context + SLOTS) >> 32
@@ -53,6 +59,8 @@ def entry(state: ptr, hashed: u64) -> u64:
     """What a slot has for a state, apart from its index."""
     if W == 1:
         return wrapping_add(load64(state), 1)
+    elif FINGERPRINTS:
+        return hashed if hashed != 0 else 1
     else:
         return hashed & TAG_MASK
 
@@ -60,7 +68,7 @@ def entry(state: ptr, hashed: u64) -> u64:
 @kernel
 def put(context: ptr, slot: u64, wanted: u64, index: u64) -> bool:
     """Fill an empty slot with the state whose entry is `wanted`; False if another worker was faster."""
-    filled = wanted if W == 1 else wanted | (index + 1)
+    filled = wanted if W == 1 or FINGERPRINTS else wanted | (index + 1)
     place = fixed_ptr(context + TABLE) + 8 * slot
     if SHARED:
         return compare_and_swap(place, 0, filled) == 0
@@ -82,6 +90,8 @@ def hash_in(slot: u64) -> u64:
     """The hash of the state in a slot that is not empty, or as much of it as places the state."""
     if W == 1:
         return folded(SEED ^ (slot - 1))
+    elif FINGERPRINTS:
+        return slot
     else:
         return slot & TAG_MASK
 
@@ -89,7 +99,7 @@ def hash_in(slot: u64) -> u64:
 @kernel
 def is_of(context: ptr, slot: u64, state: ptr, wanted: u64) -> bool:
     """Whether what is in a slot that is not empty stands for the state whose entry is `wanted`."""
-    if W == 1:
+    if W == 1 or FINGERPRINTS:
         return slot == wanted
     else:
         if (slot & TAG_MASK) != wanted:
@@ -135,17 +145,46 @@ def prefetch_stored(context: ptr, hashed: u64) -> None:
 
 
 @kernel
-def move(context: ptr, old: ptr, start: u64, end: u64) -> None:
-    """Put what is in the slots from `start` to `end` of an old table into the table, which is larger."""
+def place_again(context: ptr, hashed: u64, filled: u64) -> None:
+    """Fill the first empty slot from the home of a hash with what stands for a state that the table does not have."""
     table = fixed_ptr(context + TABLE)
     slots = fixed64(context + SLOTS)
+    slot = home(context, hashed)
+    while True:
+        if in_slot(table + 8 * slot) == 0:
+            if SHARED:
+                if compare_and_swap(table + 8 * slot, 0, filled) == 0:
+                    return
+            else:
+                store64(table + 8 * slot, filled)
+                return
+        slot += 1
+        if slot == slots:
+            slot = 0
+
+
+@kernel
+def move(context: ptr, old: ptr, start: u64, end: u64) -> None:
+    """Put what is in the slots from `start` to `end` of an old table into the table; workers may do so at once."""
     while start < end:
         moved = load64(old + 8 * start)
         if moved != 0:
-            slot = home(context, hash_in(moved))
-            while load64(table + 8 * slot) != 0:
-                slot += 1
-                if slot == slots:
-                    slot = 0
-            store64(table + 8 * slot, moved)
+            place_again(context, hash_in(moved), moved)
         start += 1
+
+
+@kernel
+def rebuild(context: ptr, start: u64, end: u64) -> None:
+    """Put the states from `start` to `end`, which the table does not have, into it."""
+    while start < end:
+        upto = start + REBUILT_AT_ONCE if start + REBUILT_AT_ONCE < end else end
+        index = start
+        while index < upto:
+            prefetch_slot(context, hash_of(fixed_ptr(context + STATES) + index * (8 * W)))
+            index += 1
+        while start < upto:
+            state = fixed_ptr(context + STATES) + start * (8 * W)
+            hashed = hash_of(state)
+            wanted = entry(state, hashed)
+            place_again(context, hashed, wanted if W == 1 or FINGERPRINTS else wanted | (start + 1))
+            start += 1

@@ -6,10 +6,16 @@ from indoubt.explorer.backends.native.dialect import constant, kernel, load64, m
 
 W: u64 = constant()
 """Words of a state."""
+FINGERPRINTS: u64 = constant()
+"""Whether states are told apart by their hash alone."""
+SEED: u64 = constant()
+"""Where every hash begins."""
 
 ODD = 0x9E3779B97F4A7C15
-SEED = 0xA0761D6478BD642F
-"""Two odd constants without structure, those of Fibonacci hashing and of wyhash."""
+"""An odd constant without structure, that of Fibonacci hashing."""
+FIRST = 0xBF58476D1CE4E5B9
+SECOND = 0x94D049BB133111EB
+"""The multipliers of Stafford's mixer 13, the finaliser of SplitMix64 (Steele, Lea and Flood, 2014, section 6)."""
 
 
 @kernel
@@ -39,11 +45,27 @@ def folded(word: u64) -> u64:
 
 
 @kernel
+def mixed(word: u64) -> u64:
+    """A permutation of all words in which every bit changes about half of the bits of the result."""
+    word = wrapping_mul(word ^ (word >> 30), FIRST)
+    word = wrapping_mul(word ^ (word >> 27), SECOND)
+    return word ^ (word >> 31)
+
+
+@kernel
 def hash_of(state: ptr) -> u64:
-    """A hash of a state: 64 bits, of which the table uses the upper ones."""
+    """A hash of a state, of which all 64 bits are good where they are all that is kept of it.
+
+    Where they are not, the table uses the upper ones, and a product that is folded does, which is faster. A fingerprint
+    is made by a permutation for each word: states that differ in one word never have the same, and two others have it
+    as if by chance, however many words follow.
+    """
     hashed = SEED
     word = 0
     while word < W:
-        hashed = folded(hashed ^ load64(state + 8 * word))
+        if FINGERPRINTS:
+            hashed = mixed(hashed ^ load64(state + 8 * word))
+        else:
+            hashed = folded(hashed ^ load64(state + 8 * word))
         word += 1
     return hashed

@@ -12,7 +12,7 @@ from spec_texts import spec_of
 from indoubt import Verdict, check
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.explorer.frontend.refinement import correspond, difference
-from indoubt.explorer.ir.expressions import AnyType, ListType
+from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.specs.commit.two_phase import TwoPhase
 from indoubt.specs.consensus.consensus import Consensus
 from indoubt.specs.consensus.paxos import Paxos

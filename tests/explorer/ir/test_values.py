@@ -10,6 +10,7 @@ from random_types import NODE, RANK, SIZES, Ballot, Color, Hello, Node, Nothing,
 
 from indoubt.explorer.ir.values import decode, encode, encoded_members, tag, untag
 from indoubt.specs.language import BoundReached, Map, Permutation, Set, sizes
+from indoubt.specs.language.annotations import record_type
 from indoubt.specs.language.domains import cardinality
 from indoubt.specs.language.types import (
     BoolType,
@@ -22,7 +23,6 @@ from indoubt.specs.language.types import (
     SetType,
     Type,
     UnionType,
-    record_type,
     union_of,
 )
 

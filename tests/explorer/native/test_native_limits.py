@@ -16,11 +16,11 @@ import pytest
 
 from indoubt.explorer.backends.native.lowering import lower
 from indoubt.explorer.search.block import Shape, Tuning
-from indoubt.explorer.search.breadth_first import Progress
 from indoubt.explorer.search.compiled import CompiledSearch
 from indoubt.explorer.search.memory import Memory
 from indoubt.explorer.search.native import NativeSearch, Question
 from indoubt.explorer.search.packed import Outcome
+from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Limits
 
 SMALL = Tuning(batch=8, recent_slots=16, slots=16)

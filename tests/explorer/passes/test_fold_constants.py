@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from spec_texts import lowered, section
 
-from indoubt.explorer.ir.expressions import BOOL, And, Conditional, Expr, Load, Not, Or
+from indoubt.explorer.ir.expressions import And, Conditional, Expr, Load, Not, Or
 from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.ir.types import BOOL
 from indoubt.explorer.passes.fold_constants import FALSE, TRUE, fold_constants, folded
 
 ON, OFF = Load("on", BOOL), Load("off", BOOL)

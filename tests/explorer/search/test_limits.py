@@ -11,7 +11,8 @@ from small_machines import Counter, Faulty, answer, explored
 
 from indoubt import check
 from indoubt.explorer.search.answers import DEADLOCK
-from indoubt.explorer.search.breadth_first import CLOCK_EVERY, Progress
+from indoubt.explorer.search.breadth_first import CLOCK_EVERY
+from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Limits, Verdict
 from indoubt.specs.language import Between, Spec, action, eventually, invariant, reachable, require
 

@@ -10,6 +10,7 @@ from hypothesis import given, strategies as st
 from random_types import NODE, RANK, SIZES, Color, Hello, Node, Nothing, Rank, Vote, types, values
 
 from indoubt.specs.language import BoundReached, Map, Permutation, Quorum, Set, empty, every, sizes
+from indoubt.specs.language.annotations import record_type
 from indoubt.specs.language.domains import belongs, cardinality, members, settled
 from indoubt.specs.language.types import (
     BoolType,
@@ -22,7 +23,6 @@ from indoubt.specs.language.types import (
     SetType,
     Type,
     UnionType,
-    record_type,
 )
 
 MOST_MEMBERS = 300
