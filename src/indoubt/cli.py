@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from indoubt import __version__, commands, diagnosing, explaining
+from indoubt import commands
 from indoubt.counterexamples.replay import ReplayMismatch
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.failing import SpecFailed
@@ -27,7 +27,7 @@ USAGE, FAULT, INTERRUPTED = 2, 4, 130
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(__version__, prog_name="indoubt")
+@click.version_option(package_name="indoubt", prog_name="indoubt")
 def cli() -> None:
     """A model checker for the protocols by which computers agree."""
 
@@ -119,6 +119,8 @@ def prove(theorem: str, timeout: float, format_: str) -> None:
 @click.argument("code", required=False)
 def explain(code: str | None) -> None:
     """Explain the mistake with this CODE, as in `indoubt explain S201`; without a code, list all."""
+    from indoubt import explaining  # noqa: PLC0415 - for this command alone
+
     with printing():
         click.echo(explaining.listed() if code is None else explaining.explained(code))
 
@@ -131,6 +133,8 @@ def doctor(spec: str, settings: tuple[str, ...]) -> None:
 
     Where sizes are given, a small part of the states is explored as well.
     """
+    from indoubt import diagnosing  # noqa: PLC0415 - for this command alone
+
     with printing():
         sys.exit(diagnosing.doctor(spec, settings))
 
