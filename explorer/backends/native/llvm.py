@@ -1,28 +1,22 @@
 """LLVM: texts in, machine code out. The one module that imports `llvmlite`; import it when it is needed.
 
-Objects are kept on disk by content. The cache is a convenience: where it cannot be read or written, or an object in it
-is damaged, the code is compiled again and nothing is said.
+Objects are kept on disk by content.
 """
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import hashlib
-import os
-import sys
-import tempfile
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import llvmlite  # pyright: ignore[reportMissingTypeStubs]
 import llvmlite.binding as untyped_binding  # pyright: ignore[reportMissingTypeStubs]
 
-binding: Any = untyped_binding  # it has no annotations; what leaves this module is typed
+from indoubt.explorer.backends.native.cache import cached, keep
 
-DIGEST_BYTES = 32
+binding: Any = untyped_binding  # it has no annotations; what leaves this module is typed
 
 
 class LinkError(Exception):
@@ -47,36 +41,16 @@ class Library:
 
 def link(texts: Sequence[str], entries: Sequence[str], *, level: int = 3) -> Library:
     """Compile the texts into one library, of which only the entries can be called. Raises LinkError."""
-    path = _folder() / f"{_key(texts, entries, level)}.o"
-    image = _cached(path)
+    name = f"{_key(texts, entries, level)}.o"
+    image = cached(name)
     library = None if image is None else _loaded(image, entries, level)
     if library is None:
         image = _compiled(texts, entries, level)
-        _keep(path, image)
+        keep(name, image)
         library = _loaded(image, entries, level)
     if library is None:
         raise LinkError(f"the compiled code has not all of {', '.join(entries)}")
     return library
-
-
-def folder() -> Path:
-    """Where compiled code is kept: $INDOUBT_CACHE, or what the platform has for such files."""
-    own = os.environ.get("INDOUBT_CACHE")
-    if own:
-        return Path(own)
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-        return Path(base) / "indoubt" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "indoubt"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "indoubt"
-
-
-def _folder() -> Path:
-    try:
-        return folder()
-    except RuntimeError:  # nobody's home is known
-        return Path(tempfile.gettempdir()) / "indoubt"
 
 
 @cache
@@ -139,27 +113,3 @@ def _loaded(image: bytes, entries: Sequence[str], level: int) -> Library | None:
         return None
     library = Library(engine, entries)
     return library if all(library.address(name) for name in entries) else None
-
-
-def _cached(path: Path) -> bytes | None:
-    """An object as it was written; None if there is none or it is damaged."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    digest, image = content[:DIGEST_BYTES], content[DIGEST_BYTES:]
-    return image if hashlib.sha256(image).digest() == digest else None
-
-
-def _keep(path: Path, image: bytes) -> None:
-    """Write an object, at once or not at all: two runs may do so at the same time."""
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(image).digest() + image)
-            Path(name).replace(path)
-        except OSError:
-            Path(name).unlink()
-            raise

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from pathlib import Path
 
 import pytest
 
-from indoubt.explorer.backends.native import llvm
+from indoubt.explorer.backends.native import cache as cache_on_disk, llvm
 
 CALLER = "declare i64 @callee(i64)\ndefine i64 @caller(i64 %x) {\n  %y = call i64 @callee(i64 %x)\n  ret i64 %y\n}\n"
 
@@ -77,11 +78,26 @@ def test_the_cache_lies_where_the_platform_keeps_such_files(monkeypatch: pytest.
     monkeypatch.setenv("HOME", "/home/somebody")
     monkeypatch.delenv("INDOUBT_CACHE", raising=False)
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    assert llvm.folder() == Path("/home/somebody/.cache/indoubt")
+    assert cache_on_disk.folder() == Path("/home/somebody/.cache/indoubt")
     monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
-    assert llvm.folder() == Path("/cache/indoubt")
+    assert cache_on_disk.folder() == Path("/cache/indoubt")
     monkeypatch.setenv("INDOUBT_CACHE", "/own")
-    assert llvm.folder() == Path("/own")
+    assert cache_on_disk.folder() == Path("/own")
+
+
+def test_what_was_not_used_for_longest_goes_first(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cache keeps to its size; what was read lately is kept."""
+    assert [result(more) for more in (1, 2, 3)] == [2, 3, 4]
+    first, second, third = sorted(cache.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    os.utime(second, (1, 1))
+    os.utime(first, (2, 2))
+    os.utime(third, (3, 3))
+    monkeypatch.setattr(cache_on_disk, "LARGEST", sum(one.stat().st_size for one in (first, second, third)))
+    assert result(4) == 5
+    assert not second.exists()
+    assert first.exists()
+    monkeypatch.setattr(llvm, "_compiled", None)  # whoever compiles now fails
+    assert result(1) == 2
 
 
 @pytest.mark.parametrize(
