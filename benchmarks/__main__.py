@@ -6,7 +6,7 @@ from pathlib import Path
 # The count table and the ports that it speaks of live with the tests, which are no package.
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from benchmarks.timing import main
+from benchmarks.commands import main
 
 if __name__ == "__main__":
     main()

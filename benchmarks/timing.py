@@ -85,7 +85,7 @@ def table(timings: Iterable[Timing]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Time the rows that the command line chooses; exit status 1 for a wrong count, 2 for a wrong choice."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks counts", description=__doc__)
     parser.add_argument("words", nargs="*", metavar="WORD", help="time the rows whose names contain every WORD")
     parser.add_argument("--runs", type=int, default=3, metavar="N", help="runs of each row (3)")
     parser.add_argument("--by-hand", action="store_true", help="also rows that take minutes")

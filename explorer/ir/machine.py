@@ -43,6 +43,14 @@ class Action:
     by: str | None = None
     fairness: Fairness | None = None
 
+    @property
+    def fair_places(self) -> tuple[int, ...] | None:
+        """The places of the parameters by which fairness tells steps apart; None where nothing is owed."""
+        if self.fairness is None:
+            return None
+        names = [choice.local.name.partition("#")[0] for choice in self.choices]
+        return tuple(map(names.index, self.fairness.parameters))
+
 
 @dataclass(frozen=True, slots=True)
 class Property:

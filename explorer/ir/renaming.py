@@ -6,7 +6,7 @@ called for many values; where a type has none of the sorts in it there is nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from indoubt.explorer.ir.types import AnyType, ListType
@@ -30,7 +30,7 @@ Renaming = Mapping[type[Sort], Sequence[int]]
 Rename = Callable[[Any, Renaming], Any]
 
 
-def renamer(type_: AnyType, sorts: AbstractSet[type[Sort]]) -> Rename | None:
+def renamer(type_: AnyType, sorts: frozenset[type[Sort]]) -> Rename | None:
     """What renames the members of `sorts` in values of a type; needs the universe of the sorts."""
     if isinstance(type_, ListType):
         return _listed(renamer(type_.element, sorts))
@@ -38,7 +38,7 @@ def renamer(type_: AnyType, sorts: AbstractSet[type[Sort]]) -> Rename | None:
         return None
     match type_:
         case SortType(cls):
-            return lambda value, renaming: renaming[cls][value]
+            return _member(cls)
         case RecordType(_, fields):
             return _record([renamer(field, sorts) for _, field in fields])
         case UnionType(alternatives):
@@ -61,6 +61,14 @@ def renamer(type_: AnyType, sorts: AbstractSet[type[Sort]]) -> Rename | None:
             return None
 
 
+def _member(sort: type[Sort]) -> Rename:
+    def rename(value: Any, renaming: Renaming) -> Any:
+        member: int = value
+        return renaming[sort][member]
+
+    return rename
+
+
 def swapped(size: int, one: int, other: int) -> tuple[int, ...]:
     """The numbers of as many members, of which two change places."""
     return tuple({one: other, other: one}.get(number, number) for number in range(size))
@@ -68,12 +76,7 @@ def swapped(size: int, one: int, other: int) -> tuple[int, ...]:
 
 def _record(parts: list[Rename | None]) -> Rename:
     def rename(value: Any, renaming: Renaming) -> Any:
-        return tuple(
-            [
-                item if part is None else part(item, renaming)
-                for part, item in zip(parts, value, strict=True)
-            ]
-        )
+        return tuple([item if part is None else part(item, renaming) for part, item in zip(parts, value, strict=True)])
 
     return rename
 

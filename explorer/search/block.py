@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indoubt.explorer.search.kernels import context as at
@@ -26,6 +27,14 @@ class Shape:
     bounds: int = 0
     assertions: int = 0
     has_step_properties: bool = False
+    has_runs: bool = False
+    """Whether properties of whole runs are checked."""
+    keys: int = 0
+    """The words by which a view tells states apart; 0 for all of them."""
+    abstract_words: int = 0
+    """Words of an abstract state that every step is looked at through; 0 if there is none."""
+    blocks: tuple[int, ...] = ()
+    """Under symmetry: for each interchangeable member the place of the first of its block."""
     fingerprints: bool = False
     """Whether only the hash of a state of several words is looked up; one word is its own fingerprint."""
 
@@ -38,6 +47,13 @@ class Shape:
     def looks_at_states(self) -> bool:
         """Whether stored states are read to find out whether one is known."""
         return self.words > 1 and not self.fingerprints
+
+    @property
+    def orbit_bytes(self) -> int:
+        """The size of what finding representatives needs: the blocks, and frames as the kernels lay them out."""
+        members = len(self.blocks)
+        frame = self.state_bytes + 16 * members + 16
+        return 8 * members + (members + 3) * frame if members else 0
 
     @property
     def state_bytes(self) -> int:
@@ -67,9 +83,15 @@ class Tuning:
         fitting = RECENT_BYTES // shape.state_bytes
         return {
             "W": shape.words,
+            "KEYS": shape.keys or shape.words,
             "FINGERPRINTS": int(not shape.is_exact),
             "SEED": SEED,
             "HAS_STEP_PROPERTIES": int(shape.has_step_properties),
+            "HAS_RUNS": int(shape.has_runs),
+            "HAS_PAIRS": int(shape.abstract_words > 0),
+            "A": shape.abstract_words,
+            "SYMMETRIC": int(bool(shape.blocks)),
+            "MEMBERS": len(shape.blocks),
             "SHARED": int(workers > 1),
             "BATCH_CAPACITY": self.batch,
             "RECENT_SLOTS": min(self.recent_slots, 1 << fitting.bit_length() - 1),
@@ -94,6 +116,7 @@ class Block:
             at.FOUND: PROPERTIES * shape.record_bytes,
             at.FOUND_STEPS: PROPERTIES * shape.record_bytes,
             at.BROKEN: 8 * shape.assertions,
+            at.ORBITS: shape.orbit_bytes,
         }
         rounded = {field: -(-size // LINE_BYTES) * LINE_BYTES for field, size in sizes.items()}
         self._memory = Memory(at.CONTEXT_BYTES + sum(rounded.values()) + shape.state_bytes, huge=False)
@@ -107,6 +130,8 @@ class Block:
         """The address of a state that is given to a kernel."""
         for field in (at.COUNT, at.NEXT, at.END):
             self.write(field, first)
+        for number, start in enumerate(shape.blocks):
+            ctypes.c_uint64.from_address(self.read(at.ORBITS) + 8 * number).value = start
 
     @property
     def size(self) -> int:
@@ -146,7 +171,7 @@ class Block:
 
     def bounds(self) -> set[int]:
         """The bounds that a step would have left."""
-        words = self._words(at.BOUNDS, self._shape.bounds // 64 + 1)
+        words = self.bound_words()
         return {position for position in range(self._shape.bounds) if words[position // 64] >> position % 64 & 1}
 
     def broken(self) -> dict[int, int]:
@@ -154,18 +179,55 @@ class Block:
         words = self._words(at.BROKEN, self._shape.assertions)
         return {position: index - 1 for position, index in enumerate(words) if index}
 
-    def found(self, field: int) -> dict[int, Found]:
-        """The records of the properties of states (FOUND) or of steps (FOUND_STEPS)."""
-        records: dict[int, Found] = {}
+    def bound_words(self) -> list[int]:
+        """The same, as bits."""
+        return self._words(at.BOUNDS, self._shape.bounds // 64 + 1)
+
+    def records(self, field: int) -> list[tuple[int, int, int, bytes]]:
+        """The records of the properties of states (FOUND) or of steps (FOUND_STEPS): position, kind, index, words."""
+        filled: list[tuple[int, int, int, bytes]] = []
         for position in range(PROPERTIES):
-            place = self.read(field) + position * self._shape.record_bytes
+            place = self._record(field, position)
             kind, index = (ctypes.c_uint64 * 2).from_address(place)
-            if kind == at.IN_STORED:
-                records[position] = Found(index)
-            elif kind == at.AFTER_STORED:
+            if kind:
                 words = ctypes.string_at(place + at.RECORD_WORDS, self._shape.state_bytes)
-                records[position] = Found(None if index == at.ROOT else index, int.from_bytes(words, "little"))
-        return records
+                filled.append((position, kind, index, words))
+        return filled
+
+    def found(self, field: int) -> dict[int, Found]:
+        """What the records say."""
+        found: dict[int, Found] = {}
+        for position, kind, index, words in self.records(field):
+            if kind == at.IN_STORED:
+                found[position] = Found(index)
+            else:
+                found[position] = Found(None if index == at.ROOT else index, int.from_bytes(words, "little"))
+        return found
+
+    def put_record(self, field: int, position: int, kind: int, index: int, words: bytes) -> None:
+        """Fill a record."""
+        place = self._record(field, position)
+        (ctypes.c_uint64 * 2).from_address(place)[:] = [kind, index]
+        ctypes.memmove(place + at.RECORD_WORDS, words, self._shape.state_bytes)
+
+    def put_broken(self, broken: Mapping[int, int]) -> None:
+        """Note the first states in which assertions are broken."""
+        self.copy_in(at.BROKEN, [broken.get(position, -1) + 1 for position in range(self._shape.assertions)])
+
+    def _record(self, field: int, position: int) -> int:
+        return self.read(field) + position * self._shape.record_bytes
+
+    def has_found(self, field: int, position: int) -> bool:
+        """Whether there is a record of a property of states (FOUND) or of steps (FOUND_STEPS)."""
+        place = self.read(field) + position * self._shape.record_bytes
+        return ctypes.c_uint64.from_address(place).value != 0
+
+    def note_step(self, position: int, index: int, successor: int) -> None:
+        """Note that the step from the state with an index, or from none (ROOT), to `successor` breaks a property."""
+        place = self.read(at.FOUND_STEPS) + position * self._shape.record_bytes
+        (ctypes.c_uint64 * 2).from_address(place)[:] = [at.AFTER_STORED, index]
+        words = successor.to_bytes(self._shape.state_bytes, "little")
+        ctypes.memmove(place + at.RECORD_WORDS, words, self._shape.state_bytes)
 
     def failure(self) -> Failure | None:
         """What could not be computed."""

@@ -12,6 +12,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from indoubt.explorer.backends.backend import Backend, Broken, Refused, State, Taken
 from indoubt.explorer.backends.reference import StepFailed
@@ -30,6 +31,9 @@ from indoubt.explorer.search.result import (
     Stopped,
     Verdict,
 )
+
+if TYPE_CHECKING:
+    from indoubt.explorer.search.symmetry import Orbits
 
 CLOCK_EVERY = 256  # states between two looks at the clock
 
@@ -71,6 +75,7 @@ class BreadthFirst:
         constraints: frozenset[str] = frozenset(),
         refinement: Refinement | None = None,
         view: Seen | None = None,
+        orbits: Orbits | None = None,
         report: Callable[[Progress], None] | None = None,
     ) -> None:
         self._backend = backend
@@ -80,6 +85,7 @@ class BreadthFirst:
         self._report = report
         self._refinement = refinement
         self._view = view
+        self._orbits = orbits
         chosen = [
             (position, one)
             for position, one in enumerate(self._machine.properties)
@@ -226,7 +232,7 @@ class BreadthFirst:
                 if self._refinement is not None and self._refinement.name not in self._found:
                     self._refine(self._refinement, index, (taken, after))
                 self._look_at_step(index, (taken, after))
-                if self._view is not None or after not in self._known:
+                if self._view is not None or self._orbits is not None or after not in self._known:
                     self._meet(after, index, taken)
                 if self._promises is not None and after != state:
                     self._promises.step(taken, self._known.get(after, CUT_OFF))
@@ -273,7 +279,7 @@ class BreadthFirst:
     def _meet(self, state: State, parent: int, choice: Taken | None) -> None:
         """Check a state that is met for the first time, and keep it to be expanded if the constraints admit it."""
         try:
-            seen = state if self._view is None else self._backend.view(self._view.position, state)
+            seen = self._told_apart(state)
             if seen in self._known:
                 return
             is_admitted = all(self._backend.admits(position, state) for position in self._constraints)
@@ -284,6 +290,12 @@ class BreadthFirst:
         if is_admitted:
             self._known[seen] = len(self._states)
             self._add(state, parent, choice)
+
+    def _told_apart(self, state: State) -> State:
+        """What is equal for the states of which one is stored; those that are stored make up real runs."""
+        if self._orbits is not None:
+            return self._orbits.representative(state)
+        return state if self._view is None else self._backend.view(self._view.position, state)
 
     def _look_outside(self, state: State, parent: int, choice: Taken | None) -> None:
         """TLC's meaning of a state constraint: the state is generated and checked, but neither stored nor expanded."""
@@ -373,13 +385,15 @@ def explore(
     constraints: frozenset[str] = frozenset(),
     refinement: Refinement | None = None,
     view: Seen | None = None,
+    orbits: Orbits | None = None,
     report: Callable[[Progress], None] | None = None,
 ) -> Exploration:
     """Explore a machine breadth first. Raises SearchFailed where the spec cannot be computed in a reachable state.
 
     `properties` names those to check (all of them if None); `deadlock` makes a state without a step a violation;
     `constraints` names the state constraints in force; `view` tells
-    states apart (all different ones are, if None); `report` is called now and then with where the search is.
+    states apart (all different ones are, if None), or `orbits`, of which one state each is stored; `report` is called
+    now and then with where the search is.
     """
     search = BreadthFirst(
         backend,
@@ -389,6 +403,7 @@ def explore(
         constraints=constraints,
         refinement=refinement,
         view=view,
+        orbits=orbits,
         report=report,
     )
     return search.run()

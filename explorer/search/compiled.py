@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from indoubt.explorer.backends.native.dialect import Kernel
+from indoubt.explorer.backends.native.kernel_values import signature_of
 from indoubt.explorer.backends.native.lowering import lower
 from indoubt.explorer.search.kernels.breadth_first import find_stuck, meet, search
 from indoubt.explorer.search.kernels.emission import emit
 from indoubt.explorer.search.kernels.notes import broke
-from indoubt.explorer.search.kernels.table import move
+from indoubt.explorer.search.kernels.pairs import place_pairs
+from indoubt.explorer.search.kernels.renumbering import renumber
+from indoubt.explorer.search.kernels.table import move, rebuild
 
-KERNELS = (meet, search, find_stuck, move, emit, broke)
+if TYPE_CHECKING:
+    from indoubt.explorer.backends.native import llvm
+
+KERNELS = (meet, search, find_stuck, move, rebuild, renumber, emit, broke)
 """Those that Python calls, and those that a compiled spec calls."""
-ENTRIES = ("meet", "search", "find_stuck", "move")
+ENTRIES = ("meet", "search", "find_stuck", "move", "rebuild", "renumber")
 
 
 class CompiledSearch:
@@ -25,13 +32,61 @@ class CompiledSearch:
         # LLVM takes 50 ms to load, and who runs the reference interpreter has no use for it.
         from indoubt.explorer.backends.native import llvm  # noqa: PLC0415
 
-        self._library = llvm.link([lower(KERNELS, constants), *texts], ENTRIES)
+        runs = kernels_of_runs() if constants["HAS_RUNS"] else ()
+        pairs = (place_pairs,) if constants["HAS_PAIRS"] else ()
+        self._library = llvm.link(
+            [lower([*KERNELS, *runs, *pairs], constants), *texts], [*ENTRIES, *(one.name for one in (*runs, *pairs))]
+        )
         self.meet = self._function("meet", 2)
         self.search = self._function("search", 1)
         self.find_stuck = self._function("find_stuck", 1)
         self.move = self._function("move", 4)
+        self.rebuild = self._function("rebuild", 3)
+        self.renumber = self._function("renumber", 4)
+        self.runs = {one.name: _function(self._library, one) for one in runs}
+        """Those that judge whole runs and call the spec, by name; none where runs are not judged."""
+        self.place_pairs = _function(self._library, place_pairs) if pairs else None
 
     def _function(self, name: str, parameters: int) -> Callable[..., int]:
         """Addresses and words are the same to ctypes, and `move` returns nothing that is looked at."""
         made: Any = self._library.function(name, *[ctypes.c_uint64] * parameters)
         return made  # type: ignore[no-any-return]
+
+
+def kernels_of_runs() -> tuple[Kernel[..., Any], ...]:
+    """The kernels that judge whole runs and call the spec."""
+    from indoubt.explorer.search.kernels import edges, ways  # noqa: PLC0415 - most runs need none of them
+
+    return edges.index_nodes, edges.link_nodes, ways.judge_nodes
+
+
+def kernels_of_graphs() -> tuple[Kernel[..., Any], ...]:
+    """Those that look at the graph alone."""
+    from indoubt.explorer.search.kernels import components, edges, ways  # noqa: PLC0415 - as above
+
+    return (
+        *(edges.number_promises, components.find_components, components.meet_condition, components.drop_unmet),
+        *(ways.begin_ways, ways.next_way, ways.find_step, ways.forget_steps),
+    )
+
+
+class CompiledRuns:
+    """The kernels that judge whole runs; they keep the code alive that they are part of."""
+
+    def __init__(self, search: CompiledSearch) -> None:
+        """Compile those that are the same for all specs, unless that was done before on this machine."""
+        from indoubt.explorer.backends.native import llvm  # noqa: PLC0415
+
+        self._search = search
+        kernels = kernels_of_graphs()
+        # No state is looked at, so that its words do not matter.
+        text = lower(kernels, {"W": 1, "SHARED": 0})
+        self._library = llvm.link([text], [one.name for one in kernels])
+        self.kernels = search.runs | {one.name: _function(self._library, one) for one in kernels}
+        """By name."""
+
+
+def _function(library: llvm.Library, one: Kernel[..., Any]) -> Callable[..., int]:
+    """A kernel as a function: addresses and words are the same to ctypes."""
+    made: Any = library.function(one.name, *[ctypes.c_uint64] * len(signature_of(one).parameters))
+    return made  # type: ignore[no-any-return]

@@ -10,34 +10,33 @@ none is left, or memory has to grow, all of them return, so the levels and the l
 
 from __future__ import annotations
 
-import queue
-import signal
-import threading
-import time
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from types import FrameType
+from pathlib import Path
 from typing import Protocol
 
+from indoubt.explorer.search import restoring
 from indoubt.explorer.search.block import Shape, Tuning
+from indoubt.explorer.search.checkpoint import Keeping, Saved
+from indoubt.explorer.search.crew import Crew
+from indoubt.explorer.search.keeping import Keeper
 from indoubt.explorer.search.kernels import context as at
 from indoubt.explorer.search.packed import Outcome
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import INTERRUPTED, NO_STATES, Counts, Limits, Stopped
-from indoubt.explorer.search.workspace import Workspace
+from indoubt.explorer.search.snapshot import Range
+from indoubt.explorer.search.workspace import Budget, Workspace
 
-LOOK_EVERY_S = 0.05
-"""How often the main thread looks at the clock while a kernel runs."""
-REPORT_EVERY_S = 0.2
 LOOK_EVERY_STATES = 1024
-"""How often it does while it makes initial states."""
+"""How often the main thread looks at the clock while it makes initial states."""
 NO_LIMIT = 1 << 62
+SETTLINGS = 16
+"""How often what waits is tried to be looked up before a checkpoint is given up."""
 
-Results = queue.SimpleQueue[int | BaseException]
 
-
-class Code(Protocol):
+class Code(restoring.Code, Protocol):
     """The kernels that Python calls, whether compiled or as plain Python; addresses are numbers."""
 
     @property
@@ -88,45 +87,61 @@ class NativeSearch:
         workers: int = 1,
         tuning: Tuning | None = None,
         memory_bytes: int | None = None,
+        folder: Path | None = None,
+        keeping: Keeping | None = None,
         actions: Sequence[str] = (),
         report: Callable[[Progress], None] | None = None,
+        settle: Callable[[], None] | None = None,
     ) -> None:
         """`code` is compiled for as many workers; `memory_bytes` may be used, or what the machine can give if None.
 
-        `actions` are the names of the actions, for reports of their counts.
+        What does not fit goes to a file in `folder`. `actions` are the names of the actions, which reports have.
         """
         self._code = code
         self._question = question
         self._limits = limits or Limits()
         self._report = report
+        self._settle = settle
         self._actions = actions
-        self.space = Workspace(shape, tuning or Tuning(), code.move, memory_bytes, workers)
-        self._started = self._reported = time.monotonic()
-        self._interrupted = False
-        self._is_late = False
+        self.space = Workspace(shape, tuning or Tuning(), code.move, Budget(memory_bytes, folder), workers)
+        self._crew = Crew(self.space, self._limits.timeout_s, None if report is None else self._tell)
+        self._keeper = Keeper(keeping, self.space, self._crew, self._order)
+        self._saved = None if keeping is None else keeping.saved
         self._initial = 0
-        self._unexpanded = [block.first for block in self.space.blocks]
-        """Where the states of each worker begin that are not expanded in this level."""
+        self._is_judging = False
+        """Whether the states are found, and only a deadlock among the last of them is looked for."""
+        self._starts = [block.first for block in self.space.blocks]
+        """Where the states of each worker begin that are of this level."""
+        self._ends = self._starts
+        """And where they end."""
 
     def run(self, initial: Iterable[int]) -> Outcome:
-        """Search from the initial states, which are packed, until all is seen, violated, or a limit is reached."""
-        self._started = self._reported = time.monotonic()
-        with self._interruptible():
-            stopped = self._search(initial)
-        return self.space.outcome(self._counts(), stopped, time.monotonic() - self._started)
+        """Search from the initial states, which are packed, until all is seen, violated, or a limit is reached.
+
+        A search that goes on from a checkpoint has them already. Raises CheckpointError where that is damaged.
+        """
+        self._crew.begin()
+        with self._crew.interruptible(), closing(self._keeper):
+            self._ask()
+            stopped = self._search(initial) if self._saved is None else self._go_on(self._saved)
+            is_kept = stopped is not None and self._kept(stopped)
+        if stopped is not None and is_kept:  # what waited is looked up now
+            stopped = dataclasses.replace(self._stopped(stopped.limit), remark=stopped.remark)
+        elapsed_s = self._keeper.elapsed_before_s + self._crew.elapsed_s
+        found = self.space.outcome(self._counts(), stopped, elapsed_s)
+        return dataclasses.replace(found, is_kept=is_kept, not_kept=self._keeper.problem)
 
     def _search(self, initial: Iterable[int]) -> Stopped | None:
         space, first = self.space, self.space.first
-        self._ask()
         for number, state in enumerate(initial):
             if number % LOOK_EVERY_STATES == LOOK_EVERY_STATES - 1:
-                self._look()
-            if self._interrupted or self._is_late:
+                self._crew.look()
+            if self._crew.is_interrupted or self._crew.is_late:
                 return self._broken_off()
             first.write_state(state)
             while self._code.meet(first.context, first.scratch) == at.FULL:
                 if not space.grow():
-                    return self._stopped("--memory")
+                    return self._out_of_memory()
             if first.read(at.MODE) == at.HALTED:
                 return None
         self._initial = space.distinct
@@ -134,9 +149,30 @@ class NativeSearch:
         if not self._initial and not is_violated:  # everything would hold of no state
             return self._stopped(NO_STATES)
         space.begin()
+        self._ends = [block.read(at.COUNT) for block in space.blocks]
+        return self._levels(is_violated=is_violated)
+
+    def _go_on(self, saved: Saved) -> Stopped | None:
+        """Search on from where a checkpoint was written."""
+        space, snapshot = self.space, saved.snapshot
+        if not restoring.restore(saved, space, self._code):
+            return self._out_of_memory()
+        self._keeper.go_on()
+        self._initial = snapshot.initial
+        expanded, end = snapshot.expanded, snapshot.level_ends[-1]
+        if len(space.blocks) == 1:
+            space.first.write(at.NEXT, expanded)
+            space.first.write(at.END, end)
+        self._starts = [expanded, *self._starts[1:]]
+        self._ends = [end, *self._starts[1:]]
+        space.share(self._starts, self._ends)
+        return self._levels()
+
+    def _levels(self, *, is_violated: bool = False) -> Stopped | None:
+        """Expand level after level, unless an initial state is a violation."""
+        space, most_depth = self.space, self._limits.max_depth
         if not is_violated:
-            most_depth = self._limits.max_depth
-            if most_depth is not None and most_depth <= 1:
+            if most_depth is not None and len(space.level_ends()) >= most_depth:
                 return self._stopped(f"--max-depth {most_depth}")
             stopped = self._expand() if len(space.blocks) == 1 else self._expand_together()
             if stopped is not None or self._any(at.FAILURE):
@@ -145,6 +181,7 @@ class NativeSearch:
             if space.total(at.EXPANDED) != space.distinct:
                 raise AssertionError(f"expanded {space.total(at.EXPANDED):,} of {space.distinct:,} states")
         elif self._question.deadlock and not self._any(at.STUCK):
+            self._is_judging = True
             return self._find_stuck()
         return None
 
@@ -167,10 +204,15 @@ class NativeSearch:
         """Run the kernel of the only worker until it has nothing to do; what ends it early is named."""
         space = self.space
         while True:
-            match self._run(self._code.search)[0]:
+            reason = self._crew.run(self._code.search)[0]
+            if self._settle is not None:
+                self._settle()
+            match reason:
+                case at.UNDECIDED:
+                    pass  # that is done
                 case at.FULL:
                     if not space.grow():
-                        return self._stopped("--memory")
+                        return self._out_of_memory()
                 case at.LEVELS_FULL:
                     space.grow_levels()
                 case at.STOPPED:
@@ -186,22 +228,21 @@ class NativeSearch:
     def _expand_together(self) -> Stopped | None:
         """Have several workers expand one level after the other."""
         space, limits = self.space, self._limits
-        starts = self._unexpanded
         while True:
             space.agree()
-            before = space.distinct
-            self._unexpanded = [block.read(at.COUNT) for block in space.blocks]
-            space.share(starts)
+            before = space.level_ends()[-1]
+            space.share(self._starts, self._ends)
             stopped = self._expand_level()
             if stopped is not None or self._any(at.FAILURE):
                 return stopped
+            self._starts, self._ends = self._ends, [block.read(at.COUNT) for block in space.blocks]
             if space.distinct > before:
-                space.add_level()
+                space.add_level(space.distinct)
             if self._any(at.VIOLATED) or space.distinct == before:
                 return None
             if limits.max_depth is not None and len(space.level_ends()) >= limits.max_depth:
+                space.share(self._starts, self._ends)
                 return self._stopped(f"--max-depth {limits.max_depth}")
-            starts = self._unexpanded
 
     def _expand_level(self) -> Stopped | None:
         """Run all workers until every state of the level is expanded."""
@@ -213,114 +254,94 @@ class NativeSearch:
                 for block in space.blocks:  # an equal part of what is left
                     block.write(at.MOST_STATES, block.read(at.COUNT) + (most - space.distinct) // len(space.blocks))
             space.point()
-            reasons = self._run(self._code.search)
+            reasons = self._crew.run(self._code.search)
+            if self._settle is not None:
+                self._settle()
             if self._any(at.FAILURE):
                 return None
             if (stopped := self._broken_off()) is not None:
                 return stopped
             if at.FULL in reasons and not space.grow():
-                return self._stopped("--memory")
+                return self._out_of_memory()
             if all(reason == at.LEVEL_ENDS for reason in reasons):
                 return None
 
     def _find_stuck(self) -> Stopped | None:
         """Look for a deadlock at the depth of a violation, in the level that is not expanded any more."""
         if len(self.space.blocks) > 1:
-            for block, start in zip(self.space.blocks, self._unexpanded, strict=True):
+            for block, start in zip(self.space.blocks, self._starts, strict=True):
                 block.write(at.NEXT, start)
-        while at.STOPPED in self._run(self._code.find_stuck):
+        while at.STOPPED in self._crew.run(self._code.find_stuck):
             if (stopped := self._broken_off()) is not None:
                 return stopped
         return None
 
-    # ---- the clock, interruptions, progress
-
-    def _run(self, kernel: Callable[[int], int]) -> list[int]:
-        """Run a kernel for every worker, each in a thread, and look after them; STOPPED if they are not to run."""
-        self._look()
-        if self._is_late or self._interrupted:
-            return [at.STOPPED]
-        results: Results = queue.SimpleQueue()
-        for block in self.space.blocks:
-            given = (kernel, block.context, results)
-            threading.Thread(target=self._work, args=given, name="indoubt search", daemon=True).start()
-        try:
-            return self._await(results)
-        except BaseException:
-            self.space.write(at.STOP, 1)  # what still runs has nothing to run for
-            raise
-
-    def _await(self, results: Results) -> list[int]:
-        """Why each worker returned, when all have; raises what one of them raised."""
-        reasons: list[int] = []
-        failure: BaseException | None = None
-        while len(reasons) < len(self.space.blocks):
-            try:
-                result = results.get(timeout=LOOK_EVERY_S)
-            except queue.Empty:
-                self._look()
-                continue
-            if isinstance(result, BaseException):
-                failure, result = result, at.FAILED
-            if result not in (at.LEVEL_ENDS, at.COMPLETE) and len(self.space.blocks) > 1:
-                self.space.write(at.STOP, 1)  # the others return too, so that memory can grow
-            reasons.append(result)
-        self._look()
-        if failure is not None:
-            raise failure
-        return reasons
-
-    def _work(self, kernel: Callable[[int], int], context: int, results: Results) -> None:
-        """Run a kernel. As a method it keeps the memory of the search alive, even when nobody waits for it any more."""
-        try:
-            results.put(kernel(context))
-        except BaseException as failure:  # noqa: BLE001 - raised again in the main thread
-            results.put(failure)
-
-    def _look(self) -> None:
-        now = time.monotonic()
-        timeout = self._limits.timeout_s
-        if timeout is not None and now - self._started > timeout:
-            self._is_late = True
-        if self._is_late or self._interrupted:
-            self.space.write(at.STOP, 1)
-        if self._report is not None and now - self._reported >= REPORT_EVERY_S:
-            self._reported = now
-            self._report(self._progress(now - self._started))
-
-    def _progress(self, elapsed_s: float) -> Progress:
-        space = self.space
-        taken = dict(zip(self._actions, space.taken(), strict=False))
-        expanded = space.total(at.EXPANDED)
-        return Progress(self._counts(), expanded, elapsed_s, taken, space.load, space.used_bytes)
+    # ---- what ends it early, checkpoints
 
     def _broken_off(self) -> Stopped | None:
         """Why the kernel was asked to return; None if it was for no reason that ends the search."""
-        if self._interrupted:
+        if self._crew.is_interrupted:
             return self._stopped(INTERRUPTED)
-        if self._is_late:
+        if self._crew.is_late:
             return self._stopped(f"--timeout {self._limits.timeout_s:g}")
         self.space.write(at.STOP, 0)
+        self._keeper.write_if_due(self._initial)
         return None
 
-    @contextmanager
-    def _interruptible(self) -> Generator[None]:
-        """Have the first Ctrl-C end the search in good order, and the second one at once."""
-        if threading.current_thread() is not threading.main_thread():
-            yield  # only the main thread is told
-            return
-        before = signal.getsignal(signal.SIGINT)
+    def _out_of_memory(self) -> Stopped:
+        """What memory could not be had for."""
+        if self.space.is_numbered_out:
+            return self._stopped(self.space.most_numbered)
+        stopped = self._stopped("--memory")
+        obstacle = self.space.obstacle
+        return dataclasses.replace(stopped, remark=obstacle)
 
-        def interrupt(number: int, frame: FrameType | None) -> None:
-            if self._interrupted:
-                raise KeyboardInterrupt
-            self._interrupted = True
+    def _kept(self, stopped: Stopped) -> bool:
+        """Write a checkpoint where the search ended early; whether there is one."""
+        is_worth_it = self._initial and not self._is_judging and not self._any(at.FAILURE)
+        if not is_worth_it or not self._keeper.wants(stopped):
+            return False
+        for _ in range(SETTLINGS):
+            if self.space.is_settled:
+                break
+            self.space.overdraw()
+            self.space.write(at.STOP, 1)
+            for block in self.space.blocks:
+                self._code.search(block.context)
+            if self._settle is not None:
+                self._settle()
+        return self._keeper.write_at_the_end(self._initial, stopped)
 
-        signal.signal(signal.SIGINT, interrupt)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
+    def _order(self) -> list[Range]:
+        """The states: those that are expanded, those of the same level that are not, those of the next one."""
+        blocks = self.space.blocks
+        if len(blocks) == 1:
+            unexpanded = blocks[0].read(at.NEXT)
+            return [(0, unexpanded), (unexpanded, blocks[0].read(at.COUNT))]
+        expanded: list[Range] = []
+        left: list[Range] = []
+        taken = sorted((block.read(at.NEXT), block.read(at.END)) for block in blocks)
+        places = zip(blocks, self._starts, self._ends, self.space.shared(), strict=True)
+        for block, start, end, shared in places:
+            place, until = block.first, min(max(shared, start), end)
+            for next_, upto in taken:  # what a worker has taken and not expanded
+                if next_ < upto and place <= next_ < until:
+                    expanded.append((place, next_))
+                    left.append((next_, upto))
+                    place = upto
+            expanded.append((place, until))
+            left.append((until, end))
+        return [*expanded, *left, *((end, block.read(at.COUNT)) for block, end in zip(blocks, self._ends, strict=True))]
+
+    # ---- progress
+
+    def _tell(self, elapsed_s: float) -> None:
+        assert self._report is not None
+        space = self.space
+        taken = dict(zip(self._actions, space.taken(), strict=False))
+        expanded = space.total(at.EXPANDED)
+        elapsed_s += self._keeper.elapsed_before_s
+        self._report(Progress(self._counts(), expanded, elapsed_s, taken, space.load, space.used_bytes))
 
     # ---- counts
 

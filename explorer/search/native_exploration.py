@@ -7,27 +7,37 @@ along it, and says what fails where a state cannot be computed; a state that it 
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path as FilePath
 
 from indoubt.explorer.backends.backend import Broken, Refused, State, Taken
 from indoubt.explorer.backends.native.layout import Unsupported
 from indoubt.explorer.backends.native.model import Model, model_of
+from indoubt.explorer.backends.native.slots import FIRST_CROWDED, Slots, TooFewSlots, with_enough
 from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.answers import DEADLOCK, Findings
-from indoubt.explorer.search.block import Shape, Tuning
-from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.block import SEED, Shape, Tuning
+from indoubt.explorer.search.breadth_first import SearchFailed, Seen
+from indoubt.explorer.search.checkpoint import Keeping
 from indoubt.explorer.search.compiled import CompiledSearch
+from indoubt.explorer.search.kept_code import slots_kept, with_code
 from indoubt.explorer.search.native import NativeSearch, Question
+from indoubt.explorer.search.native_refinement import Pairs
+from indoubt.explorer.search.native_runs import Runs
 from indoubt.explorer.search.packed import Failing, Failure, Found, Outcome
 from indoubt.explorer.search.progress import Progress
-from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Verdict
+from indoubt.explorer.search.refinement import Refinement
+from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Storage, Verdict
+from indoubt.explorer.search.retracing import Disagreement, retraced
+from indoubt.explorer.search.symmetry import Orbits
 
 
-class Disagreement(Exception):
-    """Native code and the reference interpreter say different things of one machine: a defect of indoubt."""
+class NotTogether(Exception):
+    """What a run asks for does not go together; the text says what, and the edit."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,15 @@ class Asked:
     constraints: frozenset[str]
     workers: int = 1
     memory_bytes: int | None = None
+    fingerprints: bool = False
+    folder: FilePath | None = None
+    """Where logs go that do not fit memory; None for nowhere."""
+    huge_pages: bool = True
+    keeping: Keeping | None = None
+    orbits: Orbits | None = None
+    """Where one state of each is stored."""
+    refinement: Refinement | None = None
+    view: Seen | None = None
 
 
 def explore_natively(machine: Machine, asked: Asked, report: Callable[[Progress], None] | None = None) -> Exploration:
@@ -47,16 +66,45 @@ def explore_natively(machine: Machine, asked: Asked, report: Callable[[Progress]
 
     Raises Unsupported where native code does not know the machine, SearchFailed where the spec cannot be computed.
     """
-    model = model_of(machine, asked.properties, asked.constraints)
+    first = None if asked.keeping is None else slots_kept(asked.keeping, machine)
+    return with_enough(machine, lambda slots: _explore(machine, asked, slots, report), first)
+
+
+def _explore(
+    machine: Machine, asked: Asked, slots: Slots, report: Callable[[Progress], None] | None = None
+) -> Exploration:
+    """Explore with a number of slots. Raises TooFewSlots as well."""
+    began = time.perf_counter()
+    symmetry = None if asked.orbits is None else asked.orbits.symmetry
+    model = model_of(
+        machine,
+        asked.properties,
+        asked.constraints,
+        slots=slots,
+        symmetry=symmetry,
+        view=None if asked.view is None else asked.view.position,
+        mapping=() if asked.refinement is None else asked.refinement.mapping,
+    )
+    _refuse_together(model, asked)
     shape = Shape(
         model.layout.words,
         len(machine.actions),
         len(model.bounds),
         len(model.assertions),
         bool(model.step_properties),
+        has_runs=model.fair is not None,
+        keys=model.layout.keys,
+        abstract_words=model.abstract_words,
+        blocks=model.blocks,
+        fingerprints=asked.fingerprints,
     )
-    tuning = Tuning()
+    tuning = Tuning(huge_pages=asked.huge_pages)
+    keeping = None if asked.keeping is None else with_code(asked.keeping, model.text, slots)
     code = CompiledSearch([model.text], tuning.constants(shape, asked.workers))
+    native = _Told(model, asked)
+    pairs = None
+    if asked.refinement is not None:
+        pairs = native.pairs = Pairs(asked.refinement, model, native.walk)
     search = NativeSearch(
         code,
         shape,
@@ -65,11 +113,38 @@ def explore_natively(machine: Machine, asked: Asked, report: Callable[[Progress]
         workers=asked.workers,
         tuning=tuning,
         memory_bytes=asked.memory_bytes,
+        folder=asked.folder,
+        keeping=keeping,
         actions=[action.name for action in machine.actions],
         report=report,
+        settle=None if pairs is None else pairs.settle,
     )
-    native = _Told(model, asked)
-    return native.exploration(search.run(native.initial()))
+    if pairs is not None and code.place_pairs is not None:
+        pairs.attend(search.space, code.place_pairs)
+    compile_s = time.perf_counter() - began
+    runs = Runs(model, native.reference, code, search.space, native.walk)
+    if keeping is not None and keeping.saved is not None:
+        native.note_initial()
+    outcome = search.run(native.initial())
+    storage = Storage(
+        outcome.memory_bytes,
+        outcome.is_on_disk,
+        shape.is_exact,
+        SEED if asked.fingerprints else None,
+        str(keeping.folder) if keeping is not None and outcome.is_kept else None,
+        outcome.not_kept,
+    )
+    return dataclasses.replace(native.exploration(outcome, runs), compile_s=compile_s, storage=storage)
+
+
+def _refuse_together(model: Model, asked: Asked) -> None:
+    """Refuse what does not go together. Raises NotTogether."""
+    if model.fair is not None and asked.fingerprints and model.layout.words > 1:
+        names = ", ".join(model.machine.temporal[position].name for position in model.run_properties)
+        raise NotTogether(
+            "--store fingerprint does not go with properties of whole runs, for which states have to be found again; "
+            f"leave it out, or leave out {names}: name the other properties with -k"
+        )
 
 
 def _question(model: Model, asked: Asked) -> Question:
@@ -88,38 +163,64 @@ class _Told:
 
     def __init__(self, model: Model, asked: Asked) -> None:
         self._model, self._machine, self._asked = model, model.machine, asked
-        self._reference = Reference(model.machine)
+        self.reference = Reference(model.machine)
         self._bounds: dict[tuple[str, str], None] = {}
+        self.pairs: Pairs | None = None
+        """Where steps are to be steps of an abstract spec: what is known of them."""
 
     def initial(self) -> Iterable[int]:
         """The packed initial states."""
         try:
-            for outcome in self._reference.initial():
+            for outcome in self.reference.initial():
                 if isinstance(outcome, Refused):
                     self._bounds[outcome.bound, outcome.action.name] = None
-                else:
-                    yield self._model.layout.pack(outcome[1])
+                    continue
+                if self.pairs is not None:
+                    self.pairs.look_at_initial(*outcome)
+                yield self._packed(*outcome)
         except StepFailed as failure:
             raise SearchFailed(failure, None) from None
 
-    def exploration(self, outcome: Outcome) -> Exploration:
-        """Everything that the search found out. Raises SearchFailed."""
+    def _packed(self, choice: Taken | None, state: State) -> int:
+        """An initial state, packed. Raises SearchFailed where a view of it cannot be computed."""
+        try:
+            return self._model.layout.pack(state)
+        except StepFailed as failure:
+            raise SearchFailed(failure, Path(choice, state, ())) from None
+
+    def note_initial(self) -> None:
+        """Note the bounds that initial states would leave, where a checkpoint has those states."""
+        for _ in self.initial():
+            pass
+
+    def exploration(self, outcome: Outcome, runs: Runs) -> Exploration:
+        """Everything that the search found out. Raises SearchFailed, TooFewSlots."""
         if outcome.failure is not None:
             raise self._failed(outcome, outcome.failure)
         found: dict[int | str, Path] = {}
+        refinement, view = self._asked.refinement, self._asked.view
+        found_steps = dict(outcome.found_steps)
+        if refinement is not None and (one := found_steps.pop(len(self._model.step_properties), None)) is not None:
+            found[refinement.name] = self._path_to(outcome, one, -1)
         for positions, records in (
             (self._model.state_properties, outcome.found),
-            (self._model.step_properties, outcome.found_steps),
+            (self._model.step_properties, found_steps),
         ):
-            found |= {positions[bit]: self._path_to(outcome, one) for bit, one in records.items()}
+            found |= {positions[bit]: self._path_to(outcome, one, positions[bit]) for bit, one in records.items()}
         if outcome.stuck is not None and self._asked.deadlock:
             found[DEADLOCK] = self._path(outcome, outcome.stuck)
         is_exhausted = outcome.expanded == outcome.counts.distinct and not outcome.broken
         is_complete = outcome.stopped is None and is_exhausted
-        findings = Findings(found, self._broken(outcome), is_complete, bool(self._asked.constraints))
+        decides = is_complete and (view is None or view.is_licensed)
+        findings = Findings(found, self._broken(outcome), decides, bool(self._asked.constraints))
         chosen = sorted((*self._model.state_properties, *self._model.step_properties))
         answers = [findings.answer(self._machine, position) for position in chosen]
         answers += findings.of_assertions(self._machine)
+        is_judged = is_complete and not self._asked.constraints and bool(self._model.run_properties)
+        judged = runs.judge(outcome, self._asked.limits) if is_judged else runs.undecided()
+        answers += judged.answers
+        if refinement is not None:
+            answers.append(findings.named(refinement.name, "refinement", refinement.claim))
         if self._asked.deadlock:
             answers.append(findings.of_deadlock())
         bounds = self._bounds | {self._model.bounds[bit]: None for bit in sorted(outcome.bounds)}
@@ -128,7 +229,7 @@ class _Told:
             tuple(answers),
             outcome.counts,
             self._asked.limits,
-            outcome.stopped,
+            outcome.stopped or judged.stopped,
             tuple(bounds),
             {action.name: count for action, count in zip(self._machine.actions, outcome.taken, strict=True)},
             outcome.levels,
@@ -141,7 +242,7 @@ class _Told:
             name, path = self._model.assertions[number], self._path(outcome, index)
             state = path.steps[-1][1] if path.steps else path.initial
             failing = next(
-                (one.taken for one in self._reference.steps(state) if isinstance(one, Broken) and one.name == name),
+                (one.taken for one in self.reference.steps(state) if isinstance(one, Broken) and one.name == name),
                 None,
             )
             if failing is None:
@@ -150,10 +251,12 @@ class _Told:
         return answers
 
     def _failed(self, outcome: Outcome, failure: Failure) -> SearchFailed:
-        """What the reference interpreter says of a state that cannot be computed."""
+        """What the reference interpreter says of a state that cannot be computed. Raises TooFewSlots."""
+        if failure.failing is Failing.EXPANSION and failure.code >= FIRST_CROWDED:
+            raise TooFewSlots(self._model.crowded[failure.code - FIRST_CROWDED])
         if failure.index is None:
             path, state = None, None
-            states = [one[1] for one in self._reference.initial() if isinstance(one, tuple)]
+            states = [one[1] for one in self.reference.initial() if isinstance(one, tuple)]
         else:
             path = self._path(outcome, failure.index)
             state = path.steps[-1][1] if path.steps else path.initial
@@ -163,8 +266,10 @@ class _Told:
                 self._compute(one, failure.failing, path)
         except StepFailed as told:
             if path is None:
-                path = next(self._walk([one]) for one in states if one == told.state)
+                path = next(self.walk([one]) for one in states if one == told.state)
             return SearchFailed(told, path)
+        if failure.failing is not Failing.EXPANSION and self._model.crowded_in_checks:
+            raise TooFewSlots(*self._model.crowded_in_checks)
         raise Disagreement(f"{failure.failing.name} cannot be computed in {state}")
 
     def _compute(self, state: State, failing: Failing, path: Path | None) -> None:
@@ -174,45 +279,54 @@ class _Told:
         """
         for position in range(len(self._machine.constraints)):
             if self._machine.constraints[position].name in self._asked.constraints:
-                self._reference.admits(position, state)
+                self.reference.admits(position, state)
         for position in self._model.state_properties:
-            self._reference.holds(position, state)
+            self.reference.holds(position, state)
         if failing is Failing.STATE:
             return
         assert path is not None, "an initial state has no step until it is stored"
-        for outcome in self._reference.steps(state):
+        for outcome in self.reference.steps(state):
             if isinstance(outcome, tuple):
-                for position in self._model.step_properties:
-                    try:
-                        self._reference.holds(position, state, outcome[1])
-                    except StepFailed as told:
-                        steps = (*path.steps, outcome)
-                        raise SearchFailed(told, dataclasses.replace(path, steps=steps)) from None
+                if self.pairs is not None and (failed := self.pairs.failed(path, [outcome])) is not None:
+                    raise failed
+                try:
+                    for position in self._model.step_properties:
+                        self.reference.holds(position, state, outcome[1])
+                    if self._asked.view is not None:
+                        self.reference.view(self._asked.view.position, outcome[1])
+                except StepFailed as told:
+                    steps = (*path.steps, outcome)
+                    raise SearchFailed(told, dataclasses.replace(path, steps=steps)) from None
 
     # ---- paths
 
-    def _path_to(self, outcome: Outcome, found: Found) -> Path:
+    def _path_to(self, outcome: Outcome, found: Found, position: int) -> Path:
         if found.index is None:
             assert found.successor is not None
-            return self._walk([self._model.layout.unpack(found.successor)])
+            return self.walk([self._model.layout.unpack(found.successor)])
         states = self._states(outcome, found.index)
         if found.successor is not None:
             states.append(self._model.layout.unpack(found.successor))
-        return self._walk(states)
+        return self.walk(states, position if position in self._model.step_properties else None)
 
     def _path(self, outcome: Outcome, index: int) -> Path:
-        return self._walk(self._states(outcome, index))
+        return self.walk(self._states(outcome, index))
 
     def _states(self, outcome: Outcome, index: int) -> list[State]:
         return [self._model.layout.unpack(bits) for bits in outcome.store.path(index)]
 
-    def _walk(self, states: list[State]) -> Path:
-        """The steps that lead from state to state, in the words of the reference interpreter."""
+    def walk(self, states: list[State], broken: int | None = None) -> Path:
+        """The steps that lead from state to state, in the words of the reference interpreter.
+
+        `broken` is the position of a property that the last step breaks.
+        """
+        if self._asked.orbits is not None:
+            return retraced(self.reference, self._asked.orbits, states, broken)
         choice = next((one[0] for one in self._initial_choices() if one[1] == states[0]), None)
         steps: list[tuple[Taken, State]] = []
         for before, after in pairwise(states):
             taken = next(
-                (one[0] for one in self._reference.steps(before) if isinstance(one, tuple) and one[1] == after), None
+                (one[0] for one in self.reference.steps(before) if isinstance(one, tuple) and one[1] == after), None
             )
             if taken is None:
                 raise Disagreement(f"no step leads from {before} to {after}")
@@ -220,7 +334,7 @@ class _Told:
         return Path(choice, states[0], tuple(steps))
 
     def _initial_choices(self) -> Iterable[tuple[Taken | None, State]]:
-        return (one for one in self._reference.initial() if not isinstance(one, Refused))
+        return (one for one in self.reference.initial() if not isinstance(one, Refused))
 
 
-__all__ = ["Asked", "Disagreement", "Unsupported", "explore_natively"]
+__all__ = ["Asked", "Disagreement", "NotTogether", "Unsupported", "explore_natively"]

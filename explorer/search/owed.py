@@ -10,8 +10,6 @@ from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.search.liveness import NOTHING_OWED, Lasso, Move
 from indoubt.explorer.search.result import Path
 
-Key = tuple[str, str, tuple[int, ...]]
-
 
 class Owed:
     """Gives each promise of fairness a number: the actions of a group with equal arguments keep one and the same."""
@@ -20,25 +18,29 @@ class Owed:
         self.strong: list[bool] = []
         """Says of each promise whether it is a strong one."""
         self._numbers: dict[Hashable, int] = {}
-        self._keys = {action.name: _key_of(action) for action in machine.actions}
+        self._places = {action.name: action.fair_places for action in machine.actions}
 
     def number(self, taken: Taken) -> int:
         """The promise that a step keeps, or NOTHING_OWED."""
-        key = self._keys[taken.action.name]
-        if key is None:
+        places = self._places[taken.action.name]
+        if places is None:
             return NOTHING_OWED
-        kind, name, places = key
-        wanted = (kind, name, *(taken.arguments[place] for place in places))
-        number = self._numbers.get(wanted)
-        if number is None:
-            number = self._numbers[wanted] = len(self.strong)
-            self.strong.append(kind == "strong")
-        return number
+        name = self.name(taken.action, tuple(taken.arguments[place] for place in places))
+        return self.called(name, strong=is_strong(taken.action))
 
-    def places(self, action: Action) -> tuple[int, ...] | None:
-        """The parameters of an action that tell its promises apart; None where nothing is owed to it."""
-        key = self._keys[action.name]
-        return None if key is None else key[2]
+    def name(self, action: Action, values: tuple[Any, ...]) -> Hashable:
+        """What a promise goes by, for the values of the parameters that fairness names; equal names are one promise."""
+        fairness = action.fairness
+        assert fairness is not None
+        return fairness.kind, fairness.group or f"{action.name}()", *values
+
+    def called(self, name: Hashable, *, strong: bool) -> int:
+        """The promise of a name."""
+        number = self._numbers.get(name)
+        if number is None:
+            number = self._numbers[name] = len(self.strong)
+            self.strong.append(strong)
+        return number
 
     def told(
         self, lasso: Lasso, backend: Backend, state_at: Callable[[int], State], path_to: Callable[[int], Path]
@@ -58,10 +60,6 @@ class Owed:
         raise AssertionError("a step of the graph is a step of the machine")
 
 
-def _key_of(action: Action) -> Key | None:
-    """What is owed to an action: the kind of fairness, the name it goes by, and the places of its parameters."""
-    fairness = action.fairness
-    if fairness is None:
-        return None
-    names: list[Any] = [choice.local.name.partition("#")[0] for choice in action.choices]
-    return fairness.kind, fairness.group or f"{action.name}()", tuple(map(names.index, fairness.parameters))
+def is_strong(action: Action) -> bool:
+    """Whether what is owed to an action is owed strongly."""
+    return action.fairness is not None and action.fairness.kind == "strong"

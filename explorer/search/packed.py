@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from enum import Enum
 
 from indoubt.explorer.search.kernels.context import ROOT
-from indoubt.explorer.search.memory import Memory
+from indoubt.explorer.search.log import Log
 from indoubt.explorer.search.result import Counts, Stopped
 
 
 class Failing(Enum):
-    """What cannot be computed: the steps of a state, a property of it, or a property of one of its steps."""
+    """What cannot be computed: the steps of a state, a property of it, a property of one of its steps, or a mapping there."""
 
     EXPANSION = 1
     STATE = 2
     STEP = 3
+    MAPPING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Found:
 class Store:
     """The states that were found, in that order, each with the one it was found from."""
 
-    def __init__(self, words: int, states: Memory, parents: Memory) -> None:
+    def __init__(self, words: int, states: Log, parents: Log) -> None:
         self._bytes = 8 * words
         self._states = states
         self._parents = parents
@@ -87,4 +88,11 @@ class Outcome:
     is_violated: bool
     store: Store
     memory_bytes: int
+    """What was in use when it was most."""
+    is_on_disk: bool
+    """Whether the states moved to disk."""
     elapsed_s: float
+    is_kept: bool = False
+    """Whether there is a checkpoint to go on from."""
+    not_kept: str = ""
+    """Why there is not, where there should be."""

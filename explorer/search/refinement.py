@@ -29,6 +29,7 @@ class Refinement:
         self.name = f"refines {abstract.machine.name}"
         where = "".join(f", with {variable} = {name}" for variable, name in (names or {}).items())
         self.claim = f"every step is a step of {abstract.machine.name}, or changes nothing there{where}"
+        self.mapping = mapping
         self._abstract = abstract
         with within(Universe(concrete.sizes)):
             evaluator = Evaluator([variable.name for variable in concrete.variables])

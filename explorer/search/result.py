@@ -62,6 +62,8 @@ class Stopped:
 
     limit: str
     where: str
+    remark: str = ""
+    """Why the limit could not be kept off, where there is more to say."""
 
     @property
     def is_interruption(self) -> bool:
@@ -74,7 +76,8 @@ class Stopped:
         return str(self) if self.is_interruption else f"stopped by {self}"
 
     def __str__(self) -> str:
-        return f"{self.limit}, {self.where}"
+        remark = f"; {self.remark}" if self.remark else ""
+        return f"{self.limit}, {self.where}{remark}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,25 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Storage:
+    """What native code kept of the states, and where.
+
+    `memory_bytes` were in use when it was most; `seed` is that of the fingerprints, None where none were asked for.
+    """
+
+    memory_bytes: int
+    is_on_disk: bool
+    """Whether states and parents moved to disk."""
+    is_exact: bool = True
+    """Whether no state can be taken for another one."""
+    seed: int | None = None
+    checkpoint: str | None = None
+    """The folder from which the run can go on, where it ended early."""
+    not_kept: str = ""
+    """Why there is no such folder, where there should be one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Exploration:
     """Everything that a search found out.
 
@@ -122,6 +144,10 @@ class Exploration:
     taken: Mapping[str, int]
     levels: tuple[int, ...]
     elapsed_s: float
+    compile_s: float = 0.0
+    """Seconds before the search that native code took to be compiled, or read from the disk."""
+    storage: Storage | None = None
+    """What native code says of its memory; None for the reference interpreter."""
 
     @property
     def verdict(self) -> Verdict:

@@ -6,49 +6,60 @@ Each worker stores states in a part of the array of its own, so a state has one 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 from indoubt.explorer.search.block import LINE_BYTES, Block, Shape, Tuning
+from indoubt.explorer.search.folders import free_text
 from indoubt.explorer.search.kernels import context as at
-from indoubt.explorer.search.memory import Memory, machine_bytes
+from indoubt.explorer.search.log import PART_RECORDS, Log
+from indoubt.explorer.search.memory import Memory, machine_bytes, mapped_bytes
 from indoubt.explorer.search.packed import Outcome, Store
 from indoubt.explorer.search.result import Counts, Stopped
+from indoubt.explorer.search.table import LINE_SLOTS, MOST_SLOTS, SLOT_BYTES, Move, Table
 
 MOST_INDEX = at.ROOT - 1
 """Indices have 32 bits, and one of them stands for no state."""
 PARENT_BYTES = 4
-MOVED_AT_ONCE = 1 << 22
-"""Slots; a table is moved in parts, so that an interruption waits for some milliseconds only."""
-FILLED = (3, 4)
-"""A table grows when this part of its slots is filled."""
+HUGE_FROM_BYTES = 1 << 28
+"""With less memory huge pages are not used: there are some in every array that are not filled."""
+SPARED = 8
+"""Where states on disk are looked at, the table leaves this part of the memory to those that are read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a search may use: bytes of memory, None for what the machine can give, and a folder for the rest."""
+
+    memory_bytes: int | None = None
+    folder: Path | None = None
 
 
 class Workspace:
     """Everything that the kernels of one search read and write."""
 
-    def __init__(
-        self,
-        shape: Shape,
-        tuning: Tuning,
-        move: Callable[[int, int, int, int], object],
-        limit: int | None = None,
-        workers: int = 1,
-    ) -> None:
-        """`move` is the kernel that moves a part of a table; `limit` is how many bytes may be used."""
+    def __init__(self, shape: Shape, tuning: Tuning, move: Move, budget: Budget, workers: int = 1) -> None:
+        """`move` is the kernel that moves a part of a table."""
         self._shape = shape
         self._tuning = tuning
-        self._move = move
-        self._limit = machine_bytes() if limit is None else limit
-        most = min(MOST_INDEX, self._limit // (shape.state_bytes + PARENT_BYTES)) // workers * workers + workers
-        self._states = Memory(1 << 16, most * shape.state_bytes, huge=tuning.huge_pages)
-        self._parents = Memory(1 << 16, most * PARENT_BYTES, huge=tuning.huge_pages)
-        if workers > 1 and self._held() < most:
-            raise MemoryError("several workers need address space to be reserved, which fails here; one does not")
-        self._part = most // workers
-        self._slots = tuning.slots
-        self._table = Memory(8 * self._slots, huge=tuning.huge_pages)
+        self._limit = machine_bytes() * 9 // 10 if budget.memory_bytes is None else budget.memory_bytes
+        self._folder = budget.folder
+        huge = tuning.huge_pages and self._limit >= HUGE_FROM_BYTES
+        self._page = (1 << 21) if huge else 1 << 12
+        most = MOST_INDEX // workers
+        whole = -(-(self._limit // SLOT_BYTES + 1) // PART_RECORDS) * PART_RECORDS  # more would not fit the table
+        self._part = min(whole, most if workers == 1 else most // PART_RECORDS * PART_RECORDS)
+        self._states = Log(shape.state_bytes, workers, self._part, huge=huge)
+        self._parents = Log(PARENT_BYTES, workers, self._part, huge=huge)
+        self._table = Table(tuning.slots, move, huge=huge)
         self._levels = Memory(1 << 13, huge=False)
         self._chunks = Memory(LINE_BYTES * workers, huge=False)
+        self.obstacle = ""
+        """Why memory did not grow, where it is not for want of it alone."""
+        self.is_numbered_out = False
+        """Whether it did not because there are no more indices."""
+        self._peak = 0
+        self._mapped_before = 0
         self.blocks = [Block(shape, tuning, number * self._part) for number in range(workers)]
         for number, block in enumerate(self.blocks):
             block.write(at.OWN, number)
@@ -77,104 +88,254 @@ class Workspace:
 
     def begin(self) -> None:
         """Make the states that there are the first level."""
+        self.forget_recent()
+        if len(self.blocks) == 1:
+            self.first.write(at.END, self.first.read(at.COUNT))
+        self.add_level(self.distinct)
+
+    def forget_recent(self) -> None:
+        """Have a state that is stored be the one that was met last, everywhere."""
         known = ctypes.string_at(self._states.address, self._shape.state_bytes)
         for block in self.blocks:
             block.forget_recent(known)
-        if len(self.blocks) == 1:
-            self.first.write(at.END, self.first.read(at.COUNT))
-        self.add_level()
+
+    def common(self, field: int) -> int:
+        """The bits of a word that are set in all contexts."""
+        left = self.first.read(field)
+        for block in self.blocks:
+            left &= block.read(field)
+        return left
 
     def agree(self) -> None:
         """What one worker has found, nobody looks for any more."""
         for field in (at.OPEN, at.OPEN_STEPS):
-            left = self.first.read(field)
-            for block in self.blocks:
-                left &= block.read(field)
-            self.write(field, left)
+            self.write(field, self.common(field))
 
-    def share(self, starts: list[int]) -> None:
-        """Let the workers take the states that each has stored from its start on."""
-        for number, (start, block) in enumerate(zip(starts, self.blocks, strict=True)):
+    def share(self, starts: list[int], ends: list[int]) -> None:
+        """Let the workers take the states from `starts` to `ends`, of those that each has stored."""
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
             record = (ctypes.c_uint64 * 2).from_address(self._chunks.address + LINE_BYTES * number)
-            record[0], record[1] = start, block.read(at.COUNT)
+            record[0], record[1] = start, end
+
+    def shared(self) -> list[int]:
+        """Where the states begin that nobody has taken."""
+        places = [self._chunks.address + LINE_BYTES * number for number in range(len(self.blocks))]
+        return [ctypes.c_uint64.from_address(place).value for place in places]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing waits to be looked up; only then is a snapshot the whole truth."""
+        return all(block.read(at.BATCH_SIZE) == 0 and block.read(at.MODE) == at.LOOKED_UP for block in self.blocks)
+
+    def overdraw(self) -> None:
+        """Let the workers look up what waits, where there was no memory for it: they have as much as that takes."""
+        free = max(0, self._table.slots * 31 // 32 - self.distinct) // len(self.blocks)
+        for number, block in enumerate(self.blocks):
+            own = self._laid(number) if self.is_on_disk else self._part
+            block.write(at.ROOM, min(block.read(at.COUNT) + free, block.first + min(own, self._part)))
+
+    @property
+    def logs(self) -> dict[str, Log]:
+        """The logs by their names."""
+        return {"states": self._states, "parents": self._parents}
 
     # ---- growth
 
     @property
-    def load(self) -> float:
-        """How full the table is, from 0 to 1."""
-        return self.distinct / self._slots
+    def used_bytes(self) -> int:
+        """How much memory is in use: the table, and what is written of the logs where they are in memory."""
+        return self._table.used_bytes + self._small_bytes + self._log_bytes
+
+    @property
+    def free_bytes(self) -> int:
+        """How much more memory may be used."""
+        return max(0, self._limit - self.used_bytes)
+
+    @property
+    def peak_bytes(self) -> int:
+        """How much it was at most."""
+        return max(self._peak, self.used_bytes)
 
     def taken(self) -> tuple[int, ...]:
         """How often each action was taken, by all workers."""
         return tuple(map(sum, zip(*(block.taken() for block in self.blocks), strict=True)))
 
     @property
-    def used_bytes(self) -> int:
-        """How much memory is in use: the table, and what is written of the arrays."""
-        small = sum(block.size for block in self.blocks)
-        return 8 * self._slots + self.distinct * (self._shape.state_bytes + PARENT_BYTES) + small
+    def load(self) -> float:
+        """How full the table is, from 0 to 1."""
+        return self.distinct / self._table.slots
+
+    @property
+    def most_numbered(self) -> str:
+        """How many states have numbers, as the limit that it is."""
+        if len(self.blocks) == 1:
+            return f"{min(self._part, self._table.most):,} states, as many as native code numbers"
+        each = f"{self._part:,} states of one of {len(self.blocks)} workers"
+        return f"{each}, as many as native code numbers"
+
+    @property
+    def is_on_disk(self) -> bool:
+        """Whether the logs have moved to disk."""
+        return self._states.is_on_disk
+
+    @property
+    def _small_bytes(self) -> int:
+        small = self._levels.size + self._chunks.size + sum(block.size for block in self.blocks)
+        if not self.is_on_disk:
+            return small
+        # What was read and written since the last window began.
+        return small + 2 * len(self.blocks) * self._tuning.window * (self._shape.state_bytes + PARENT_BYTES)
+
+    @property
+    def _log_bytes(self) -> int:
+        counts = [block.stored for block in self.blocks]
+        return self._states.used_bytes(counts) + self._parents.used_bytes(counts)
 
     def grow(self) -> bool:
-        """Make room for the batch of every worker; False if the memory that may be used has none."""
-        needed = self.distinct + len(self.blocks) * max(block.read(at.BATCH_SIZE) for block in self.blocks)
-        if needed > _filled(self._slots) and not self._grow_table(needed):
+        """Make room for the batch of every worker; False if there is none, and `obstacle` may say why."""
+        return self.make_room(max(block.read(at.BATCH_SIZE) for block in self.blocks))
+
+    def make_room(self, each: int) -> bool:
+        """Make room for as many more states of every worker."""
+        self.obstacle = ""
+        needed = self.distinct + len(self.blocks) * each
+        self.is_numbered_out = any(block.stored + each > self._part for block in self.blocks)
+        if self.is_numbered_out:
             return False
-        if len(self.blocks) == 1 and needed > self._held():
-            try:
-                self._states.grow(min(MOST_INDEX, 2 * needed) * self._shape.state_bytes)
-                self._parents.grow(min(MOST_INDEX, 2 * needed) * PARENT_BYTES)
-            except MemoryError:
-                return False
+        if needed > self._table.room and not self._grow_table(needed):
+            return False
+        if needed > self._allowed and not self._to_disk():
+            return False
+        if not self._hold(needed, each):
+            return False
+        self._peak = max(self._peak, self.used_bytes)
         self.point()
-        return all(block.read(at.COUNT) + block.read(at.BATCH_SIZE) <= block.read(at.ROOM) for block in self.blocks)
+        return all(block.read(at.COUNT) + each <= block.read(at.ROOM) for block in self.blocks)
 
     def _grow_table(self, needed: int) -> bool:
-        # While the new table is filled, there are both.
-        free = self._limit - self.used_bytes
-        slots = min(max(2 * self._slots, 2 * needed), free // 8, 1 << 32)
-        if _filled(slots) < needed:
+        table = self._table
+        moving = table.moving_bytes
+        slots = table.larger(needed, scarce=self.is_on_disk)
+        if SLOT_BYTES * (slots - table.slots) + moving > self._free_for_table and self._to_disk():
+            slots = table.larger(needed, scarce=True)
+        slots = min(slots, table.slots + (self._free_for_table - moving) // SLOT_BYTES)
+        slots = slots // LINE_SLOTS * LINE_SLOTS
+        if slots > table.slots * 17 // 16:
+            try:
+                table.grow(slots, self.blocks)
+            except MemoryError:
+                slots = 0
+            else:
+                self._peak = max(self._peak, self.used_bytes + moving)
+        if needed > table.room:
+            table.is_crowded = True
+        self.is_numbered_out = needed > table.room and table.slots == MOST_SLOTS
+        return needed <= table.room
+
+    @property
+    def _free_for_table(self) -> int:
+        spared = self._limit // SPARED if self.is_on_disk and self._shape.looks_at_states else 0
+        return max(0, self._limit - self.used_bytes - spared)
+
+    @property
+    def _allowed(self) -> int:
+        """How many states there may be for want of memory, where they are."""
+        if self.is_on_disk and self._parents.is_on_disk:
+            return MOST_INDEX
+        rounding = 2 * len(self.blocks) * self._page
+        free = self._limit - self._small_bytes - self._table.used_bytes - rounding
+        return max(0, free) // (self._shape.state_bytes + PARENT_BYTES)
+
+    def _to_disk(self) -> bool:
+        """Move the logs to disk, if they are not there and can be."""
+        logs = (self._states, self._parents)
+        if self._folder is None and not self.is_on_disk:
+            self.obstacle = "there is no folder on a disk for what does not fit; name one with --disk"
+        if self._folder is None or all(log.is_on_disk for log in logs) or not all(log.can_move for log in logs):
             return False
+        self._mapped_before = mapped_bytes() or 0
+        counts = [block.stored for block in self.blocks]
         try:
-            table = Memory(8 * slots, huge=self._tuning.huge_pages)
-        except MemoryError:
+            for log in logs:
+                if not log.is_on_disk:
+                    log.move(self._folder, counts, self._tuning.window)
+        except OSError as failure:
+            self.obstacle = f"the logs cannot move to disk: {self._folder}: {failure.strerror}{free_text(self._folder)}"
             return False
-        before, self._table = self._table, table
-        old, self._slots = self._slots, slots
-        self.point()
-        for start in range(0, old, MOVED_AT_ONCE):
-            self._move(self.first.context, before.address, start, min(old, start + MOVED_AT_ONCE))
-        before.close()
+        for log in logs:
+            log.drop()
         return True
 
+    def _hold(self, needed: int, each: int) -> bool:
+        """Have room in the logs."""
+        try:
+            if self.is_on_disk:
+                for number, block in enumerate(self.blocks):
+                    for log in self._logs_on_disk:
+                        log.extend(number, block.stored + each, self._tuning.window)
+                self._drop()
+            elif needed > self._held:
+                for log in (self._states, self._parents):
+                    log.grow(min(MOST_INDEX, 2 * needed))
+        except MemoryError:
+            return False
+        except OSError as failure:
+            assert self._folder is not None
+            self.obstacle = f"the logs cannot grow: {self._folder}: {failure.strerror}{free_text(self._folder)}"
+            return False
+        return True
+
+    def _drop(self) -> None:
+        self._parents.drop()
+        if not self._shape.looks_at_states:
+            self._states.drop()
+
+    def trim(self) -> None:
+        """Have states on disk that were looked at taken out of memory when they are too many; workers may run."""
+        if self.is_on_disk and self._shape.looks_at_states:
+            mapped = mapped_bytes()
+            spare = max(self._limit // SPARED // 2, self._limit - self.used_bytes)
+            if mapped is None or mapped - self._mapped_before > spare:
+                self._states.drop()
+                self._parents.drop()
+
+    def _laid(self, number: int) -> int:
+        """How many states of a worker have room on disk."""
+        return min(log.laid(number) for log in self._logs_on_disk)
+
+    @property
+    def _logs_on_disk(self) -> list[Log]:
+        """Both or none, unless the disk was full in between."""
+        return [log for log in (self._states, self._parents) if log.is_on_disk]
+
+    @property
     def _held(self) -> int:
         """How many states the arrays take."""
-        return min(self._states.size // self._shape.state_bytes, self._parents.size // PARENT_BYTES)
+        return min(self._states.held, self._parents.held)
 
     def point(self) -> None:
         """Tell the workers where everything is and how much each may store."""
-        small = sum(block.size for block in self.blocks)
-        free = max(0, self._limit - small - 8 * self._slots)
-        allowed = free // (self._shape.state_bytes + PARENT_BYTES)
-        most = min(_filled(self._slots), allowed, self._held(), MOST_INDEX)
+        most = min(self._table.room, self._allowed, self._held, MOST_INDEX)
         each = max(0, most - self.distinct) // len(self.blocks)
-        for block in self.blocks:
+        self._table.point(self.blocks)
+        for number, block in enumerate(self.blocks):
             block.write(at.STATES, self._states.address)
             block.write(at.PARENTS, self._parents.address)
-            block.write(at.TABLE, self._table.address)
-            block.write(at.SLOTS, self._slots)
             block.write(at.LEVELS, self._levels.address)
             block.write(at.LEVELS_ROOM, self._levels.size // 8)
-            block.write(at.ROOM, min(block.read(at.COUNT) + each, block.first + self._held() // len(self.blocks)))
+            own = self._part if len(self.blocks) > 1 else self._held
+            if self.is_on_disk:
+                own = min(own, self._laid(number) - self._tuning.window // 4)
+            block.write(at.ROOM, min(block.read(at.COUNT) + each, block.first + own))
 
     # ---- levels
 
-    def add_level(self) -> None:
+    def add_level(self, end: int) -> None:
         """Note how many states there are at the end of a level."""
         levels = self.first.read(at.LEVEL_COUNT)
         if levels == self.first.read(at.LEVELS_ROOM):
             self.grow_levels()
-        ctypes.c_uint64.from_address(self._levels.address + 8 * levels).value = self.distinct
+        ctypes.c_uint64.from_address(self._levels.address + 8 * levels).value = end
         self.first.write(at.LEVEL_COUNT, levels + 1)
 
     def grow_levels(self) -> None:
@@ -211,10 +372,7 @@ class Workspace:
             stopped=stopped,
             is_violated=self.total(at.VIOLATED) != 0,
             store=Store(self._shape.words, self._states, self._parents),
-            memory_bytes=self.used_bytes,
+            memory_bytes=self.peak_bytes,
+            is_on_disk=self.is_on_disk,
             elapsed_s=elapsed_s,
         )
-
-
-def _filled(slots: int) -> int:
-    return slots * FILLED[0] // FILLED[1]

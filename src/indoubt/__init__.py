@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from indoubt.checking import check as check
+    from indoubt.checkpoints import resume as resume
     from indoubt.counterexamples.replay import ReplayMismatch as ReplayMismatch
     from indoubt.counterexamples.trace import Step as Step, Trace as Trace
     from indoubt.explorer.frontend.diagnostics import Diagnostic as Diagnostic, SpecError as SpecError
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from indoubt.failing import SpecFailed as SpecFailed
     from indoubt.finding import UnknownSpec as UnknownSpec, find_spec as find_spec
     from indoubt.result import Envelope as Envelope, PropertyResult as PropertyResult, Result as Result
+    from indoubt.simulating import SimulationResult as SimulationResult, simulate as simulate
     from indoubt.specs.language.settings import SettingError as SettingError
 
     __version__: str
 
 _HOMES = {
     "check": "checking",
+    "resume": "checkpoints",
     "SpecFailed": "failing",
     "ReplayMismatch": "counterexamples.replay",
     "Step": "counterexamples.trace",
@@ -46,6 +49,8 @@ _HOMES = {
     "Envelope": "result",
     "PropertyResult": "result",
     "Result": "result",
+    "SimulationResult": "simulating",
+    "simulate": "simulating",
     "SettingError": "specs.language.settings",
 }
 """The public names with the module that defines each."""

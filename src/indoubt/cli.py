@@ -1,4 +1,4 @@
-"""The command `indoubt`: check a spec, list and show specs, prove quorum theorems.
+"""The command `indoubt`: check or simulate a spec, list and show specs, prove quorum theorems.
 
 Exit status: 0 holds, 1 violated, 2 wrong usage or a wrong spec, 3 inconclusive, 4 a fault of the checker, 5 no property
 to check, 130 interrupted. Results go to standard output, everything about them to standard error.
@@ -21,7 +21,7 @@ from indoubt.failing import SpecFailed
 from indoubt.finding import UsageError
 from indoubt.specs.language.settings import MissingSettings, SettingError
 from indoubt.streams import discard, open_streams, printing
-from indoubt.usage import Verbs, seconds, told, whole
+from indoubt.usage import Optional, Verbs, seconds, told, whole
 
 USAGE, FAULT, INTERRUPTED = 2, 4, 130
 
@@ -43,6 +43,12 @@ def cli() -> None:
     "--constraint", "constraints", multiple=True, metavar="NAME", help="Stay within a state constraint; repeatable."
 )
 @click.option("--view", metavar="NAME", help="States that this view takes for equal count as one.")
+@click.option(
+    "--symmetry",
+    cls=Optional,
+    metavar="[SORT,...]",
+    help="States that differ only in the names of members count as one.",
+)
 @click.option("--refines", metavar="SPEC", help="Every step has to be a step, or a stutter, of this abstract spec.")
 @click.option("--mapping", multiple=True, metavar="VAR=NAME", help="What an abstract variable is here; repeatable.")
 @click.option("--deadlock", is_flag=True, help="A state in which no step is enabled is a violation.")
@@ -54,6 +60,15 @@ def cli() -> None:
 )
 @click.option("--workers", callback=whole(1, 2), default="1", metavar="N", help="Threads of native code.")
 @click.option("--memory", metavar="SIZE", help="What native code may use, as 4G.")
+@click.option("--disk", metavar="FOLDER", help="Where states go that do not fit --memory; else to temporary files.")
+@click.option(
+    "--store", metavar="exact|fingerprint", default="exact", help="Keep states, or 64 bits to know each by."
+)
+@click.option("--no-hugepages", is_flag=True, help="Do without huge pages, where the system is slow to give them.")
+@click.option("--checkpoint", metavar="PATH", help="A folder to go on from with `indoubt resume`.")
+@click.option(
+    "--checkpoint-every", callback=seconds, metavar="SECONDS", help="How often it is written: 600, and at a limit."
+)
 @click.option("--max-states", callback=whole(1, 100_000), metavar="N", help="Stop after N distinct states.")
 @click.option("--max-depth", callback=whole(1, 20), metavar="N", help="Stop at paths of N states.")
 @click.option("--timeout", callback=seconds, metavar="SECONDS", help="Stop after this time.")
@@ -79,6 +94,81 @@ def check(**options: Any) -> None:
     to check, 130 interrupted.
     """
     sys.exit(commands.check(**options))
+
+
+@cli.command()
+@click.argument("spec")
+@click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
+@click.option("--seed", callback=whole(0, 1), metavar="N", help="The same seed gives the same walks; else a new one.")
+@click.option("--runs", callback=whole(1, 10_000), metavar="N", help="Walk N times: 10000, or until --timeout.")
+@click.option("--depth", callback=whole(1, 100), metavar="N", help="A walk has up to N states: 100.")
+@click.option("--timeout", callback=seconds, metavar="SECONDS", help="Stop after this time.")
+@click.option("--crashes", callback=whole(0, 1), metavar="K", help="How many crashes may happen.")
+@click.option("--restarts", callback=whole(0, 1), metavar="K", help="How many crashed nodes may come back.")
+@click.option("--partitions", callback=whole(0, 1), metavar="K", help="How many times the network may split.")
+@click.option("-k", "properties", multiple=True, metavar="PROPERTY", help="Judge this property only; repeatable.")
+@click.option(
+    "--constraint", "constraints", multiple=True, metavar="NAME", help="A walk ends where this is not true; repeatable."
+)
+@click.option("--deadlock", is_flag=True, help="A state in which no step is enabled is a violation.")
+@click.option(
+    "--engine",
+    type=click.Choice(["native", "reference"]),
+    help="Compiled code, or the interpreter; compiled where it knows the spec, if left out.",
+)
+@click.option("--workers", callback=whole(1, 2), default="1", metavar="N", help="Threads of native code.")
+@click.option("--allow-inconclusive", is_flag=True, help="Exit with 0 instead of 3 where nothing is violated.")
+@click.option("--coverage", is_flag=True, help="Also print the steps of each action and the lengths of the walks.")
+@click.option("--figure", metavar="PATH", help="Draw the counterexample into a .png or .svg file.")
+@click.option(
+    "-o", "outputs", multiple=True, metavar="FORMAT=PATH", help="Also write json, text, graphml or dot; repeatable."
+)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output."
+)
+def simulate(**options: Any) -> None:
+    """Walk through SPEC at random, again and again, until a property is violated.
+
+    For specs with more states than can be explored. SPEC and NAME=VALUE are as in `indoubt check`; a walk takes one
+    random enabled step after the other. What no walk violates is not thereby true: without a violation the verdict is
+    inconclusive. Properties of whole runs are left out.
+
+    Exit status: 1 violated, 3 nothing violated, 2 wrong usage or a wrong spec, 4 a fault of indoubt, 5 no property to
+    judge, 130 interrupted.
+    """
+    from indoubt import simulation_command  # noqa: PLC0415 - for this command alone
+
+    sys.exit(simulation_command.simulate(**options))
+
+
+@cli.command()
+@click.argument("path")
+@click.option("--workers", callback=whole(1, 2), metavar="N", help="Threads.")
+@click.option("--memory", metavar="SIZE", help="What native code may use, as 4G.")
+@click.option("--disk", metavar="FOLDER", help="Where states go that do not fit --memory; else to temporary files.")
+@click.option(
+    "--checkpoint-every", callback=seconds, metavar="SECONDS", help="How often the checkpoint is written: 600."
+)
+@click.option("--max-states", callback=whole(1, 100_000), metavar="N", help="Stop after N distinct states.")
+@click.option("--max-depth", callback=whole(1, 20), metavar="N", help="Stop at paths of N states.")
+@click.option("--timeout", callback=seconds, metavar="SECONDS", help="Stop after this time, from now.")
+@click.option("--allow-inconclusive", is_flag=True, help="Exit with 0 instead of 3 where a limit was reached.")
+@click.option("--coverage", is_flag=True, help="Also print the steps of each action and the states at each depth.")
+@click.option("--log-jsonl", "log", metavar="PATH", help="Write a line of JSON about the progress each second.")
+@click.option("--figure", metavar="PATH", help="Draw the counterexample into a .png or .svg file.")
+@click.option(
+    "-o", "outputs", multiple=True, metavar="FORMAT=PATH", help="Also write json, text, graphml or dot; repeatable."
+)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output."
+)
+def resume(**options: Any) -> None:
+    """Go on with a check from the checkpoint PATH, with the limits that it had or with new ones.
+
+    A run that is interrupted, or that a limit ends, prints the line to go on with. The verdict is that of a run that
+    was never stopped. The exit status is that of `indoubt check`.
+    """
+    sys.exit(commands.resume(**options))
 
 
 @cli.command("list")

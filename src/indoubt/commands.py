@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 import click
 
-from indoubt import checking, report
-from indoubt.counterexamples import text as trace_text
+from indoubt import checking, checkpoints, report
+from indoubt.checkpoints import where_interrupted
 from indoubt.coverage import details
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.show import shown as machine_text
@@ -22,7 +24,8 @@ from indoubt.settings_text import parsed
 from indoubt.specs.language.machine import TEMPORAL, methods_of
 from indoubt.specs.language.settings import choices_text, parameter_types, setting_text, sorts_of
 from indoubt.streams import printing
-from indoubt.writing import destinations, write
+from indoubt.terminal import print_result
+from indoubt.writing import Destination, destinations, write
 
 INTERRUPTED = 130
 
@@ -37,12 +40,18 @@ def check(
     properties: tuple[str, ...],
     constraints: tuple[str, ...],
     view: str | None,
+    symmetry: str | None,
     refines: str | None,
     mapping: tuple[str, ...],
     deadlock: bool,
     engine: str,
     workers: int,
     memory: str | None,
+    disk: str | None,
+    store: str,
+    no_hugepages: bool,
+    checkpoint: str | None,
+    checkpoint_every: float | None,
     max_states: int | None,
     max_depth: int | None,
     timeout: float | None,
@@ -64,30 +73,71 @@ def check(
             engine=engine,
             workers=workers,
             memory=memory,
+            disk=disk,
+            store=store,
+            hugepages=not no_hugepages,
+            checkpoint=checkpoint or where_interrupted(found, checkpoint_every),
+            checkpoint_every=checkpoint_every,
             max_states=max_states,
             max_depth=max_depth,
             timeout=timeout,
             deadlock=deadlock,
             constraints=constraints,
             view=view,
+            symmetry=False if symmetry is None else symmetry or True,
             refines=refines,
             mapping=_mapping(mapping),
             properties=properties or None,
             progress=progress,
             **given,
         )
+    ways = Telling(allow_inconclusive, files, coverage, format_)
+    return _tell(result, properties, ways)
+
+
+def resume(
+    *,
+    path: str,
+    allow_inconclusive: bool,
+    figure: str | None,
+    outputs: tuple[str, ...],
+    coverage: bool,
+    log: str | None,
+    format_: str,
+    **limits: Any,
+) -> int:
+    """Go on with a check, print what came out, write what was asked for; the exit status."""
+    files = destinations(outputs, figure)
+    with shown(log) as progress:
+        result = checkpoints.resume(path, progress=progress, **limits)
+    asked = () if result.envelope.left_out == () else result.envelope.properties
+    return _tell(result, asked, Telling(allow_inconclusive, files, coverage, format_))
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a result is told."""
+
+    allow_inconclusive: bool
+    files: list[Destination]
+    coverage: bool
+    format_: str
+
+
+def _tell(result: Result, properties: Iterable[str], ways: Telling) -> int:
+    """Print a result and write it; the exit status. `properties` are those that were asked for by name."""
     subject = _subject(result, properties)
     with printing():
-        if format_ == "json":
+        if ways.format_ == "json":
             print(report.to_json(result))
         else:
-            _print(result, subject)
-            if coverage:
+            print_result(report.lines_of(result), subject, _kind(subject))
+            if ways.coverage:
                 print("", *details(result), sep="\n")
-    write(result, subject, files)
+    write(result, subject, ways.files)
     if result.stopped is not None and result.stopped.is_interruption:
         return INTERRUPTED
-    if allow_inconclusive and result.verdict is Verdict.INCONCLUSIVE and result.properties:
+    if ways.allow_inconclusive and result.verdict is Verdict.INCONCLUSIVE and result.properties:
         return 0
     return result.exit_status
 
@@ -155,30 +205,13 @@ def _subject(result: Result, properties: Iterable[str]) -> PropertyResult | None
     return result.first_violation() or next(iter(asked), None)
 
 
-def _print(result: Result, subject: PropertyResult | None) -> None:
-    if sys.stdout.isatty():
-        from rich.console import Console  # noqa: PLC0415 - plain text does without
-        from rich.text import Text  # noqa: PLC0415
-
-        console = Console(highlight=False, soft_wrap=True)
-        for line in report.lines_of(result):
-            console.print(Text.assemble(*((text, style) for text, style in line)))
-        if subject is not None and subject.observed is not None:
-            console.print(Text(f"\n{_title(subject)}\n", "bold"))
-            console.print(trace_text.to_rich(subject.observed))
-        return
-    print(report.to_text(result))
-    if subject is not None and subject.observed is not None:
-        print(f"\n{_title(subject)}\n\n{trace_text.to_text(subject.observed)}")
-
-
-def _title(subject: PropertyResult) -> str:
-    trace = subject.trace
-    assert trace is not None
-    kinds = {"reachable": "A shortest way to"} | dict.fromkeys(TEMPORAL, "A counterexample to")
-    what = kinds.get(subject.kind, "A shortest counterexample to")
-    states, steps = len(trace), len(trace.steps)
-    return f"{what} {subject.name}: {states} state{'s' * (states != 1)}, {steps} step{'s' * (steps != 1)}"
+def _kind(subject: PropertyResult | None) -> str:
+    """What the trace of a property is."""
+    if subject is not None and subject.kind in TEMPORAL:
+        return "A counterexample to"
+    return (
+        "A shortest way to" if subject is not None and subject.kind == "reachable" else "A shortest counterexample to"
+    )
 
 
 def _first_sentence(docstring: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from indoubt.explorer.search.result import Verdict
-from indoubt.result import Result
+from indoubt.result import Envelope, Result
 
 NAMED = 5
 """How many actions that were never taken the summary names."""
@@ -25,25 +25,27 @@ def summary(result: Result) -> Iterator[Row]:
         depth = result.levels.index(most) + 1
         yield "depths", f"{len(result.levels)}, the widest with {_states(most)} at depth {depth}"
     if result.envelope.taken:
-        yield "actions", _taken(result)
+        is_final = result.verdict is Verdict.HOLDS and result.stopped is None
+        yield "actions", taken_text(result.envelope, is_final=is_final)
 
 
-def _taken(result: Result) -> str:
+def taken_text(envelope: Envelope, *, is_final: bool, most_named: int = NAMED) -> str:
     """How many actions were taken; the faults among them have a line of their own."""
-    envelope = result.envelope
     taken = {name: count for name, count in envelope.taken.items() if name not in envelope.faults}
     never = [name for name, count in taken.items() if not count]
     if not never:
         return f"each of {len(taken)} taken at least once"
-    named = ", ".join(never[:NAMED]) + (f" and {len(never) - NAMED} more (--coverage)" if len(never) > NAMED else "")
-    yet = "" if result.verdict is Verdict.HOLDS and result.stopped is None else " so far"
+    named = ", ".join(never[:most_named])
+    if len(never) > most_named:
+        named += f" and {len(never) - most_named} more (--coverage)"
+    yet = "" if is_final else " so far"
     return f"{len(taken) - len(never)} of {len(taken)} taken; never{yet}: {named}"
 
 
 def details(result: Result) -> list[str]:
     """Two tables: the actions with the number of their steps, and the depths with the number of new states."""
-    actions = _table("steps of each action", result.envelope.taken)
-    return [*actions, "", *_table("states at each depth", _depths(result))]
+    actions = bars("steps of each action", result.envelope.taken)
+    return [*actions, "", *bars("states at each depth", _depths(result))]
 
 
 def _depths(result: Result) -> dict[str, int]:
@@ -51,7 +53,8 @@ def _depths(result: Result) -> dict[str, int]:
     return {f"{depth:>{digits}}": count for depth, count in enumerate(result.levels, start=1)}
 
 
-def _table(title: str, counts: Mapping[str, int]) -> list[str]:
+def bars(title: str, counts: Mapping[str, int]) -> list[str]:
+    """A table of counts with their shares, and a bar for each."""
     total, most = sum(counts.values()), max(counts.values(), default=0)
     names = max(map(len, counts), default=0)
     digits = max((len(f"{count:,}") for count in counts.values()), default=0)

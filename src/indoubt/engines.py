@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.breadth_first import explore
+from indoubt.explorer.search.checkpoint import CheckpointError, Keeping
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Exploration, Limits
 from indoubt.finding import UsageError
 from indoubt.refining import Refining
+from indoubt.storing import Storing
 from indoubt.viewing import Viewing
+
+if TYPE_CHECKING:
+    from indoubt.symmetric import Symmetric
 
 ENGINES = ("reference", "native")
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
@@ -30,6 +36,8 @@ class Asked:
     constraints: frozenset[str]
     refining: Refining | None
     viewing: Viewing | None
+    symmetric: Symmetric | None = None
+    keeping: Keeping | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,7 @@ class Engine:
     name: str = "reference"
     workers: int = 1
     memory_bytes: int | None = None
+    storing: Storing = field(default_factory=Storing)
 
     @property
     def told(self) -> str:
@@ -59,6 +68,7 @@ class Engine:
             constraints=asked.constraints,
             refinement=None if asked.refining is None else asked.refining.refinement,
             view=None if asked.viewing is None else asked.viewing.seen,
+            orbits=None if asked.symmetric is None else asked.symmetric.orbits,
             report=progress,
         )
 
@@ -66,20 +76,36 @@ class Engine:
         # The compiler takes 50 ms to load, and who runs the reference interpreter has no use for it.
         from indoubt.explorer.search import native_exploration as native  # noqa: PLC0415
 
-        for what, is_asked in (("refinement", asked.refining), ("a view", asked.viewing)):
-            if is_asked is not None:
-                raise UsageError(f"native code does not know {what} yet; leave out --engine native")
+        if asked.viewing is not None and asked.viewing.reading is not None and self.workers > 1:
+            raise UsageError(
+                f"the view {asked.viewing.view.name} is not shown to be sound, and several workers may merge other "
+                "states than one does; leave out --workers"
+            )
         wanted = native.Asked(
-            asked.limits, asked.deadlock, asked.properties, asked.constraints, self.workers, self.memory_bytes
+            asked.limits,
+            asked.deadlock,
+            asked.properties,
+            asked.constraints,
+            self.workers,
+            self.memory_bytes,
+            self.storing.fingerprints,
+            self.storing.disk,
+            self.storing.huge_pages,
+            asked.keeping,
+            None if asked.symmetric is None else asked.symmetric.orbits,
+            None if asked.refining is None else asked.refining.refinement,
+            None if asked.viewing is None else asked.viewing.seen,
         )
         try:
             return native.explore_natively(machine, wanted, progress)
         except native.Unsupported as reason:
             told = f"native code cannot run {machine.name}: it does not know {reason} yet"
             raise UsageError(f"{told}; run it with --engine reference") from None
+        except (CheckpointError, native.NotTogether) as error:
+            raise UsageError(str(error)) from None
 
 
-def engine_of(name: str, workers: int, memory: str | None) -> Engine:
+def engine_of(name: str, workers: int, memory: str | None, storing: Storing | None = None) -> Engine:
     """The engine that a run asks for. Raises UsageError."""
     if name not in ENGINES:
         raise UsageError(f"unknown engine {name!r}; there are: {', '.join(ENGINES)}")
@@ -88,7 +114,10 @@ def engine_of(name: str, workers: int, memory: str | None) -> Engine:
     if name == "reference" and (workers != 1 or memory is not None):
         what = "workers" if workers != 1 else "memory"
         raise UsageError(f"--{what} is for native code; add --engine native, or leave it out")
-    return Engine(name, workers, None if memory is None else _bytes(memory))
+    storing = storing or Storing()
+    if name == "reference" and storing.asked:
+        raise UsageError(f"{storing.asked[0]} is for native code; add --engine native, or leave it out")
+    return Engine(name, workers, None if memory is None else _bytes(memory), storing)
 
 
 def _bytes(text: str) -> int:

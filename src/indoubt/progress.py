@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from indoubt.explorer.search.progress import Progress
+from indoubt.explorer.search.walks import Walking
 from indoubt.finding import UsageError
 
 SCHEMA = "indoubt/progress/1"
@@ -21,6 +22,8 @@ NAMED = 4
 """How many actions are shown, those that were taken most."""
 
 Report = Callable[[Progress], None]
+Place = TypeVar("Place", Progress, Walking)
+"""Where a search is, or a simulation."""
 
 
 @contextmanager
@@ -30,7 +33,7 @@ def shown(log: str | None = None) -> Generator[Report | None]:
     It goes to standard error where that is a terminal, and as JSON Lines to the file `log`. Raises UsageError where the
     file cannot be written.
     """
-    with _logged(log) as write, _on_terminal() as show:
+    with _logged(log) as write, _on_terminal(text_of) as show:
         reports = [one for one in (write, show) if one is not None]
 
         def report(progress: Progress) -> None:
@@ -41,7 +44,14 @@ def shown(log: str | None = None) -> Generator[Report | None]:
 
 
 @contextmanager
-def _on_terminal() -> Generator[Report | None]:
+def walks_shown() -> Generator[Callable[[Walking], None] | None]:
+    """The same for a simulation."""
+    with _on_terminal(walks_text) as show:
+        yield show
+
+
+@contextmanager
+def _on_terminal(told: Callable[[Place], str]) -> Generator[Callable[[Place], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
@@ -52,14 +62,14 @@ def _on_terminal() -> Generator[Report | None]:
     with console.status("") as status:
         status.stop()
 
-        def show(progress: Progress) -> None:
+        def show(progress: Place) -> None:
             nonlocal last
             now = time.monotonic()
             if progress.elapsed_s < FIRST_AFTER_S or now - last < EVERY_S:
                 return
             last = now
             status.start()
-            status.update(text_of(progress))
+            status.update(told(progress))
 
         yield show
 
@@ -103,6 +113,13 @@ def text_of(progress: Progress) -> str:
         never = sum(not count for _, count in most)
         lines.append(f"taken {named}" + (f"; {never} of {len(most)} actions not yet" if never else ""))
     return "\n  ".join(lines)
+
+
+def walks_text(progress: Walking) -> str:
+    """Walks, steps and the rate."""
+    rate = progress.steps / progress.elapsed_s if progress.elapsed_s else 0.0
+    walks = f"{progress.runs:,} runs, {progress.steps:,} steps"
+    return f"{walks}, {rate:,.0f} steps/s, {progress.elapsed_s:.0f} s"
 
 
 def data_of(progress: Progress) -> dict[str, Any]:

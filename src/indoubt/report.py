@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from indoubt import coverage
+from indoubt import coverage, storage_report
 from indoubt.counterexamples import export
-from indoubt.explorer.search.result import Verdict
+from indoubt.explorer.search.result import Limits, Verdict
 from indoubt.result import Envelope, PropertyResult, Result
 from indoubt.specs.language.machine import TEMPORAL
 from indoubt.specs.language.settings import setting_text
@@ -29,18 +29,26 @@ def to_text(result: Result) -> str:
 
 def lines_of(result: Result) -> list[Line]:
     """The lines of the text, with styles."""
-    return [_headline(result), (), *_properties(result), (), *_table(_counts(result)), (), *_table(_envelope(result))]
+    return [
+        headline(result.envelope, result.verdict, _why(result)),
+        (),
+        *_properties(result),
+        (),
+        *table(_counts(result)),
+        (),
+        *table(envelope_rows(result.envelope, result.properties)),
+    ]
 
 
-def _headline(result: Result) -> Line:
-    envelope = result.envelope
+def headline(envelope: Envelope, verdict: Verdict, why: str) -> Line:
+    """The first line: what was run, the verdict, and why."""
     settings = " ".join(
         envelope.setting(name) for name in [*envelope.sizes, *envelope.settled_bounds, *envelope.changed]
     )
     return (
         (f"{envelope.spec} {settings}".rstrip() + "  ", "bold"),
-        (result.verdict.value.upper(), STYLES[result.verdict]),
-        (f"  {_why(result)}", ""),
+        (verdict.value.upper(), STYLES[verdict]),
+        (f"  {why}", ""),
     )
 
 
@@ -50,7 +58,7 @@ def _why(result: Result) -> str:
     reached = "; ".join(bounds[:NAMED]) + (f"; and {len(bounds) - NAMED} more" if len(bounds) > NAMED else "")
     violation = result.first_violation()
     if violation is not None:
-        why = _violation(violation)
+        why = violation_text(violation)
         is_for_want_of_a_step = violation.kind in ("reachable", "deadlock", *TEMPORAL)
         due = f"; this may be due to a bound that was reached: {reached}"
         return f"{why}{due}" if bounds and is_for_want_of_a_step else why
@@ -61,7 +69,8 @@ def _why(result: Result) -> str:
     return f"{why}; reached: {reached}" if bounds else why
 
 
-def _violation(violation: PropertyResult) -> str:
+def violation_text(violation: PropertyResult) -> str:
+    """What is violated, in one line."""
     if violation.kind == "reachable":
         return f"{violation.name}: never reached"
     if violation.kind == "deadlock":
@@ -70,9 +79,17 @@ def _violation(violation: PropertyResult) -> str:
 
 
 def _properties(result: Result) -> Iterator[Line]:
-    width = max((len(one.name) for one in result.properties), default=0)
-    for one in result.properties:
-        word, remark = _answer(result, one)
+    return property_lines(result.properties, lambda one: _answer(result, one))
+
+
+def property_lines(
+    properties: Iterable[PropertyResult], answer: Callable[[PropertyResult], tuple[str, str]]
+) -> Iterator[Line]:
+    """A line for each property, with a word and a remark."""
+    properties = list(properties)
+    width = max((len(one.name) for one in properties), default=0)
+    for one in properties:
+        word, remark = answer(one)
         yield (f"  {one.name:<{width}}  ", ""), (f"{word:<13}", STYLES[one.verdict]), (remark, "")
 
 
@@ -116,48 +133,56 @@ def _counts(result: Result) -> Iterator[tuple[str, str]]:
     else:
         yield "", _extent(result.envelope)
     yield from coverage.summary(result)
-    yield "time", f"{result.elapsed_s:.2f} s"
+    compiling = f", after {result.compile_s:.2f} s to compile" if result.compile_s else ""
+    yield "time", f"{result.elapsed_s:.2f} s{compiling}"
+    yield from storage_report.rows(result)
 
 
 def _extent(envelope: Envelope) -> str:
     if envelope.constraints:
         return f"all states within {', '.join(envelope.constraints)}"
+    if "(orbits stored)" in envelope.search:
+        return "one state of each orbit, every one expanded"
     return (
         "all reachable states, every one expanded" if envelope.view is None else "one state for each value of the view"
     )
 
 
-def _envelope(result: Result) -> Iterator[tuple[str, str]]:
-    envelope = result.envelope
+def envelope_rows(
+    envelope: Envelope, properties: Iterable[PropertyResult], happened: str = "possible"
+) -> Iterator[tuple[str, str]]:
+    """What the verdict rests on; `happened` says what the counts of the faults are."""
     yield "sizes", " ".join(f"{name}={size}" for name, size in envelope.sizes.items()) or "none"
     if envelope.parameters:
         yield "parameters", " ".join(envelope.setting(name) for name in envelope.parameters)
     if envelope.faults:
-        yield "faults", ", ".join(f"{name} {_times(count)}" for name, count in envelope.faults.items())
+        yield "faults", ", ".join(f"{name} {_times(count, happened)}" for name, count in envelope.faults.items())
     else:
         yield "faults", "the spec declares none"
     bounds = [f"{bound}, in {action}" for bound, action in envelope.bounds]
     settled = " ".join(envelope.setting(name) for name in envelope.settled_bounds)
     reached = f"reached: {'; '.join(bounds)}" if bounds else "none reached"
     yield "bounds", f"{settled}; {reached}" if settled else reached
-    yield "limits", _limits(result)
+    yield "limits", _limits(envelope.limits)
     if envelope.constraints:
         yield "constraint", f"states outside of {', '.join(envelope.constraints)} are checked, but not explored further"
     if envelope.view is not None:
         yield "view", envelope.view
     if envelope.fairness:
         yield "fairness", "; ".join(envelope.fairness)
+    if envelope.symmetry is not None:
+        yield "symmetry", envelope.symmetry
     yield "deadlock", "checked" if envelope.checks_deadlock else "not checked"
     if envelope.left_out:
         yield "left out", "properties not checked: " + ", ".join(envelope.left_out)
     yield "search", f"{envelope.search}; {envelope.engine}"
-    confirmed = sum(one.trace is not None for one in result.properties)
+    confirmed = sum(one.trace is not None for one in properties)
     if confirmed:
         yield "confirmed", f"{confirmed} trace{'s' * (confirmed > 1)} replayed by the Python source of the spec"
 
 
-def _times(count: int) -> str:
-    return f"possible {counted(count, 'time')}" if count else "never possible"
+def _times(count: int, happened: str) -> str:
+    return f"{happened} {counted(count, 'time')}" if count else f"never {happened}"
 
 
 def counted(count: int, what: str) -> str:
@@ -165,13 +190,13 @@ def counted(count: int, what: str) -> str:
     return f"{count:,} {what}{'s' * (count != 1)}"
 
 
-def _limits(result: Result) -> str:
-    limits = result.envelope.limits
+def _limits(limits: Limits) -> str:
     named = {"--max-states": limits.max_states, "--max-depth": limits.max_depth, "--timeout": limits.timeout_s}
     return " ".join(f"{name} {value:g}" for name, value in named.items() if value is not None) or "none"
 
 
-def _table(rows: Iterator[tuple[str, str]]) -> Iterator[Line]:
+def table(rows: Iterable[tuple[str, str]]) -> Iterator[Line]:
+    """Lines of labels and texts."""
     return (((f"  {label:<10}  ", "dim"), (text, "")) for label, text in rows)
 
 
@@ -186,24 +211,14 @@ def to_data(result: Result) -> dict[str, Any]:
     Settings are texts as the command line takes them; a trace is in the schema `indoubt/trace/1`. Fields may be added
     under the same version; none is renamed or removed.
     """
-    envelope, counts, limits = result.envelope, result.counts, result.envelope.limits
+    envelope, counts = result.envelope, result.counts
     return {
         "schema": SCHEMA,
         "spec": envelope.spec,
         "verdict": result.verdict.value,
         "exit_status": result.exit_status,
         "reasons": list(result.reasons),
-        "properties": [
-            {
-                "name": one.name,
-                "kind": one.kind,
-                "claim": one.claim,
-                "verdict": one.verdict.value,
-                "states": len(one.trace) if one.trace else None,
-                "trace": None if one.observed is None else export.to_data(one.observed),
-            }
-            for one in result.properties
-        ],
+        "properties": properties_data(result.properties),
         "counts": {
             "initial": counts.initial,
             "generated": counts.generated,
@@ -212,23 +227,47 @@ def to_data(result: Result) -> dict[str, Any]:
             "frontier": counts.frontier,
         },
         "levels": list(result.levels),
-        "envelope": {
-            "sizes": dict(envelope.sizes),
-            "settled_bounds": dict(envelope.settled_bounds),
-            "parameters": {name: setting_text(value) for name, value in envelope.parameters.items()},
-            "changed": list(envelope.changed),
-            "faults": dict(envelope.faults),
-            "bounds": [{"bound": bound, "action": action} for bound, action in envelope.bounds],
-            "limits": {"max_states": limits.max_states, "max_depth": limits.max_depth, "timeout_s": limits.timeout_s},
-            "deadlock": envelope.checks_deadlock,
-            "constraints": list(envelope.constraints),
-            "fairness": list(envelope.fairness),
-            "view": envelope.view,
-            "left_out": list(envelope.left_out),
-            "taken": dict(envelope.taken),
-            "engine": envelope.engine,
-            "search": envelope.search,
-        },
+        "envelope": envelope_data(envelope),
         "stopped": None if result.stopped is None else {"limit": result.stopped.limit, "where": result.stopped.where},
         "elapsed_s": result.elapsed_s,
+        "compile_s": result.compile_s,
+        **storage_report.data(result.storage, counts.distinct),
+    }
+
+
+def properties_data(properties: Iterable[PropertyResult]) -> list[dict[str, Any]]:
+    """The properties with their traces, which are in the schema `indoubt/trace/1`."""
+    return [
+        {
+            "name": one.name,
+            "kind": one.kind,
+            "claim": one.claim,
+            "verdict": one.verdict.value,
+            "states": len(one.trace) if one.trace else None,
+            "trace": None if one.observed is None else export.to_data(one.observed),
+        }
+        for one in properties
+    ]
+
+
+def envelope_data(envelope: Envelope) -> dict[str, Any]:
+    """What a verdict rests on; settings are texts as the command line takes them."""
+    limits = envelope.limits
+    return {
+        "sizes": dict(envelope.sizes),
+        "settled_bounds": dict(envelope.settled_bounds),
+        "parameters": {name: setting_text(value) for name, value in envelope.parameters.items()},
+        "changed": list(envelope.changed),
+        "faults": dict(envelope.faults),
+        "bounds": [{"bound": bound, "action": action} for bound, action in envelope.bounds],
+        "limits": {"max_states": limits.max_states, "max_depth": limits.max_depth, "timeout_s": limits.timeout_s},
+        "deadlock": envelope.checks_deadlock,
+        "constraints": list(envelope.constraints),
+        "fairness": list(envelope.fairness),
+        "view": envelope.view,
+        "symmetry": envelope.symmetry,
+        "left_out": list(envelope.left_out),
+        "taken": dict(envelope.taken),
+        "engine": envelope.engine,
+        "search": envelope.search,
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from indoubt.counterexamples.replay import ObservedTrace
 from indoubt.counterexamples.trace import Trace
-from indoubt.explorer.search.result import Counts, Limits, Stopped, Verdict
+from indoubt.explorer.search.result import Counts, Limits, Stopped, Storage, Verdict
 from indoubt.specs.language.settings import setting_text
 
 NOTHING_TO_CHECK = 5
@@ -62,6 +62,8 @@ class Envelope:
     taken: Mapping[str, int]
     view: str | None = None
     """By what states were told apart, and whether that is sound; None where every difference counts."""
+    symmetry: str | None = None
+    """Which states counted as one because members are interchangeable; None where symmetry was not asked for."""
     engine: str = "reference interpreter"
     search: str = EXACT
 
@@ -85,6 +87,11 @@ class Result:
     levels: tuple[int, ...]
     """The number of new states at each depth."""
     elapsed_s: float
+    """Seconds that the search took."""
+    compile_s: float = 0.0
+    """Seconds before it that native code took to be compiled, or read from the disk."""
+    storage: Storage | None = None
+    """What native code says of its memory; None for the reference interpreter."""
 
     @property
     def exit_status(self) -> int:

@@ -44,11 +44,38 @@ def _no_value(param: click.Parameter, text: str, what: str, example: str) -> Usa
     return UsageError(f"{option} {text} is not possible: it takes {what}; for example {option} {example}")
 
 
+class Optional(click.Option):
+    """An option that may stand alone, or have names behind it: `--symmetry`, `--symmetry=RM` and `--symmetry RM,TM`.
+
+    The next word belongs to it only where it looks like names of classes: it may be the spec, or a setting.
+    """
+
+    NAMES = re.compile(r"[A-Z]\w*(,[A-Z]\w*)*")
+
+    def joined(self, args: list[str]) -> list[str]:
+        """The arguments with this option and its value as one word; the value is empty where there is none."""
+        words: list[str] = []
+        waiting = False
+        for place, word in enumerate(args):
+            if word == "--":
+                return [*words, *args[place:]]
+            if waiting and self.NAMES.fullmatch(word):
+                words[-1] += word
+                waiting = False
+            else:
+                waiting = word in self.opts
+                words.append(f"{word}=" if waiting else word)
+        return words
+
+
 class Verb(click.Command):
     """A command whose options are given once each, unless they may be repeated."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse an option that is given twice: the first of two values would be forgotten without a word."""
+        for param in self.params:
+            if isinstance(param, Optional):
+                args = param.joined(args)
         try:
             _, _, order = self.make_parser(ctx).parse_args(list(args))
         except click.UsageError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -74,36 +74,57 @@ def _writable(path: Path) -> None:
         )
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What may be written of a result: all of it as text and as JSON, and the trace of one property."""
+
+    text: str
+    json: str
+    properties: Sequence[PropertyResult]
+    subject: PropertyResult | None
+
+    @property
+    def observed(self) -> ObservedTrace | None:
+        """The trace of the subject, if there is one."""
+        return self.subject.observed if self.subject else None
+
+
 def write(result: Result, subject: PropertyResult | None, files: Iterable[Destination]) -> None:
+    """Write the files of a check. Raises UsageError where one cannot be."""
+    write_files(Contents(report.to_text(result), report.to_json(result), result.properties, subject), files)
+
+
+def write_files(contents: Contents, files: Iterable[Destination]) -> None:
     """Write the files, and say on standard error what was not written. Raises UsageError where one cannot be."""
-    observed = subject.observed if subject else None
+    observed = contents.observed
     for file in files:
         if file.format == "json":
-            _written(file.path, partial(_write_text, file.path, report.to_json(result)))
+            _written(file.path, partial(_write_text, file.path, contents.json))
         elif observed is None:
             was_not = "was not drawn" if file.format == "figure" else "was not written"
-            _say(f"{file.path} {was_not}: there is no counterexample{_hint(result, file.format)}")
+            hint = _hint(contents.properties, file.format)
+            _say(f"{file.path} {was_not}: there is no counterexample{hint}")
         elif file.format == "figure":
             _written(file.path, partial(_draw, observed, file.path))
             _say(f"drawn into {file.path}")
         else:
-            _written(file.path, partial(_write_text, file.path, _text(result, observed, file.format)))
+            _written(file.path, partial(_write_text, file.path, _text(contents.text, observed, file.format)))
 
 
-def _hint(result: Result, format_: str) -> str:
-    reached = " or ".join(f"-k {one.name}" for one in result.properties if one.trace)
+def _hint(properties: Iterable[PropertyResult], format_: str) -> str:
+    reached = " or ".join(f"-k {one.name}" for one in properties if one.trace)
     verb = "draw" if format_ == "figure" else "write"
     return f"; to {verb} a way to what is reachable, add {reached}" if reached else ""
 
 
-def _text(result: Result, observed: ObservedTrace, format_: str) -> str:
+def _text(text: str, observed: ObservedTrace, format_: str) -> str:
     match format_:
         case "graphml":
             return export.to_graphml(observed)
         case "dot":
             return export.to_dot(observed)
         case _:
-            return f"{report.to_text(result)}\n\n{trace_text.to_text(observed)}"
+            return f"{text}\n\n{trace_text.to_text(observed)}"
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -14,8 +14,8 @@ OPENING = """\
 # Known counts
 
 Every row is a check whose answer is known: how many states there are, whether each property holds, and how long a
-shortest counterexample is. The tests run the rows, [`python -m benchmarks`](../benchmarks/README.md) times them, and
-this page is written from the same table, in `tests/counts`: `pytest tests/docs/test_counts.py --update-golden`.
+shortest counterexample is. The tests run the rows, [`python -m benchmarks counts`](../benchmarks/README.md) times them,
+and this page is written from the same table, in `tests/counts`: `pytest tests/docs/test_counts.py --update-golden`.
 
 States are counted as TLC counts them: *initial* and *distinct* states; *generated* ones, which are the initial states
 and every step of every state; and the *depth*, the number of states on the longest of the shortest paths. The counts of

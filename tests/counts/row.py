@@ -1,7 +1,7 @@
 """What a row of the count table is: one check, what it must answer, and where that is known from.
 
 The table is in `counts.table`; the modules beside it hold the rows, by family of protocols. The tests run the rows, the
-page docs/counts.md lists them, and `python -m benchmarks` times them.
+page docs/counts.md lists them, and `python -m benchmarks counts` times them.
 
 Where a run ends at a violation only the verdict and the length of the counterexample mean something, since the counts
 depend on the order of the search. Such a row therefore checks the one property that it is about.

@@ -6,9 +6,12 @@ need no instruction. What changes is kept in cells (`alloca`), which the optimis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+import hashlib
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+
+from indoubt.explorer.backends.native.known import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +50,29 @@ class Builder:
     def __init__(self) -> None:
         self._entry: list[str] = []
         self._lines: list[str] = []
+        self._tables: dict[str, str] = {}
+        self._known: Known[Bits] = Known()
+        self._sources: dict[str, Bits] = {}
+        """What was widened or cut off to a value."""
         self._count = 0
         self.is_open = True
         """Whether the current block has no terminator yet."""
 
     def text(self, header: str) -> str:
         """The whole function; every block must be closed."""
-        return "\n".join([f"{header} {{", "entry:", *self._entry, "  br label %begin", "begin:", *self._lines, "}", ""])
+        tables = [f"{name} = private unnamed_addr constant {content}" for content, name in self._tables.items()]
+        body = ["entry:", *self._entry, "  br label %begin", "begin:", *self._lines, "}"]
+        return "\n".join([*tables, f"{header} {{", *body, ""])
 
     # ---- names, blocks, cells
 
     def fresh(self, hint: str = "v") -> str:
         """A name that is new in this function."""
         self._count += 1
-        return f"{hint}{self._count}"
+        name = f"{hint}{self._count}"
+        if hint not in ("v", "c", "p"):
+            self._known.mark(name)
+        return name
 
     def line(self, text: str) -> None:
         """An instruction; what cannot be reached is left out."""
@@ -68,14 +80,16 @@ class Builder:
             self._lines.append(f"  {text}")
 
     def place(self, label: str) -> None:
-        """Begin the block `label`; the one before goes on to it."""
+        """Begin the block `label`; the one before goes on to it. One to which a later block goes back is a "top"."""
         if self.is_open:
             self.line(f"br label %{label}")
         self._lines.append(f"{label}:")
+        self._known.reach(label)
         self.is_open = True
 
     def jump(self, label: str) -> None:
         """End the block with a jump."""
+        self._known.leave_for(label)
         self.line(f"br label %{label}")
         self.is_open = False
 
@@ -84,6 +98,8 @@ class Builder:
         if condition.constant is not None:
             self.jump(then if condition.constant else otherwise)
             return
+        self._known.leave_for(then)
+        self._known.leave_for(otherwise)
         self.line(f"br i1 {condition.text}, label %{then}, label %{otherwise}")
         self.is_open = False
 
@@ -103,19 +119,32 @@ class Builder:
 
     def store(self, value: Bits, cell: Cell) -> None:
         """Put a value into a cell."""
-        if cell.width:
+        if cell.width and self.is_open:
             self.line(f"store i{cell.width} {value.text}, ptr {cell.pointer}")
+            self._known.stored(cell.pointer, value)
 
     def load(self, cell: Cell) -> Bits:
         """The value of a cell."""
-        return self._made(f"load i{cell.width}, ptr {cell.pointer}", cell.width) if cell.width else NOTHING
+        if not cell.width:
+            return NOTHING
+        known = self._known.held(cell.pointer)
+        if known is None:
+            known = self._made(f"load i{cell.width}, ptr {cell.pointer}", cell.width, again=True)
+            if self.is_open:
+                self._known.stored(cell.pointer, known)
+        return known
 
-    def _made(self, instruction: str, width: int) -> Bits:
+    def _made(self, instruction: str, width: int, *, again: bool = False) -> Bits:
+        """What an instruction computes; where it is known, it is not computed `again`."""
         if not self.is_open:
             return const(0, width)
-        name = f"%{self.fresh()}"
-        self.line(f"{name} = {instruction}")
-        return Bits(name, width)
+        known = None if again else self._known.computed(instruction)
+        if known is None:
+            known = Bits(f"%{self.fresh()}", width)
+            self.line(f"{known.text} = {instruction}")
+            if not again:
+                self._known.compute(instruction, known)
+        return known
 
     # ---- memory
 
@@ -126,8 +155,19 @@ class Builder:
         return pointer
 
     def word(self, pointer: str, number: int) -> Bits:
-        """A word of 64 bits in memory."""
+        """A word of 64 bits in memory that nothing in this function writes."""
         return self._made(f"load i64, ptr {self._address(pointer, number)}", 64)
+
+    def listed(self, values: Sequence[int], width: int, place: Bits) -> Bits:
+        """What stands at a place of a table of constants."""
+        items = ", ".join(f"i{width} {value}" for value in values)
+        content = f"[{len(values)} x i{width}] [{items}]"
+        digest = hashlib.sha256(content.encode()).hexdigest()[:16]
+        table = self._tables.setdefault(content, f"@table_{digest}")
+        if not self.is_open:
+            return const(0, width)
+        pointer = self._made(f"getelementptr [{len(values)} x i{width}], ptr {table}, i32 0, i32 {place.text}", 64)
+        return self._made(f"load i{width}, ptr {pointer.text}", width)
 
     def put_word(self, value: Bits, pointer: str, number: int) -> None:
         """Write a word of 64 bits to memory."""
@@ -136,9 +176,7 @@ class Builder:
     def _address(self, pointer: str, number: int) -> str:
         if not number or not self.is_open:
             return pointer
-        name = f"%{self.fresh('p')}"
-        self.line(f"{name} = getelementptr i64, ptr {pointer}, i64 {number}")
-        return name
+        return self._made(f"getelementptr i64, ptr {pointer}, i64 {number}", 64).text
 
     # ---- arithmetic on bits
 
@@ -151,7 +189,7 @@ class Builder:
         a, b = left.constant, right.constant
         if a is not None and b is not None and operator in _FOLDED:
             return const(_FOLDED[operator](a, b) & ((1 << width) - 1), width)
-        if operator in ("or", "add", "xor", "shl", "lshr") and b == 0:
+        if operator in ("or", "add", "sub", "xor", "shl", "lshr") and b == 0:
             return left
         if operator in ("or", "add", "xor") and a == 0:
             return right
@@ -160,6 +198,12 @@ class Builder:
             return right if a == full else left
         if operator == "and" and 0 in (a, b):
             return const(0, width)
+        if operator in ("shl", "lshr", "mul") and a == 0:
+            return left
+        if operator == "mul" and 1 in (a, b):
+            return right if a == 1 else left
+        if operator in ("and", "or") and left == right:
+            return left
         if operator == "or" and full in (a, b):
             return const(full, width)
         return self._made(f"{operator} i{width} {left.text}, {right.text}", width)
@@ -184,8 +228,13 @@ class Builder:
             return const(0, width)
         if value.constant is not None:
             return const(value.constant & ((1 << width) - 1), width)
+        source = self._sources.get(value.text)
+        if source is not None and (source.width < value.width or width < value.width):  # widened before, or cut twice
+            return self.resized(source, width)
         operator = "zext" if width > value.width else "trunc"
-        return self._made(f"{operator} i{value.width} {value.text} to i{width}", width)
+        made = self._made(f"{operator} i{value.width} {value.text} to i{width}", width)
+        self._sources[made.text] = value
+        return made
 
     def select(self, condition: Bits, then: Bits, otherwise: Bits) -> Bits:
         """`then if condition else otherwise`."""
@@ -269,6 +318,7 @@ _FOLDED: dict[str, Callable[[int, int], int]] = {
     "and": lambda a, b: a & b,
     "or": lambda a, b: a | b,
     "xor": lambda a, b: a ^ b,
+    "udiv": lambda a, b: a // b,
     "shl": lambda a, b: a << b if b < 65536 else 0,
     "lshr": lambda a, b: a >> b,
 }

@@ -10,8 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 from indoubt.explorer.backends.native.builder import FALSE, TRUE, Bits, Builder, Cell, const
+from indoubt.explorer.backends.native.collections import Collections
+from indoubt.explorer.backends.native.conversion import converted, is_inside, may_leave
 from indoubt.explorer.backends.native.layout import Packing, Unsupported, plain
 from indoubt.explorer.backends.native.loops import Loops
+from indoubt.explorer.backends.native.sequences import Sequences, same_type
+from indoubt.explorer.backends.native.slots import TooFewSlots
+from indoubt.explorer.backends.native.slotted import Slotted
 from indoubt.explorer.backends.native.values import FULL, Values
 from indoubt.explorer.ir.expressions import (
     And,
@@ -29,6 +34,7 @@ from indoubt.explorer.ir.expressions import (
     Field,
     Fold,
     ForAll,
+    Generator,
     IsA,
     Let,
     Literal,
@@ -40,29 +46,36 @@ from indoubt.explorer.ir.expressions import (
     Neighbour,
     Not,
     Or,
+    Range,
     Remove,
     SetLiteral,
     Size,
     Subset,
+    Subsets,
     Tabulate,
     Widen,
 )
+from indoubt.explorer.ir.sequences import BagChange, Capped, Concat, Element, RemoveAt
 from indoubt.explorer.ir.types import ListType
-from indoubt.explorer.ir.walk import mentions, walk
+from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language.sorts import Ring
 from indoubt.specs.language.types import (
     IntType,
     MapType,
     NoneType,
     RecordType,
-    SetType,
     SortType,
     Type,
     UnionType,
+    type_text,
 )
 
-MAY_STOP = (Bounded, Neighbour, Remove, Fold, Lookup)
+MAY_STOP = (Bounded, Neighbour, Remove, Fold, Lookup, Element, RemoveAt, BagChange, Capped)
 """Expressions that may fail or reach a bound; the others have a value wherever their operands have."""
+MAY_BE_CROWDED = (Concat, SetLiteral, Combine, Collect, Subsets, Range)
+"""Expressions whose values may have more elements than slots."""
+Reason = str | TooFewSlots | None
+"""Why a step is not taken: a bound is reached, there are too few slots; or (None) the spec fails."""
 
 
 class Expressions(Values):
@@ -73,39 +86,53 @@ class Expressions(Values):
         builder: Builder,
         packing: Packing,
         variables: Callable[[str, bool], Bits],
-        stop: Callable[[str | None], None],
+        stop: Callable[[Reason], None],
     ) -> None:
         super().__init__(builder, packing)
         self._variables = variables
         self._stop = stop
-        self._locals: dict[str, Cell] = {}
+        self._locals: dict[str, Bits | Cell] = {}
         self._lists: dict[str, Expr] = {}
         self.loops = Loops(self)
+        self.slotted = Slotted(builder)
+        self.collections = Collections(self)
+        self.sequences = Sequences(self)
 
     # ---- locals
 
     def bind(self, local: Local, value: Bits) -> None:
-        """Give a local a value."""
+        """Give a local a value; it is used only where this has been done."""
+        self._locals[local.name] = value
+
+    def keep(self, local: Local, value: Bits) -> None:
+        """Give a local a value in a part of the code that is not always run."""
         cell = self._locals.get(local.name)
-        if cell is None or cell.width != value.width:  # two properties may give one name to two things
+        if not isinstance(cell, Cell) or cell.width != value.width:  # two properties may give one name to two things
             cell = self._locals[local.name] = self.builder.cell(value.width)
         self.builder.store(value, cell)
 
-    def name_list(self, local: Local, value: Expr) -> None:
-        """Let a local stand for a list, which is no value: it is ranged over anew wherever it is used."""
-        self._lists[local.name] = self.listed(value)
+    def bind_to(self, local: Local, value: Expr, *, stays: bool = True, is_kept: bool = False) -> None:
+        """Give a local the value of an expression; `stays` is whether that is the same wherever the local is used.
+
+        A list that stays is not made: it is ranged over wherever it is used. `is_kept`: see `keep`.
+        """
+        self._lists.pop(local.name, None)
+        if isinstance(local.type, ListType) and stays and not self.may_stop(value) and not self.is_held(value):
+            self._lists[local.name] = self.listed(value)
+        else:
+            (self.keep if is_kept else self.bind)(local, self.as_type(value, local.type))
+
+    def _local(self, name: str) -> Bits:
+        found = self._locals[name]
+        return self.builder.load(found) if isinstance(found, Cell) else found
 
     def listed(self, expr: Expr) -> Expr:
-        """The list that a local stands for. Raises Unsupported where the state has been changed since."""
-        if isinstance(expr, Local) and isinstance(expr.type, ListType):
-            if expr.name not in self._lists:
-                raise Unsupported(f"the list `{expr.name.partition('#')[0]}`, after a change of what it is made of")
-            return self._lists[expr.name]
-        return expr
+        """The list that a local stands for."""
+        return self._lists.get(expr.name, expr) if isinstance(expr, Local) else expr
 
-    def forget_lists(self, variable: str) -> None:
-        """A variable is written: lists that are made of it do not stand for what they stood for."""
-        self._lists = {name: value for name, value in self._lists.items() if not mentions(value, variable)}
+    def is_held(self, expr: Expr) -> bool:
+        """Whether a list is the value of a local."""
+        return isinstance(expr, Local) and expr.name not in self._lists
 
     # ---- expressions
 
@@ -114,18 +141,13 @@ class Expressions(Values):
         b = self.builder
         match expr:
             case Literal(value, type_):
-                self.width(type_)
-                assert not isinstance(type_, ListType)
-                return const(self.packing.pack(value, type_), self.packing.width(type_))
+                return const(self.packing.pack(value, plain(type_)), self.width(type_))
             case Load(name, _, after):
                 return self._variables(name, after)
             case Local(name):
-                return b.load(self._locals[name])
-            case Let(Local(type=ListType()) as local, value, body):
-                self.name_list(local, value)
-                return self.expression(body)
+                return self.expression(self._lists[name]) if name in self._lists else self._local(name)
             case Let(local, value, body):
-                self.bind(local, self.as_type(value, local.type))
+                self.bind_to(local, value)
                 return self.expression(body)
             case Not(operand):
                 return b.binary("xor", self.expression(operand), TRUE)
@@ -136,21 +158,16 @@ class Expressions(Values):
             case Conditional(condition, then, otherwise, type_):
                 return self._conditional(condition, then, otherwise, type_)
             case Equal(left, right):
-                if isinstance(left.type, IntType) and isinstance(right.type, IntType) and left.type != right.type:
-                    return b.compare("eq", *(self.number(self.expression(side), side.type) for side in (left, right)))
-                return b.compare("eq", self.expression(left), self.as_type(right, left.type))
+                return self._equal(left, right)
             case Below(left, right):
-                return b.compare("ult", *(self._rank(side) for side in (left, right)))
+                return b.compare("ult", *(self.rank(side) for side in (left, right)))
             case Contains(element, collection):
-                return self._contains(element, collection)
-            case Subset(left, right):
-                outside = b.binary("and", self.expression(left), self.flipped(self.expression(right)))
-                return b.compare("eq", outside, const(0, outside.width))
+                return self.collections.contains(element, collection)
             case Exists(local, domain, body):
                 return self.loops.quantified(local, domain, body, found=TRUE)
             case ForAll(local, domain, body):
                 return self.loops.quantified(local, domain, body, found=FALSE)
-            case Collect() | Fold() | Size():
+            case Collect() | Fold() | Size() | Range():
                 return self.loops.collected(expr)
             case Widen(value, type_):
                 return self.widened(self.expression(value), value.type, type_)
@@ -172,29 +189,36 @@ class Expressions(Values):
                 return b.part_at(values, self.place(table.type, key), self.width(type_))
             case Tabulate(key, body, type_):
                 return self._tabulated(key, body, type_)
-            case SetLiteral(elements, type_):
-                return self._set_of(elements, type_)
-            case Members(type_):
-                return const(self.packing.everything(type_.element), self.width(type_))
-            case Combine(operator, left, right):
-                first, second = self.expression(left), self.expression(right)
-                if operator == "-":
-                    return b.binary("and", first, self.flipped(second))
-                return b.binary("or" if operator == "|" else "and", first, second)
-            case Remove(collection, element):
-                return self._removed(collection, element)
+            case SetLiteral() | Members() | Combine() | Remove() | Subset() | Subsets():
+                return self.collections.expression(expr)
             case _:
-                raise Unsupported(f"`{type(expr).__name__}`")
+                return self.sequences.expression(expr)
 
     def may_stop(self, node: Any) -> bool:
-        """Whether an expression may fail, or reach a bound, or is dear to compute in vain."""
+        """Whether an expression may fail, reach a bound, or have too few slots."""
+        known = self.packing.stopping
+        if id(node) not in known:
+            known[id(node)] = node, self._may_stop(node)
+        return known[id(node)][1]
+
+    def _may_stop(self, node: Any) -> bool:
+        ranged: set[int] = set()
         for part in walk(node):
+            if isinstance(part, (Exists, ForAll, Generator)):
+                ranged.add(id(part.domain))
+            elif isinstance(part, (Contains, Fold, Size)):
+                ranged.add(id(part.collection))
             if isinstance(part, Lookup):
                 table = part.map.type
-                if not isinstance(table, MapType) or plain(part.key.type) != plain(table.key):  # type: ignore[arg-type]
+                if not isinstance(table, MapType) or plain(part.key.type) != plain(table.key):
+                    return True
+                if may_leave(part.key, table.key):
                     return True
             elif isinstance(part, MAY_STOP):
                 return True
+            elif isinstance(part, MAY_BE_CROWDED) and self.packing.has_slots(part.type):
+                if not (isinstance(part.type, ListType) and id(part) in ranged):  # a list is not made to be ranged over
+                    return True
         return False
 
     def _connective(self, operands: tuple[Expr, ...], stop: Bits) -> Bits:
@@ -217,10 +241,32 @@ class Expressions(Values):
         """The value of an expression as one of a type that has it: the same type, or an interval around it."""
         value = self.expression(expr)
         if isinstance(expr.type, IntType) and isinstance(wanted, IntType):
-            return value if expr.type == wanted else self.interval(self.number(value, expr.type), wanted)
-        if isinstance(expr.type, ListType) or isinstance(wanted, ListType) or plain(expr.type) != plain(wanted):
-            raise Unsupported(f"a `{expr.type}` where a `{wanted}` is meant")
-        return value
+            return value if expr.type == wanted else self.refitted(value, expr.type, wanted)
+        return converted(self, value, expr.type, wanted)
+
+    def _equal(self, left: Expr, right: Expr) -> Bits:
+        b = self.builder
+        if isinstance(left.type, IntType) and isinstance(right.type, IntType) and left.type != right.type:
+            return b.compare("eq", *(self.number(self.expression(side), side.type) for side in (left, right)))
+        leaving = [may_leave(side, side.type) for side in (left, right)]
+        if all(leaving):
+            return self._equal_outside(left, right)
+        inside = is_inside(self, left, left.type) if leaving[0] else is_inside(self, right, right.type)
+        return b.binary("and", inside, b.compare("eq", *same_type(self, left, right)))
+
+    def _equal_outside(self, left: Expr, right: Expr) -> Bits:
+        """Whether two values are equal that may both have integers outside of their intervals."""
+        b = self.builder
+        match left, right:
+            case Construct(one, fields), Construct(other, others) if one == other:
+                found = TRUE
+                for first, second in zip(fields, others, strict=True):
+                    found = b.binary("and", found, self._equal(first, second))
+                return found
+            case Widen(first, _), Widen(second, _) if type(first.type) is type(second.type):
+                return self._equal(first, second)
+            case _:
+                raise Unsupported("a comparison in which integers of both sides are outside of their intervals")
 
     def _conditional(self, condition: Expr, then: Expr, otherwise: Expr, type_: Any) -> Bits:
         b, width = self.builder, self.width(type_)
@@ -239,7 +285,7 @@ class Expressions(Values):
         b.place(end)
         return b.load(cell)
 
-    def _rank(self, side: Expr) -> Bits:
+    def rank(self, side: Expr) -> Bits:
         """A number that orders integers, members of an order, and None below them."""
         b, value = self.builder, self.expression(side)
         match side.type:
@@ -258,7 +304,24 @@ class Expressions(Values):
                     is_none, const(0, 64), b.binary("add", b.resized(value, 64), const(low + (1 << 62), 64))
                 )
             case other:
-                raise Unsupported(f"an order of `{other}`")
+                raise Unsupported(f"an order of `{type_text(plain(other))}`")
+
+    def ends(self, expr: Expr) -> tuple[int, int]:
+        """The least and the largest number that an integer can be, as far as is seen at once."""
+        type_ = expr.type
+        assert isinstance(type_, IntType)
+        match expr:
+            case Size(collection) if not isinstance(collection.type, ListType):
+                most = self.packing.most_elements(collection.type)
+                return 0, min(most, type_.high)
+            case Arithmetic("+" | "-" as operator, left, right):
+                (low, high), (least, most) = self.ends(left), self.ends(right)
+                return (low + least, high + most) if operator == "+" else (low - most, high - least)
+            case Conditional(_, then, otherwise):
+                pairs = self.ends(then), self.ends(otherwise)
+                return min(low for low, _ in pairs), max(high for _, high in pairs)
+            case _:
+                return type_.low, type_.high
 
     def _integer(self, expr: Arithmetic | Bounded | Neighbour) -> Bits:
         b = self.builder
@@ -268,6 +331,9 @@ class Expressions(Values):
                 if operator in ("+", "-", "*"):
                     name = {"+": "add", "-": "sub", "*": "mul"}[operator]
                     return self.interval(b.binary(name, first, second), type_)
+                assert isinstance(right.type, IntType)
+                if right.type.low <= 0 <= right.type.high:  # what is computed in vain must not end the process
+                    second = b.select(b.compare("eq", second, const(0, 64)), const(1, 64), second)
                 return self.interval(self.divided(operator, first, second), type_)
             case Bounded(value, bound, type_):
                 assert isinstance(type_, IntType)
@@ -290,13 +356,33 @@ class Expressions(Values):
         self.demand(b.binary("xor", is_edge, TRUE), name)
         return moved
 
-    def demand(self, condition: Bits, bound: str | None) -> None:
-        """Leave the step where the condition does not hold: a bound is reached, or (None) the spec fails."""
+    def demand(self, condition: Bits, reason: Reason) -> None:
+        """Leave the step where the condition does not hold."""
         b = self.builder
+        if condition == TRUE:
+            return
         with b.when(b.binary("xor", condition, TRUE)):
-            self._stop(bound)
+            self._stop(reason)
 
     # ---- records, maps, sets
+
+    def ordinal_of(self, expr: Expr, type_: Any) -> Bits:
+        """The ordinal of the value of an expression as one of a type; what is made of parts is not put together."""
+        b = self.builder
+        match expr:
+            case Widen(value, UnionType() as union) if union == type_ and value.type in union.alternatives:
+                low = self.packing.offsets(union)[union.alternatives.index(value.type)]
+                ordinal = b.resized(self.ordinal_of(value, value.type), 32)
+                return b.binary("add", ordinal, const(low, 32))
+            case Construct(record, fields) if record == type_:
+                found, radix = const(0, 32), 1
+                for field, (_, wanted) in zip(fields, record.fields, strict=True):
+                    ordinal = b.resized(self.ordinal_of(field, wanted), 32)
+                    found = b.binary("add", found, b.binary("mul", ordinal, const(radix, 32)))
+                    radix *= self.packing.size(wanted)
+                return found
+            case _:
+                return self.ordinal(self.as_type(expr, type_), type_)
 
     def _before(self, record: RecordType, name: str) -> int:
         names = [field for field, _ in record.fields]
@@ -310,9 +396,9 @@ class Expressions(Values):
             above = self.builder.binary("sub", number, const(wanted.low & FULL, 64))
             self.demand(self.builder.compare("ule", above, const(wanted.high - wanted.low, 64)), None)
             return self.builder.resized(above, 32)
-        if isinstance(key.type, ListType) or plain(key.type) != wanted:
-            raise Unsupported("a key of another type than the map has")
-        return self.builder.resized(self.ordinal(value, wanted), 32)
+        if may_leave(key, wanted):
+            self.demand(is_inside(self, key, wanted), None)
+        return self.builder.resized(self.ordinal(converted(self, value, key.type, wanted), wanted), 32)
 
     def _tabulated(self, key: Local, body: Expr, type_: MapType) -> Bits:
         parts: list[Bits] = []
@@ -320,36 +406,3 @@ class Expressions(Values):
             self.bind(key, self.member(const(number, 32), type_.key))
             parts.append(self.as_type(body, type_.value))
         return self.joined(parts, self.width(type_))
-
-    def _set_of(self, elements: tuple[Expr, ...], type_: SetType) -> Bits:
-        b, width = self.builder, self.width(type_)
-        found = const(0, width)
-        for element in elements:
-            place = self.ordinal(self.as_type(element, type_.element), type_.element)
-            found = b.binary("or", found, b.bit(place, width))
-        return found
-
-    def _contains(self, element: Expr, collection: Expr) -> Bits:
-        b = self.builder
-        if isinstance(collection.type, ListType):
-            return self.loops.is_among(element, collection)
-        if not isinstance(plain(collection.type), SetType):
-            raise Unsupported(f"`in` of a `{collection.type}`")
-        whole = plain(collection.type)
-        assert isinstance(whole, SetType)
-        of = whole.element
-        mask = self.expression(collection)
-        if isinstance(element.type, IntType) and isinstance(of, IntType) and element.type != of:
-            above = b.binary("sub", self.number(self.expression(element), element.type), const(of.low & FULL, 64))
-            is_in = b.compare("ule", above, const(of.high - of.low, 64))
-            place = b.select(is_in, above, const(0, 64))
-            return b.binary("and", is_in, self.has(mask, b.resized(place, 32)))
-        return self.has(mask, self.ordinal(self.as_type(element, of), of))
-
-    def _removed(self, collection: Expr, element: Expr) -> Bits:
-        assert isinstance(collection.type, SetType)
-        mask = self.expression(collection)
-        of = collection.type.element
-        place = self.ordinal(self.as_type(element, of), of)
-        self.demand(self.has(mask, place), None)
-        return self.builder.binary("and", mask, self.flipped(self.builder.bit(place, mask.width)))

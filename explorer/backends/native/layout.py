@@ -11,7 +11,7 @@ a sequence in their order, those of a set or bag (each as often as it occurs) as
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -45,6 +45,8 @@ WORD = 64
 LARGEST_MASK = 4096
 """Sets over larger types have no mask."""
 LARGEST_STATE = 64 * WORD
+LARGEST_VALUE = 128 * WORD
+"""Of a value that is made on the way, in bits."""
 
 
 class Unsupported(Exception):
@@ -76,8 +78,11 @@ class Packing:
 
     def size(self, type_: Type) -> int:
         """The number of values of a type."""
-        with within(self.universe):
-            return cardinality(plain(type_))
+        known: dict[int, tuple[Type, int]] = self._sizes  # by identity: to hash a type takes as long as to count it
+        if id(type_) not in known:
+            with within(self.universe):
+                known[id(type_)] = type_, cardinality(plain(type_))
+        return known[id(type_)][1]
 
     def has_slots(self, type_: Any) -> bool:
         """Whether values are elements in slots."""
@@ -94,11 +99,25 @@ class Packing:
         type_ = plain(type_)
         assert isinstance(type_, SeqType | BagType | SetType)
         slots = self.slots.of(type_)
-        return Shape(type_, type_.element, slots, slots.bit_length(), self.width(type_.element))
+        shape = Shape(type_, type_.element, slots, slots.bit_length(), self.width(type_.element))
+        if shape.width > LARGEST_VALUE:
+            raise Unsupported(f"a `{type_text(type_)}` with more than {slots // 2:,} elements")
+        return shape
 
-    def width(self, type_: Type) -> int:
-        """The number of bits of a value. Raises Unsupported."""
+    def most_elements(self, type_: Any) -> int:
+        """How many elements a collection can have."""
         type_ = plain(type_)
+        assert isinstance(type_, SeqType | BagType | SetType)
+        return self.shape(type_).slots if self.has_slots(type_) else self.size(type_.element)
+
+    def width(self, type_: AnyType) -> int:
+        """The number of bits of a value. Raises Unsupported."""
+        known: dict[int, tuple[AnyType, int]] = self._widths
+        if id(type_) not in known:
+            known[id(type_)] = type_, self._width(plain(type_))
+        return known[id(type_)][1]
+
+    def _width(self, type_: Type) -> int:
         if is_scalar(type_):
             return (self.size(type_) - 1).bit_length()
         match type_:
@@ -218,9 +237,9 @@ class Packing:
             case _:
                 raise Unsupported(f"values of type `{type_text(type_)}`")
         found, radix = 0, 1
-        for part, field in zip(self._parted(bits, types), types, strict=True):
-            found += self.ordinal(part, field) * radix
-            radix *= self.size(field)
+        for part, one in zip(self._parted(bits, types), types, strict=True):
+            found += self.ordinal(part, one) * radix
+            radix *= self.size(one)
         return found
 
     def everything(self, type_: Type) -> int:
@@ -252,6 +271,19 @@ class Packing:
                 values = encoded_members(plain(type_))
             known[type_] = {self.ordinal(self.pack(value, type_), type_): value for value in values}
         return known[type_]
+
+    @cached_property
+    def _sizes(self) -> dict[int, tuple[Type, int]]:
+        return {}
+
+    @cached_property
+    def stopping(self) -> dict[int, tuple[Any, bool]]:
+        """For expressions, by identity, whether they may stop a step; see `expressions`."""
+        return {}
+
+    @cached_property
+    def _widths(self) -> dict[int, tuple[AnyType, int]]:
+        return {}
 
     @cached_property
     def _known(self) -> dict[Type, dict[int, Any]]:
@@ -300,18 +332,30 @@ def plain(type_: AnyType) -> Type:
 class Layout:
     """Where the variables of a machine stand in the words of its states."""
 
-    def __init__(self, packing: Packing, variables: Sequence[Variable]) -> None:
+    def __init__(self, packing: Packing, variables: Sequence[Variable], kept: AbstractSet[str] = frozenset()) -> None:
+        """Where some variables are `kept`, they come first, in words that have nothing else."""
         self.packing = packing
         self.variables = tuple(variables)
         self.places: dict[str, int] = {}
         self.widths = {one.name: packing.width(one.type) for one in variables}
-        self.words = 1
-        self._arrange()
+        free = self._arrange([], [one.name for one in variables if one.name in kept])
+        self.keys = len(free)
+        """The words that the kept variables have; all of them, where none is kept."""
+        free += self._arrange([0] * len(free), [one.name for one in variables if one.name not in kept])[len(free) :]
+        # The search keeps a state of one word in its table as that word plus 1, so one word has a bit to spare.
+        self.words = 2 if free == [0] else max(1, len(free))
+        self.keys = min(max(1, self.keys), self.words) if kept else self.words
+        if self.words * WORD > LARGEST_STATE:
+            most = LARGEST_STATE // WORD
+            raise Unsupported(f"states of {self.words:,} words, where {most} is the most")
 
-    def _arrange(self) -> None:
-        """Large variables first, each small one into the first word that has room for it: few words, none split."""
-        free: list[int] = []
-        for name, width in sorted(self.widths.items(), key=lambda item: -item[1]):
+    def _arrange(self, free: list[int], names: Sequence[str]) -> list[int]:
+        """Place variables into words with so many free bits, and into new ones; the bits that are free then.
+
+        Large variables first, each small one into the first word that has room for it: few words, none split.
+        """
+        for name in sorted(names, key=lambda name: -self.widths[name]):
+            width = self.widths[name]
             if width > WORD:
                 self.places[name] = len(free) * WORD
                 count = -(-width // WORD)
@@ -323,10 +367,7 @@ class Layout:
                 free.append(WORD)
             self.places[name] = word * WORD + WORD - free[word]
             free[word] -= width
-        # The search keeps a state of one word in its table as that word plus 1, so one word has a bit to spare.
-        self.words = 2 if free == [0] else max(1, len(free))
-        if self.words * WORD > LARGEST_STATE:
-            raise Unsupported(f"a state of {self.words} words of {WORD} bits")
+        return free
 
     def pack(self, state: State) -> int:
         """A state as one integer, the first word in its lowest bits."""

@@ -7,14 +7,22 @@ leave a bound sets a bit and is not taken; a spec that fails makes `expand` retu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indoubt.explorer.backends.native.builder import TRUE, Builder, const
-from indoubt.explorer.backends.native.expressions import Expressions
+from indoubt.explorer.backends.native.canon import Canon
+from indoubt.explorer.backends.native.expressions import Expressions, Reason
 from indoubt.explorer.backends.native.layout import Layout, Packing, Unsupported
+from indoubt.explorer.backends.native.seeing import ViewedLayout, see_text
+from indoubt.explorer.backends.native.slots import Slots, TooFewSlots, first_slots
 from indoubt.explorer.backends.native.steps import Steps
+from indoubt.explorer.backends.native.temporal import OWE, FairSteps, judge_text
 from indoubt.explorer.backends.native.variables import Variables
+from indoubt.explorer.ir.expressions import And, Expr
 from indoubt.explorer.ir.machine import Machine, Property
+from indoubt.explorer.ir.symmetry import Symmetry
+from indoubt.specs.language.types import Type
 from indoubt.specs.language.universe import Universe
 
 MOST_PROPERTIES = 62
@@ -54,6 +62,7 @@ define internal void @reached(ptr %context, i64 %bound) alwaysinline {
 }
 """
 """Marks of bounds, where the context of a worker has their address."""
+CHECKED_STEP = "ptr %state, ptr %after"
 NOT_ADMITTED = 1 << 62
 """What `check` says of a state that a constraint does not admit."""
 CANNOT = 1 << 63
@@ -73,6 +82,18 @@ class Model:
     bounds: tuple[tuple[str, str], ...]
     """The bound and the action that each bit of `bounds` stands for."""
     assertions: tuple[str, ...]
+    run_properties: tuple[int, ...] = ()
+    """The properties of whole runs that are checked, by their position."""
+    fair: FairSteps | None = None
+    """The steps that fairness may demand; None where runs are not judged."""
+    abstract_words: int = 0
+    """Words of the abstract state that a mapping computes; 0 where there is none."""
+    blocks: tuple[int, ...] = ()
+    """Of a symmetry: for each interchangeable member the place of the first of its block."""
+    crowded: tuple[Type, ...] = ()
+    """The types that what `expand` returns stands for, from FIRST_CROWDED on: a value had too few slots."""
+    crowded_in_checks: tuple[Type, ...] = ()
+    """The types of which a value may have had too few slots where a property cannot be computed."""
 
 
 def model_of(
@@ -81,68 +102,113 @@ def model_of(
     constraints: frozenset[str] = frozenset(),
     *,
     took: str = COUNTED,
+    slots: Slots | None = None,
+    symmetry: Symmetry | None = None,
+    view: int | None = None,
+    mapping: Sequence[Expr] = (),
 ) -> Model:
-    """The code of a machine that checks some of its properties, within some constraints. Raises Unsupported.
+    """The code of a machine that checks some of its properties, within some constraints.
 
-    `took` is what becomes of the action of an enabled choice: COUNTED or NAMED.
+    `took` is what becomes of the action of an enabled choice: COUNTED or NAMED; `symmetry` adds what the search needs
+    to store one state of each orbit; `view` is the position of the view that tells states apart, and `mapping` computes
+    the abstract state that a state stands for. Raises Unsupported, and TooFewSlots
+    for `slots.with_enough` to mend.
     """
-    if machine.temporal and (properties is None or any(one.name in properties for one in machine.temporal)):
-        raise Unsupported("properties of whole runs")
-    layout = Layout(Packing(Universe(machine.sizes)), machine.variables)
+    slots = first_slots(machine) if slots is None else slots
+    packing = Packing(Universe(machine.sizes), slots)
+    layout = Layout(packing, machine.variables) if view is None else ViewedLayout(packing, machine, view)
     chosen = [
         position for position, one in enumerate(machine.properties) if properties is None or one.name in properties
     ]
     of_states = tuple(position for position in chosen if machine.properties[position].kind != "step_invariant")
     of_steps = tuple(position for position in chosen if machine.properties[position].kind == "step_invariant")
-    if max(len(of_states), len(of_steps)) > MOST_PROPERTIES:
+    if max(len(of_states), len(of_steps) + bool(mapping)) > MOST_PROPERTIES:
         raise Unsupported(f"more than {MOST_PROPERTIES} properties at once")
-    steps = Steps(machine, layout)
+    of_runs = tuple(
+        position for position, one in enumerate(machine.temporal) if properties is None or one.name in properties
+    )
+    fair = FairSteps(machine, layout.packing) if of_runs and not constraints else None
+    steps = Steps(machine, layout, fair)
     within = [one for one in machine.constraints if one.name in constraints]
+    checks = _Checks(layout)
     texts = [
         steps.text(),
-        _check(layout, [machine.properties[position] for position in of_states], within, "check", "ptr %state"),
-        _check(
-            layout, [machine.properties[position] for position in of_steps], [], "check_step", "ptr %state, ptr %after"
-        ),
+        checks.text([machine.properties[position] for position in of_states], within, "check", "ptr %state"),
+        checks.text([machine.properties[position] for position in of_steps], [], "check_step", CHECKED_STEP),
     ]
+    canon = None if symmetry is None else Canon(layout, symmetry)
+    if canon is not None:
+        texts.append(canon.text())
+    if fair is not None:
+        texts += [OWE, judge_text(layout, [machine.temporal[position] for position in of_runs], checks.crowded)]
+    abstract_words = 0
+    if mapping:
+        text, abstract_words = see_text(layout, mapping, checks.crowded)
+        texts.append(text)
     declared = "\n".join(sorted({line for text in texts for line in _intrinsics(text)}))
+    lines = [line for text in texts for line in text.splitlines()]
+    tables = dict.fromkeys(line for line in lines if line.startswith("@"))
+    code = [line for line in lines if line not in tables]
     externals = "\n".join(f"declare void @{name}(ptr, {type_})" for name, type_ in KERNELS)
     return Model(
         machine,
         layout,
-        "\n".join([externals, declared, took, REACHED, *texts]),
+        "\n".join([externals, declared, took, REACHED, *tables, *code, ""]),
         of_states,
         of_steps,
         tuple(steps.bounds),
         tuple(steps.assertions),
+        of_runs,
+        fair,
+        abstract_words,
+        () if canon is None else tuple(canon.starts),
+        tuple(steps.crowded),
+        tuple(checks.crowded),
     )
 
 
-def _check(layout: Layout, properties: list[Property], constraints: list[Property], name: str, parameters: str) -> str:
-    """A function that says, with a bit each, which properties are violated, or reached.
+class _Checks:
+    """Writes `check` and `check_step`."""
 
-    In a state that the constraints do not admit nothing counts as reached.
-    """
-    builder = Builder()
-    variables = Variables(builder, layout, "%state", "%after")
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self.crowded: dict[Type, None] = {}
 
-    def stop(_bound: str | None) -> None:
-        builder.leave(f"i64 {CANNOT - (1 << 64)}")
+    def text(self, properties: list[Property], constraints: list[Property], name: str, parameters: str) -> str:
+        """A function that says, with a bit each, which properties are violated, or reached.
 
-    expressions = Expressions(builder, layout.packing, variables.value, stop)
-    found = builder.cell(64, const(0, 64))
-    for bit, one in enumerate(properties):
-        truth = expressions.expression(one.condition)
-        said = truth if one.kind == "reachable" else builder.binary("xor", truth, TRUE)
-        shifted = builder.binary("shl", builder.resized(said, 64), const(bit, 64))
-        builder.store(builder.binary("or", builder.load(found), shifted), found)
-    for constraint in constraints:
-        with builder.when(builder.binary("xor", expressions.expression(constraint.condition), TRUE)):
-            violated = sum(1 << bit for bit, one in enumerate(properties) if one.kind != "reachable")
-            kept = builder.binary("and", builder.load(found), const(violated | NOT_ADMITTED, 64))
-            builder.store(builder.binary("or", kept, const(NOT_ADMITTED, 64)), found)
-    builder.leave(f"i64 {builder.load(found).text}")
-    return builder.text(f"define i64 @{name}({parameters})")
+        In a state that the constraints do not admit nothing counts as reached.
+        """
+        builder = Builder()
+        variables = Variables(builder, self._layout, "%state", "%after")
+
+        def stop(reason: Reason) -> None:
+            if isinstance(reason, TooFewSlots):
+                self.crowded |= dict.fromkeys(reason.types)
+            builder.leave(f"i64 {CANNOT - (1 << 64)}")
+
+        expressions = Expressions(builder, self._layout.packing, variables.value, stop)
+        found = builder.cell(64, const(0, 64))
+
+        def note(bit: int, one: Property) -> None:
+            truth = expressions.expression(one.condition)
+            said = truth if one.kind == "reachable" else builder.binary("xor", truth, TRUE)
+            shifted = builder.binary("shl", builder.resized(said, 64), const(bit, 64))
+            builder.store(builder.binary("or", builder.load(found), shifted), found)
+
+        admits = [one.condition for one in constraints]
+        is_admitted = expressions.expression(And(tuple(admits))) if admits else TRUE
+        for bit, one in enumerate(properties):
+            if one.kind != "reachable":
+                note(bit, one)
+        with builder.when(builder.binary("xor", is_admitted, TRUE)):
+            outside = builder.binary("or", builder.load(found), const(NOT_ADMITTED, 64))
+            builder.leave(f"i64 {outside.text}")
+        for bit, one in enumerate(properties):
+            if one.kind == "reachable":
+                note(bit, one)
+        builder.leave(f"i64 {builder.load(found).text}")
+        return builder.text(f"define i64 @{name}({parameters})")
 
 
 def _intrinsics(text: str) -> list[str]:

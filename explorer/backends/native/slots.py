@@ -7,16 +7,19 @@ too small, the search is begun again with twice as many. No verdict depends on t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.sequences import Capped
 from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language.types import BagType, MapType, RecordType, SeqType, SetType, Type, UnionType, type_text
 
+T = TypeVar("T")
 FIRST_SLOTS = 4
+FIRST_CROWDED = 2
+"""What `expand` returns where a value of the first of the crowded types has too few slots; then comes the second."""
 
 
 class TooFewSlots(Exception):
@@ -41,6 +44,16 @@ class Slots:
     def doubled(self, types: Iterable[Type]) -> Slots:
         """Twice as many for some types."""
         return Slots({**self.known, **{one: 2 * self.of(one) for one in types}}, self.others)
+
+
+def with_enough(machine: Machine, run: Callable[[Slots], T], first: Slots | None = None) -> T:
+    """What `run` makes of the machine, with more slots each time that it raises TooFewSlots."""
+    slots = first or first_slots(machine)
+    while True:
+        try:
+            return run(slots)
+        except TooFewSlots as few:
+            slots = slots.doubled(few.types)
 
 
 def first_slots(machine: Machine) -> Slots:

@@ -41,6 +41,8 @@ class Slotted:
     def first(self, shape: Shape, place: Bits) -> Bits:
         """A mask of the slots below a place."""
         b, width = self._b, shape.width
+        if not shape.step:
+            return const(0, width)
         end = b.binary("shl", const(1, width), self._distance(shape, place))
         mask = b.binary("sub", end, const(1, width))
         return b.binary("shl", mask, const(shape.count, width))
@@ -95,6 +97,8 @@ class Slotted:
     def without(self, value: Bits, shape: Shape, place: Bits) -> Bits:
         """Without the element at a place; the others stay in order."""
         b = self._b
+        if not shape.step:
+            return b.binary("sub", value, const(1, shape.width))
         below = b.binary("and", value, self.first(shape, place))
         behind = b.binary("add", place, const(1, 32))
         above = b.binary("and", self.body(value, shape), self._flipped(self.first(shape, behind)))
@@ -127,11 +131,19 @@ class Slotted:
 
     def has(self, value: Bits, shape: Shape, element: Bits) -> Bits:
         """Whether an element is in the slots."""
-        return self._b.compare("ne", self.occurrences(value, shape, element), const(0, 32))
+        b, count, found = self._b, self.count(value, shape), FALSE
+        if shape.slots > MOST_COMPARED:
+            return b.compare("ne", self.occurrences(value, shape, element), const(0, 32))
+        for place in range(shape.slots):
+            is_it = b.compare("eq", self.element(value, shape, const(place, 32)), element)
+            found = b.binary("or", found, b.binary("and", is_it, b.compare("ult", const(place, 32), count)))
+        return found
 
     def inserted(self, value: Bits, shape: Shape, element: Bits) -> Bits:
         """With one more element, for which there is a slot, at the place where it belongs."""
         b, width = self._b, shape.width
+        if not shape.step:
+            return b.binary("add", value, const(1, width))
         place = self._place(value, shape, element)
         below = self.first(shape, place)
         moved = b.binary("and", self.body(value, shape), self._flipped(below))

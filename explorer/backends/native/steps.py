@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TypeVar
 
 from indoubt.explorer.backends.guards import guards_by_level
 from indoubt.explorer.backends.native.builder import TRUE, Bits, Builder, const
-from indoubt.explorer.backends.native.expressions import Expressions
+from indoubt.explorer.backends.native.expressions import Expressions, Reason
 from indoubt.explorer.backends.native.layout import Layout, Unsupported, plain
+from indoubt.explorer.backends.native.loops import nodes_in
+from indoubt.explorer.backends.native.seeing import ViewedLayout
+from indoubt.explorer.backends.native.slots import FIRST_CROWDED, TooFewSlots
+from indoubt.explorer.backends.native.temporal import FairSteps
 from indoubt.explorer.backends.native.variables import Variables
-from indoubt.explorer.ir.expressions import Expr, IsA, Local, Narrow
+from indoubt.explorer.ir.expressions import Expr, IsA, Load, Local, Narrow
 from indoubt.explorer.ir.machine import Action, Choice, Machine
 from indoubt.explorer.ir.statements import (
     Assert,
@@ -25,19 +32,26 @@ from indoubt.explorer.ir.statements import (
 )
 from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.walk import walk
-from indoubt.specs.language.types import MapType, SetType, Type, UnionType
+from indoubt.specs.language.types import IntType, MapType, SetType, Type, UnionType, type_text
 
-MOST_CHOICES = 1 << 24
-"""A parameter with more values is not enumerated."""
+T = TypeVar("T")
+FAILS = 1
+"""What `expand` returns where the spec fails."""
 
 
 class Steps:
     """Writes `expand`; numbers the bounds and assertions as they come up."""
 
-    def __init__(self, machine: Machine, layout: Layout) -> None:
+    def __init__(self, machine: Machine, layout: Layout, fair: FairSteps | None = None) -> None:
+        """`fair` numbers the steps that fairness may demand, where runs are judged."""
         self._machine, self._layout = machine, layout
+        self.fair = fair
+        self.seen: dict[str, Expr] = layout.computed if isinstance(layout, ViewedLayout) else {}
+        """What a view computes of a successor, by the names of the places that it has in a state."""
         self.bounds: list[tuple[str, str]] = []
         self.assertions: list[str] = []
+        self.crowded: list[Type] = []
+        """The types of which a value may have more elements than slots."""
 
     def text(self) -> str:
         """The function. Raises Unsupported."""
@@ -57,10 +71,10 @@ class Steps:
         return _numbered(self.assertions, name)
 
 
-def _numbered(known: list[object] | list[tuple[str, str]] | list[str], item: object) -> int:
+def _numbered(known: list[T], item: T) -> int:
     if item not in known:
-        known.append(item)  # type: ignore[arg-type]  # each list holds one kind of items
-    return known.index(item)  # type: ignore[arg-type]
+        known.append(item)
+    return known.index(item)
 
 
 class _Step:
@@ -76,6 +90,8 @@ class _Step:
         self._guards, self._body = guards_by_level(action)
         self._exit = ""
         self._end_of_block = ""
+        self._depth = 0
+        self._length = nodes_in(action.body)
 
     def write(self) -> None:
         """The code for every choice of the parameters."""
@@ -83,17 +99,21 @@ class _Step:
         self._level(0)
         self._b.place(self._exit)
 
-    def _stop(self, bound: str | None) -> None:
-        """The step is not taken: a bound is reached; or the spec fails here."""
-        if bound is None:
-            self._b.leave("i64 1")
-            return
-        self._b.line(f"call void @reached(ptr %context, i64 {self._owner.bound(bound, self._action)})")
-        self._b.jump(self._exit)
+    def _stop(self, reason: Reason) -> None:
+        """The step is not taken: a bound is reached, or `expand` ends with a code."""
+        if reason is None:
+            self._b.leave(f"i64 {FAILS}")
+        elif isinstance(reason, TooFewSlots):
+            self._b.leave(f"i64 {FIRST_CROWDED + _numbered(self._owner.crowded, reason.types[0])}")
+        else:
+            self._b.line(f"call void @reached(ptr %context, i64 {self._owner.bound(reason, self._action)})")
+            self._b.jump(self._exit)
 
     def _level(self, level: int) -> None:
         for guard in self._guards[level]:
             self._demand(guard.condition)
+            if not self._b.is_open:  # it never holds
+                return
         if level == len(self._action.choices):
             self._effect()
             return
@@ -108,40 +128,54 @@ class _Step:
         if choice.among is not None:
             self._among(choice, choice.among, chosen)
             return
-        if self._layout.packing.size(choice.range) > MOST_CHOICES:
-            raise Unsupported(f"a parameter of a type with {self._layout.packing.size(choice.range):,} values")
-        self._of.loops.each_value(choice.local, choice.range, chosen)
+        self._of.loops.each_value(choice.local, choice.range, chosen, self._length)
 
     def _among(self, choice: Choice, among: Expr, chosen: Callable[[], None]) -> None:
         """Range over the members of a set that the parameter can be."""
-        type_ = plain(among.type)  # type: ignore[arg-type]  # a parameter does not range over lists
+        of, b = self._of, self._b
+        value: Bits | None = None
+        type_ = plain(among.type)
         if not isinstance(type_, SetType):
-            raise Unsupported(f"a parameter that ranges over a `{among.type}`")
+            value, type_ = of.collections.as_set(of.expression(among), type_)
         element = type_.element
-        if element == choice.range:
-            self._of.loops.each(choice.local, among, chosen)
-            return
-        if not isinstance(element, UnionType):
-            raise Unsupported("a parameter that ranges over a set of a wider interval")
-        member = Local(f"#member{self._b.fresh()}", element)
+        member = Local(f"#member{b.fresh()}", element)
 
         def narrowed() -> None:
-            kinds: Sequence[Type] = (
-                choice.range.alternatives if isinstance(choice.range, UnionType) else (choice.range,)
-            )
-            fits = const(0, 1)
-            for kind in kinds:
-                fits = self._b.binary("or", fits, self._of.expression(IsA(member, kind)))
-            with self._b.when(fits):
-                self._of.bind(choice.local, self._of.expression(Narrow(member, choice.range)))
+            fits, made = self._as_choice(member, choice.range)
+            with b.when(fits):
+                of.bind(choice.local, made())
                 chosen()
 
-        self._of.loops.each(member, among, narrowed)
+        def one_of(found: Bits) -> None:
+            of.bind(member, found)
+            narrowed()
+
+        if value is None:
+            of.loops.each(member, among, narrowed, self._length)
+        else:
+            of.loops.each_of(value, type_, one_of, self._length)
+
+    def _as_choice(self, member: Local, range_: Type) -> tuple[Bits, Callable[[], Bits]]:
+        """Whether a member is a value of a parameter, and it as such a value."""
+        of, element = self._of, member.type
+        if plain(element) == plain(range_):
+            return TRUE, lambda: of.expression(member)
+        if isinstance(element, IntType) and isinstance(range_, IntType):
+            number = of.number(of.expression(member), element)
+            return of.lies_in(number, range_), lambda: of.interval(number, range_)
+        if not isinstance(element, UnionType):
+            given, wanted = type_text(element), type_text(range_)  # type: ignore[arg-type]  # no list
+            raise Unsupported(f"a parameter of type `{wanted}` among values of type `{given}`")
+        fits = const(0, 1)
+        for kind in range_.alternatives if isinstance(range_, UnionType) else (range_,):
+            fits = self._b.binary("or", fits, of.expression(IsA(member, kind)))
+        return fits, lambda: of.expression(Narrow(member, range_))
 
     def _demand(self, condition: Expr) -> None:
-        go = self._b.fresh("go")
-        self._b.branch(self._of.expression(condition), go, self._exit)
-        self._b.place(go)
+        go, test = self._b.fresh("go"), self._of.expression(condition)
+        self._b.branch(test, go, self._exit)
+        if test.constant != 0:
+            self._b.place(go)
 
     # ---- effects
 
@@ -156,14 +190,34 @@ class _Step:
         self._end_of_block = done
         self._statements(self._body)
         b.place(done)
-        self._variables.store({name: b.load(cell) for name, cell in cells.items()}, self._scratch)
+        seen = {name: self._seen(expr) for name, expr in self._owner.seen.items()}
+        self._variables.store({name: b.load(cell) for name, cell in cells.items()} | seen, self._scratch)
         self._variables.cells = None
         b.line(f"call void @took(ptr %context, i64 {self._number})")
+        if self._owner.fair is not None:
+            step = self._owner.fair.number(b, self._action, self._of.expression, self._of.ordinal)
+            b.line(f"call void @owe(ptr %context, i64 {step.text})")
         b.line(f"call void @emit(ptr %context, ptr {self._scratch})")
+
+    def _seen(self, expr: Expr) -> Bits:
+        """What a view computes of the successor; a bound that it reaches is no reason to leave a step out."""
+        of = Expressions(
+            self._b,
+            self._layout.packing,
+            self._variables.value,
+            lambda reason: self._stop(None if isinstance(reason, str) else reason),
+        )
+        return of.expression(expr)
 
     def _statements(self, body: tuple[Statement, ...]) -> None:
         for statement in body:
             self._statement(statement)
+
+    def _inner(self, body: tuple[Statement, ...]) -> None:
+        """Statements that are not always run, or more than once."""
+        self._depth += 1
+        self._statements(body)
+        self._depth -= 1
 
     def _statement(self, statement: Statement) -> None:
         b, of = self._b, self._of
@@ -175,23 +229,22 @@ class _Step:
                 cells = self._variables.cells
                 assert cells is not None
                 cell = cells[target.variable]
-                b.store(self._replaced(b.load(cell), target, 0, new), cell)
-                of.forget_lists(target.variable)
+                keys = [self._key(*pair) for pair in zip(target.containers, target.path, strict=True)]
+                b.store(self._replaced(b.load(cell), target, keys, new), cell)
             case Assert(condition, name):
                 with b.when(b.binary("xor", of.expression(condition), TRUE)):
                     b.line(f"call void @broke(ptr %context, i64 {self._owner.assertion(name)})")
                     b.jump(self._exit)
-            case Bind(Local(type=ListType()) as local, value):
-                of.name_list(local, value)
             case Bind(local, value):
-                of.bind(local, of.as_type(value, local.type))
+                stays = not self._changes(local, value)
+                of.bind_to(local, value, stays=stays, is_kept=self._depth > 0 or not stays)
             case When(condition, then, otherwise):
                 self._when(of.expression(condition), then, otherwise)
             case ForEach(local, domain, body):
-                of.loops.each(local, domain, lambda: self._statements(body))
+                of.loops.each(local, domain, lambda: self._inner(body), nodes_in(body))
             case Block(body):
                 outer, self._end_of_block = self._end_of_block, b.fresh("end")
-                self._statements(body)
+                self._inner(body)
                 b.place(self._end_of_block)
                 self._end_of_block = outer
             case Return():
@@ -206,19 +259,47 @@ class _Step:
         b.branch(test, yes, no)
         for label, body in ((yes, then), (no, otherwise)):
             b.place(label)
-            self._statements(body)
+            self._inner(body)
             if b.is_open:
                 b.jump(end)
         b.place(end)
 
-    def _replaced(self, whole: Bits, target: Target, depth: int, new: Bits) -> Bits:
-        """A map with another value at the end of a path of keys."""
-        if depth == len(target.path):
+    def _changes(self, local: Local, value: Expr) -> bool:
+        """Whether what a local is made of may change while it stands for it, or another thing is bound to it."""
+        changing = self._changing
+        if local.name in changing:
+            return True
+        return isinstance(local.type, ListType) and any(
+            (part.variable if isinstance(part, Load) else part.name) in changing
+            for part in walk(value)
+            if isinstance(part, Load | Local)
+        )
+
+    @cached_property
+    def _changing(self) -> set[str]:
+        """The variables that are written, and the locals that are bound more than once, or in a loop."""
+        parts = list(walk(self._body))
+        bound = Counter(part.local.name for part in parts if isinstance(part, Bind))
+        found = {part.target.variable for part in parts if isinstance(part, Assign)}
+        found |= {part.local.name for part in parts if isinstance(part, ForEach)}
+        return found | {name for name, count in bound.items() if count > 1}
+
+    def _key(self, container: Type, key: Expr) -> Bits:
+        """The place of a key in a map, or an index as a number."""
+        if isinstance(container, MapType):
+            return self._of.place(container, key)
+        return self._of.number(self._of.expression(key), key.type)
+
+    def _replaced(self, whole: Bits, target: Target, keys: Sequence[Bits], new: Bits) -> Bits:
+        """A map or sequence with another value at the end of a path of keys."""
+        depth = len(target.path) - len(keys)
+        if not keys:
             return new
-        container = target.containers[depth]
-        if not isinstance(container, MapType):
-            raise Unsupported(f"a write into a `{container}`")
-        b, of = self._b, self._of
-        place = of.place(container, target.path[depth])
-        inner = b.part_at(whole, place, of.width(container.value))
-        return b.with_part(whole, place, self._replaced(inner, target, depth + 1, new))
+        b, of, container = self._b, self._of, target.containers[depth]
+        if isinstance(container, MapType):
+            inner = b.part_at(whole, keys[0], of.width(container.value))
+            return b.with_part(whole, keys[0], self._replaced(inner, target, keys[1:], new))
+        shape = of.packing.shape(container)
+        place = of.sequences.place(whole, shape, keys[0], target.path[depth])
+        inner = of.slotted.element(whole, shape, place)
+        return of.slotted.replaced(whole, shape, place, self._replaced(inner, target, keys[1:], new))

@@ -6,10 +6,11 @@ from typing import Any
 
 from indoubt.explorer.backends.native.builder import FALSE, TRUE, Bits, Builder, const
 from indoubt.explorer.backends.native.layout import Packing, Unsupported, is_scalar, plain
-from indoubt.explorer.ir.types import ListType
 from indoubt.specs.language.types import IntType, MapType, RecordType, SetType, Type, UnionType
 
 FULL = (1 << 64) - 1
+LARGEST = 1 << 62
+"""Integers are computed with 64 bits."""
 
 
 class Values:
@@ -20,9 +21,7 @@ class Values:
         self.packing = packing
 
     def width(self, type_: Any) -> int:
-        """The number of bits of a value. Raises Unsupported for a list, which is no value."""
-        if isinstance(type_, ListType):
-            raise Unsupported("a list that is not used at once")
+        """The number of bits of a value."""
         return self.packing.width(type_)
 
     # ---- unions
@@ -46,7 +45,7 @@ class Values:
         """A value as one of a union that has its type among the alternatives."""
         assert isinstance(wanted, UnionType)
         if not isinstance(source, UnionType):
-            return self._tagged(self._moved(value, source, wanted), wanted, _position(wanted, source))
+            return self.tagged(self._moved(value, source, wanted), wanted, _position(wanted, source))
         return self._retagged(value, source, wanted)
 
     def _moved(self, value: Bits, source: Any, wanted: UnionType) -> Bits:
@@ -56,15 +55,14 @@ class Values:
             return value
         assert isinstance(source, IntType)
         assert isinstance(inner, IntType)
-        width = self.packing.width(inner)
-        return self.builder.binary("add", self.builder.resized(value, width), const(source.low - inner.low, width))
+        return self.refitted(value, source, inner)
 
     def narrowed(self, value: Bits, source: Any, wanted: Any) -> Bits:
         """A value of a union that is known to be of one of its alternatives, or of some."""
         assert isinstance(source, UnionType)
         if isinstance(wanted, UnionType):
             return self._retagged(value, source, wanted)
-        return self._content(value, source, _position(source, wanted), self.width(wanted))
+        return self.content(value, source, _position(source, wanted))
 
     def _retagged(self, value: Bits, source: UnionType, wanted: UnionType) -> Bits:
         """A value of a union as one of another; alternatives that the other lacks do not occur."""
@@ -72,19 +70,21 @@ class Values:
         for position, alternative in enumerate(source.alternatives):
             if not any(_fits(one, alternative) for one in wanted.alternatives):
                 continue
-            content = self._content(value, source, position, self.packing.width(alternative))
-            tagged = self._tagged(self._moved(content, alternative, wanted), wanted, _position(wanted, alternative))
+            content = self.content(value, source, position)
+            tagged = self.tagged(self._moved(content, alternative, wanted), wanted, _position(wanted, alternative))
             found = b.select(self.is_a(value, source, alternative), tagged, found)
         return found
 
-    def _content(self, value: Bits, union: UnionType, position: int, width: int) -> Bits:
-        b = self.builder
+    def content(self, value: Bits, union: UnionType, position: int) -> Bits:
+        """A value of a union as one of an alternative."""
+        b, width = self.builder, self.packing.width(union.alternatives[position])
         if is_scalar(union):
             low = self.packing.offsets(union)[position]
             return b.resized(b.binary("sub", value, const(low, value.width)) if low else value, width)
         return b.part(value, self.packing.tag_width(union), width)
 
-    def _tagged(self, content: Bits, union: UnionType, position: int) -> Bits:
+    def tagged(self, content: Bits, union: UnionType, position: int) -> Bits:
+        """A value of an alternative as one of the union."""
         b, width = self.builder, self.packing.width(union)
         if is_scalar(union):
             return b.binary("add", b.resized(content, width), const(self.packing.offsets(union)[position], width))
@@ -96,6 +96,8 @@ class Values:
     def number(self, value: Bits, type_: Any) -> Bits:
         """An integer as a signed number of 64 bits."""
         assert isinstance(type_, IntType)
+        if not -LARGEST <= type_.low <= type_.high <= LARGEST:
+            raise Unsupported(f"integers from {type_.low:,} to {type_.high:,}")
         b = self.builder
         return b.binary("add", b.resized(value, 64), const(type_.low & FULL, 64))
 
@@ -103,7 +105,23 @@ class Values:
         """A signed number of 64 bits, which lies in the interval, as one of its values."""
         assert isinstance(type_, IntType)
         b = self.builder
+        if not -LARGEST <= type_.low <= type_.high <= LARGEST:
+            raise Unsupported(f"integers from {type_.low:,} to {type_.high:,}")
         return b.resized(b.binary("sub", number, const(type_.low & FULL, 64)), self.packing.width(type_))
+
+    def lies_in(self, number: Bits, type_: IntType) -> Bits:
+        """Whether a signed number of 64 bits lies in an interval."""
+        b = self.builder
+        above = b.binary("sub", number, const(type_.low & FULL, 64))
+        return b.compare("ule", above, const(type_.high - type_.low, 64))
+
+    def refitted(self, value: Bits, source: IntType, wanted: IntType) -> Bits:
+        """An integer of one interval as one of another; where that does not have it, its least."""
+        b, number = self.builder, self.number(value, source)
+        if wanted.low <= source.low and source.high <= wanted.high:
+            return self.interval(number, wanted)
+        inside = self.lies_in(number, wanted)
+        return self.interval(b.select(inside, number, const(wanted.low & FULL, 64)), wanted)
 
     def divided(self, operator: str, left: Bits, right: Bits) -> Bits:
         """Quotient or remainder, rounded down as Python does."""
@@ -174,7 +192,7 @@ class Values:
                 zip(type_.alternatives, self.packing.offsets(type_), strict=True)
             ):
                 content = self.member(b.binary("sub", ordinal, const(low, 32)), alternative)
-                here = self._tagged(content, type_, position)
+                here = self.tagged(content, type_, position)
                 found = b.select(b.compare("ule", const(low, 32), ordinal), here, found) if position else here
             return found
         parts: list[Bits] = []

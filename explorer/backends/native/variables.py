@@ -45,6 +45,14 @@ class Variables:
                 word = self._with(word, number, name, value)
             b.put_word(word, pointer, number)
 
+    def write(self, values: Mapping[str, Bits], pointer: str) -> None:
+        """Write a state that has these values of all variables."""
+        for number in range(self._layout.words):
+            word = const(0, WORD)
+            for name, value in values.items():
+                word = self._with(word, number, name, value)
+            self._b.put_word(word, pointer, number)
+
     def _with(self, word: Bits, number: int, name: str, value: Bits) -> Bits:
         """A word of the state with its share of a variable."""
         b, width, place = self._b, self._layout.widths[name], self._layout.places[name]

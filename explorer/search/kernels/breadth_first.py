@@ -20,6 +20,7 @@ from indoubt.explorer.backends.native.dialect import (
     store_ptr,
     u64,
 )
+from indoubt.explorer.backends.native.slots import FIRST_CROWDED
 from indoubt.explorer.search.kernels.context import (
     BATCH_SIZE,
     BOUNDS,
@@ -64,16 +65,21 @@ from indoubt.explorer.search.kernels.context import (
     TAKEN,
     TOO_DEEP,
     TOO_MANY,
+    UNDECIDED,
     VIOLATED,
     WORKERS,
 )
 from indoubt.explorer.search.kernels.emission import append, look_up
+from indoubt.explorer.search.kernels.orbits import representative
+from indoubt.explorer.search.kernels.pairs import are_undecided
 from indoubt.explorer.search.kernels.spec import expand
 from indoubt.explorer.search.kernels.words import hash_of
 
 W: u64 = constant()
 """Words of a state."""
 BATCH_CAPACITY: u64 = constant()
+SYMMETRIC: u64 = constant()
+HAS_PAIRS: u64 = constant()
 SHARED: u64 = constant()
 """Whether there are several workers."""
 
@@ -85,6 +91,8 @@ CHUNK = 64
 def meet(context: ptr, state: ptr) -> u64:
     """Take an initial state: 0, or FULL if there is no room for it."""
     store64(context + BATCH_SIZE, 0)
+    if SYMMETRIC:
+        state = representative(context, state)
     append(context, state, hash_of(state), ROOT)
     if not look_up(context):
         return FULL
@@ -114,6 +122,9 @@ def search(context: ptr) -> u64:
             return FULL
         if load64(context + MODE) == HALTED:
             return FAILED
+        if HAS_PAIRS:
+            if are_undecided(context):
+                return UNDECIDED
         if load_acquire(context + STOP) != 0:
             return STOPPED
         if not has_next(context):
@@ -247,8 +258,13 @@ def find_stuck(context: ptr) -> u64:
         store64(context + CURRENT_INDEX, index)
         store_ptr(context + CURRENT, state)
         code = expand(state, context)
-        if code == 0 and load64(context + GENERATED) == before:  # what cannot be computed is not stuck
-            store64(context + STUCK, index + 1)
+        if load64(context + GENERATED) == before:
+            if code == 0:  # what cannot be computed is not stuck
+                store64(context + STUCK, index + 1)
+            elif code >= FIRST_CROWDED:  # with more slots, it is known
+                fail(context, index, code)
+                reason = FAILED
+                break
         if load_acquire(context + STOP) != 0:
             reason = STOPPED
             break

@@ -95,6 +95,20 @@ WORKERS = 304
 OWN = 312
 """The number of this worker: its states are taken first."""
 
+# What properties of whole runs need, when the search is done.
+GRAPH = 1024
+"""Address of the graph that steps are collected for, or 0 while the search finds states."""
+OWED = 1032
+"""1 + the number of the step among those that fairness may demand, or 0; the compiled spec says so before `emit`."""
+
+# What refinement needs.
+PAIRS = 1040
+"""Address of the pairs of abstract states that this worker has met."""
+
+# What states up to symmetry need.
+ORBITS = 2048
+"""Address of a word for each member, the first of its block, and of the frames behind them."""
+
 CONTEXT_BYTES = 4096
 
 # Bits of what `check` returns that stand for no property.
@@ -117,6 +131,7 @@ HALTED = 3
 IN_EXPANSION = 1
 IN_STATE = 2
 IN_STEP = 3
+IN_MAPPING = 4
 
 # Reasons for which a kernel returns.
 GO_ON = 0
@@ -138,6 +153,8 @@ TOO_DEEP = 8
 """MOST_LEVELS is reached."""
 LEVEL_ENDS = 9
 """No state of the level is left to take; only where there are several workers."""
+UNDECIDED = 20
+"""There are pairs of abstract states to decide."""
 
 # A record of what was found: 0 or one of the kinds, the index of a state, and the words of a state.
 RECORD_KIND = 0

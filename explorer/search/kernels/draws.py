@@ -1,25 +1,17 @@
 """Random numbers for walks: splitmix64, by number instead of one after the other.
 
-Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators" (OOPSLA 2014), figure 17; the finalizer is
-variant 13 of Stafford. The n-th number of a stream is computed from its origin and n, so a run needs to know nothing of
+Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators" (OOPSLA 2014), figure 17; its mixer is
+`words.mixed`. The n-th number of a stream is computed from its origin and n, so a run needs to know nothing of
 the runs before it. Native code and the reference interpreter run these same functions.
 """
 
 from __future__ import annotations
 
 from indoubt.explorer.backends.native.dialect import kernel, mulhi, u64, wrapping_add, wrapping_mul
-from indoubt.explorer.search.kernels.words import folded
+from indoubt.explorer.search.kernels.words import folded, mixed
 
 GAMMA = 0x9E3779B97F4A7C15
 """The odd number next to 2**64 divided by the golden ratio."""
-
-
-@kernel
-def mixed(word: u64) -> u64:
-    """A word that looks as if it had nothing to do with the given one; no two words have the same."""
-    word = wrapping_mul(word ^ (word >> 30), 0xBF58476D1CE4E5B9)
-    word = wrapping_mul(word ^ (word >> 27), 0x94D049BB133111EB)
-    return word ^ (word >> 31)
 
 
 @kernel
@@ -42,11 +34,11 @@ def below(word: u64, count: u64) -> u64:
 
 @kernel
 def lot_of(salt: u64, action: u64) -> u64:
-    """Begin the lot of a step by an action; the words of its successor follow, and `mixed` ends it."""
+    """Begin the lot of a step by an action; the mark of its successor is joined to it, and `mixed` ends it."""
     return salt ^ mixed(wrapping_add(action, 1))
 
 
 @kernel
-def lot_with(lot: u64, word: u64) -> u64:
-    """A lot with one more word of the successor."""
-    return folded(lot ^ word)
+def joined(before: u64, word: u64) -> u64:
+    """What stands for some words and one more."""
+    return folded(before ^ word)

@@ -22,6 +22,7 @@ from indoubt.explorer.search.kernels.context import (
     CURRENT_INDEX,
     DROPPED,
     GENERATED,
+    GRAPH,
     LOOKED_UP,
     MODE,
     NOT_ADMITTED,
@@ -32,7 +33,10 @@ from indoubt.explorer.search.kernels.context import (
     ROOM,
     STATES,
 )
+from indoubt.explorer.search.kernels.edges import link
 from indoubt.explorer.search.kernels.notes import note_state, note_step
+from indoubt.explorer.search.kernels.orbits import representative
+from indoubt.explorer.search.kernels.pairs import see_step
 from indoubt.explorer.search.kernels.spec import check, check_step
 from indoubt.explorer.search.kernels.table import KNOWN, entry, prefetch_slot, prefetch_stored, put, vacancy
 from indoubt.explorer.search.kernels.words import copy, hash_of, same
@@ -41,6 +45,12 @@ W: u64 = constant()
 """Words of a state."""
 FINGERPRINTS: u64 = constant()
 HAS_STEP_PROPERTIES: u64 = constant()
+HAS_RUNS: u64 = constant()
+"""Whether properties of whole runs are checked."""
+HAS_PAIRS: u64 = constant()
+"""Whether the steps are to be steps of an abstract spec."""
+SYMMETRIC: u64 = constant()
+"""Whether one state is stored for all that differ in the names of members only."""
 BATCH_CAPACITY: u64 = constant()
 RECENT_SLOTS: u64 = constant()
 """A power of two."""
@@ -49,7 +59,13 @@ RECENT_SLOTS: u64 = constant()
 @kernel
 def emit(context: ptr, successor: ptr) -> None:
     """Take one successor of the current state; the compiled spec calls this for each."""
+    if HAS_RUNS:
+        if load64(context + GRAPH) != 0:
+            link(context, successor)
+            return
     store64(context + GENERATED, load64(context + GENERATED) + 1)
+    if HAS_PAIRS:
+        see_step(context, successor)
     if HAS_STEP_PROPERTIES:
         found = check_step(load_ptr(context + CURRENT), successor) & load64(context + OPEN_STEPS)
         if found != 0:
@@ -64,6 +80,9 @@ def emit(context: ptr, successor: ptr) -> None:
         if not has_room(context):
             return
     copy(recent, successor)
+    if SYMMETRIC:
+        successor = representative(context, successor)
+        hashed = hash_of(successor)
     append(context, successor, hashed, load64(context + CURRENT_INDEX))
 
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 from indoubt.explorer.backends.native.dialect import (
     compare_and_swap,
     constant,
+    defined_elsewhere,
+    external,
     fetch_and_add,
     fixed64,
     fixed_ptr,
@@ -28,7 +30,7 @@ from indoubt.explorer.backends.native.dialect import (
     store_ptr,
     u64,
 )
-from indoubt.explorer.search.kernels.draws import below, drawn, lot_of, lot_with, mixed, origin
+from indoubt.explorer.search.kernels.draws import below, drawn, joined, lot_of, origin
 from indoubt.explorer.search.kernels.spec import check, check_step, expand
 from indoubt.explorer.search.kernels.walk_context import (
     ACTION,
@@ -47,6 +49,7 @@ from indoubt.explorer.search.kernels.walk_context import (
     END_RUN,
     ENDS,
     EXPANSION_FAILS,
+    FAILED_CODE,
     FIRST_DECIDING,
     GO_ON,
     INITIAL,
@@ -60,16 +63,18 @@ from indoubt.explorer.search.kernels.walk_context import (
     LOG,
     LOWEST,
     MOST_LENGTH,
+    MOVING,
     NEXT_RUN,
     OPEN,
     OUTSIDE,
     REACHED,
     REGISTER_BITS,
     REGISTERS,
+    RUN_SEED,
     RUNS,
     SALT,
-    SEED,
     SHARED,
+    STANDSTILL,
     STATE_FAILS,
     STATE_VIOLATES,
     STEP_FAILS,
@@ -79,7 +84,7 @@ from indoubt.explorer.search.kernels.walk_context import (
     STUCK,
     TAKEN,
 )
-from indoubt.explorer.search.kernels.words import copy, hash_of
+from indoubt.explorer.search.kernels.words import copy, mixed, same
 
 W: u64 = constant()
 """Words of a state."""
@@ -91,17 +96,20 @@ UNCOMPUTABLE = 1 << 63
 FIRST_ZERO = 64 - REGISTER_BITS
 
 
-@kernel
+@external
+def mark(state: ptr) -> u64:
+    """What stands for a state, whatever its packing; see `explorer.backends.native.marks`."""
+    defined_elsewhere()
+
+
+@rare  # copied to each place where a successor is found, it would make compiling twice as long and walks a bit faster
 def emit(context: ptr, successor: ptr) -> None:
     """Take one successor of the current state; the compiled spec calls this for each."""
     store64(context + EMITTED, load64(context + EMITTED) + 1)
     action = load64(context + ACTION)
-    lot = lot_of(load64(context + SALT), action)
-    word = 0
-    while word < W:
-        lot = lot_with(lot, load64(successor + 8 * word))
-        word += 1
-    lot = mixed(lot)
+    lot = mixed(joined(lot_of(load64(context + SALT), action), mark(successor)))
+    if not same(load_ptr(context + CURRENT), successor):
+        store64(context + MOVING, 1)
     if lot <= load64(context + LOWEST):
         store64(context + LOWEST, lot)
         store64(context + CHOSEN_ACTION, action)
@@ -135,7 +143,7 @@ def simulate(context: ptr) -> u64:
 @kernel
 def walk(context: ptr, run: u64) -> u64:
     """Walk one run, and say how it ends."""
-    start = origin(fixed64(context + SEED), run)
+    start = origin(fixed64(context + RUN_SEED), run)
     initial = below(drawn(start, 0), fixed64(context + INITIAL_COUNT))
     copy(load_ptr(context + CURRENT), fixed_ptr(context + INITIAL) + initial * (8 * W))
     length = 1
@@ -157,8 +165,11 @@ def walk(context: ptr, run: u64) -> u64:
         store64(context + SALT, drawn(start, length))
         store64(context + LOWEST, ALL_ONES)
         store64(context + EMITTED, 0)
+        store64(context + MOVING, 0)
         store64(context + BROKE, 0)
-        if expand(state, context) != 0:
+        code = expand(state, context)
+        if code != 0:
+            store64(context + FAILED_CODE, code)
             return EXPANSION_FAILS
         if load64(context + BROKE) != 0:
             return ASSERTION_BREAKS
@@ -167,11 +178,13 @@ def walk(context: ptr, run: u64) -> u64:
         successor = load_ptr(context + CHOSEN)
         taken = load_ptr(context + TAKEN) + 8 * load64(context + CHOSEN_ACTION)
         store64(taken, load64(taken) + 1)
-        length += 1
         if HAS_STEP_PROPERTIES:
             found = check_step(state, successor)
             if found != 0:
-                return judge_step(context, length, found)
+                return judge_step(context, length + 1, found)
+        if load64(context + MOVING) == 0:
+            return STANDSTILL
+        length += 1
         store_ptr(context + CHOSEN, state)
         store_ptr(context + CURRENT, successor)
 
@@ -209,7 +222,7 @@ def judge_step(context: ptr, length: u64, found: u64) -> u64:
 @kernel
 def estimate(context: ptr, state: ptr) -> None:
     """Have the registers see a state."""
-    hashed = mixed(hash_of(state))
+    hashed = mixed(mark(state))
     register = fixed_ptr(context + REGISTERS) + (hashed & ((1 << REGISTER_BITS) - 1))
     rest = hashed >> REGISTER_BITS
     if rest & ((1 << load8(register)) - 1) == 0:

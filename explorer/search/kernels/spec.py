@@ -26,3 +26,15 @@ def check(state: ptr) -> u64:
 def check_step(state: ptr, successor: ptr) -> u64:
     """The properties of steps that a step violates, and UNCOMPUTABLE."""
     defined_elsewhere()
+
+
+@external
+def judge(property_: u64, state: ptr, arguments: ptr) -> u64:
+    """Of a property of whole runs: the bits TRIGGERS and REACHES_GOAL of a state, or UNCOMPUTABLE."""
+    defined_elsewhere()
+
+
+@external
+def see(state: ptr, abstract: ptr) -> u64:
+    """Write the abstract state that a state stands for: 0, or more where it cannot be computed."""
+    defined_elsewhere()

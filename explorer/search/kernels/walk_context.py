@@ -13,7 +13,7 @@ ACTION = 16
 """The action of the successor that is being emitted; the compiled spec writes it."""
 
 # What is asked.
-SEED = 24
+RUN_SEED = 24
 MOST_LENGTH = 32
 """How many states a walk may have."""
 INITIAL = 40
@@ -69,8 +69,12 @@ DECIDING_RUN = 232
 """1 + the first run of this worker that ends all; 0 for none."""
 DECIDING_END = 240
 """How it ended."""
+MOVING = 248
+"""Not 0 when a step of the state leads to another one."""
+FAILED_CODE = 256
+"""What `expand` returned where it failed."""
 
-CONTEXT_BYTES = 256
+CONTEXT_BYTES = 320
 
 # The record that workers share; each word on a line of the cache of its own.
 NEXT_RUN = 0
@@ -85,24 +89,26 @@ STUCK = 1
 """No step is enabled."""
 OUTSIDE = 2
 """A constraint does not admit the last state."""
-STATE_VIOLATES = 3
+STANDSTILL = 3
+"""No step leads to another state."""
+STATE_VIOLATES = 4
 """From here on, an end of all walks: an invariant does not hold in the last state."""
-STEP_VIOLATES = 4
+STEP_VIOLATES = 5
 """The last step breaks a property of steps."""
-ASSERTION_BREAKS = 5
+ASSERTION_BREAKS = 6
 """An assertion does not hold in a step that is enabled in the last state."""
-DEADLOCKED = 6
+DEADLOCKED = 7
 """No step is enabled, and that is a violation."""
-STATE_FAILS = 7
+STATE_FAILS = 8
 """A property of the last state cannot be computed."""
-STEP_FAILS = 8
+STEP_FAILS = 9
 """A property of the last step cannot be computed."""
-EXPANSION_FAILS = 9
+EXPANSION_FAILS = 10
 """The steps of the last state cannot be computed."""
-END_COUNT = 10
-INTERRUPTED = 10
+END_COUNT = 11
+INTERRUPTED = 11
 """Python wanted the kernel to return; such a walk is not counted."""
-GO_ON = 11
+GO_ON = 12
 """It has not ended."""
 
 # Why `simulate` returns.

@@ -6,6 +6,8 @@ from indoubt.explorer.backends.native.dialect import constant, kernel, load64, m
 
 W: u64 = constant()
 """Words of a state."""
+KEYS: u64 = constant()
+"""The first of them, by which states are told apart: all of them without a view."""
 FINGERPRINTS: u64 = constant()
 """Whether states are told apart by their hash alone."""
 SEED: u64 = constant()
@@ -20,10 +22,10 @@ SECOND = 0x94D049BB133111EB
 
 @kernel
 def same(left: ptr, right: ptr) -> bool:
-    """Whether two states are equal."""
+    """Whether two states are equal, or a view takes them for equal."""
     differing = 0
     word = 0
-    while word < W:
+    while word < KEYS:
         differing = differing | (load64(left + 8 * word) ^ load64(right + 8 * word))
         word += 1
     return differing == 0
@@ -62,7 +64,7 @@ def hash_of(state: ptr) -> u64:
     """
     hashed = SEED
     word = 0
-    while word < W:
+    while word < KEYS:
         if FINGERPRINTS:
             hashed = mixed(hashed ^ load64(state + 8 * word))
         else:

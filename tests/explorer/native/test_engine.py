@@ -3,61 +3,39 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from counts.row import Row, When
 from counts.run import outcome
 from counts.table import ROWS
-from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
+from native_engine import MOST, told
 from random_machines import machines
 
 from indoubt import check
 from indoubt.explorer.backends.backend import State
-from indoubt.explorer.backends.native.layout import Layout, Packing, Unsupported
+from indoubt.explorer.backends.native.layout import Layout, Packing
+from indoubt.explorer.backends.native.slots import Slots, with_enough
 from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.answers import DEADLOCK
-from indoubt.explorer.search.breadth_first import SearchFailed, explore
-from indoubt.explorer.search.native_exploration import Asked, explore_natively
-from indoubt.explorer.search.result import Exploration, Limits, Verdict
+from indoubt.explorer.search.result import Verdict
 from indoubt.finding import UsageError
 from indoubt.result import Result
-from indoubt.specs.commit.tcommit import TCommit
 from indoubt.specs.commit.two_phase import TwoPhase
 from indoubt.specs.language import Seq, Set, Sort, Spec, action, empty, invariant
 from indoubt.specs.language.universe import Universe
 
 LAST_OF_EACH = {row.spec.__name__: row for row in ROWS if row.when is When.ALWAYS and not row.symmetry}
-MOST = Limits(max_states=400)
-
-
-WHOLE_RUNS = {name for name in LAST_OF_EACH if name.startswith(("Fair", "StronglyFair"))} | {
-    *("DijkstraRing", "EWD840", "LazyToken", "Peterson", "StaysInside"),
-}
-SEQUENCES = {
-    *("AlternatingBit", "BlockingQueue", "LamportMutex", "NaiveBlockingQueue", "NoConsistencyCheck", "NobodyTells"),
-    *("Overtaking", "RaftAtomic", "RaftLite", "RaftLog", "Reconf", "Snapshot", "WithoutAcks", "WithoutTies"),
-}
-MAPS_AS_CHOICES = {"ThreePC"}
-NOT_KNOWN = WHOLE_RUNS | SEQUENCES | MAPS_AS_CHOICES
-"""The specs that native code refuses, by what it does not know; one that it learns has to leave this list."""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(LAST_OF_EACH.keys() - NOT_KNOWN))
+@pytest.mark.parametrize("name", sorted(LAST_OF_EACH))
 def test_the_count_table_comes_out_equal(name: str) -> None:
     """Counts, verdicts and lengths are those of the reference interpreter."""
     row = LAST_OF_EACH[name]
     assert outcome(row, _natively(row)) == row.expected
-
-
-@pytest.mark.parametrize("name", sorted(NOT_KNOWN))
-def test_what_is_not_known_is_refused(name: str) -> None:
-    """And told with the edit, before anything is compiled."""
-    with pytest.raises(UsageError, match="run it with --engine reference"):
-        _natively(LAST_OF_EACH[name])
 
 
 def _natively(row: Row) -> Result:
@@ -84,33 +62,17 @@ def _natively(row: Row) -> Result:
 def test_native_code_and_the_reference_agree_on_random_machines(machine: Machine) -> None:
     """Counts, levels, verdicts, lengths of counterexamples, bounds, and what fails."""
     machine = dataclasses.replace(machine, temporal=(), views=())
-    constraints = frozenset(one.name for one in machine.constraints)
-    try:
-        layout = Layout(Packing(Universe(machine.sizes)), machine.variables)
-    except Unsupported as reason:
-        event(f"not known: {str(reason)[:30]}")
+    found, expected = told(machine, MOST)
+    if found is None:
         return
-    asked = Asked(MOST, deadlock=True, properties=None, constraints=constraints)
-    expected = _told(lambda: explore(Reference(machine), MOST, deadlock=True, constraints=constraints))
-    try:
-        assert _told(lambda: explore_natively(machine, asked)) == expected
-    except Unsupported as reason:
-        event(f"not known: {str(reason)[:30]}")
-        return
+    assert found == expected
     states = _first_states(machine)
-    assert [layout.unpack(layout.pack(state)) for state in states] == states
+    assert with_enough(machine, lambda slots: _unpacked(machine, states, slots)) == states
 
 
-def _told(explored: Callable[[], Exploration]) -> object:
-    """What an exploration says, or what it fails with."""
-    try:
-        found = explored()
-    except SearchFailed as failed:
-        return failed.failure.code, None if failed.path is None else len(failed.path.steps)
-    if found.stopped is not None:
-        return found.stopped.limit
-    answers = [(one.property, one.verdict, None if one.path is None else len(one.path.steps)) for one in found.answers]
-    return answers, found.counts, found.levels, dict(found.taken), set(found.bounds)
+def _unpacked(machine: Machine, states: list[State], slots: Slots) -> list[State]:
+    layout = Layout(Packing(Universe(machine.sizes), slots), machine.variables)
+    return [layout.unpack(layout.pack(state)) for state in states]
 
 
 def _first_states(machine: Machine) -> list[State]:
@@ -124,13 +86,10 @@ def _first_states(machine: Machine) -> list[State]:
 
 
 def test_what_native_code_does_not_know_is_refused_with_the_edit() -> None:
-    """The reason names the type, or the part of the question."""
-    with pytest.raises(
-        UsageError, match=r"does not know values of type `Seq\[Item\]` yet; run it with --engine reference"
-    ):
-        check(Buffer, Item=2, queue=2, engine="native")
-    with pytest.raises(UsageError, match="native code does not know refinement yet; leave out --engine native"):
-        check(TwoPhase, RM=2, refines=TCommit, engine="native")
+    """The reason says how large a state would be."""
+    told = "cannot run Buffer: it does not know states of 79 words, where 64 is the most yet; run it with --engine"
+    with pytest.raises(UsageError, match=told):
+        check(Buffer, Item=2, queue=5000, engine="native")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +120,7 @@ class Item(Sort):
 
 
 class Buffer(Spec):
-    """What native code cannot run yet."""
+    """A sequence that may be too long for a state of native code."""
 
     queue: Seq[Item] = empty()
 

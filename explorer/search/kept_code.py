@@ -1,0 +1,52 @@
+"""What a checkpoint says of compiled code: states mean something only to the code that packed them."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from indoubt.explorer.backends.native.slots import Slots, first_slots
+from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.search.checkpoint import CheckpointError, Keeping
+from indoubt.specs.language.types import Type, type_text
+
+CODE, SLOTS, OTHERS = "code", "slots", "other_slots"
+
+
+def slots_kept(keeping: Keeping, machine: Machine) -> Slots | None:
+    """The slots of the run that a checkpoint is of; None for a run that goes on from none."""
+    if keeping.saved is None:
+        return None
+    counts: dict[str, int] = keeping.saved.about.get(SLOTS, {})
+    types = {type_text(one): one for one in types_of(machine)}
+    known = {types[text]: count for text, count in counts.items() if text in types}
+    return Slots(known, keeping.saved.about.get(OTHERS, first_slots(machine).others))
+
+
+def types_of(part: Any) -> Iterator[Type]:
+    """Every type in a machine, or in a part of it, those inside of others too."""
+    if isinstance(part, tuple):
+        items: tuple[Any, ...] = part
+        for item in items:
+            yield from types_of(item)
+    elif dataclasses.is_dataclass(part) and not isinstance(part, type):
+        if isinstance(part, Type):
+            yield part
+        for field in dataclasses.fields(part):
+            yield from types_of(getattr(part, field.name))
+
+
+def with_code(keeping: Keeping, text: str, slots: Slots) -> Keeping:
+    """The same, with what is compiled. Raises CheckpointError where the checkpoint is of other code."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    saved = keeping.saved
+    if saved is not None and saved.about.get(CODE) != digest:
+        raise CheckpointError(
+            f"{saved.folder} was written by other code for the same spec; go on with the version of indoubt that wrote "
+            "it, or start again with `indoubt check`"
+        )
+    known = {type_text(one): count for one, count in slots.known.items()}
+    about = {**keeping.about, CODE: digest, SLOTS: known, OTHERS: slots.others}
+    return dataclasses.replace(keeping, about=about)

@@ -1,0 +1,96 @@
+"""What `indoubt simulate` does, apart from the command line."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+
+from indoubt import simulation_report as report
+from indoubt.explorer.search.result import Verdict
+from indoubt.finding import find_spec
+from indoubt.progress import walks_shown
+from indoubt.result import PropertyResult
+from indoubt.settings_text import parsed
+from indoubt.simulating import DEPTH, SimulationResult, simulate as run
+from indoubt.streams import printing
+from indoubt.terminal import print_result
+from indoubt.writing import Contents, destinations, write_files
+
+INTERRUPTED = 130
+
+
+def simulate(
+    *,
+    spec: str,
+    settings: tuple[str, ...],
+    crashes: int | None,
+    restarts: int | None,
+    partitions: int | None,
+    properties: tuple[str, ...],
+    constraints: tuple[str, ...],
+    deadlock: bool,
+    seed: int | None,
+    runs: int | None,
+    depth: int | None,
+    timeout: float | None,
+    engine: str | None,
+    workers: int,
+    allow_inconclusive: bool,
+    figure: str | None,
+    outputs: tuple[str, ...],
+    coverage: bool,
+    format_: str,
+) -> int:
+    """Simulate a spec, print what was seen, write what was asked for; the exit status."""
+    files = destinations(outputs, figure)
+    found = find_spec(spec)
+    budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
+    given = {name: budget for name, budget in budgets.items() if budget is not None}
+    with walks_shown() as progress:
+        result = run(
+            found,
+            seed=seed,
+            runs=runs,
+            depth=DEPTH if depth is None else depth,
+            timeout=timeout,
+            deadlock=deadlock,
+            properties=properties or None,
+            constraints=constraints,
+            engine=engine,
+            workers=workers,
+            progress=progress,
+            **parsed(found, settings, given),
+        )
+    again = None
+    if result.violating_run is not None:
+        options = [f"--{name} {budget}" for name, budget in given.items()]
+        options += [f"-k {name}" for name in properties] + [f"--constraint {name}" for name in constraints]
+        options += ["--deadlock"] * deadlock + ([] if engine is None else [f"--engine {engine}"])
+        options += [f"--seed {result.seed}", f"--runs {result.violating_run + 1}", f"--depth {result.depth}"]
+        again = " ".join([shlex.join(["indoubt", "simulate", spec, *settings]), *options])
+    subject = _subject(result, properties)
+    with printing():
+        if format_ == "json":
+            print(report.to_json(result, again))
+        else:
+            print_result(report.lines_of(result, again), subject, _kind(subject))
+            if coverage:
+                print("", *report.details(result), sep="\n")
+    text, data = report.to_text(result, again), report.to_json(result, again)
+    write_files(Contents(text, data, result.properties, subject), files)
+    if result.stopped is not None and result.stopped.is_interruption:
+        return INTERRUPTED
+    if allow_inconclusive and result.verdict is Verdict.INCONCLUSIVE and result.properties:
+        return 0
+    return result.exit_status
+
+
+def _subject(result: SimulationResult, properties: Iterable[str]) -> PropertyResult | None:
+    """The property whose trace is shown: the first violated one, or the one reached that was asked for by name."""
+    asked = [one for one in result.properties if one.name in properties and one.observed is not None]
+    return result.first_violation() or next(iter(asked), None)
+
+
+def _kind(subject: PropertyResult | None) -> str:
+    is_way = subject is not None and subject.kind == "reachable"
+    return "A way, not necessarily a shortest, to" if is_way else "A counterexample, not necessarily a shortest, to"
