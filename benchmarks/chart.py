@@ -16,13 +16,15 @@ from benchmarks.report import Report, instances
 
 COLOURS = {"indoubt": "#0b6e4f", "Spin": "#c8553d", "rumur": "#3d5a80", "TLC": "#8d8741", "Stateright": "#7b4f9d"}
 SEVERAL = "#6cc3a0"
+LEAST = 10_000
+"""States of an instance that is drawn; for a smaller one, a process is mostly its start."""
 
 
 def draw(report: Report, path: Path) -> None:
-    """Bars for each instance: states a second, and bytes a state, both on logarithmic scales."""
+    """Bars for each instance: states a second, and bytes a state, the first on a logarithmic scale."""
     figure, panels = _panels(2)
     tools = list(dict.fromkeys(one.tool for one in report.measured))
-    by_instance = instances(report.measured)
+    by_instance = {name: rows for name, rows in instances(report.measured).items() if rows[0].distinct >= LEAST}
     width = 0.8 / len(tools)
     for place, tool in enumerate(tools):
         colour = COLOURS.get(tool, SEVERAL)
@@ -37,9 +39,10 @@ def draw(report: Report, path: Path) -> None:
     titles = ("million states a second of processor time", "bytes a state, peak resident memory")
     for panel, title in zip(panels, titles, strict=True):
         panel.set_title(title, fontsize=10)
-        panel.set_yscale("log")
         panel.set_xticks(range(len(by_instance)), [name.replace(" ", "\n", 1) for name in by_instance], fontsize=8)
         panel.spines[["top", "right"]].set_visible(False)
+    panels[0].set_yscale("log")
+    panels[0].set_ylim(bottom=0.01)
     handles, labels = panels[0].get_legend_handles_labels()
     unique = dict(zip(labels, handles, strict=True))
     figure.legend(unique.values(), unique.keys(), loc="outside lower center", ncols=len(unique), frameon=False)

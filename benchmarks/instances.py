@@ -1,7 +1,7 @@
 """The instances that are compared: a model, its sizes for each tool, and how many states there are.
 
-The numbers of states come from the count table (docs/counts.md) or, for the instances that are too large for it, from
-engine.md and the reference modules in TLC; every tool has to reach them.
+The numbers of states of small instances stand in the count table (docs/counts.md), where TLC or a search in plain
+Python confirms them. Those of large ones are what Spin, rumur and indoubt have agreed on; every tool has to reach them.
 """
 
 from __future__ import annotations

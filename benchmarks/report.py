@@ -64,7 +64,7 @@ def ours(rows: Sequence[Measured]) -> Measured | None:
 def table(report: Report) -> str:
     """The report in Markdown: a table for each instance, and what it was measured on."""
     lines = [f"- {name}: {text}" for name, text in report.machine.items()]
-    lines += [f"- {text}" for text in report.versions.values()]
+    lines += [f"- {text}" for text in dict.fromkeys(report.versions.values())]
     lines += [f"- not run: {text}" for text in report.skipped]
     for instance, rows in instances(report.measured).items():
         lines += ["", f"## {instance}: {rows[0].distinct:,} states", ""]

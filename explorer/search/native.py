@@ -27,6 +27,7 @@ from indoubt.explorer.search.packed import Outcome
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import INTERRUPTED, NO_STATES, Counts, Limits, Stopped
 from indoubt.explorer.search.snapshot import Range
+from indoubt.explorer.search.table import Growing
 from indoubt.explorer.search.workspace import Budget, Workspace
 
 LOOK_EVERY_STATES = 1024
@@ -36,7 +37,7 @@ SETTLINGS = 16
 """How often what waits is tried to be looked up before a checkpoint is given up."""
 
 
-class Code(restoring.Code, Protocol):
+class Code(restoring.Code, Growing, Protocol):
     """The kernels that Python calls, whether compiled or as plain Python; addresses are numbers."""
 
     @property
@@ -52,11 +53,6 @@ class Code(restoring.Code, Protocol):
     @property
     def find_stuck(self) -> Callable[[int], int]:
         """Look for a deadlock among the states that are left unexpanded."""
-        ...
-
-    @property
-    def move(self) -> Callable[[int, int, int, int], object]:
-        """Move a part of a table into a larger one."""
         ...
 
 
@@ -103,7 +99,7 @@ class NativeSearch:
         self._report = report
         self._settle = settle
         self._actions = actions
-        self.space = Workspace(shape, tuning or Tuning(), code.move, Budget(memory_bytes, folder), workers)
+        self.space = Workspace(shape, tuning or Tuning(), code, Budget(memory_bytes, folder), workers)
         self._crew = Crew(self.space, self._limits.timeout_s, None if report is None else self._tell)
         self._keeper = Keeper(keeping, self.space, self._crew, self._order)
         self._saved = None if keeping is None else keeping.saved

@@ -13,7 +13,7 @@ from indoubt.explorer.search.result import Counts, Stopped
 
 
 class Failing(Enum):
-    """What cannot be computed: the steps of a state, a property of it, a property of one of its steps, or a mapping there."""
+    """What cannot be computed: the steps of a state, a property of it or of a step, or a mapping of one."""
 
     EXPANSION = 1
     STATE = 2

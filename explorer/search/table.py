@@ -1,14 +1,15 @@
 """The memory of the table of known states, and how it grows.
 
 How much a table takes for each state is decided by how it grows: one that doubles is half empty afterwards. So a large
-one grows by three eighths only, when it is seven eighths full. The old one is given back piece by piece while the new one
-fills, both in the order of the slots, so that there are never two.
+one grows by three tenths only, when it is five sixths full. It has its address space from the beginning and grows where
+it is, so that no page is taken twice.
 """
 
 from __future__ import annotations
 
-import threading
+import ctypes
 from collections.abc import Callable
+from typing import Protocol
 
 from indoubt.explorer.search.block import Block
 from indoubt.explorer.search.kernels import context as at
@@ -16,34 +17,44 @@ from indoubt.explorer.search.kernels.table import LINE_SLOTS
 from indoubt.explorer.search.memory import Memory
 
 SLOT_BYTES = 8
-FILLED = (7, 8)
+FILLED = (5, 6)
 """A table grows when this part of its slots is filled."""
 CROWDED = (15, 16)
 """One that cannot grow any more is used up to this part."""
 SMALL_SLOTS = 1 << 17
 """Up to here a table doubles: it is nothing beside what else is needed."""
-GROWTH = (11, 8)
-"""What a larger one grows by: a state takes 8 * 8 / 7 * 11 / 8 = 12.6 bytes of it just afterwards."""
-CLOSE_GROWTH = (6, 5)
+GROWTH = (13, 10)
+"""What a larger one grows by: a state takes 8 * 6 / 5 * 13 / 10 = 12.5 bytes of it just afterwards."""
+CLOSE_GROWTH = (8, 7)
 """The same where memory is scarce: 11.0 bytes."""
-MOVED_AT_ONCE = 1 << 18
-"""Slots that all workers together move before what they were in is given back, or a part of a large table."""
-MOVED_PART = 32
+ASIDE = 1 << 13
+"""Slots that are put aside at once while the table grows: few are."""
 MOST_SLOTS = 1 << 32
 """The tag of a slot, times the slots, has to fit a word."""
 
-Move = Callable[[int, int, int, int], object]
+
+class Growing(Protocol):
+    """The kernels that a table grows with."""
+
+    @property
+    def spread(self) -> Callable[[int, int, int, int], int]:
+        """Put everything where the longer table has it, or aside."""
+        ...
+
+    @property
+    def put_again(self) -> Callable[[int, int, int], object]:
+        """Put back what was put aside."""
+        ...
 
 
 class Table:
     """The slots."""
 
-    def __init__(self, slots: int, move: Move, *, huge: bool) -> None:
-        """`move` is the kernel that moves a part of a table."""
+    def __init__(self, slots: int, most_bytes: int, code: Growing, *, huge: bool) -> None:
+        """It will not take more than `most_bytes`."""
         self.slots = slots
-        self._move = move
-        self._huge = huge
-        self._memory = Memory(SLOT_BYTES * slots, huge=huge)
+        self._code = code
+        self._memory = Memory(SLOT_BYTES * slots, min(most_bytes, SLOT_BYTES * MOST_SLOTS), huge=huge)
         self.is_crowded = False
 
     @property
@@ -73,46 +84,26 @@ class Table:
         slots = max(self.slots * more // than, needed * FILLED[1] // FILLED[0] + 2)
         return min(MOST_SLOTS, -(-slots // LINE_SLOTS) * LINE_SLOTS)
 
-    @property
-    def moving_bytes(self) -> int:
-        """What is taken twice for a while when it grows."""
-        return SLOT_BYTES * min(self.slots, self._at_once)
-
-    @property
-    def _at_once(self) -> int:
-        return max(MOVED_AT_ONCE, self.slots // MOVED_PART)
-
     def grow(self, slots: int, blocks: list[Block]) -> None:
-        """Become larger; the blocks are told, and move what there is. Raises MemoryError."""
-        memory = Memory(SLOT_BYTES * slots, huge=self._huge)
-        before, self._memory = self._memory, memory
-        at_once, old, self.slots = self._at_once, self.slots, slots
+        """Become longer; the blocks are told. Raises MemoryError."""
+        self._memory.grow(SLOT_BYTES * slots)
+        end, self.slots = self.slots, slots
         self.point(blocks)
-        start = 0
-        while start < old:
-            upto = min(old, start + at_once)
-            self._move_all(before.address, start, upto, blocks)
-            before.release(SLOT_BYTES * start, SLOT_BYTES * upto)
-            start = upto
-        before.close()
+        context = blocks[0].context
+        aside = (ctypes.c_uint64 * ASIDE)()
+        waiting: list[int] = []
+        while True:
+            end = self._code.spread(context, end, ctypes.addressof(aside), ASIDE)
+            waiting += [one for one in aside if one]
+            if not end:
+                break
+            aside = (ctypes.c_uint64 * ASIDE)()
+        if waiting:
+            given = (ctypes.c_uint64 * len(waiting))(*waiting)
+            self._code.put_again(context, ctypes.addressof(given), len(waiting))
 
     def point(self, blocks: list[Block]) -> None:
         """Tell the workers where it is."""
         for block in blocks:
             block.write(at.TABLE, self.address)
             block.write(at.SLOTS, self.slots)
-
-    def _move_all(self, old: int, start: int, end: int, blocks: list[Block]) -> None:
-        """Have each worker move a part."""
-        if len(blocks) == 1 or end - start < len(blocks):
-            self._move(blocks[0].context, old, start, end)
-            return
-        bounds = [start + (end - start) * number // len(blocks) for number in range(len(blocks) + 1)]
-        threads = [
-            threading.Thread(target=self._move, args=(block.context, old, bounds[number], bounds[number + 1]))
-            for number, block in enumerate(blocks)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()

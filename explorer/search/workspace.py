@@ -6,17 +6,19 @@ Each worker stores states in a part of the array of its own, so a state has one 
 from __future__ import annotations
 
 import ctypes
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from indoubt.explorer.search.block import LINE_BYTES, Block, Shape, Tuning
 from indoubt.explorer.search.folders import free_text
 from indoubt.explorer.search.kernels import context as at
+from indoubt.explorer.search.kernels.table import LINE_SLOTS
 from indoubt.explorer.search.log import PART_RECORDS, Log
 from indoubt.explorer.search.memory import Memory, machine_bytes, mapped_bytes
 from indoubt.explorer.search.packed import Outcome, Store
 from indoubt.explorer.search.result import Counts, Stopped
-from indoubt.explorer.search.table import LINE_SLOTS, MOST_SLOTS, SLOT_BYTES, Move, Table
+from indoubt.explorer.search.table import MOST_SLOTS, SLOT_BYTES, Growing, Table
 
 MOST_INDEX = at.ROOT - 1
 """Indices have 32 bits, and one of them stands for no state."""
@@ -38,8 +40,8 @@ class Budget:
 class Workspace:
     """Everything that the kernels of one search read and write."""
 
-    def __init__(self, shape: Shape, tuning: Tuning, move: Move, budget: Budget, workers: int = 1) -> None:
-        """`move` is the kernel that moves a part of a table."""
+    def __init__(self, shape: Shape, tuning: Tuning, code: Growing, budget: Budget, workers: int = 1) -> None:
+        """`code` has the kernels that the table grows with."""
         self._shape = shape
         self._tuning = tuning
         self._limit = machine_bytes() * 9 // 10 if budget.memory_bytes is None else budget.memory_bytes
@@ -51,7 +53,7 @@ class Workspace:
         self._part = min(whole, most if workers == 1 else most // PART_RECORDS * PART_RECORDS)
         self._states = Log(shape.state_bytes, workers, self._part, huge=huge)
         self._parents = Log(PARENT_BYTES, workers, self._part, huge=huge)
-        self._table = Table(tuning.slots, move, huge=huge)
+        self._table = Table(tuning.slots, self._limit, code, huge=huge)
         self._levels = Memory(1 << 13, huge=False)
         self._chunks = Memory(LINE_BYTES * workers, huge=False)
         self.obstacle = ""
@@ -214,19 +216,14 @@ class Workspace:
 
     def _grow_table(self, needed: int) -> bool:
         table = self._table
-        moving = table.moving_bytes
         slots = table.larger(needed, scarce=self.is_on_disk)
-        if SLOT_BYTES * (slots - table.slots) + moving > self._free_for_table and self._to_disk():
+        if SLOT_BYTES * (slots - table.slots) > self._free_for_table and self._to_disk():
             slots = table.larger(needed, scarce=True)
-        slots = min(slots, table.slots + (self._free_for_table - moving) // SLOT_BYTES)
+        slots = min(slots, table.slots + self._free_for_table // SLOT_BYTES)
         slots = slots // LINE_SLOTS * LINE_SLOTS
         if slots > table.slots * 17 // 16:
-            try:
+            with suppress(MemoryError):
                 table.grow(slots, self.blocks)
-            except MemoryError:
-                slots = 0
-            else:
-                self._peak = max(self._peak, self.used_bytes + moving)
         if needed > table.room:
             table.is_crowded = True
         self.is_numbered_out = needed > table.room and table.slots == MOST_SLOTS

@@ -6,9 +6,9 @@ compared. So equal hashes cost time and never a state. With fingerprints it has 
 and a state whose hash is that of another one is taken for it.
 
 The place of a state is the upper half of (hash * slots): any number of slots will do, and a table in the order of its
-slots is nearly in the order of every larger one, so that growing reads and writes two streams. The tag has what
-is needed to place its state again. The search for a state begins where the line of the cache begins that its place is
-in: all slots of a line cost the same, and a table that is seven eighths full is as fast as one that is half empty.
+slots is nearly in the order of every longer one, so that it grows where it is, from its end to its beginning. The tag
+has what is needed to place its state again. The search for a state begins where the line of the cache begins that its
+place is in: all slots of a line cost the same, so that a table may be rather full.
 Source: Knuth, "The Art of Computer Programming", volume 3, section 6.4, on buckets.
 """
 
@@ -176,34 +176,46 @@ def place_again(context: ptr, hashed: u64, filled: u64) -> None:
 
 
 @kernel
-def move(context: ptr, old: ptr, start: u64, end: u64) -> None:
-    """Put what is in the slots from `start` to `end` of an old table into the table; workers may do so at once.
+def spread(context: ptr, end: u64, aside: ptr, room: u64) -> u64:
+    """Put what is in the slots before `end`, from the last one down, where a table that has become longer has it.
 
-    The slots from `run` to `free` are filled. What comes next mostly belongs into the slot `free` or behind it, which
-    is found without a branch that depends on the hash; all else is looked for.
+    A place in the longer table is behind the one before, among slots that are done already. Where it is not, since the
+    search for it went far or begins again at the first slot, what is in the slot is put aside, for `put_again` when all
+    is done. Returns the slot that it came to, which is 0 unless there was no room aside.
     """
     table = fixed_ptr(context + TABLE)
     slots = fixed64(context + SLOTS)
-    run = 0
-    free = 0
-    while start < end:
-        moved = load64(old + 8 * start)
-        start += 1
+    while end > 0:
+        place = table + 8 * (end - 1)
+        moved = load64(place)
         if moved != 0:
-            hashed = hash_in(moved)
-            slot = home(context, hashed)
-            is_known_run = slot >= run and free < slots
-            run = slot if slot > free else run
-            slot = slot if slot > free else free
-            if SHARED:
-                if is_known_run and compare_and_swap(table + 8 * slot, 0, moved) == 0:
-                    free = slot + 1
-                    continue
-            elif is_known_run and load64(table + 8 * slot) == 0:
+            slot = home(context, hash_in(moved))
+            if slot < end - 1:
+                slot = slots
+            store64(place, 0)
+            while slot < slots and load64(table + 8 * slot) != 0:
+                slot += 1
+            if slot < slots:
                 store64(table + 8 * slot, moved)
-                free = slot + 1
-                continue
-            place_again(context, hashed, moved)
+            elif room > 0:
+                store64(aside, moved)
+                aside = aside + 8
+                room -= 1
+            else:
+                store64(place, moved)
+                return end
+        end -= 1
+    return 0
+
+
+@kernel
+def put_again(context: ptr, aside: ptr, count: u64) -> None:
+    """Put what was put aside where it belongs."""
+    while count > 0:
+        moved = load64(aside)
+        place_again(context, hash_in(moved), moved)
+        aside = aside + 8
+        count -= 1
 
 
 @kernel

@@ -171,7 +171,7 @@ def test_a_kernel_that_raises_is_heard_in_the_main_thread() -> None:
     def search(context: int) -> int:
         raise ZeroDivisionError(context)
 
-    lame: Any = SimpleNamespace(meet=made.meet, search=search, find_stuck=made.find_stuck, move=made.move)
+    lame: Any = SimpleNamespace(meet=made.meet, search=search, find_stuck=made.find_stuck)
     with pytest.raises(ZeroDivisionError):
         NativeSearch(lame, Shape(1, ACTIONS), ALL, tuning=SMALL, memory_bytes=1 << 26).run([0])
 

@@ -13,6 +13,7 @@ from brute_orbits import images, symmetry_of
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from random_machines import machines
 from random_states import Sample, samples
+from relations import POINTING, RELATIONS, Pointing, Relation
 
 from indoubt import check
 from indoubt.explorer.backends.backend import State
@@ -22,7 +23,9 @@ from indoubt.explorer.backends.native.lowering import lower
 from indoubt.explorer.backends.native.model import Model, model_of
 from indoubt.explorer.backends.native.slots import Slots
 from indoubt.explorer.backends.reference import Reference, StepFailed
+from indoubt.explorer.frontend.lower import lower as lower_spec, settle
 from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.block import Block, Shape, Tuning
 from indoubt.explorer.search.breadth_first import SearchFailed, explore
 from indoubt.explorer.search.kernels.orbits import representative
@@ -182,3 +185,34 @@ def test_both_engines_answer_alike_with_symmetry_and_without(spec: type[Spec], g
 
 def _told(result: Result) -> list[object]:
     return [(one.name, one.verdict, None if one.trace is None else len(one.trace)) for one in result.properties]
+
+
+COUNTED: list[tuple[type[Spec], int, int]] = [
+    *((Pointing, size, count) for size, count in POINTING.items()),
+    *((Relation, size, count) for size, count in RELATIONS.items()),
+]
+
+
+@pytest.mark.parametrize(("spec", "size", "distinct"), COUNTED)
+def test_orbits_of_relations_are_those_of_combinatorics(spec: type[Spec], size: int, distinct: int) -> None:
+    """Circles and other figures in which columns tell nobody apart, so that members have to be tried in turn."""
+    machine = prepared(lower_spec(spec, settle(spec, {"Node": size})))
+    symmetry, _ = symmetry_of(machine)
+    orbits = Orbits(machine, symmetry)
+    nothing: frozenset[str] = frozenset()
+    asked = Asked(Limits(), deadlock=False, properties=nothing, constraints=nothing, orbits=orbits)
+    assert explore_natively(machine, asked).counts.distinct == distinct
+    if distinct < 200:
+        assert explore(Reference(machine), properties=nothing, orbits=orbits).counts.distinct == distinct
+
+
+@pytest.mark.parametrize(("spec", "violated"), [(Pointing, "no_pair"), (Relation, "no_triangle")])
+def test_a_counterexample_leads_through_real_states(spec: type[Spec], violated: str) -> None:
+    """Where representatives are no successors of each other, the run is found again, and the source confirms it."""
+    lengths = [
+        len(trace)
+        for wanted in (True, False)
+        for engine in ("native", "reference")
+        if (trace := check(spec, Node=4, engine=engine, symmetry=wanted).property(violated).trace) is not None
+    ]
+    assert lengths in ([3] * 4, [4] * 4)

@@ -32,6 +32,7 @@ examples = settings(
 MOST_STATES = 250
 
 
+@pytest.mark.slow
 @given(machine=machines())
 @examples
 def test_renamings_lead_from_reachable_states_to_reachable_states(machine: Machine) -> None:
@@ -68,6 +69,7 @@ def truth_of(backend: Backend, place: int, state: State) -> bool | str:
         return failure.code
 
 
+@pytest.mark.slow
 @given(machine=machines())
 @examples
 def test_there_is_one_state_for_each_orbit_of_a_random_machine(machine: Machine) -> None:
