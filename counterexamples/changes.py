@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from indoubt.counterexamples.shape import is_map, is_set
 from indoubt.counterexamples.trace import State
 from indoubt.specs.language.display import in_order, show
+from indoubt.specs.language.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ a place is shown where some other value there would undo the decision.
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
 from typing import Any
 
 from indoubt.counterexamples.changes import changes_between, place_text
@@ -21,6 +20,7 @@ from indoubt.counterexamples.remaining import Remaining
 from indoubt.counterexamples.replay import in_state, initial_state, property_holds
 from indoubt.counterexamples.trace import Trace
 from indoubt.specs.language.display import show
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.universe import within
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from indoubt.counterexamples.figure.measuring import fitted
 from indoubt.counterexamples.palette import DECISION_COLOURS, FAINT, INK
 from indoubt.counterexamples.space_time import Mark
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Fault
 
 NAME_PT, DETAIL_PT = 8.5, 6.8

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from indoubt.counterexamples.changes import changes_between
 from indoubt.counterexamples.shape import Shape, parameter_types
 from indoubt.counterexamples.trace import State, Trace
 from indoubt.specs.language.domains import members
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec, methods_of, role_of, state_of
 
 

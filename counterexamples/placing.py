@@ -6,8 +6,10 @@ Coordinates are inches from the upper left corner, y grows downwards.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
+
+from indoubt.specs.language.frozen import dataclass
 
 Point = tuple[float, float]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 from typing import Any, NoReturn
 
@@ -21,6 +20,7 @@ from indoubt.counterexamples.traffic import Receipt, Traffic
 from indoubt.counterexamples.watching import Reads, watch
 from indoubt.specs.language.display import in_order, show
 from indoubt.specs.language.domains import cardinality, members
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import TEMPORAL, NotEnabled, Spec, initial_methods, state_of
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.types import RecordType, Type, alternatives_of

@@ -7,7 +7,6 @@ stand in their usual order except that those on one side of a partition stand to
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -16,6 +15,7 @@ from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
 from indoubt.counterexamples.replay import ObservedStep, ObservedTrace
 from indoubt.counterexamples.text import claim_of, verdict
 from indoubt.specs.language.display import show
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Fault
 from indoubt.specs.language.values import Message
 

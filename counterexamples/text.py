@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indoubt.counterexamples.changes import changes_between
@@ -16,6 +15,7 @@ from indoubt.counterexamples.replay import ObservedStep, ObservedTrace, call_tex
 from indoubt.counterexamples.trace import Trace
 from indoubt.counterexamples.traffic import Receipt
 from indoubt.specs.language.display import show
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Fault
 
 if TYPE_CHECKING:

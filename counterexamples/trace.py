@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from indoubt.specs.language.display import show
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.settings import Settings
 

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from indoubt.counterexamples.shape import Shape, collections_in
 from indoubt.counterexamples.trace import State, Step
 from indoubt.counterexamples.watching import Place, Reads
 from indoubt.specs.language.collections import is_bag, is_seq
 from indoubt.specs.language.display import in_order
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Fault
 from indoubt.specs.language.values import Message
 

@@ -5,9 +5,9 @@ theorems and their broken variants say it in the same words.
 """
 
 import difflib
-from dataclasses import dataclass
 
 from indoubt.invariants.quorums_arithmetic import NODES, Condition, Encoding, Linear, number, size
+from indoubt.specs.language.frozen import dataclass
 
 
 class UnknownTheorem(ValueError):

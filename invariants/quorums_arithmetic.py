@@ -5,9 +5,10 @@ solver decides it for all sets. `2 * size("A") > NODES` builds one and is printe
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from itertools import combinations
+
+from indoubt.specs.language.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ a counterexample, which plain Python counts again before it is shown. An answer 
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, assert_never
 
 from indoubt.invariants.quorums import Theorem, find
 from indoubt.invariants.quorums_arithmetic import Condition, Encoding, Number, Size, holds, measure
+from indoubt.specs.language.frozen import dataclass
 
 if TYPE_CHECKING:
     from indoubt.invariants.smt import Answer

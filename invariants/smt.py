@@ -9,7 +9,7 @@ Two encodings answer the same question in different ways:
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any
 
@@ -26,6 +26,7 @@ from indoubt.invariants.quorums_arithmetic import (
     numbers,
     sizes,
 )
+from indoubt.specs.language.frozen import dataclass
 
 z3: Any = untyped_z3  # its annotations are partial and wrong in places; what leaves this module is typed
 

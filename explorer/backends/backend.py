@@ -7,10 +7,10 @@ it gives states and steps in the same order every time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from indoubt.explorer.ir.machine import Action, Machine
+from indoubt.specs.language.frozen import dataclass
 
 State = tuple[Any, ...]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import Literal as Choose
 
 from indoubt.explorer.frontend import advice, expressions
@@ -30,6 +29,7 @@ from indoubt.explorer.ir.expressions import (
 )
 from indoubt.explorer.ir.sequences import Element
 from indoubt.explorer.ir.types import AnyType, ListType
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.types import BagType, IntType, MapType, SeqType, SetType, Type
 
 

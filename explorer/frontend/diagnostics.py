@@ -8,9 +8,10 @@ from __future__ import annotations
 import linecache
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from indoubt.explorer.ir.expressions import Span
+from indoubt.specs.language.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

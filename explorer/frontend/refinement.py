@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from indoubt.explorer.frontend import helpers
 from indoubt.explorer.frontend.advice import text_of
@@ -19,6 +18,7 @@ from indoubt.explorer.frontend.source import function_source
 from indoubt.explorer.ir.expressions import Expr, Load
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.types import AnyType
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import SettingError, Settings, variable_types
 from indoubt.specs.language.types import (

@@ -6,7 +6,7 @@ import ast
 import builtins
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from types import FunctionType, MethodType
 from typing import Any, NoReturn, TypeGuard
@@ -18,6 +18,7 @@ from indoubt.explorer.ir.types import AnyType
 from indoubt.explorer.ir.values import encode
 from indoubt.specs.language.annotations import record_type
 from indoubt.specs.language.bounds import NamedBound
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.sorts import Sort

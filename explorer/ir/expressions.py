@@ -6,7 +6,7 @@ says where it is written, which is no part of what it means.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal as Choose
 
 from indoubt.explorer.ir.sequences import (
@@ -21,6 +21,7 @@ from indoubt.explorer.ir.sequences import (
     Slice,
 )
 from indoubt.explorer.ir.types import BOOL, AnyType, ListType
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.types import BoolType, MapType, RecordType, SeqType, SetType, Type
 
 

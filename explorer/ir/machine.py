@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from indoubt.explorer.ir.expressions import Expr, Local, Span
 from indoubt.explorer.ir.statements import Statement
 from indoubt.specs.language.fairness import Fairness
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Fault
 from indoubt.specs.language.types import Type
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal as Choose
 
 from indoubt.explorer.ir.types import BOOL
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.types import BoolType, SeqType, Type
 
 if TYPE_CHECKING:

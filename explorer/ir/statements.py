@@ -6,9 +6,8 @@ they precede the writes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from indoubt.explorer.ir.expressions import Expr, Local, Span
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.types import Type
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.types import BoolType, Type
 
 BOOL = BoolType()

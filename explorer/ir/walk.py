@@ -10,8 +10,9 @@ from indoubt.explorer.ir.expressions import Exists, Expr, ForAll, Generator, Let
 from indoubt.explorer.ir.statements import Statement, Target
 
 N = TypeVar("N")
-_EXPRESSIONS = get_args(Expr)
-_NODES = (*_EXPRESSIONS, *get_args(Statement), Generator, Target)
+EXPRESSIONS = get_args(Expr)
+"""The classes of expressions."""
+_NODES = (*EXPRESSIONS, *get_args(Statement), Generator, Target)
 
 
 def walk(node: Any) -> Iterator[Any]:
@@ -45,7 +46,7 @@ def _rewritten(node: Any, rule: Callable[[Expr], Expr]) -> Any:
             if new != old:
                 changes[field.name] = new
     changed = dataclasses.replace(node, **changes) if changes else node
-    return rule(changed) if isinstance(changed, _EXPRESSIONS) else changed
+    return rule(changed) if isinstance(changed, EXPRESSIONS) else changed
 
 
 def _is_tuple(node: object) -> TypeGuard[tuple[Any, ...]]:
@@ -67,5 +68,10 @@ def locals_in(node: Any) -> set[str]:
 
 def free_locals(node: Any) -> set[str]:
     """The names of the locals that occur in `node` and are not bound there; no two binders share a name."""
+    return locals_in(node) - binders_in(node)
+
+
+def binders_in(node: Any) -> set[str]:
+    """The names of the locals that are bound in `node`."""
     binders = (part for part in walk(node) if isinstance(part, (Exists, ForAll, Generator, Let, Tabulate)))
-    return locals_in(node) - {(one.key if isinstance(one, Tabulate) else one.local).name for one in binders}
+    return {(one.key if isinstance(one, Tabulate) else one.local).name for one in binders}

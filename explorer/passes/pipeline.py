@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.fold_constants import fold_constants
+from indoubt.explorer.passes.fuse_comprehensions import fuse_comprehensions
 from indoubt.explorer.passes.lift_guards import lift_guards
 from indoubt.explorer.passes.range_parameters import range_parameters
 from indoubt.explorer.passes.split_guards import split_guards
 
 Pass = Callable[[Machine], Machine]
 
-PIPELINE: tuple[Pass, ...] = (fold_constants, split_guards, lift_guards, range_parameters)
+PIPELINE: tuple[Pass, ...] = (fold_constants, split_guards, lift_guards, range_parameters, fuse_comprehensions)
 
 
 def prepared(machine: Machine) -> Machine:

@@ -17,7 +17,6 @@ where it does, that is looked up in the set itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set as AbstractSet
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -28,6 +27,7 @@ from indoubt.explorer.ir.statements import Assert, Assign, Block, ForEach, Requi
 from indoubt.explorer.ir.symmetry import Peers, Symmetry
 from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.explorer.ir.walk import walk
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.sorts import Ordered, Ring, Sort, size_of
 from indoubt.specs.language.types import BagType, SeqType, SetType, Type, sorts_in
 from indoubt.specs.language.universe import Universe, within

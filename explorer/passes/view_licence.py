@@ -11,7 +11,7 @@ Checking", 1999, section 11). The test is syntactic: it refuses some views that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from indoubt.explorer.ir.expressions import (
@@ -30,6 +30,7 @@ from indoubt.explorer.ir.machine import Action, Machine, View
 from indoubt.explorer.ir.sequences import BagChange, Capped, Element, RemoveAt
 from indoubt.explorer.ir.statements import Assert, Assign, Bind, Block, ForEach, Require, Statement, When
 from indoubt.explorer.ir.walk import walk
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.types import MapType, SeqType
 
 MAY_STOP = (Bounded, Capped, Neighbour, Remove, Element, RemoveAt, BagChange, Fold)

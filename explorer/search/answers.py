@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.statements import Assert
 from indoubt.explorer.ir.walk import walk
 from indoubt.explorer.search.result import Answer, Path, Verdict
+from indoubt.specs.language.frozen import dataclass
 
 DEADLOCK = "deadlock"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from indoubt.explorer.search.kernels import context as at
 from indoubt.explorer.search.memory import Memory
 from indoubt.explorer.search.packed import Failing, Failure, Found
+from indoubt.specs.language.frozen import dataclass
 
 PROPERTIES = 62
 RECENT_BYTES = 1 << 19
@@ -35,6 +35,8 @@ class Shape:
     """Words of an abstract state that every step is looked at through; 0 if there is none."""
     blocks: tuple[int, ...] = ()
     """Under symmetry: for each interchangeable member the place of the first of its block."""
+    is_long: bool = False
+    """Whether the expansion of a state may be broken off, since it has so many choices."""
     fingerprints: bool = False
     """Whether only the hash of a state of several words is looked up; one word is its own fingerprint."""
 
@@ -91,6 +93,8 @@ class Tuning:
             "HAS_PAIRS": int(shape.abstract_words > 0),
             "A": shape.abstract_words,
             "SYMMETRIC": int(bool(shape.blocks)),
+            "LONG": int(shape.is_long),
+            "ACTIONS": shape.actions,
             "MEMBERS": len(shape.blocks),
             "SHARED": int(workers > 1),
             "BATCH_CAPACITY": self.batch,

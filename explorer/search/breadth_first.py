@@ -4,6 +4,9 @@ States are expanded in the order in which they were found, so the first state th
 least depth. The level in which the first violation is found is finished, and every property that is broken at that
 depth is reported; then the search stops. Without a violation it ends when no state is left, or at a limit, which is
 named and never counts as a pass.
+
+Every property is computed in every state that is found, or step that is taken, also when it is violated or reached
+already: so whether a spec fails does not depend on the order of the states in a level.
 """
 
 from __future__ import annotations
@@ -11,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indoubt.explorer.backends.backend import Backend, Broken, Refused, State, Taken
@@ -31,6 +33,7 @@ from indoubt.explorer.search.result import (
     Stopped,
     Verdict,
 )
+from indoubt.specs.language.frozen import dataclass
 
 if TYPE_CHECKING:
     from indoubt.explorer.search.symmetry import Orbits
@@ -93,7 +96,7 @@ class BreadthFirst:
         ]
         self._invariants = [position for position, one in chosen if one.kind == "invariant"]
         self._step_invariants = [position for position, one in chosen if one.kind == "step_invariant"]
-        self._open_reachables = [position for position, one in chosen if one.kind == "reachable"]
+        self._reachables = [position for position, one in chosen if one.kind == "reachable"]
         self._chosen = [position for position, _ in chosen]
         self._constraints = [
             position for position, one in enumerate(self._machine.constraints) if one.name in constraints
@@ -229,7 +232,7 @@ class BreadthFirst:
                 taken, after = outcome
                 self._generated += 1
                 self._taken[taken.action.name] += 1
-                if self._refinement is not None and self._refinement.name not in self._found:
+                if self._refinement is not None:
                     self._refine(self._refinement, index, (taken, after))
                 self._look_at_step(index, (taken, after))
                 if self._view is not None or self._orbits is not None or after not in self._known:
@@ -245,10 +248,10 @@ class BreadthFirst:
     def _look_at_step(self, index: int, step: tuple[Taken, State]) -> None:
         for position in self._step_invariants:
             try:
-                holds = position in self._found or self._backend.holds(position, self._states[index], step[1])
+                holds = self._backend.holds(position, self._states[index], step[1])
             except StepFailed as failure:
                 raise SearchFailed(failure, self._path(index, step)) from None
-            if not holds:
+            if not holds and position not in self._found:
                 self._violated = True
                 self._found[position] = self._path(index, step)
 
@@ -261,7 +264,8 @@ class BreadthFirst:
 
     def _refine(self, refinement: Refinement, index: int, step: tuple[Taken, State]) -> None:
         try:
-            if not refinement.allows(self._states[index], step[1]):
+            is_allowed = refinement.allows(self._states[index], step[1])
+            if not is_allowed and refinement.name not in self._found:
                 self._violate(refinement.name, self._path(index, step))
         except StepFailed as failure:
             raise SearchFailed(failure, self._path(index, step if failure.state == step[1] else None)) from None
@@ -300,7 +304,7 @@ class BreadthFirst:
     def _look_outside(self, state: State, parent: int, choice: Taken | None) -> None:
         """TLC's meaning of a state constraint: the state is generated and checked, but neither stored nor expanded."""
         for position in self._invariants:
-            if position not in self._found and not self._backend.holds(position, state):
+            if not self._backend.holds(position, state) and position not in self._found:
                 self._violated = True
                 self._found[position] = self._path_of(state, parent, choice)
 
@@ -318,12 +322,11 @@ class BreadthFirst:
         self._choices.append(choice)
         try:
             for position in self._invariants:
-                if position not in self._found and not self._backend.holds(position, state):
+                if not self._backend.holds(position, state) and position not in self._found:
                     self._violated = True
                     self._found[position] = self._path(index)
-            if self._open_reachables:
-                for position in [one for one in self._open_reachables if self._backend.holds(one, state)]:
-                    self._open_reachables.remove(position)
+            for position in self._reachables:
+                if self._backend.holds(position, state) and position not in self._found:
                     self._found[position] = self._path(index)
         except StepFailed as failure:
             raise SearchFailed(failure, self._path(index)) from None

@@ -16,14 +16,15 @@ import os
 import re
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from indoubt.explorer.search.folders import free_text
 from indoubt.explorer.search.log import Log
 from indoubt.explorer.search.snapshot import Snapshot
+from indoubt.specs.language.frozen import dataclass
 
 FORMAT = "indoubt/checkpoint/1"
 CONTROL, LOCK, IGNORED = "control.json", "lock", ".gitignore"
@@ -39,8 +40,8 @@ class Keeping:
     """When and where a run writes checkpoints, and what `indoubt resume` has to know of it."""
 
     folder: Path
-    about: Mapping[str, Any]
-    """Everything but the search: what was asked, by which version."""
+    about: Callable[[], Mapping[str, Any]]
+    """Everything but the search: what was asked, by which version; made when it is written, which is seldom."""
     every_s: float | None = None
     """How often; None for only when the run ends early."""
     after_s: float = 0.0
@@ -79,7 +80,7 @@ class Writer:
     """Writes the checkpoints of one run."""
 
     folder: Path
-    about: Mapping[str, Any]
+    about: Callable[[], Mapping[str, Any]]
     generation: int = 1
     files: dict[str, Written] = field(default_factory=dict)
     lock: int | None = None
@@ -116,7 +117,7 @@ class Writer:
         body = json.dumps(
             {
                 "format": FORMAT,
-                "about": dict(self.about),
+                "about": dict(self.about()),
                 "generation": self.generation,
                 "files": {name: [written.records, written.crc] for name, written in self.files.items()},
                 "search": snapshot.data(),
@@ -171,9 +172,7 @@ def locked(folder: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(descriptor)
-        raise CheckpointError(
-            f"{folder} is in use by another run; wait for it, or write to another folder"
-        ) from None
+        raise CheckpointError(f"{folder} is in use by another run; wait for it, or write to another folder") from None
     return descriptor
 
 

@@ -14,14 +14,14 @@ from indoubt.explorer.search.kernels.emission import emit
 from indoubt.explorer.search.kernels.notes import broke
 from indoubt.explorer.search.kernels.pairs import place_pairs
 from indoubt.explorer.search.kernels.renumbering import renumber
-from indoubt.explorer.search.kernels.table import put_again, rebuild, spread
+from indoubt.explorer.search.kernels.table import lengthen, put_again, rebuild
 
 if TYPE_CHECKING:
     from indoubt.explorer.backends.native import llvm
 
-KERNELS = (meet, search, find_stuck, spread, put_again, rebuild, renumber, emit, broke)
+KERNELS = (meet, search, find_stuck, lengthen, put_again, rebuild, renumber, emit, broke)
 """Those that Python calls, and those that a compiled spec calls."""
-ENTRIES = ("meet", "search", "find_stuck", "spread", "put_again", "rebuild", "renumber")
+ENTRIES = ("meet", "search", "find_stuck", "lengthen", "put_again", "rebuild", "renumber")
 
 
 class CompiledSearch:
@@ -40,7 +40,7 @@ class CompiledSearch:
         self.meet = self._function("meet", 2)
         self.search = self._function("search", 1)
         self.find_stuck = self._function("find_stuck", 1)
-        self.spread = self._function("spread", 4)
+        self.lengthen = self._function("lengthen", 4)
         self.put_again = self._function("put_again", 3)
         self.rebuild = self._function("rebuild", 3)
         self.renumber = self._function("renumber", 4)

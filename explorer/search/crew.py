@@ -60,7 +60,7 @@ class Crew:
         try:
             return self._await(results)
         except BaseException:
-            self._space.write(at.STOP, 1)  # what still runs has nothing to run for
+            self._end()  # what still runs has nothing to run for
             raise
 
     def _await(self, results: Results) -> list[int]:
@@ -95,12 +95,19 @@ class Crew:
         now = time.monotonic()
         if self._timeout_s is not None and now - self._started > self._timeout_s:
             self.is_late = True
-        if self.is_late or self.is_interrupted or self.is_due:
+        if self.is_late or self.is_interrupted:
+            self._end()
+        elif self.is_due:
             self._space.write(at.STOP, 1)
         self._space.trim()
         if self._report is not None and now - self._reported >= REPORT_EVERY_S:
             self._reported = now
             self._report(now - self._started)
+
+    def _end(self) -> None:
+        """Have the workers stop for good, in the middle of a state where it takes long."""
+        self._space.write(at.STOP, 1)
+        self._space.write(at.OVER, 1)
 
     @contextmanager
     def interruptible(self) -> Generator[None]:

@@ -40,13 +40,19 @@ def types_of(part: Any) -> Iterator[Type]:
 
 def with_code(keeping: Keeping, text: str, slots: Slots) -> Keeping:
     """The same, with what is compiled. Raises CheckpointError where the checkpoint is of other code."""
-    digest = hashlib.sha256(text.encode()).hexdigest()
     saved = keeping.saved
-    if saved is not None and saved.about.get(CODE) != digest:
+    if saved is not None and saved.about.get(CODE) != _digest(text):
         raise CheckpointError(
             f"{saved.folder} was written by other code for the same spec; go on with the version of indoubt that wrote "
             "it, or start again with `indoubt check`"
         )
-    known = {type_text(one): count for one, count in slots.known.items()}
-    about = {**keeping.about, CODE: digest, SLOTS: known, OTHERS: slots.others}
+
+    def about() -> dict[str, Any]:
+        known = {type_text(one): count for one, count in slots.known.items()}
+        return {**keeping.about(), CODE: _digest(text), SLOTS: known, OTHERS: slots.others}
+
     return dataclasses.replace(keeping, about=about)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

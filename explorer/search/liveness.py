@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set as AbstractSet
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 from indoubt.explorer.search.components import components
+from indoubt.specs.language.frozen import dataclass
 
 NOTHING_OWED = -1
 MOST_TRIED = 64  # components for which a whole counterexample is built before the smallest is chosen

@@ -13,7 +13,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -29,6 +28,7 @@ from indoubt.explorer.search.result import INTERRUPTED, NO_STATES, Counts, Limit
 from indoubt.explorer.search.snapshot import Range
 from indoubt.explorer.search.table import Growing
 from indoubt.explorer.search.workspace import Budget, Workspace
+from indoubt.specs.language.frozen import dataclass
 
 LOOK_EVERY_STATES = 1024
 """How often the main thread looks at the clock while it makes initial states."""
@@ -70,6 +70,10 @@ class Question:
     deadlock: bool = False
 
 
+class _Over(Exception):
+    """The search is over before there are initial states."""
+
+
 class NativeSearch:
     """One search of one compiled spec."""
 
@@ -104,6 +108,8 @@ class NativeSearch:
         self._keeper = Keeper(keeping, self.space, self._crew, self._order)
         self._saved = None if keeping is None else keeping.saved
         self._initial = 0
+        self._is_beginning = False
+        """Whether the initial states are being made."""
         self._is_judging = False
         """Whether the states are found, and only a deadlock among the last of them is looked for."""
         self._starts = [block.first for block in self.space.blocks]
@@ -129,17 +135,21 @@ class NativeSearch:
 
     def _search(self, initial: Iterable[int]) -> Stopped | None:
         space, first = self.space, self.space.first
-        for number, state in enumerate(initial):
-            if number % LOOK_EVERY_STATES == LOOK_EVERY_STATES - 1:
-                self._crew.look()
-            if self._crew.is_interrupted or self._crew.is_late:
-                return self._broken_off()
-            first.write_state(state)
-            while self._code.meet(first.context, first.scratch) == at.FULL:
-                if not space.grow():
-                    return self._out_of_memory()
-            if first.read(at.MODE) == at.HALTED:
-                return None
+        self._is_beginning = True
+        try:
+            for number, state in enumerate(initial):
+                if number % LOOK_EVERY_STATES == LOOK_EVERY_STATES - 1:
+                    self.look_out()
+                first.write_state(state)
+                while self._code.meet(first.context, first.scratch) == at.FULL:
+                    if not space.grow():
+                        return self._out_of_memory()
+                if first.read(at.MODE) == at.HALTED:
+                    return None
+        except _Over:
+            return self._broken_off()
+        finally:
+            self._is_beginning = False
         self._initial = space.distinct
         is_violated = first.read(at.VIOLATED) != 0
         if not self._initial and not is_violated:  # everything would hold of no state
@@ -147,6 +157,13 @@ class NativeSearch:
         space.begin()
         self._ends = [block.read(at.COUNT) for block in space.blocks]
         return self._levels(is_violated=is_violated)
+
+    def look_out(self) -> None:
+        """Look at the clock while initial states are made; what this raises is to come back out of `initial`."""
+        if self._is_beginning:
+            self._crew.look()
+            if self._crew.is_interrupted or self._crew.is_late:
+                raise _Over
 
     def _go_on(self, saved: Saved) -> Stopped | None:
         """Search on from where a checkpoint was written."""

@@ -96,6 +96,7 @@ def _explore(
         keys=model.layout.keys,
         abstract_words=model.abstract_words,
         blocks=model.blocks,
+        is_long=model.is_long,
         fingerprints=asked.fingerprints,
     )
     tuning = Tuning(huge_pages=asked.huge_pages)
@@ -125,6 +126,7 @@ def _explore(
     runs = Runs(model, native.reference, code, search.space, native.walk)
     if keeping is not None and keeping.saved is not None:
         native.note_initial()
+    native.reference.watch(search.look_out)
     outcome = search.run(native.initial())
     storage = Storage(
         outcome.memory_bytes,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from indoubt.explorer.backends.native.dialect import MASK
@@ -26,6 +25,7 @@ from indoubt.explorer.search.liveness import (
     smallest_lasso,
 )
 from indoubt.explorer.search.memory import Memory
+from indoubt.specs.language.frozen import dataclass
 
 BATCH = 1024
 """Successors that wait to be looked up together."""

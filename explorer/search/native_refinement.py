@@ -56,11 +56,9 @@ class Pairs:
         """Decide the pairs that are new, and make room for others. Raises SearchFailed."""
         for book in self._books:
             for record in book.undecided():
-                if not self._is_violated and record[16 : book.state_at] not in self._allowed:
+                if record[16 : book.state_at] not in self._allowed:
                     self._decide(book, record)
         for book in self._books:
-            if self._is_violated:
-                book.close()
             book.make_room()
 
     @property
@@ -112,7 +110,6 @@ class _Book:
         self._record_bytes = self.state_at + 8 * words
         self._memory = Memory(of.PAIRS_BYTES + 16 * abstract_words + 64, huge=False)
         self._write(of.SEEN, self._memory.address + of.PAIRS_BYTES)
-        self._write(of.ASKED, 1)
         self._records = Memory(FIRST_ROOM * self._record_bytes, huge=False)
         self._slots = Memory(16 * FIRST_ROOM, huge=False)
         self._hold(FIRST_ROOM)
@@ -149,7 +146,3 @@ class _Book:
         self._slots = Memory(32 * room, huge=False)
         self._hold(2 * room)
         self._place(self._memory.address)
-
-    def close(self) -> None:
-        """Let the worker look for no more pairs."""
-        self._write(of.ASKED, 0)

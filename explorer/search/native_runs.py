@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from indoubt.explorer.backends.backend import Backend, State
@@ -23,6 +22,7 @@ from indoubt.explorer.search.packed import Outcome
 from indoubt.explorer.search.promises import families_of, undecided
 from indoubt.explorer.search.result import INTERRUPTED, Answer, Limits, Path, Stopped, Verdict
 from indoubt.explorer.search.workspace import Workspace
+from indoubt.specs.language.frozen import dataclass
 
 
 class _TimeIsUp(Exception):

@@ -277,7 +277,7 @@ def walking_model(machine: Machine, plan: Plan, slots: Slots | None = None) -> M
     """The code of a machine for walks: without properties of whole runs. Raises Unsupported."""
     named = frozenset(one.name for one in machine.properties)
     chosen = named if plan.properties is None else named & plan.properties
-    return model_of(machine, chosen, plan.constraints, took=NAMED, slots=slots)
+    return model_of(machine, chosen, plan.constraints, took=NAMED, over=at.STOP, slots=slots)
 
 
 def simulated(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from indoubt.explorer.search.kernels.context import ROOT
 from indoubt.explorer.search.log import Log
 from indoubt.explorer.search.result import Counts, Stopped
+from indoubt.specs.language.frozen import dataclass
 
 
 class Failing(Enum):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from indoubt.explorer.backends.backend import State, Taken
 from indoubt.explorer.ir.machine import Machine
+from indoubt.specs.language.frozen import dataclass
 
 
 class Verdict(Enum):

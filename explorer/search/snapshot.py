@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from indoubt.explorer.search.block import Block
 from indoubt.explorer.search.kernels import context as at
 from indoubt.explorer.search.workspace import Workspace
+from indoubt.specs.language.frozen import dataclass
 
 Range = tuple[int, int]
 """Indices from the first to before the second."""

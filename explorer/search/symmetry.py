@@ -15,7 +15,6 @@ the automorphisms only those are used that exchange two members. Ip and Dill, "B
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import factorial, prod
 
@@ -24,6 +23,7 @@ from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.renaming import Renaming, renamer, swapped
 from indoubt.explorer.ir.symmetry import Symmetry
 from indoubt.explorer.search.signatures import key, signer
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.sorts import Sort, size_of
 from indoubt.specs.language.universe import Universe, within
 

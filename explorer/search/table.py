@@ -37,7 +37,7 @@ class Growing(Protocol):
     """The kernels that a table grows with."""
 
     @property
-    def spread(self) -> Callable[[int, int, int, int], int]:
+    def lengthen(self) -> Callable[[int, int, int, int], int]:
         """Put everything where the longer table has it, or aside."""
         ...
 
@@ -93,7 +93,7 @@ class Table:
         aside = (ctypes.c_uint64 * ASIDE)()
         waiting: list[int] = []
         while True:
-            end = self._code.spread(context, end, ctypes.addressof(aside), ASIDE)
+            end = self._code.lengthen(context, end, ctypes.addressof(aside), ASIDE)
             waiting += [one for one in aside if one]
             if not end:
                 break

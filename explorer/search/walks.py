@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from indoubt.explorer.backends.backend import State
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.kernels import walk_context as at
 from indoubt.explorer.search.result import Answer, Stopped
+from indoubt.specs.language.frozen import dataclass
 
 MOST_PARTS = 1000
 """Into how many equal parts the lengths of walks are sorted at most; up to this depth the counts are exact."""

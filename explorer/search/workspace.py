@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from indoubt.explorer.search.block import LINE_BYTES, Block, Shape, Tuning
@@ -19,6 +18,7 @@ from indoubt.explorer.search.memory import Memory, machine_bytes, mapped_bytes
 from indoubt.explorer.search.packed import Outcome, Store
 from indoubt.explorer.search.result import Counts, Stopped
 from indoubt.explorer.search.table import MOST_SLOTS, SLOT_BYTES, Growing, Table
+from indoubt.specs.language.frozen import dataclass
 
 MOST_INDEX = at.ROOT - 1
 """Indices have 32 bits, and one of them stands for no state."""

@@ -12,11 +12,11 @@ import operator
 import re
 import types as python
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, ClassVar, Final, ForwardRef, Literal, TypeVar, Union, get_args, get_origin
 
 from indoubt.specs.language.collections import Bag, Seq
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort
 from indoubt.specs.language.types import (
     BagType,

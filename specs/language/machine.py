@@ -9,13 +9,13 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from indoubt.specs.language.domains import settled
 from indoubt.specs.language.fairness import Fairness
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.settings import Settings, settle_settings, variable_types
 from indoubt.specs.language.universe import within
 from indoubt.specs.language.values import copied

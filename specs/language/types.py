@@ -6,9 +6,9 @@ that runs as plain Python has to know the keys of its total maps too, and the la
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.values import Record
 

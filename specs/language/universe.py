@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from indoubt.specs.language.frozen import dataclass
 
 
 class NoUniverse(LookupError):

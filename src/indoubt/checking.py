@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from indoubt.asking import known_constraints, known_properties, names_of, positive, spec_class, symmetry_of
 from indoubt.checkpoints import Checkpoints, checkpoints_of, keeping_of
 from indoubt.confirming import confirmed
-from indoubt.engines import Asked, Engine, engine_of
+from indoubt.engines import DEFAULT, Asked, Engine, engine_of
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared
@@ -48,7 +48,7 @@ def check(
     refines: type[Spec] | str | None = None,
     mapping: Mapping[str, str] | None = None,
     symmetry: Wanted = False,
-    engine: str = "reference",
+    engine: str = DEFAULT,
     workers: int = 1,
     memory: str | None = None,
     store: str = "exact",
@@ -68,8 +68,8 @@ def check(
     are capacities and named bounds, which `settings` may hold as well. `refines` is an abstract spec of which every
     step has to be a step or a stutter; its variable `x` is the variable or the helper `x` of this spec, or the one that
     `mapping` names for it. With `symmetry`, states that differ in nothing but the names of members count as one: True
-    for every sort whose members are interchangeable, or the names of some. `engine` is "reference" or "native", which
-    is some hundred times faster and does not know all of the language; the rest is for native code. `workers` share the
+    for every sort whose members are interchangeable, or the names of some. `engine` is "native", compiled code, or
+    "reference", an interpreter, which is some hundred times slower; the rest is for native code. `workers` share the
     work; `memory` ("4G") is what it may use, beyond which states go to a file in the folder `disk`; `store` is "exact"
     or "fingerprint", which keeps 64 bits to know a state by. `checkpoint` is a folder from which `resume` can go on,
     written every `checkpoint_every` seconds and where a limit ends the run. `progress` is called now and then.

@@ -9,11 +9,10 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import indoubt
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.show import shown
 from indoubt.explorer.search.checkpoint import CheckpointError, Keeping, Saved, fit_to_write, read
@@ -22,6 +21,7 @@ from indoubt.explorer.search.result import Limits
 from indoubt.finding import UsageError, find_spec, library
 from indoubt.result import Result
 from indoubt.settings_text import parsed
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings, setting_text
 
@@ -52,7 +52,7 @@ def checkpoints_of(
 ) -> Checkpoints | None:
     """Where checkpoints go. Raises UsageError."""
     if engine == "reference" and given is not None and not isinstance(given, Checkpoints):
-        raise UsageError("--checkpoint is for native code; add --engine native, or leave it out")
+        raise UsageError("--checkpoint is for native code; leave it out, or leave out --engine reference")
     if given is None:
         if every_s is not None:
             raise UsageError("--checkpoint-every needs a folder to write to; add --checkpoint PATH")
@@ -83,21 +83,24 @@ def keeping_of(
     options: Mapping[str, Any],
 ) -> Keeping:
     """What a search has to know. Raises UsageError where the spec is not the one that a checkpoint is of."""
-    digest = hashlib.sha256(shown(machine).encode()).hexdigest()
     saved = checkpoints.saved
-    if saved is not None and saved.about["machine"] != digest:
+    if saved is not None and saved.about["machine"] != _digest(machine):
         raise UsageError(
             f"{saved.about['spec']} has changed since {saved.folder} was written, and its states may mean something "
             f"else now; start again with {_again(saved.about)}"
         )
-    values = {**settled.sizes, **settled.bounds, **settled.parameters}
-    about = {
-        "version": version("indoubt"),
-        "spec": address_of(spec),
-        "settings": [f"{name}={setting_text(value)}" for name, value in values.items()],
-        "machine": digest,
-        "asked": _asked(limits, options),
-    }
+    asked = _asked(limits, options)  # now, while the working directory is the one that paths in it are of
+
+    def about() -> dict[str, Any]:
+        values = {**settled.sizes, **settled.bounds, **settled.parameters}
+        return {
+            "version": indoubt.__version__,
+            "spec": address_of(spec),
+            "settings": [f"{name}={setting_text(value)}" for name, value in values.items()],
+            "machine": _digest(machine),
+            "asked": asked,
+        }
+
     return Keeping(
         checkpoints.folder,
         about,
@@ -106,6 +109,10 @@ def keeping_of(
         saved,
         checkpoints.only_interrupted,
     )
+
+
+def _digest(machine: Machine) -> str:
+    return hashlib.sha256(shown(machine).encode()).hexdigest()
 
 
 def address_of(spec: type[Spec]) -> str:
@@ -163,9 +170,9 @@ def read_checkpoint(path: Path) -> Saved:
     known = {"version", "spec", "settings", "machine", "asked"}
     if not known <= saved.about.keys():
         raise UsageError(f"{path} does not say what was checked; start again with `indoubt check`")
-    if saved.about["version"] != version("indoubt"):
+    if saved.about["version"] != indoubt.__version__:
         raise UsageError(
-            f"{path} was written by indoubt {saved.about['version']}, and this is {version('indoubt')}; "
+            f"{path} was written by indoubt {saved.about['version']}, and this is {indoubt.__version__}; "
             f"go on with that version, or start again with {_again(saved.about)}"
         )
     return saved

@@ -54,16 +54,14 @@ def cli() -> None:
 @click.option("--deadlock", is_flag=True, help="A state in which no step is enabled is a violation.")
 @click.option(
     "--engine",
-    type=click.Choice(["reference", "native"]),
-    default="reference",
-    help="native: compiled, some hundred times faster; does not know all of the language yet.",
+    type=click.Choice(["native", "reference"]),
+    default="native",
+    help="Compiled code, which is what you get, or an interpreter, some hundred times slower.",
 )
 @click.option("--workers", callback=whole(1, 2), default="1", metavar="N", help="Threads of native code.")
 @click.option("--memory", metavar="SIZE", help="What native code may use, as 4G.")
 @click.option("--disk", metavar="FOLDER", help="Where states go that do not fit --memory; else to temporary files.")
-@click.option(
-    "--store", metavar="exact|fingerprint", default="exact", help="Keep states, or 64 bits to know each by."
-)
+@click.option("--store", metavar="exact|fingerprint", default="exact", help="Keep states, or 64 bits to know each by.")
 @click.option("--no-hugepages", is_flag=True, help="Do without huge pages, where the system is slow to give them.")
 @click.option("--checkpoint", metavar="PATH", help="A folder to go on from with `indoubt resume`.")
 @click.option(
@@ -114,7 +112,8 @@ def check(**options: Any) -> None:
 @click.option(
     "--engine",
     type=click.Choice(["native", "reference"]),
-    help="Compiled code, or the interpreter; compiled where it knows the spec, if left out.",
+    default="native",
+    help="Compiled code, which is what you get, or an interpreter, some hundred times slower.",
 )
 @click.option("--workers", callback=whole(1, 2), default="1", metavar="N", help="Threads of native code.")
 @click.option("--allow-inconclusive", is_flag=True, help="Exit with 0 instead of 3 where nothing is violated.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -21,6 +20,7 @@ from indoubt.finding import UsageError, did_you_mean, find_spec, library, specs_
 from indoubt.progress import shown
 from indoubt.result import PropertyResult, Result
 from indoubt.settings_text import parsed
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import TEMPORAL, methods_of
 from indoubt.specs.language.settings import choices_text, parameter_types, setting_text, sorts_of
 from indoubt.streams import printing

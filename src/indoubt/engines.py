@@ -1,10 +1,11 @@
-"""The engines that explore a machine: the reference interpreter, and native code, which knows part of the language."""
+"""The engines that explore a machine: native code, and the reference interpreter, which knows all of the language."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from indoubt.explorer.backends.reference import Reference
@@ -13,15 +14,17 @@ from indoubt.explorer.search.breadth_first import explore
 from indoubt.explorer.search.checkpoint import CheckpointError, Keeping
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Exploration, Limits
-from indoubt.finding import UsageError
+from indoubt.finding import UsageError, did_you_mean
 from indoubt.refining import Refining
+from indoubt.specs.language.frozen import dataclass
 from indoubt.storing import Storing
 from indoubt.viewing import Viewing
 
 if TYPE_CHECKING:
     from indoubt.symmetric import Symmetric
 
-ENGINES = ("reference", "native")
+ENGINES = ("native", "reference")
+DEFAULT = "native"
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?", re.IGNORECASE)
 
@@ -44,7 +47,7 @@ class Asked:
 class Engine:
     """An engine with its settings; `workers` and `memory_bytes` are for native code."""
 
-    name: str = "reference"
+    name: str = DEFAULT
     workers: int = 1
     memory_bytes: int | None = None
     storing: Storing = field(default_factory=Storing)
@@ -54,7 +57,7 @@ class Engine:
         """The engine in a verdict."""
         if self.name == "reference":
             return "reference interpreter"
-        return "native code" if self.workers == 1 else f"native code, {self.workers} workers"
+        return told_of_native(self.workers)
 
     def explore(self, machine: Machine, asked: Asked, progress: Callable[[Progress], None] | None) -> Exploration:
         """Explore a machine. Raises SearchFailed, UsageError where native code does not know what is asked."""
@@ -73,7 +76,7 @@ class Engine:
         )
 
     def _native(self, machine: Machine, asked: Asked, progress: Callable[[Progress], None] | None) -> Exploration:
-        # The compiler takes 50 ms to load, and who runs the reference interpreter has no use for it.
+        # It takes its time to load, and who runs the reference interpreter has no use for it.
         from indoubt.explorer.search import native_exploration as native  # noqa: PLC0415
 
         if asked.viewing is not None and asked.viewing.reading is not None and self.workers > 1:
@@ -97,26 +100,59 @@ class Engine:
             None if asked.viewing is None else asked.viewing.seen,
         )
         try:
-            return native.explore_natively(machine, wanted, progress)
-        except native.Unsupported as reason:
-            told = f"native code cannot run {machine.name}: it does not know {reason} yet"
-            raise UsageError(f"{told}; run it with --engine reference") from None
+            with refusals_told(machine):
+                return native.explore_natively(machine, wanted, progress)
         except (CheckpointError, native.NotTogether) as error:
             raise UsageError(str(error)) from None
 
 
+def told_of_native(workers: int) -> str:
+    """Native code as a verdict names it."""
+    return "native code" if workers == 1 else f"native code, {workers} workers"
+
+
+@contextmanager
+def refusals_told(machine: Machine) -> Generator[None]:
+    """Tell with the edit why native code cannot run a machine: never does the other engine take its place unasked.
+
+    Raises UsageError.
+    """
+    from indoubt.explorer.backends.native.layout import Unsupported  # noqa: PLC0415 - as above
+
+    try:
+        yield
+    except Unsupported as reason:
+        told = f"native code cannot run {machine.name}: it does not know {reason} yet"
+        raise UsageError(f"{told}; run it with --engine reference") from None
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] != "llvmlite":
+            raise
+        told = f"native code needs llvmlite, which cannot be loaded here ({error})"
+        raise UsageError(f"{told}; run with --engine reference, or install it") from None
+
+
+def known_engine(name: str) -> str:
+    """The name of an engine. Raises UsageError where there is none."""
+    if name not in ENGINES:
+        raise UsageError(f"unknown engine {name!r}; there are: {', '.join(ENGINES)}{did_you_mean(name, ENGINES)}")
+    return name
+
+
+def only_native(option: str) -> UsageError:
+    """What is said of an option that the reference interpreter does not have."""
+    return UsageError(f"{option} is for native code; leave it out, or leave out --engine reference")
+
+
 def engine_of(name: str, workers: int, memory: str | None, storing: Storing | None = None) -> Engine:
     """The engine that a run asks for. Raises UsageError."""
-    if name not in ENGINES:
-        raise UsageError(f"unknown engine {name!r}; there are: {', '.join(ENGINES)}")
+    known_engine(name)
     if workers < 1:
         raise UsageError(f"workers={workers} is not possible; give 1 or more")
     if name == "reference" and (workers != 1 or memory is not None):
-        what = "workers" if workers != 1 else "memory"
-        raise UsageError(f"--{what} is for native code; add --engine native, or leave it out")
+        raise only_native("--workers" if workers != 1 else "--memory")
     storing = storing or Storing()
     if name == "reference" and storing.asked:
-        raise UsageError(f"{storing.asked[0]} is for native code; add --engine native, or leave it out")
+        raise only_native(storing.asked[0])
     return Engine(name, workers, None if memory is None else _bytes(memory), storing)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from indoubt.counterexamples.replay import ObservedTrace
 from indoubt.counterexamples.trace import Trace
 from indoubt.explorer.search.result import Counts, Limits, Stopped, Storage, Verdict
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.settings import setting_text
 
 NOTHING_TO_CHECK = 5

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from indoubt.asking import known_constraints, known_properties, positive, spec_class
 from indoubt.checking import why_no_states
 from indoubt.confirming import confirmed
+from indoubt.engines import DEFAULT, Engine, engine_of, refusals_told
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
@@ -22,6 +22,7 @@ from indoubt.failing import spec_failed
 from indoubt.finding import UsageError, find_spec
 from indoubt.ranges import refuse_large_ranges
 from indoubt.result import NOTHING_TO_CHECK, Envelope, PropertyResult
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
 
@@ -30,7 +31,6 @@ RUNS = 10_000
 DEPTH = 100
 MOST_DEPTH = 10**9
 SEEDS = 1 << 64
-ENGINES = ("native", "reference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def simulate(
     properties: Collection[str] | None = None,
     constraints: Collection[str] = (),
     bounds: Mapping[str, int] | None = None,
-    engine: str | None = None,
+    engine: str = DEFAULT,
     workers: int = 1,
     progress: Callable[[Walking], None] | None = None,
     **settings: Any,
@@ -127,19 +127,13 @@ def simulate(
     A walk begins in a random initial state and takes random enabled steps, each as likely as any other, up to `depth`
     states. There are `runs` walks, 10,000 if neither that nor `timeout` (seconds) is given. The same `seed` gives the
     same walks; a new one is chosen if it is None. The violation that is told is that of the first run that has one, on
-    a way that was made shorter, and is perhaps not a shortest. `engine` is "native" or "reference"; if it is None,
-    native code walks where it knows the spec. `workers` are threads of native code; they change no answer. Everything
-    else is as in `check`; properties of whole runs are left out.
+    a way that was made shorter, and is perhaps not a shortest. `workers` are threads of native code; they change
+    no answer. Everything else is as in `check`; properties of whole runs are left out.
 
     Raises what `check` does.
     """
     found = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
-    if engine not in (None, *ENGINES):
-        raise UsageError(f"unknown engine {engine!r}; there are: {', '.join(ENGINES)}")
-    if workers < 1:
-        raise UsageError(f"workers={workers} is not possible; give 1 or more")
-    if engine == "reference" and workers != 1:
-        raise UsageError("--workers is for native code; leave out --engine reference, or --workers")
+    runs_in = engine_of(engine, workers, None)
     settled = settle(found, {**(bounds or {}), **settings})
     machine = prepared(lower(found, settled))
     refuse_large_ranges(machine)
@@ -154,10 +148,10 @@ def simulate(
         workers,
     )
     try:
-        simulation, told = _simulated(machine, plan, engine, progress)
+        simulation = _simulated(machine, plan, runs_in, progress)
     except SearchFailed as failed:
         raise spec_failed(found, settled, machine, failed) from None
-    return _result(found, settled, simulation, tuple(constraints), told)
+    return _result(found, settled, simulation, tuple(constraints), runs_in.told)
 
 
 def _seed(seed: int | None) -> int:
@@ -186,24 +180,13 @@ def _judged(machine: Machine, properties: Collection[str] | None, *, deadlock: b
     return chosen
 
 
-def _simulated(
-    machine: Machine, plan: Plan, engine: str | None, progress: Callable[[Walking], None] | None
-) -> tuple[Simulation, str]:
-    """The simulation, and what is told of the engine."""
+def _simulated(machine: Machine, plan: Plan, engine: Engine, progress: Callable[[Walking], None] | None) -> Simulation:
     from indoubt.explorer.search import native_simulation as native, simulation  # noqa: PLC0415 - one of them is used
 
-    reference = "reference interpreter"
-    if engine != "reference":
-        try:
-            found = native.simulate_natively(machine, plan, progress)
-        except native.Unsupported as reason:
-            if engine is not None:
-                what = f"native code cannot run {machine.name}: it does not know {reason} yet"
-                raise UsageError(f"{what}; run it with --engine reference") from None
-            reference = f"{reference}, since native code does not know {reason}"
-        else:
-            return found, "native code" if plan.workers == 1 else f"native code, {plan.workers} workers"
-    return simulation.simulate(Reference(machine), plan, progress), reference
+    if engine.name == "reference":
+        return simulation.simulate(Reference(machine), plan, progress)
+    with refusals_told(machine):
+        return native.simulate_natively(machine, plan, progress)
 
 
 def _result(

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterable
 
 from indoubt import simulation_report as report
+from indoubt.engines import DEFAULT as ENGINE
 from indoubt.explorer.search.result import Verdict
 from indoubt.finding import find_spec
 from indoubt.progress import walks_shown
@@ -33,7 +34,7 @@ def simulate(
     runs: int | None,
     depth: int | None,
     timeout: float | None,
-    engine: str | None,
+    engine: str,
     workers: int,
     allow_inconclusive: bool,
     figure: str | None,
@@ -65,7 +66,7 @@ def simulate(
     if result.violating_run is not None:
         options = [f"--{name} {budget}" for name, budget in given.items()]
         options += [f"-k {name}" for name in properties] + [f"--constraint {name}" for name in constraints]
-        options += ["--deadlock"] * deadlock + ([] if engine is None else [f"--engine {engine}"])
+        options += ["--deadlock"] * deadlock + ([] if engine == ENGINE else [f"--engine {engine}"])
         options += [f"--seed {result.seed}", f"--runs {result.violating_run + 1}", f"--depth {result.depth}"]
         again = " ".join([shlex.join(["indoubt", "simulate", spec, *settings]), *options])
     subject = _subject(result, properties)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from indoubt.explorer.search.folders import disk_folder
 from indoubt.explorer.search.result import Storage
 from indoubt.finding import UsageError, did_you_mean
+from indoubt.specs.language.frozen import dataclass
 
 STORES = ("exact", "fingerprint")
 BITS = 64

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Set as AbstractSet
-from dataclasses import dataclass
 from pathlib import Path
 
 from indoubt.asking import names_of
@@ -14,6 +13,7 @@ from indoubt.explorer.passes.symmetry import Judged, Telling, judge, sorts_of
 from indoubt.explorer.search.symmetry import Orbits
 from indoubt.explorer.search.symmetry_trial import why_it_does_not_pay
 from indoubt.finding import UsageError, did_you_mean
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.sorts import Ordered, Ring, Sort
 
 Wanted = bool | str | type[Sort] | Collection[str | type[Sort]]

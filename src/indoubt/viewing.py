@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from pathlib import Path
 
 from indoubt.explorer.ir.machine import Machine, View
@@ -11,6 +10,7 @@ from indoubt.explorer.passes.view_licence import Reading, first_reading, hidden_
 from indoubt.explorer.search.breadth_first import Seen
 from indoubt.finding import UsageError
 from indoubt.refining import Refining
+from indoubt.specs.language.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

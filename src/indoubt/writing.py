@@ -91,7 +91,9 @@ class Contents:
 
 def write(result: Result, subject: PropertyResult | None, files: Iterable[Destination]) -> None:
     """Write the files of a check. Raises UsageError where one cannot be."""
-    write_files(Contents(report.to_text(result), report.to_json(result), result.properties, subject), files)
+    if chosen := list(files):
+        contents = Contents(report.to_text(result), report.to_json(result), result.properties, subject)
+        write_files(contents, chosen)
 
 
 def write_files(contents: Contents, files: Iterable[Destination]) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 
 from indoubt.explorer.backends.native.known import Known
+from indoubt.specs.language.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

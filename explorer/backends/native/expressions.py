@@ -12,6 +12,7 @@ from typing import Any
 from indoubt.explorer.backends.native.builder import FALSE, TRUE, Bits, Builder, Cell, const
 from indoubt.explorer.backends.native.collections import Collections
 from indoubt.explorer.backends.native.conversion import converted, is_inside, may_leave
+from indoubt.explorer.backends.native.filters import Filters
 from indoubt.explorer.backends.native.layout import Packing, Unsupported, plain
 from indoubt.explorer.backends.native.loops import Loops
 from indoubt.explorer.backends.native.sequences import Sequences, same_type
@@ -94,6 +95,7 @@ class Expressions(Values):
         self._locals: dict[str, Bits | Cell] = {}
         self._lists: dict[str, Expr] = {}
         self.loops = Loops(self)
+        self.filters = Filters(self)
         self.slotted = Slotted(builder)
         self.collections = Collections(self)
         self.sequences = Sequences(self)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence, Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,7 @@ from indoubt.explorer.ir.machine import Variable
 from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.explorer.ir.values import encoded_members, tag, untag
 from indoubt.specs.language.domains import cardinality
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.types import (
     BagType,
     BoolType,
@@ -215,7 +216,7 @@ class Packing:
             case SetType(element) if self.has_slots(type_):
                 return frozenset(self.unpack(item, element) for item in self._unslotted(type_, bits))
             case SetType(element):
-                members = self._members(element)
+                members = self.members(element)
                 return frozenset(members[place] for place in range(bits.bit_length()) if bits >> place & 1)
             case _:
                 raise Unsupported(f"values of type `{type_text(type_)}`")
@@ -263,7 +264,7 @@ class Packing:
         count = bits & ((1 << shape.count) - 1)
         return [bits >> shape.count + place * shape.step & mask for place in range(count)]
 
-    def _members(self, type_: Type) -> dict[int, Any]:
+    def members(self, type_: Type) -> dict[int, Any]:
         """The encoded values of a small type by their ordinals."""
         known: dict[Type, dict[int, Any]] = self._known
         if type_ not in known:

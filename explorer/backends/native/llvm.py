@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-import llvmlite  # pyright: ignore[reportMissingTypeStubs]
-import llvmlite.binding as untyped_binding  # pyright: ignore[reportMissingTypeStubs]
-
 from indoubt.explorer.backends.native.cache import cached, keep
+
+try:
+    import llvmlite  # pyright: ignore[reportMissingTypeStubs]
+    import llvmlite.binding as untyped_binding  # pyright: ignore[reportMissingTypeStubs]
+except OSError as error:  # its library is not there, or is for another kind of machine
+    raise ImportError(str(error), name="llvmlite") from error
 
 binding: Any = untyped_binding  # it has no annotations; what leaves this module is typed
 

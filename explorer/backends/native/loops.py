@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.explorer.backends.native.builder import FALSE, TRUE, Bits, const
 from indoubt.explorer.backends.native.conversion import converted, is_inside
+from indoubt.explorer.backends.native.filters import conjuncts, negated
 from indoubt.explorer.backends.native.layout import WORD, Unsupported, plain
-from indoubt.explorer.ir.expressions import Collect, Expr, Fold, Generator, Local, Members, Range, Size, Subsets
+from indoubt.explorer.ir.expressions import And, Collect, Expr, Fold, Generator, Local, Members, Range, Size, Subsets
 from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.values import encoded_members
 from indoubt.explorer.ir.walk import walk
@@ -158,6 +159,17 @@ class Loops:
             body(of.as_type(element, wanted))
             return
         first = generators[0]
+        sieved = of.filters.sieved(first.local, first.domain, conjuncts(first.condition))
+        if sieved is not None:
+            mask, type_, rest = sieved
+
+            def taken(value: Bits) -> None:
+                of.bind(first.local, value)
+                with b.when(of.expression(And(rest)) if rest else TRUE):
+                    self._each_collected(generators[1:], element, body, wanted, length)
+
+            self._each_element(type_.element, mask, taken, length + nodes_in((element, *generators[1:], rest)))
+            return
 
         def inner() -> None:
             with b.when(of.expression(first.condition)):
@@ -209,6 +221,10 @@ class Loops:
     def quantified(self, local: Local, domain: Expr, body: Expr, found: Bits) -> Bits:
         """Whether some element has a property (found is TRUE), or every element (found is FALSE)."""
         of, b = self._of, self._of.builder
+        conditions = conjuncts(body if found is TRUE else negated(body))
+        sieved = of.filters.sieved(local, domain, conditions)
+        if sieved is not None:
+            return self._sieved(local, *sieved, found)
         straight = None if of.may_stop(body) else self._straight(domain, nodes_in(body))
         if straight is not None:
             result = const(1 - int(found.text), 1)
@@ -230,6 +246,24 @@ class Loops:
                 b.jump(done)
 
         self.each(local, domain, test, nodes_in(body))
+        b.place(done)
+        return b.load(cell)
+
+    def _sieved(self, local: Local, mask: Bits, type_: SetType, rest: tuple[Expr, ...], found: Bits) -> Bits:
+        """`found` if some element of a set that was sieved meets the conditions that are left, else the opposite."""
+        of, b = self._of, self._of.builder
+        if not rest:
+            is_empty = b.compare("eq", mask, const(0, mask.width))
+            return b.binary("xor", is_empty, TRUE) if found is TRUE else is_empty
+        cell, done = b.cell(1, const(1 - int(found.text), 1)), b.fresh("done")
+
+        def test(value: Bits) -> None:
+            of.bind(local, value)
+            with b.when(of.expression(And(rest))):
+                b.store(found, cell)
+                b.jump(done)
+
+        self._each_element(type_.element, mask, test, nodes_in(rest))
         b.place(done)
         return b.load(cell)
 
@@ -263,6 +297,9 @@ class Loops:
         """A comprehension, a fold, the number of elements, or a range that is kept."""
         match expr:
             case Collect(element, generators, type_):
+                projected = self._of.filters.projected(expr)
+                if projected is not None:
+                    return projected
                 return self._gathered(
                     type_, lambda add: self._each_collected(generators, element, add, _element(type_))
                 )

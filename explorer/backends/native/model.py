@@ -14,6 +14,7 @@ from indoubt.explorer.backends.native.builder import TRUE, Builder, const
 from indoubt.explorer.backends.native.canon import Canon
 from indoubt.explorer.backends.native.expressions import Expressions, Reason
 from indoubt.explorer.backends.native.layout import Layout, Packing, Unsupported
+from indoubt.explorer.backends.native.looking import is_long, is_over_text
 from indoubt.explorer.backends.native.seeing import ViewedLayout, see_text
 from indoubt.explorer.backends.native.slots import Slots, TooFewSlots, first_slots
 from indoubt.explorer.backends.native.steps import Steps
@@ -62,6 +63,8 @@ define internal void @reached(ptr %context, i64 %bound) alwaysinline {
 }
 """
 """Marks of bounds, where the context of a worker has their address."""
+OVER = 1048
+"""The place in the context of a search of the word that says when it is over."""
 CHECKED_STEP = "ptr %state, ptr %after"
 NOT_ADMITTED = 1 << 62
 """What `check` says of a state that a constraint does not admit."""
@@ -94,6 +97,8 @@ class Model:
     """The types that what `expand` returns stands for, from FIRST_CROWDED on: a value had too few slots."""
     crowded_in_checks: tuple[Type, ...] = ()
     """The types of which a value may have had too few slots where a property cannot be computed."""
+    is_long: bool = False
+    """Whether `expand` looks at whether the search is over, and is broken off then."""
 
 
 def model_of(
@@ -102,6 +107,7 @@ def model_of(
     constraints: frozenset[str] = frozenset(),
     *,
     took: str = COUNTED,
+    over: int = OVER,
     slots: Slots | None = None,
     symmetry: Symmetry | None = None,
     view: int | None = None,
@@ -109,10 +115,10 @@ def model_of(
 ) -> Model:
     """The code of a machine that checks some of its properties, within some constraints.
 
-    `took` is what becomes of the action of an enabled choice: COUNTED or NAMED; `symmetry` adds what the search needs
-    to store one state of each orbit; `view` is the position of the view that tells states apart, and `mapping` computes
-    the abstract state that a state stands for. Raises Unsupported, and TooFewSlots
-    for `slots.with_enough` to mend.
+    `took` is what becomes of the action of an enabled choice: COUNTED or NAMED; `over` is the place of a word in the
+    context that says when the search is over; `symmetry` adds what the search needs to store one state of each orbit;
+    `view` is the position of the view that tells states apart, and `mapping` computes the abstract state that a state
+    stands for. Raises Unsupported, and TooFewSlots for `slots.with_enough` to mend.
     """
     slots = first_slots(machine) if slots is None else slots
     packing = Packing(Universe(machine.sizes), slots)
@@ -153,7 +159,7 @@ def model_of(
     return Model(
         machine,
         layout,
-        "\n".join([externals, declared, took, REACHED, *tables, *code, ""]),
+        "\n".join([externals, declared, took, is_over_text(over), REACHED, *tables, *code, ""]),
         of_states,
         of_steps,
         tuple(steps.bounds),
@@ -164,6 +170,7 @@ def model_of(
         () if canon is None else tuple(canon.starts),
         tuple(steps.crowded),
         tuple(checks.crowded),
+        is_long(machine, packing),
     )
 
 

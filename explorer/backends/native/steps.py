@@ -11,6 +11,7 @@ from indoubt.explorer.backends.guards import guards_by_level
 from indoubt.explorer.backends.native.builder import TRUE, Bits, Builder, const
 from indoubt.explorer.backends.native.expressions import Expressions, Reason
 from indoubt.explorer.backends.native.layout import Layout, Unsupported, plain
+from indoubt.explorer.backends.native.looking import has_many, leave_if_over
 from indoubt.explorer.backends.native.loops import nodes_in
 from indoubt.explorer.backends.native.seeing import ViewedLayout
 from indoubt.explorer.backends.native.slots import FIRST_CROWDED, TooFewSlots
@@ -92,6 +93,7 @@ class _Step:
         self._end_of_block = ""
         self._depth = 0
         self._length = nodes_in(action.body)
+        self._has_many = has_many(action, layout.packing)
 
     def write(self) -> None:
         """The code for every choice of the parameters."""
@@ -121,6 +123,8 @@ class _Step:
 
         def chosen() -> None:
             outer, self._exit = self._exit, self._b.fresh("next")
+            if self._has_many:
+                leave_if_over(self._b)
             self._level(level + 1)
             self._b.place(self._exit)
             self._exit = outer

@@ -20,6 +20,7 @@ from indoubt.explorer.backends.native.dialect import (
     store_ptr,
     u64,
 )
+from indoubt.explorer.backends.native.looking import BROKEN_OFF
 from indoubt.explorer.backends.native.slots import FIRST_CROWDED
 from indoubt.explorer.search.kernels.context import (
     BATCH_SIZE,
@@ -55,6 +56,7 @@ from indoubt.explorer.search.kernels.context import (
     MUTED,
     NEXT,
     OPEN_STEPS,
+    OVER,
     OWN,
     ROOT,
     SPARE,
@@ -82,6 +84,9 @@ SYMMETRIC: u64 = constant()
 HAS_PAIRS: u64 = constant()
 SHARED: u64 = constant()
 """Whether there are several workers."""
+LONG: u64 = constant()
+"""Whether the expansion of a state may be broken off."""
+ACTIONS: u64 = constant()
 
 CHUNK = 64
 """States that a worker takes at once."""
@@ -107,6 +112,9 @@ def search(context: ptr) -> u64:
         if not look_up(context):
             return FULL
         expand_again(context)
+        if LONG:
+            if load_acquire(context + OVER) != 0:
+                return STOPPED
         if load64(context + MODE) == DROPPED:
             return FULL
     while True:
@@ -117,7 +125,12 @@ def search(context: ptr) -> u64:
                 break
             if load64(context + MODE) != LOOKED_UP:
                 break
-            expand_next(context)
+            if LONG:
+                if load_acquire(context + OVER) != 0:
+                    break
+                expand_long(context)
+            else:
+                expand_next(context)
         if not look_up(context):
             return FULL
         if load64(context + MODE) == HALTED:
@@ -145,11 +158,37 @@ def expand_next(context: ptr) -> None:
     store_ptr(context + CURRENT, state)
     code = expand(state, context)
     if code != 0:
-        fail(context, index, code)
+        if code != BROKEN_OFF:
+            fail(context, index, code)
     elif load64(context + GENERATED) == generated and load64(context + STUCK) == 0:
         store64(context + STUCK, index + 1)
         if load64(context + DEADLOCK) != 0:
             store64(context + VIOLATED, 1)
+
+
+@rare
+def expand_long(context: ptr) -> None:
+    """Expand the next state; where that is broken off, nothing of it counts, and the state is the next one again."""
+    index = load64(context + NEXT)
+    generated = load64(context + GENERATED)
+    copy_counts(load_ptr(context + SPARE), load_ptr(context + TAKEN))
+    expand_next(context)
+    if load_acquire(context + OVER) != 0:
+        store64(context + NEXT, index)
+        store64(context + EXPANDED, load64(context + EXPANDED) - 1)
+        store64(context + GENERATED, generated)
+        copy_counts(load_ptr(context + TAKEN), load_ptr(context + SPARE))
+        if load64(context + MODE) == DROPPED:
+            store64(context + MODE, LOOKED_UP)
+
+
+@kernel
+def copy_counts(to: ptr, origin: ptr) -> None:
+    """Copy how often each action was taken."""
+    number = 0
+    while number < ACTIONS:
+        store64(to + 8 * number, load64(origin + 8 * number))
+        number += 1
 
 
 @kernel
@@ -231,7 +270,8 @@ def expand_again(context: ptr) -> None:
     store64(context + MODE, LOOKED_UP)
     state = fixed_ptr(context + STATES) + load64(context + CURRENT_INDEX) * (8 * W)  # the states may have moved
     store_ptr(context + CURRENT, state)
-    expand(state, context)
+    if expand(state, context) == BROKEN_OFF:
+        store64(context + MODE, DROPPED)
     store_ptr(context + TAKEN, taken)
     store_ptr(context + BOUNDS, bounds)
     store64(context + GENERATED, generated)
@@ -258,6 +298,9 @@ def find_stuck(context: ptr) -> u64:
         store64(context + CURRENT_INDEX, index)
         store_ptr(context + CURRENT, state)
         code = expand(state, context)
+        if code == BROKEN_OFF:
+            reason = STOPPED
+            break
         if load64(context + GENERATED) == before:
             if code == 0:  # what cannot be computed is not stuck
                 store64(context + STUCK, index + 1)

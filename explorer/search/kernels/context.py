@@ -105,6 +105,10 @@ OWED = 1032
 PAIRS = 1040
 """Address of the pairs of abstract states that this worker has met."""
 
+# What a state with very many choices needs.
+OVER = 1048
+"""Not 0 when the search is over, so that no state need be expanded to its end; STOP is set before it."""
+
 # What states up to symmetry need.
 ORBITS = 2048
 """Address of a word for each member, the first of its block, and of the frames behind them."""

@@ -204,11 +204,11 @@ def link_some(context: ptr, graph: ptr) -> u64:
         store64(offsets + 8 * node, start)
         state = state_of(graph, node)
         store_ptr(context + CURRENT, state)
-        expand(state, context)  # it did not fail before
-        if load64(graph + OVERFLOW) != 0:
+        is_broken_off = expand(state, context) != 0  # it did not fail before
+        if is_broken_off or load64(graph + OVERFLOW) != 0:
             take_back(graph, start)
             store64(graph + NEXT_NODE, node)
-            return FULL
+            return STOPPED if is_broken_off else FULL
         node += 1
         tried += 1
     store64(graph + NEXT_NODE, node)

@@ -40,21 +40,19 @@ A: u64 = constant()
 """Words of an abstract state."""
 
 # The block of a worker, in bytes.
-ASKED = 0
-"""Not 0 while pairs are looked for: until one is found that the abstract spec does not allow."""
-COUNT = 8
+COUNT = 0
 """How many pairs there are."""
-DECIDED = 16
+DECIDED = 8
 """How many of them Python has decided."""
-ROOM = 24
-RECORDS = 32
+ROOM = 16
+RECORDS = 24
 """Address of a record for each pair: its hash, the index of the state, both abstract states, the successor."""
-SLOTS = 40
+SLOTS = 32
 """Address of the table of pairs: 1 + the number of a pair."""
-SLOT_COUNT = 48
-SEEN_INDEX = 56
+SLOT_COUNT = 40
+SEEN_INDEX = 48
 """1 + the index of the state whose abstract state is kept."""
-SEEN = 64
+SEEN = 56
 """Address of that abstract state, and of that of a successor behind it."""
 PAIRS_BYTES = 128
 
@@ -63,7 +61,7 @@ PAIRS_BYTES = 128
 def see_step(context: ptr, successor: ptr) -> None:
     """Look at a step of the current state."""
     pairs = load_ptr(context + PAIRS)
-    if load64(pairs + ASKED) == 0 or load64(context + MODE) == MUTED:
+    if load64(context + MODE) == MUTED:
         return
     start = fixed_ptr(pairs + SEEN)
     if load64(pairs + SEEN_INDEX) != load64(context + CURRENT_INDEX) + 1:

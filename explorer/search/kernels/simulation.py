@@ -30,6 +30,7 @@ from indoubt.explorer.backends.native.dialect import (
     store_ptr,
     u64,
 )
+from indoubt.explorer.backends.native.looking import BROKEN_OFF
 from indoubt.explorer.search.kernels.draws import below, drawn, joined, lot_of, origin
 from indoubt.explorer.search.kernels.spec import check, check_step, expand
 from indoubt.explorer.search.kernels.walk_context import (
@@ -169,6 +170,8 @@ def walk(context: ptr, run: u64) -> u64:
         store64(context + BROKE, 0)
         code = expand(state, context)
         if code != 0:
+            if code == BROKEN_OFF:
+                return INTERRUPTED
             store64(context + FAILED_CODE, code)
             return EXPANSION_FAILS
         if load64(context + BROKE) != 0:

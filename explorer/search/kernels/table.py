@@ -176,7 +176,7 @@ def place_again(context: ptr, hashed: u64, filled: u64) -> None:
 
 
 @kernel
-def spread(context: ptr, end: u64, aside: ptr, room: u64) -> u64:
+def lengthen(context: ptr, end: u64, aside: ptr, room: u64) -> u64:
     """Put what is in the slots before `end`, from the last one down, where a table that has become longer has it.
 
     A place in the longer table is behind the one before, among slots that are done already. Where it is not, since the

@@ -79,7 +79,7 @@ class Runs:
         code: Any = None,
     ) -> Outcome:
         """One run."""
-        keeping = Keeping(self.folder / "kept", {}, saved=checkpoint.read(self.folder / "kept") if goes_on else None)
+        keeping = Keeping(self.folder / "kept", dict, saved=checkpoint.read(self.folder / "kept") if goes_on else None)
         search = NativeSearch(
             code or compiled(self.words, workers, fingerprints),
             shape_of(self.words, fingerprints=fingerprints),
