@@ -1,8 +1,9 @@
 """The memory of the table of known states, and how it grows.
 
-How much a table takes for each state is decided by how it grows: one that doubles is half empty afterwards. So a large
-one grows by three tenths only, when it is five sixths full. It has its address space from the beginning and grows where
-it is, so that no page is taken twice.
+How much a table takes for each state is decided by how it grows: one that doubles is half empty afterwards, but each
+state is moved once, and three times where it grows by three tenths. So a table doubles as long as it is small, then
+grows by a half, and a large one by three tenths, each when it is five sixths full. It has its address space from the
+beginning and grows where it is, so that no page is taken twice.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ FILLED = (5, 6)
 """A table grows when this part of its slots is filled."""
 CROWDED = (15, 16)
 """One that cannot grow any more is used up to this part."""
-SMALL_SLOTS = 1 << 17
-"""Up to here a table doubles: it is nothing beside what else is needed."""
+TINY_SLOTS = 1 << 17
+"""Up to here a table doubles even where memory is scarce."""
+GROWTHS = ((1 << 22, (2, 1)), (1 << 25, (3, 2)))
+"""What a table with at most so many slots grows by."""
 GROWTH = (13, 10)
 """What a larger one grows by: a state takes 8 * 6 / 5 * 13 / 10 = 12.5 bytes of it just afterwards."""
 CLOSE_GROWTH = (8, 7)
@@ -80,7 +83,9 @@ class Table:
 
     def larger(self, needed: int, *, scarce: bool) -> int:
         """How many slots to grow to, for as many states."""
-        more, than = (2, 1) if self.slots < SMALL_SLOTS else CLOSE_GROWTH if scarce else GROWTH
+        more, than = next((growth for most, growth in GROWTHS if self.slots <= most), GROWTH)
+        if scarce and self.slots > TINY_SLOTS:
+            more, than = CLOSE_GROWTH
         slots = max(self.slots * more // than, needed * FILLED[1] // FILLED[0] + 2)
         return min(MOST_SLOTS, -(-slots // LINE_SLOTS) * LINE_SLOTS)
 

@@ -22,21 +22,21 @@ def told(machine: Machine, limits: Limits) -> tuple[object | None, object]:
     machine = dataclasses.replace(machine, temporal=(), views=())
     constraints = frozenset(one.name for one in machine.constraints)
     asked = Asked(limits, deadlock=True, properties=None, constraints=constraints)
-    expected = _told(lambda: explore(Reference(machine), limits, deadlock=True, constraints=constraints))
+    expected = said(lambda: explore(Reference(machine), limits, deadlock=True, constraints=constraints))
     try:
-        return _told(lambda: explore_natively(machine, asked)), expected
+        return said(lambda: explore_natively(machine, asked)), expected
     except Unsupported as reason:
         event(str(reason)[:40])
         return None, expected
 
 
-def _told(explored: Callable[[], Exploration]) -> object:
+def said(explored: Callable[[], Exploration]) -> tuple[object, ...]:
     """What an exploration says, or what it fails with."""
     try:
         found = explored()
     except SearchFailed as failed:
         return failed.failure.code, None if failed.path is None else len(failed.path.steps)
     if found.stopped is not None:
-        return found.stopped.limit
+        return (found.stopped.limit,)
     answers = [(one.property, one.verdict, None if one.path is None else len(one.path.steps)) for one in found.answers]
     return answers, found.counts, found.levels, dict(found.taken), set(found.bounds)

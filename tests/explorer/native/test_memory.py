@@ -20,6 +20,7 @@ from indoubt.explorer.search import folders, table, workspace
 from indoubt.explorer.search.block import Shape, Tuning
 from indoubt.explorer.search.compiled import CompiledSearch
 from indoubt.explorer.search.folders import bytes_text, disk_folder, is_in_memory
+from indoubt.explorer.search.kernels.table import LINE_SLOTS
 from indoubt.explorer.search.kernels.words import hash_of
 from indoubt.explorer.search.native import NativeSearch, Question
 from indoubt.explorer.search.packed import Outcome
@@ -55,9 +56,10 @@ def searched(
 
 @pytest.mark.parametrize(("scarce", "most"), [(False, 25 - LOG_BYTES), (True, 12)])
 def test_a_state_takes_no_more_however_many_there_are(scarce: bool, most: int) -> None:
-    """Just after the table has grown it takes most; that is never above what is promised for states of one word."""
+    """Just after a large table has grown it takes most; that is not above what is promised for states of one word."""
     nothing: Any = None  # only sizes matter
-    slots = Table(table.SMALL_SLOTS, 1 << 30, nothing, huge=False)
+    start = 2 * table.TINY_SLOTS if scarce else table.GROWTHS[-1][0] + LINE_SLOTS
+    slots = Table(start, 1 << 30, nothing, huge=False)
     for _ in range(40):
         needed = slots.room + 1
         slots.slots = slots.larger(needed, scarce=scarce)
