@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any
 
@@ -30,6 +30,7 @@ from indoubt.counterexamples.changes import Change, changes_between
 from indoubt.counterexamples.shape import Shape, is_budget, is_map, is_set, role_named, shape_of
 from indoubt.counterexamples.trace import State, Step, Trace
 from indoubt.specs.language.display import show
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Fault
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.types import EnumType, MapType, SetType, Type, alternatives_of

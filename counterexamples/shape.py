@@ -8,11 +8,11 @@ key, as an element of a set or by a fault makes `None` a node too: the one that 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from indoubt.specs.language.annotations import finite_type
 from indoubt.specs.language.collections import Bag, Seq, is_bag, is_seq
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Role, Spec, methods_of, role_of
 from indoubt.specs.language.settings import Settings, names_in_scope, variable_types
 from indoubt.specs.language.sorts import Ordered, Sort

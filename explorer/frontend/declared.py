@@ -11,7 +11,7 @@ import functools
 import inspect
 import linecache
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import FunctionType
 from typing import Any
 
@@ -19,6 +19,7 @@ from indoubt.explorer.frontend import forms
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.source import class_source, header_span, span_of
 from indoubt.explorer.ir.expressions import Span
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Role, Spec, role_of
 from indoubt.specs.language.settings import names_in_scope
 

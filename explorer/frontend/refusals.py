@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-import sysconfig
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import NoReturn
@@ -17,7 +16,6 @@ RANDOM_MODULES = ("random", "time", "uuid", "secrets", "datetime", "_random", "o
 FOREIGN_MODULES = (*RANDOM_MODULES, "builtins", "math", "functools", "itertools", "operator", "copy", "collections")
 LANGUAGE = machine.__name__.rpartition(".")[0]
 GUARDS = (machine.require, machine.expect)
-STANDARD_LIBRARY = sysconfig.get_path("stdlib")
 PARAMETER = "make the member a parameter of the action, with `require(x in ...)`"
 NAMED = "name the variable itself: `self.x`"
 LIBRARY = "delete it: a step computes with the state, and calls helpers and functions of your module"
@@ -122,8 +120,10 @@ def is_of_chance(function: object) -> bool:
 
 def _is_of_python(module: ModuleType | None) -> bool:
     """Whether a module with the name of one of Python's is that one, and no file of an author."""
+    from sysconfig import get_path  # noqa: PLC0415 - few specs name a module of chance
+
     file = getattr(module, "__file__", None)
-    return file is None or Path(file).is_relative_to(STANDARD_LIBRARY)
+    return file is None or Path(file).is_relative_to(get_path("stdlib"))
 
 
 def _module_of(function: object) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path as FilePath
 
@@ -34,6 +33,7 @@ from indoubt.explorer.search.refinement import Refinement
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Storage, Verdict
 from indoubt.explorer.search.retracing import Disagreement, retraced
 from indoubt.explorer.search.symmetry import Orbits
+from indoubt.specs.language.frozen import dataclass
 
 
 class NotTogether(Exception):
@@ -66,8 +66,14 @@ def explore_natively(machine: Machine, asked: Asked, report: Callable[[Progress]
 
     Raises Unsupported where native code does not know the machine, SearchFailed where the spec cannot be computed.
     """
-    first = None if asked.keeping is None else slots_kept(asked.keeping, machine)
-    return with_enough(machine, lambda slots: _explore(machine, asked, slots, report), first)
+    first, anew = None, asked
+    if asked.keeping is not None:
+        first = slots_kept(asked.keeping, machine)
+        # States that were packed into fewer slots cannot be gone on from.
+        anew = dataclasses.replace(asked, keeping=dataclasses.replace(asked.keeping, saved=None))
+    return with_enough(
+        machine, lambda slots: _explore(machine, asked if slots == first else anew, slots, report), first
+    )
 
 
 def _explore(
@@ -279,11 +285,12 @@ class _Told:
 
         Raises StepFailed, SearchFailed where it is a property of a step.
         """
-        for position in range(len(self._machine.constraints)):
-            if self._machine.constraints[position].name in self._asked.constraints:
-                self.reference.admits(position, state)
-        for position in self._model.state_properties:
-            self.reference.holds(position, state)
+        constraints = [at for at, one in enumerate(self._machine.constraints) if one.name in self._asked.constraints]
+        is_admitted = all(self.reference.admits(position, state) for position in constraints)
+        for kind in ("invariant", "reachable") if is_admitted else ("invariant",):
+            for position in self._model.state_properties:
+                if self._machine.properties[position].kind == kind:
+                    self.reference.holds(position, state)
         if failing is Failing.STATE:
             return
         assert path is not None, "an initial state has no step until it is stored"

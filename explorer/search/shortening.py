@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from indoubt.explorer.backends.backend import Backend, Outcome, State, Taken
 from indoubt.explorer.backends.reference import StepFailed
 from indoubt.explorer.search.native_exploration import Disagreement
 from indoubt.explorer.search.result import Path
+from indoubt.specs.language.frozen import dataclass
 
 BUDGET = 5000
 """States that are expanded for one counterexample."""

@@ -1,4 +1,4 @@
-"""`dataclass`, as in the standard library, for frozen classes with slots; they are made some ten times faster.
+"""`dataclass`, as in the standard library, for frozen classes; they are made some ten times faster.
 
 The standard library compiles seven methods for each class when it is made, 0.3 ms, and a check needs two hundred
 classes but few of their methods. Here a method is compiled when it is first called, with the same text, and from then
@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, FrozenInstanceError, fields
+from functools import partial
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
@@ -23,31 +24,33 @@ if TYPE_CHECKING:
 else:
 
     def dataclass(cls=None, /, **options):
-        """Make a dataclass: here if it is to be frozen and with slots, by the standard library otherwise."""
-        if options != {"frozen": True, "slots": True}:
-            return dataclasses.dataclass(cls, **options)
-        return frozen if cls is None else frozen(cls)
+        """Make a dataclass: here if it is to be frozen, with slots or without, by the standard library otherwise."""
+        slots = options.pop("slots", False)
+        if options != {"frozen": True}:
+            return dataclasses.dataclass(cls, slots=slots, **options)
+        return partial(frozen, slots=slots) if cls is None else frozen(cls, slots=slots)
 
 
-def frozen(cls: type[C]) -> type[C]:
-    """The class with slots for its fields, and with methods that are compiled when they are first called.
+def frozen(cls: type[C], *, slots: bool) -> type[C]:
+    """The class, with slots for its fields or without, and with methods that are compiled when they are first called.
 
     Raises TypeError for what is not known here: methods that take the place of generated ones, other than `__repr__`,
     and fields that are not plain parameters.
     """
-    made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
     for taken in ("__init__", "__eq__", "__hash__", "__setattr__", "__delattr__", "__getstate__", "__setstate__"):
         if taken in vars(cls):
             raise TypeError(f"{cls.__name__}.{taken} would be replaced; take the dataclass of the standard library")
     for one in fields(made):
         if not one.init or one.kw_only or one.hash is not None:
             raise TypeError(f"{cls.__name__}.{one.name} is a special field; take the dataclass of the standard library")
-    for name, method in SHARED.items():
+    for name, method in (SHARED | FOR_SLOTS if slots else SHARED).items():
         if name not in vars(cls):
             setattr(made, name, method)
     for name, text_of in COMPILED.items():
         setattr(made, name, _when_called(made, name, text_of))
-    return made
+    whole: type[C] = made
+    return whole
 
 
 def _when_called(cls: type[Any], name: str, text_of: Callable[[type[Any]], str]) -> Callable[..., Any]:
@@ -131,9 +134,9 @@ SHARED: Final[dict[str, Any]] = {
     "__repr__": _repr,
     "__setattr__": _refuse_to_set,
     "__delattr__": _refuse_to_delete,
-    "__getstate__": _state,
-    "__setstate__": _set_state,
 }
 """Methods that are the same for all classes."""
+FOR_SLOTS: Final[dict[str, Any]] = {"__getstate__": _state, "__setstate__": _set_state}
+"""And for those with slots: copying and pickling would set the fields one by one."""
 COMPILED: Final[dict[str, Callable[[type[Any]], str]]] = {"__init__": _init, "__eq__": _eq, "__hash__": _hash}
 """The text of those that are not."""

@@ -7,7 +7,7 @@ import difflib
 import inspect
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from types import FunctionType
 from typing import Annotated, Any, get_args, get_origin
@@ -15,6 +15,7 @@ from typing import Annotated, Any, get_args, get_origin
 from indoubt.specs.language.annotations import ParameterMark, finite_type, held_type
 from indoubt.specs.language.display import in_order, show
 from indoubt.specs.language.domains import belongs, members
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.sorts import Sort, size_of
 from indoubt.specs.language.survey import Survey
 from indoubt.specs.language.types import (

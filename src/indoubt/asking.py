@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.answers import DEADLOCK
-from indoubt.finding import UsageError, did_you_mean
-from indoubt.refining import Refining
+from indoubt.finding import UsageError, did_you_mean, find_spec
 from indoubt.specs.language.machine import Spec
-from indoubt.viewing import Viewing
+from indoubt.specs.language.settings import Settings
 
 if TYPE_CHECKING:
+    from indoubt.refining import Refining
     from indoubt.symmetric import Symmetric, Wanted
+    from indoubt.viewing import Viewing
 
 
 def spec_class(spec: object) -> type[Spec]:
@@ -58,6 +59,40 @@ def known_properties(
             hint = f"; each has an option of its own:{several}" if several else did_you_mean(name, known)
             raise UsageError(f"unknown property {name!r} of {machine.name}; {there_is}{hint}")
     return frozenset(wanted)
+
+
+def refining_of(
+    spec: type[Spec],
+    settings: Settings,
+    machine: Machine,
+    abstract: type[Spec] | str | None,
+    mapping: Mapping[str, str] | None,
+) -> Refining | None:
+    """What the abstract spec is that a run names, if it does. Raises UsageError for a mapping without one."""
+    if abstract is None:
+        if mapping:
+            what = "mapping (--mapping) says what the variables of an abstract spec are here"
+            raise UsageError(f"{what}; name that spec as well, with refines (--refines)")
+        return None
+    from indoubt.refining import Refining  # noqa: PLC0415 - few runs ask for it
+
+    found = find_spec(abstract) if isinstance(abstract, str) else spec_class(abstract)
+    return Refining(spec, settings, machine, found, mapping or {})
+
+
+def viewing_of(
+    machine: Machine,
+    view: str | None,
+    constraints: frozenset[str],
+    properties: frozenset[str] | None,
+    refining: Refining | None,
+) -> Viewing | None:
+    """The view that a run asks for, if it does. Raises UsageError where there is no such view."""
+    if view is None:
+        return None
+    from indoubt.viewing import Viewing  # noqa: PLC0415 - few runs ask for it
+
+    return Viewing.of(machine, view, constraints, properties, refining)
 
 
 def names_of(wanted: Wanted) -> bool | list[str]:

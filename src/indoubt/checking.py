@@ -6,7 +6,16 @@ from collections.abc import Callable, Collection, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from indoubt.asking import known_constraints, known_properties, names_of, positive, spec_class, symmetry_of
+from indoubt.asking import (
+    known_constraints,
+    known_properties,
+    names_of,
+    positive,
+    refining_of,
+    spec_class,
+    symmetry_of,
+    viewing_of,
+)
 from indoubt.checkpoints import Checkpoints, checkpoints_of, keeping_of
 from indoubt.confirming import confirmed
 from indoubt.engines import DEFAULT, Asked, Engine, engine_of
@@ -17,14 +26,12 @@ from indoubt.explorer.search.breadth_first import SearchFailed
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import NO_STATES, Exploration, Limits, Verdict
 from indoubt.failing import spec_failed
-from indoubt.finding import UsageError, find_spec
+from indoubt.finding import find_spec
 from indoubt.ranges import refuse_large_ranges
-from indoubt.refining import Refining
 from indoubt.result import EXACT, Envelope, Result
 from indoubt.specs.language.machine import TEMPORAL, Spec
 from indoubt.specs.language.settings import Settings
 from indoubt.storing import storing_of, told as told_of_store
-from indoubt.viewing import Viewing
 
 if TYPE_CHECKING:
     from indoubt.symmetric import Wanted
@@ -84,16 +91,10 @@ def check(
     settled = settle(found, {**(bounds or {}), **settings})
     machine = prepared(lower(found, settled))
     refuse_large_ranges(machine)
-    refining = None
-    if refines is not None:
-        abstract = find_spec(refines) if isinstance(refines, str) else spec_class(refines)
-        refining = Refining(found, settled, machine, abstract, mapping or {})
-    elif mapping:
-        what = "mapping (--mapping) says what the variables of an abstract spec are here"
-        raise UsageError(f"{what}; name that spec as well, with refines (--refines)")
+    refining = refining_of(found, settled, machine, refines, mapping)
     chosen = None if properties is None else known_properties(machine, refining, properties, deadlock=deadlock)
     in_force = known_constraints(machine, constraints)
-    viewing = None if view is None else Viewing.of(machine, view, in_force, chosen, refining)
+    viewing = viewing_of(machine, view, in_force, chosen, refining)
     symmetric = symmetry_of(machine, symmetry, in_force, chosen, refining, viewing)
     keeping = None
     if kept is not None and runs.name == "native":

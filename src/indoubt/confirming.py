@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 from indoubt.counterexamples.replay import ObservedTrace, ReplayMismatch, call_text, in_state, initial_state, replay
 from indoubt.explorer.backends.backend import Taken
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.result import Answer, Path
-from indoubt.refining import Refining
 from indoubt.result import PropertyResult
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.universe import within
 from indoubt.traces import arguments_of, trace_of
+
+if TYPE_CHECKING:
+    from indoubt.refining import Refining
 
 
 def confirmed(

@@ -15,13 +15,13 @@ from indoubt.explorer.search.checkpoint import CheckpointError, Keeping
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Exploration, Limits
 from indoubt.finding import UsageError, did_you_mean
-from indoubt.refining import Refining
 from indoubt.specs.language.frozen import dataclass
 from indoubt.storing import Storing
-from indoubt.viewing import Viewing
 
 if TYPE_CHECKING:
+    from indoubt.refining import Refining
     from indoubt.symmetric import Symmetric
+    from indoubt.viewing import Viewing
 
 ENGINES = ("native", "reference")
 DEFAULT = "native"

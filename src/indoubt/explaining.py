@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 
 from indoubt.explorer.frontend.codes import TITLES, page_of
 from indoubt.finding import UsageError
+from indoubt.specs.language.frozen import dataclass
 
 PROGRAM = re.compile(r"^## (Wrong|Right)(?: \(`([^`]*)`\))?\n\n```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FAMILIES = {

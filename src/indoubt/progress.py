@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from indoubt.explorer.search.progress import Progress
-from indoubt.explorer.search.walks import Walking
 from indoubt.finding import UsageError
+
+if TYPE_CHECKING:
+    from indoubt.explorer.search.walks import Walking
 
 SCHEMA = "indoubt/progress/1"
 FIRST_AFTER_S = 0.5
@@ -22,7 +24,7 @@ NAMED = 4
 """How many actions are shown, those that were taken most."""
 
 Report = Callable[[Progress], None]
-Place = TypeVar("Place", Progress, Walking)
+Place = TypeVar("Place", "Progress", "Walking")
 """Where a search is, or a simulation."""
 
 

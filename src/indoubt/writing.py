@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from indoubt.counterexamples import export, text as trace_text
 from indoubt.counterexamples.replay import ObservedTrace
 from indoubt.finding import UsageError
 from indoubt.result import PropertyResult, Result
+from indoubt.specs.language.frozen import dataclass
 
 FORMATS = ("json", "text", "graphml", "dot")
 FIGURES = (".png", ".svg")

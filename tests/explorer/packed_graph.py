@@ -112,6 +112,12 @@ def check_step(state: ptr, successor: ptr) -> u64:
     return 0
 
 
+@kernel
+def matters(state: ptr, successor: ptr) -> u64:
+    """The property of steps reads the first word."""
+    return load64(state) ^ load64(successor)
+
+
 @dataclass(frozen=True)
 class Edge:
     """A step to a node (`number` is its action), or an assertion or bound of that number."""

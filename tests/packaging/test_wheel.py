@@ -80,7 +80,7 @@ def test_wheel_is_typed_and_has_the_command(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         (entry_points,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))
         assert "indoubt/py.typed" in archive.namelist()
-        assert "indoubt = indoubt.cli:main" in archive.read(entry_points).decode()
+        assert "indoubt = indoubt.__main__:main" in archive.read(entry_points).decode()
 
 
 def test_wheel_built_from_the_source_distribution_is_the_same(wheel: Path, tmp_path: Path) -> None:

@@ -8,21 +8,22 @@ leave a bound sets a bit and is not taken; a spec that fails makes `expand` retu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from indoubt.explorer.backends.native.builder import TRUE, Builder, const
 from indoubt.explorer.backends.native.canon import Canon
 from indoubt.explorer.backends.native.expressions import Expressions, Reason
-from indoubt.explorer.backends.native.layout import Layout, Packing, Unsupported
+from indoubt.explorer.backends.native.layout import WORD, Layout, Packing, Unsupported
 from indoubt.explorer.backends.native.looking import is_long, is_over_text
 from indoubt.explorer.backends.native.seeing import ViewedLayout, see_text
 from indoubt.explorer.backends.native.slots import Slots, TooFewSlots, first_slots
 from indoubt.explorer.backends.native.steps import Steps
 from indoubt.explorer.backends.native.temporal import OWE, FairSteps, judge_text
-from indoubt.explorer.backends.native.variables import Variables
-from indoubt.explorer.ir.expressions import And, Expr
+from indoubt.explorer.backends.native.variables import FULL, Variables
+from indoubt.explorer.ir.expressions import And, Expr, Load
 from indoubt.explorer.ir.machine import Machine, Property
 from indoubt.explorer.ir.symmetry import Symmetry
+from indoubt.explorer.ir.walk import walk
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.types import Type
 from indoubt.specs.language.universe import Universe
 
@@ -141,6 +142,7 @@ def model_of(
         steps.text(),
         checks.text([machine.properties[position] for position in of_states], within, "check", "ptr %state"),
         checks.text([machine.properties[position] for position in of_steps], [], "check_step", CHECKED_STEP),
+        _matters(layout, [machine.properties[position] for position in of_steps]),
     ]
     canon = None if symmetry is None else Canon(layout, symmetry)
     if canon is not None:
@@ -172,6 +174,21 @@ def model_of(
         tuple(checks.crowded),
         is_long(machine, packing),
     )
+
+
+def _matters(layout: Layout, properties: Sequence[Property]) -> str:
+    """A function that says whether a step changes anything that properties of steps read: most steps do not."""
+    read = {part.variable for one in properties for part in walk(one.condition) if isinstance(part, Load)}
+    bits = sum(((1 << layout.widths[name]) - 1) << layout.places[name] for name in read)
+    builder = Builder()
+    found = const(0, WORD)
+    for number in range(layout.words):
+        mask = bits >> number * WORD & FULL
+        if mask:
+            changed = builder.binary("xor", builder.word("%state", number), builder.word("%after", number))
+            found = builder.binary("or", found, builder.binary("and", changed, const(mask, WORD)))
+    builder.leave(f"i64 {found.text}")
+    return builder.text("define i64 @matters(ptr %state, ptr %after)")
 
 
 class _Checks:

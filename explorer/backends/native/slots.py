@@ -8,12 +8,13 @@ too small, the search is begun again with twice as many. No verdict depends on t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.sequences import Capped
 from indoubt.explorer.ir.walk import walk
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.types import BagType, MapType, RecordType, SeqType, SetType, Type, UnionType, type_text
 
 T = TypeVar("T")

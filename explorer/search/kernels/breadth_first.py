@@ -28,7 +28,6 @@ from indoubt.explorer.search.kernels.context import (
     CHUNKS,
     COMPLETE,
     COUNT,
-    CURRENT,
     CURRENT_INDEX,
     DEADLOCK,
     DROPPED,
@@ -71,7 +70,7 @@ from indoubt.explorer.search.kernels.context import (
     VIOLATED,
     WORKERS,
 )
-from indoubt.explorer.search.kernels.emission import append, look_up
+from indoubt.explorer.search.kernels.emission import append, look_up, take_up
 from indoubt.explorer.search.kernels.orbits import representative
 from indoubt.explorer.search.kernels.pairs import are_undecided
 from indoubt.explorer.search.kernels.spec import expand
@@ -155,7 +154,7 @@ def expand_next(context: ptr) -> None:
     store64(context + NEXT, index + 1)
     store64(context + EXPANDED, load64(context + EXPANDED) + 1)
     store64(context + CURRENT_INDEX, index)
-    store_ptr(context + CURRENT, state)
+    take_up(context, state)
     code = expand(state, context)
     if code != 0:
         if code != BROKEN_OFF:
@@ -269,7 +268,7 @@ def expand_again(context: ptr) -> None:
     store_ptr(context + BOUNDS, load_ptr(context + SPARE))
     store64(context + MODE, LOOKED_UP)
     state = fixed_ptr(context + STATES) + load64(context + CURRENT_INDEX) * (8 * W)  # the states may have moved
-    store_ptr(context + CURRENT, state)
+    take_up(context, state)
     if expand(state, context) == BROKEN_OFF:
         store64(context + MODE, DROPPED)
     store_ptr(context + TAKEN, taken)
@@ -296,7 +295,7 @@ def find_stuck(context: ptr) -> u64:
         before = load64(context + GENERATED)
         state = fixed_ptr(context + STATES) + index * (8 * W)
         store64(context + CURRENT_INDEX, index)
-        store_ptr(context + CURRENT, state)
+        take_up(context, state)
         code = expand(state, context)
         if code == BROKEN_OFF:
             reason = STOPPED

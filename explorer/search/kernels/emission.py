@@ -12,6 +12,7 @@ from indoubt.explorer.backends.native.dialect import (
     rare,
     store32,
     store64,
+    store_ptr,
     u64,
 )
 from indoubt.explorer.search.kernels.context import (
@@ -32,12 +33,13 @@ from indoubt.explorer.search.kernels.context import (
     RECENT,
     ROOM,
     STATES,
+    STILL,
 )
 from indoubt.explorer.search.kernels.edges import link
 from indoubt.explorer.search.kernels.notes import note_state, note_step
 from indoubt.explorer.search.kernels.orbits import representative
 from indoubt.explorer.search.kernels.pairs import see_step
-from indoubt.explorer.search.kernels.spec import check, check_step
+from indoubt.explorer.search.kernels.spec import check, check_step, matters
 from indoubt.explorer.search.kernels.table import KNOWN, entry, prefetch_slot, prefetch_stored, put, vacancy
 from indoubt.explorer.search.kernels.words import copy, hash_of, same
 
@@ -67,7 +69,10 @@ def emit(context: ptr, successor: ptr) -> None:
     if HAS_PAIRS:
         see_step(context, successor)
     if HAS_STEP_PROPERTIES:
-        found = check_step(load_ptr(context + CURRENT), successor) & load64(context + OPEN_STEPS)
+        found = load64(context + STILL)
+        if matters(load_ptr(context + CURRENT), successor) != 0:
+            found = check_step(load_ptr(context + CURRENT), successor)
+        found = found & load64(context + OPEN_STEPS)
         if found != 0:
             note_step(context, successor, found)
     if same(load_ptr(context + CURRENT), successor):
@@ -84,6 +89,14 @@ def emit(context: ptr, successor: ptr) -> None:
         successor = representative(context, successor)
         hashed = hash_of(successor)
     append(context, successor, hashed, load64(context + CURRENT_INDEX))
+
+
+@kernel
+def take_up(context: ptr, state: ptr) -> None:
+    """Make a state the current one, of which successors are taken."""
+    store_ptr(context + CURRENT, state)
+    if HAS_STEP_PROPERTIES:
+        store64(context + STILL, check_step(state, state))
 
 
 @kernel

@@ -29,6 +29,12 @@ def check_step(state: ptr, successor: ptr) -> u64:
 
 
 @external
+def matters(state: ptr, successor: ptr) -> u64:
+    """Not 0 where a step changes a variable that a property of steps reads."""
+    defined_elsewhere()
+
+
+@external
 def judge(property_: u64, state: ptr, arguments: ptr) -> u64:
     """Of a property of whole runs: the bits TRIGGERS and REACHES_GOAL of a state, or UNCOMPUTABLE."""
     defined_elsewhere()

@@ -23,7 +23,7 @@ from indoubt.explorer.search.native import NativeSearch, Question
 from indoubt.explorer.search.packed import Outcome
 from indoubt.explorer.search.result import Limits
 
-SPEC = (packed_graph.expand, packed_graph.check, packed_graph.check_step)
+SPEC = (packed_graph.expand, packed_graph.check, packed_graph.check_step, packed_graph.matters)
 SMALL = Tuning(batch=4, recent_slots=8, slots=8)
 """Sizes with which growth, full batches and batches full of one state's successors happen in small graphs too."""
 
