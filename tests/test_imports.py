@@ -159,3 +159,73 @@ def test_an_import_loads_no_heavy_library(module: str) -> None:
     program = f"import sys, {module}; print(*sorted(set(sys.modules) & {set(SINGLE_USER) | {'numpy'}!r}))"
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
     assert loaded == []
+
+
+# What a check that asks for nothing special has no use for, and which other runs load when they need it.
+SPECIAL = (
+    "importlib.metadata",
+    "rich",
+    "indoubt.refining",
+    "indoubt.viewing",
+    "indoubt.symmetric",
+    "indoubt.simulating",
+    "indoubt.simulation_command",
+    "indoubt.diagnosing",
+    "indoubt.explaining",
+    "indoubt.counterexamples.export",
+    "indoubt.counterexamples.figure",
+    "indoubt.counterexamples.graph",
+    "indoubt.counterexamples.text",
+    "indoubt.explorer.backends.source",
+    "indoubt.explorer.frontend.refinement",
+    "indoubt.explorer.passes.view_licence",
+    "indoubt.explorer.search.liveness",
+    "indoubt.explorer.search.native_refinement",
+    "indoubt.explorer.search.native_runs",
+    "indoubt.explorer.search.promises",
+    "indoubt.explorer.search.simulation",
+    "indoubt.explorer.search.symmetry",
+    "indoubt.explorer.search.walks",
+)
+NATIVE = ("llvmlite", "indoubt.explorer.search.native_exploration", "indoubt.explorer.backends.native.model")
+
+
+def loaded_by(program: str) -> set[str]:
+    """The modules that a program loads, apart from those that Python itself begins with."""
+    around = f"import sys; before = set(sys.modules); {program}; print(*set(sys.modules) - before, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", around], check=True, capture_output=True, text=True)
+    return set(done.stderr.split())
+
+
+def test_importing_the_package_loads_none_of_its_modules() -> None:
+    """They come when a name is first used."""
+    loaded = loaded_by("import indoubt")
+    assert "indoubt" in loaded
+    assert [one for one in sorted(loaded) if one.startswith("indoubt.")] == []
+    assert not loaded & set(SPECIAL)
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_a_plain_check_loads_what_it_needs(engine: str) -> None:
+    """Nobody waits for what other runs need; and what is named here is spelt as it is."""
+    check = f"from indoubt.cli import run; run(['check', 'two_phase', 'RM=2', '--engine', {engine!r}])"
+    loaded = loaded_by(check)
+    assert {"indoubt.checking", "indoubt.counterexamples.replay", "indoubt.explorer.frontend.lower"} <= loaded
+    assert sorted(loaded & {*SPECIAL, *SINGLE_USER, "numpy"} - {"llvmlite"}) == []
+    assert loaded >= set(NATIVE) if engine == "native" else not loaded & set(NATIVE)
+    assert {one for one in SPECIAL if one.startswith("indoubt.")} <= MODULES.keys()
+
+
+@pytest.mark.parametrize(
+    ("options", "module"),
+    [
+        (["--symmetry"], "indoubt.explorer.search.symmetry"),
+        (["-o", "dot=/dev/null"], "indoubt.counterexamples.export"),
+        (["--format", "json"], "indoubt.counterexamples.export"),
+        (["-k", "everybody_aborts"], "indoubt.counterexamples.text"),
+    ],
+)
+def test_a_check_that_asks_for_more_loads_more(options: list[str], module: str) -> None:
+    """So the test above looks at the right names."""
+    check = f"from indoubt.cli import run; run(['check', 'two_phase', 'RM=2', '--engine', 'reference', *{options!r}])"
+    assert module in loaded_by(check)

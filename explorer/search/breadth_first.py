@@ -20,7 +20,6 @@ from indoubt.explorer.backends.backend import Backend, Broken, Refused, State, T
 from indoubt.explorer.backends.reference import StepFailed
 from indoubt.explorer.search.answers import DEADLOCK, Findings
 from indoubt.explorer.search.progress import Progress
-from indoubt.explorer.search.promises import CUT_OFF, Promises
 from indoubt.explorer.search.refinement import Refinement
 from indoubt.explorer.search.result import (
     INTERRUPTED,
@@ -36,6 +35,7 @@ from indoubt.explorer.search.result import (
 from indoubt.specs.language.frozen import dataclass
 
 if TYPE_CHECKING:
+    from indoubt.explorer.search.promises import Promises
     from indoubt.explorer.search.symmetry import Orbits
 
 CLOCK_EVERY = 256  # states between two looks at the clock
@@ -110,7 +110,11 @@ class BreadthFirst:
             for position, one in enumerate(self._machine.temporal)
             if properties is None or one.name in properties
         ]
-        self._promises = Promises(backend, temporal) if temporal else None
+        self._promises: Promises | None = None
+        if temporal:
+            from indoubt.explorer.search.promises import Promises  # noqa: PLC0415 - most specs promise nothing
+
+            self._promises = Promises(backend, temporal)
         self._level_ends: list[int] = []
         self._expanded = 0
         self._initial = 0
@@ -238,7 +242,7 @@ class BreadthFirst:
                 if self._view is not None or self._orbits is not None or after not in self._known:
                     self._meet(after, index, taken)
                 if self._promises is not None and after != state:
-                    self._promises.step(taken, self._known.get(after, CUT_OFF))
+                    self._promises.step(taken, self._known.get(after))
         except StepFailed as failure:
             raise SearchFailed(failure, self._path(index)) from None
         if is_stuck and self._deadlock and DEADLOCK not in self._found:

@@ -1,14 +1,20 @@
-"""The kernels of the search as machine code, linked with a compiled spec."""
+"""The kernels of the search as machine code, and a compiled spec that they call.
+
+The kernels depend on few constants and are compiled once for many specs. A spec is compiled quickly; a search that
+takes long has it compiled again, with care, and goes on with that: both do the same.
+"""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from indoubt.explorer.backends.native.dialect import Kernel
 from indoubt.explorer.backends.native.kernel_values import signature_of
-from indoubt.explorer.backends.native.lowering import lower
+from indoubt.explorer.backends.native.lowering import lower, lowered
 from indoubt.explorer.search.kernels.breadth_first import find_stuck, meet, search
 from indoubt.explorer.search.kernels.emission import emit
 from indoubt.explorer.search.kernels.notes import broke
@@ -22,6 +28,10 @@ if TYPE_CHECKING:
 KERNELS = (meet, search, find_stuck, lengthen, put_again, rebuild, renumber, emit, broke)
 """Those that Python calls, and those that a compiled spec calls."""
 ENTRIES = ("meet", "search", "find_stuck", "lengthen", "put_again", "rebuild", "renumber")
+CALLED = ("emit", "broke")
+"""Those that a compiled spec calls."""
+QUICK_FOR_S = 1.0
+"""Seconds of a search after which better code is worth its time."""
 
 
 class CompiledSearch:
@@ -34,9 +44,20 @@ class CompiledSearch:
 
         runs = kernels_of_runs() if constants["HAS_RUNS"] else ()
         pairs = (place_pairs,) if constants["HAS_PAIRS"] else ()
-        self._library = llvm.link(
-            [lower([*KERNELS, *runs, *pairs], constants), *texts], [*ENTRIES, *(one.name for one in (*runs, *pairs))]
-        )
+        text, needed = lowered([*KERNELS, *runs, *pairs], constants)
+        entries = (*ENTRIES, *(one.name for one in (*runs, *pairs)))
+        self._make: Callable[[], llvm.Library] | None = None
+        if constants["SYMMETRIC"]:  # for each successor the spec is called several times, which inlining speeds up
+            self._library = llvm.link([text, *texts], entries)
+        else:
+            self._library = llvm.link([text], [*entries, *CALLED], late=needed)
+            spec = llvm.kept(texts, needed, late=CALLED)
+            if spec is None:
+                self._make = lambda: llvm.link(texts, needed, late=CALLED)
+                spec = llvm.link(texts, needed, late=CALLED, is_quick=True)
+            self._specs = [spec]
+            spec.use(self._library)
+            self._library.use(spec)
         self.meet = self._function("meet", 2)
         self.search = self._function("search", 1)
         self.find_stuck = self._function("find_stuck", 1)
@@ -47,6 +68,27 @@ class CompiledSearch:
         self.runs = {one.name: _function(self._library, one) for one in runs}
         """Those that judge whole runs and call the spec, by name; none where runs are not judged."""
         self.place_pairs = _function(self._library, place_pairs) if pairs else None
+
+    @contextmanager
+    def improving(self) -> Generator[None]:
+        """Replace code that was compiled quickly, where what is done within takes long."""
+        timer = threading.Timer(QUICK_FOR_S, self._improve)
+        if self._make is not None:
+            timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            if self._make is not None:
+                timer.join()
+
+    def _improve(self) -> None:
+        """Go on with better code. That from before stays, since a worker may be in the middle of it."""
+        assert self._make is not None
+        spec = self._make()
+        self._specs.append(spec)
+        spec.use(self._library)
+        self._library.use(spec)
 
     def _function(self, name: str, parameters: int) -> Callable[..., int]:
         """Addresses and words are the same to ctypes, and `move` returns nothing that is looked at."""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
 
 from indoubt.explorer.backends.backend import Broken, Refused, State, Taken
 from indoubt.explorer.backends.native.layout import Unsupported
@@ -25,15 +26,17 @@ from indoubt.explorer.search.checkpoint import Keeping
 from indoubt.explorer.search.compiled import CompiledSearch
 from indoubt.explorer.search.kept_code import slots_kept, with_code
 from indoubt.explorer.search.native import NativeSearch, Question
-from indoubt.explorer.search.native_refinement import Pairs
-from indoubt.explorer.search.native_runs import Runs
 from indoubt.explorer.search.packed import Failing, Failure, Found, Outcome
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.refinement import Refinement
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Storage, Verdict
 from indoubt.explorer.search.retracing import Disagreement, retraced
-from indoubt.explorer.search.symmetry import Orbits
 from indoubt.specs.language.frozen import dataclass
+
+if TYPE_CHECKING:
+    from indoubt.explorer.search.native_refinement import Pairs
+    from indoubt.explorer.search.native_runs import Runs
+    from indoubt.explorer.search.symmetry import Orbits
 
 
 class NotTogether(Exception):
@@ -111,6 +114,8 @@ def _explore(
     native = _Told(model, asked)
     pairs = None
     if asked.refinement is not None:
+        from indoubt.explorer.search.native_refinement import Pairs  # noqa: PLC0415 - few runs ask for it
+
         pairs = native.pairs = Pairs(asked.refinement, model, native.walk)
     search = NativeSearch(
         code,
@@ -129,11 +134,16 @@ def _explore(
     if pairs is not None and code.place_pairs is not None:
         pairs.attend(search.space, code.place_pairs)
     compile_s = time.perf_counter() - began
-    runs = Runs(model, native.reference, code, search.space, native.walk)
+    runs = None
+    if model.run_properties:
+        from indoubt.explorer.search.native_runs import Runs  # noqa: PLC0415 - most specs promise nothing
+
+        runs = Runs(model, native.reference, code, search.space, native.walk)
     if keeping is not None and keeping.saved is not None:
         native.note_initial()
     native.reference.watch(search.look_out)
-    outcome = search.run(native.initial())
+    with code.improving():
+        outcome = search.run(native.initial())
     storage = Storage(
         outcome.memory_bytes,
         outcome.is_on_disk,
@@ -201,7 +211,7 @@ class _Told:
         for _ in self.initial():
             pass
 
-    def exploration(self, outcome: Outcome, runs: Runs) -> Exploration:
+    def exploration(self, outcome: Outcome, runs: Runs | None) -> Exploration:
         """Everything that the search found out. Raises SearchFailed, TooFewSlots."""
         if outcome.failure is not None:
             raise self._failed(outcome, outcome.failure)
@@ -224,9 +234,12 @@ class _Told:
         chosen = sorted((*self._model.state_properties, *self._model.step_properties))
         answers = [findings.answer(self._machine, position) for position in chosen]
         answers += findings.of_assertions(self._machine)
-        is_judged = is_complete and not self._asked.constraints and bool(self._model.run_properties)
-        judged = runs.judge(outcome, self._asked.limits) if is_judged else runs.undecided()
-        answers += judged.answers
+        stopped = outcome.stopped
+        if runs is not None:
+            is_judged = is_complete and not self._asked.constraints
+            judged = runs.judge(outcome, self._asked.limits) if is_judged else runs.undecided()
+            answers += judged.answers
+            stopped = stopped or judged.stopped
         if refinement is not None:
             answers.append(findings.named(refinement.name, "refinement", refinement.claim))
         if self._asked.deadlock:
@@ -237,7 +250,7 @@ class _Told:
             tuple(answers),
             outcome.counts,
             self._asked.limits,
-            outcome.stopped or judged.stopped,
+            stopped,
             tuple(bounds),
             {action.name: count for action, count in zip(self._machine.actions, outcome.taken, strict=True)},
             outcome.levels,

@@ -151,10 +151,13 @@ class Graph:
 
     # ---- running
 
-    def _run(self, name: str, *arguments: int) -> int:
-        """Run a kernel to its end; raises what `look` raises."""
+    def _run(self, name: str, *arguments: int, over: ctypes.c_uint64 | None = None) -> int:
+        """Run a kernel to its end; raises what `look` raises.
+
+        `over` is a word that tells it to stop for good, for one that is worth a thread even where nodes are few.
+        """
         kernel = self._code.kernels[name]
-        if self.count <= FEW_NODES:
+        if self.count <= FEW_NODES and over is None:
             return kernel(*arguments)
         results: list[int] = []
         thread = threading.Thread(target=lambda: results.append(kernel(*arguments)), name="indoubt graph", daemon=True)
@@ -165,6 +168,8 @@ class Graph:
                 self._look()
         except BaseException:
             self._write(of.STOPS, 1)
+            if over is not None:
+                over.value = 1
             thread.join()
             self._write(of.STOPS, 0)
             raise
@@ -172,8 +177,11 @@ class Graph:
 
     # ---- steps
 
-    def link(self, context: int) -> None:
-        """Collect the steps, with the kernels of the context that has found the states. Raises NoMemory."""
+    def link(self, context: int, *, is_long: bool = False) -> None:
+        """Collect the steps, with the kernels of the context that has found the states. Raises NoMemory.
+
+        `is_long` says whether a single state may take long.
+        """
         self._hold(of.SLOTS, 8 * max(8, self.count * 4 // 3 + 8))
         self._write(of.SLOT_COUNT, self._held[of.SLOTS].size // 8)
         self._hold(of.SUCCESSORS, BATCH * (8 * self._words + 16))
@@ -184,9 +192,13 @@ class Graph:
         self._grow_edges(4 * self.count + BATCH)
         graph = ctypes.c_uint64.from_address(context + at.GRAPH)
         graph.value = self._block.address
+        over = ctypes.c_uint64.from_address(context + at.OVER)
+        over.value = 0
         try:
-            while self._run("link_nodes", context) == at.FULL:
+            while (reason := self._run("link_nodes", context, over=over if is_long else None)) == at.FULL:
                 self._grow_edges(2 * self._read(of.EDGE_ROOM))
+            if reason != at.COMPLETE:
+                raise AssertionError("not every step is collected")
         finally:
             graph.value = 0
         if self._read(of.LOST):

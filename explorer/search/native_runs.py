@@ -85,7 +85,7 @@ class Runs:
         states = space.logs["states"].address
         parts = [Part(block.stored, states + bytes_ * block.first) for block in space.blocks]
         graph = Graph(CompiledRuns(self._code), parts, self._model.layout.words, space.free_bytes, look)
-        graph.link(space.first.context)
+        graph.link(space.first.context, is_long=self._model.is_long)
         names: dict[Hashable, int] = {}
         kinds: list[int] = []
         strong: list[bool] = []

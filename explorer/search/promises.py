@@ -29,9 +29,9 @@ class Promises:
         """The steps that follow are those of the next state."""
         self._edges.append([])
 
-    def step(self, taken: Taken, target: int) -> None:
-        """A step that changes the state leads to the state `target`."""
-        self._edges[-1].append((target, self._owed.number(taken)))
+    def step(self, taken: Taken, target: int | None) -> None:
+        """A step that changes the state leads to the state `target`, or to None where a constraint cuts it off."""
+        self._edges[-1].append((CUT_OFF if target is None else target, self._owed.number(taken)))
 
     def answers(self, states: Sequence[State], initial: int, path_to: Callable[[int], Path]) -> Iterator[Answer]:
         """The verdict on each property, once every state is expanded. Raises StepFailed."""

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from indoubt.explorer.backends.backend import Backend, State, Taken
 from indoubt.explorer.search.result import Path
-from indoubt.explorer.search.symmetry import Orbits
+
+if TYPE_CHECKING:
+    from indoubt.explorer.search.symmetry import Orbits
 
 
 class Disagreement(Exception):

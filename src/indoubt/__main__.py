@@ -8,7 +8,7 @@ from typing import NoReturn
 FEW_COLLECTIONS = 100_000
 """How many objects more there are before Python looks for those that only refer to each other; 700 by itself.
 
-Loading makes many objects that all stay, and looking through them again and again takes a tenth of a short check.
+Loading makes many objects that all stay, and looking through them again and again takes a twentieth of a short check.
 """
 
 

@@ -92,11 +92,10 @@ def keeping_of(
     asked = _asked(limits, options)  # now, while the working directory is the one that paths in it are of
 
     def about() -> dict[str, Any]:
-        values = {**settled.sizes, **settled.bounds, **settled.parameters}
         return {
             "version": indoubt.__version__,
             "spec": address_of(spec),
-            "settings": [f"{name}={setting_text(value)}" for name, value in values.items()],
+            "settings": [f"{name}={setting_text(value)}" for name, value in settled.keywords(spec).items()],
             "machine": _digest(machine),
             "asked": asked,
         }

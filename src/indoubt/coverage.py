@@ -33,8 +33,10 @@ def taken_text(envelope: Envelope, *, is_final: bool, most_named: int = NAMED) -
     """How many actions were taken; the faults among them have a line of their own."""
     taken = {name: count for name, count in envelope.taken.items() if name not in envelope.faults}
     never = [name for name, count in taken.items() if not count]
+    if not taken:
+        return "faults alone"
     if not never:
-        return f"each of {len(taken)} taken at least once"
+        return f"each of {len(taken)} taken at least once" if len(taken) > 1 else "the only one is taken"
     named = ", ".join(never[:most_named])
     if len(never) > most_named:
         named += f" and {len(never) - most_named} more (--coverage)"

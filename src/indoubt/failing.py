@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from indoubt.counterexamples.replay import call_text
-from indoubt.counterexamples.text import to_text
 from indoubt.counterexamples.trace import Trace
 from indoubt.explorer.backends.backend import Taken
 from indoubt.explorer.backends.reference import StepFailed
@@ -49,6 +48,8 @@ class SpecFailed(Exception):
         """The mistake with its place, the state in which it happens, and the way there."""
         if self.trace is None:
             return f"{self}\n\nIt fails where the initial states are made."
+        from indoubt.counterexamples.text import to_text  # noqa: PLC0415 - most runs have nothing to tell by it
+
         with within(self.trace.settings.universe):
             where = "\n\n".join(_where(self.trace, self.what))
         return f"{self}\n\n{where}\n\n{to_text(self.trace)}"

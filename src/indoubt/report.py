@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from indoubt import coverage, storage_report
-from indoubt.counterexamples import export
 from indoubt.explorer.search.result import Limits, Verdict
 from indoubt.result import Envelope, PropertyResult, Result
 from indoubt.specs.language.machine import TEMPORAL
@@ -16,6 +16,10 @@ from indoubt.specs.language.settings import setting_text
 SCHEMA = "indoubt/verdict/1"
 NAMED = 2
 """How many bounds the first line names; the table has all of them."""
+LISTS = ("actions", "parameters", "faults", "bounds", "left out", "search")
+"""The rows of the table that may become long."""
+WIDTH = 106
+"""Characters of a row beside its label."""
 STYLES = {Verdict.HOLDS: "bold green", Verdict.VIOLATED: "bold red", Verdict.INCONCLUSIVE: "bold yellow"}
 
 Line = tuple[tuple[str, str], ...]
@@ -156,7 +160,7 @@ def envelope_rows(
     if envelope.parameters:
         yield "parameters", " ".join(envelope.setting(name) for name in envelope.parameters)
     if envelope.faults:
-        yield "faults", ", ".join(f"{name} {_times(count, happened)}" for name, count in envelope.faults.items())
+        yield "faults", _faults(envelope.faults, happened)
     else:
         yield "faults", "the spec declares none"
     bounds = [f"{bound}, in {action}" for bound, action in envelope.bounds]
@@ -181,8 +185,11 @@ def envelope_rows(
         yield "confirmed", f"{confirmed} trace{'s' * (confirmed > 1)} replayed by the Python source of the spec"
 
 
-def _times(count: int, happened: str) -> str:
-    return f"{happened} {counted(count, 'time')}" if count else f"never {happened}"
+def _faults(counts: Mapping[str, int], happened: str) -> str:
+    """How often each fault was there, and after them those that never were."""
+    told = [f"{name} {happened} {counted(count, 'time')}" for name, count in counts.items() if count]
+    never = [name for name, count in counts.items() if not count]
+    return "; ".join([", ".join(told)] * bool(told) + [f"never {happened}: {', '.join(never)}"] * bool(never))
 
 
 def counted(count: int, what: str) -> str:
@@ -196,8 +203,11 @@ def _limits(limits: Limits) -> str:
 
 
 def table(rows: Iterable[tuple[str, str]]) -> Iterator[Line]:
-    """Lines of labels and texts."""
-    return (((f"  {label:<10}  ", "dim"), (text, "")) for label, text in rows)
+    """Lines of labels and texts; what lists much goes on in further lines."""
+    for label, text in rows:
+        parts = textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False) if label in LISTS else [text]
+        for number, part in enumerate(parts):
+            yield (f"  {'' if number else label:<10}  ", "dim"), (part, "")
 
 
 def to_json(result: Result) -> str:
@@ -237,6 +247,8 @@ def to_data(result: Result) -> dict[str, Any]:
 
 def properties_data(properties: Iterable[PropertyResult]) -> list[dict[str, Any]]:
     """The properties with their traces, which are in the schema `indoubt/trace/1`."""
+    from indoubt.counterexamples import export  # noqa: PLC0415 - text does without
+
     return [
         {
             "name": one.name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from indoubt.counterexamples import text as trace_text
 from indoubt.counterexamples.replay import ObservedTrace
 from indoubt.report import Line
 from indoubt.result import PropertyResult
@@ -18,7 +17,9 @@ def print_result(lines: Iterable[Line], subject: PropertyResult | None, kind: st
     if not sys.stdout.isatty():
         print("\n".join("".join(text for text, _ in line).rstrip() for line in lines))
         if observed is not None:
-            print(f"\n{title}\n\n{trace_text.to_text(observed)}")
+            from indoubt.counterexamples.text import to_text  # noqa: PLC0415 - most specs that are checked hold
+
+            print(f"\n{title}\n\n{to_text(observed)}")
         return
     from rich.console import Console  # noqa: PLC0415 - plain text does without
     from rich.text import Text  # noqa: PLC0415
@@ -27,8 +28,10 @@ def print_result(lines: Iterable[Line], subject: PropertyResult | None, kind: st
     for line in lines:
         console.print(Text.assemble(*((text, style) for text, style in line)))
     if observed is not None:
+        from indoubt.counterexamples.text import to_rich  # noqa: PLC0415 - as above
+
         console.print(Text(f"\n{title}\n", "bold"))
-        console.print(trace_text.to_rich(observed))
+        console.print(to_rich(observed))
 
 
 def _title(kind: str, subject: PropertyResult, observed: ObservedTrace) -> str:

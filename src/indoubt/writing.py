@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from indoubt import report
-from indoubt.counterexamples import export, text as trace_text
 from indoubt.counterexamples.replay import ObservedTrace
 from indoubt.finding import UsageError
 from indoubt.result import PropertyResult, Result
@@ -92,6 +90,8 @@ class Contents:
 def write(result: Result, subject: PropertyResult | None, files: Iterable[Destination]) -> None:
     """Write the files of a check. Raises UsageError where one cannot be."""
     if chosen := list(files):
+        from indoubt import report  # noqa: PLC0415 - few runs write files
+
         contents = Contents(report.to_text(result), report.to_json(result), result.properties, subject)
         write_files(contents, chosen)
 
@@ -120,6 +120,8 @@ def _hint(properties: Iterable[PropertyResult], format_: str) -> str:
 
 
 def _text(text: str, observed: ObservedTrace, format_: str) -> str:
+    from indoubt.counterexamples import export, text as trace_text  # noqa: PLC0415 - few runs write files
+
     match format_:
         case "graphml":
             return export.to_graphml(observed)

@@ -210,7 +210,10 @@ def test_properties_of_whole_runs_are_left_out_by_name(capsys: pytest.CaptureFix
             ["--depth", "9999999999"],
             "depth=9999999999 is not possible; give a number of states from 1 up to",
         ),
-        (["--engine", "reference", "--workers", "2"], "--workers is for native code; leave out --engine reference"),
+        (
+            ["--engine", "reference", "--workers", "2"],
+            "--workers is for native code; leave it out, or leave out --engine",
+        ),
         (["-k", "consistnt"], "did you mean consistent?"),
         (["--constraint", "small"], "unknown constraint 'small' of TwoPhase; it has: none"),
         (["--max-depth", "4"], "indoubt simulate has no option --max-depth; did you mean --depth?"),

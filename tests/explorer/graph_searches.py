@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from packed_graph import ASSERTION, BOUND, STEP, Edge, Graph
 from plain_search import PlainSearch
 
+from indoubt.explorer.backends.native.slots import FIRST_CROWDED
 from indoubt.explorer.search.native import Question
 from indoubt.explorer.search.packed import Outcome
 from indoubt.explorer.search.result import Limits
@@ -65,7 +66,7 @@ def graphs(draw: st.DrawFn) -> Graph:
         st.integers(0, 1),
     )
     bits = st.sampled_from(BITS) if draw(st.booleans()) else st.sampled_from([0, 0, 0, 1 << 36, 1 << 38, 1 << 39])
-    codes = st.sampled_from([*RARE, 1]) if draw(st.booleans()) else st.just(0)
+    codes = st.sampled_from([*RARE, 1, FIRST_CROWDED]) if draw(st.booleans()) else st.just(0)
     fan = draw(st.sampled_from([2, 3, 12]))
     return Graph(
         draw(st.lists(bits, min_size=count, max_size=count)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from packed_graph import ADMITS_NOT, ASSERTION, BOUND, ENTERS, FAILS, LEAVES, STEP_FAILS, Graph
 
+from indoubt.explorer.backends.native.slots import FIRST_CROWDED
 from indoubt.explorer.search.native import Question
 from indoubt.explorer.search.result import NO_STATES, Limits
 
@@ -71,11 +72,13 @@ class PlainSearch:
                 return
         if self.is_violated and self.question.deadlock and self.stuck is None:
             for index in range(self.expanded, len(self.states)):
-                if self.graph.codes[self.states[index]]:
-                    raise Failed(1, index)
+                code = self.graph.codes[self.states[index]]
                 if all(edge.kind == BOUND for edge in self.graph.edges[self.states[index]]):
-                    self.stuck = index
-                    return
+                    if code >= FIRST_CROWDED:
+                        raise Failed(1, index)
+                    if not code:  # what cannot be computed is not stuck
+                        self.stuck = index
+                        return
 
     def depth(self, index: int) -> int:
         """How many states a shortest way to a state has."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from indoubt.explorer.backends.native.dialect import Kernel
 from indoubt.explorer.backends.native.instructions import DECLARATIONS
@@ -22,22 +22,34 @@ from indoubt.explorer.backends.native.kernel_values import (
 )
 
 
+class Lowered(NamedTuple):
+    """A module of LLVM, and what it calls and does not define."""
+
+    text: str
+    external: tuple[str, ...]
+
+
 def lower(kernels: Iterable[Kernel[..., Any]], constants: Mapping[str, int]) -> str:
     """A module with the kernels and all that they call. Raises KernelError."""
+    return lowered(kernels, constants).text
+
+
+def lowered(kernels: Iterable[Kernel[..., Any]], constants: Mapping[str, int]) -> Lowered:
+    """The same, with the names of external functions."""
     waiting = list(kernels)
-    lowered: dict[str, Kernel[..., Any]] = {}
+    done: dict[str, Kernel[..., Any]] = {}
     texts: list[str] = []
     while waiting:
         one = waiting.pop()
-        before = lowered.setdefault(one.name, one)
+        before = done.setdefault(one.name, one)
         if before is not one:
             there = place(before, definition_of(before))
             raise KernelError(f"{place(one, definition_of(one))}: another kernel is called `{one.name}`, at {there}")
-        if len(lowered) > len(texts):
+        if len(done) > len(texts):
             function = _Function(one, constants)
             texts.append(function.text())
             waiting += function.called
-    return "\n".join([*texts, *DECLARATIONS, ""])
+    return Lowered("\n".join([*texts, *DECLARATIONS, ""]), tuple(name for name, one in done.items() if one.is_external))
 
 
 class _Function(Values):

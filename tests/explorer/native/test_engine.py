@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from native_engine import MOST, told
 from random_machines import machines
 
-from indoubt import check
+from indoubt import check, simulate
 from indoubt.explorer.backends.backend import State
 from indoubt.explorer.backends.native.layout import Layout, Packing
 from indoubt.explorer.backends.native.slots import Slots, with_enough
@@ -89,17 +91,26 @@ def test_what_native_code_does_not_know_is_refused_with_the_edit() -> None:
     """The reason says how large a state would be."""
     told = "cannot run Buffer: it does not know states of 79 words, where 64 is the most yet; run it with --engine"
     with pytest.raises(UsageError, match=told):
-        check(Buffer, Item=2, queue=5000, engine="native")
+        check(Buffer, Item=2, queue=5000)
+    with pytest.raises(UsageError, match=told):
+        simulate(Buffer, Item=2, queue=5000)
+    # It is the same question, and the answer of the other engine is there for the asking.
+    assert check(Buffer, Item=2, queue=5000, engine="reference").verdict is Verdict.VIOLATED
 
 
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"engine": "fast"}, "unknown engine 'fast'; there are: reference, native"),
-        ({"workers": 2}, "--workers is for native code; add --engine native, or leave it out"),
-        ({"memory": "1G"}, "--memory is for native code"),
-        ({"engine": "native", "workers": 0}, "workers=0 is not possible; give 1 or more"),
-        ({"engine": "native", "memory": "3X"}, "--memory 3X is no size; write a number with a unit, as in 4G or 512M"),
+        ({"engine": "fast"}, "unknown engine 'fast'; there are: native, reference"),
+        ({"engine": "natve"}, "unknown engine 'natve'; there are: native, reference.*did you mean native"),
+        ({"engine": "reference", "workers": 2}, "--workers is for native code; leave it out, or leave out --engine"),
+        ({"engine": "reference", "memory": "1G"}, "--memory is for native code; leave it out, or leave out --engine"),
+        ({"engine": "reference", "store": "fingerprint"}, "--store fingerprint is for native code; leave it out"),
+        ({"engine": "reference", "disk": "."}, "--disk is for native code; leave it out"),
+        ({"engine": "reference", "hugepages": False}, "--no-hugepages is for native code; leave it out"),
+        ({"engine": "reference", "checkpoint": "kept"}, "--checkpoint is for native code; leave it out"),
+        ({"workers": 0}, "workers=0 is not possible; give 1 or more"),
+        ({"memory": "3X"}, "--memory 3X is no size; write a number with a unit, as in 4G or 512M"),
     ],
 )
 def test_engines_are_asked_for_in_words_that_there_are(given: dict[str, Any], message: str) -> None:
@@ -110,9 +121,37 @@ def test_engines_are_asked_for_in_words_that_there_are(given: dict[str, Any], me
 
 def test_the_verdict_names_the_engine() -> None:
     """It is part of the envelope."""
-    assert check(TwoPhase, RM=2).envelope.engine == "reference interpreter"
+    assert check(TwoPhase, RM=2).envelope.engine == "native code"
     assert check(TwoPhase, RM=2, engine="native").envelope.engine == "native code"
-    assert check(TwoPhase, RM=2, engine="native", workers=2, memory="1G").envelope.engine == "native code, 2 workers"
+    assert check(TwoPhase, RM=2, engine="reference").envelope.engine == "reference interpreter"
+    assert check(TwoPhase, RM=2, workers=2, memory="1G").envelope.engine == "native code, 2 workers"
+
+
+WITHOUT_A_COMPILER = """
+import sys
+sys.modules["llvmlite"] = None
+from indoubt.cli import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+def without_a_compiler(*arguments: str) -> tuple[int, str, str]:
+    """The exit status of a command where `llvmlite` is not there, and what it says."""
+    command = [sys.executable, "-c", WITHOUT_A_COMPILER, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "simulate"])
+def test_without_a_compiler_there_is_the_interpreter(command: str) -> None:
+    """The message says what is missing, and what to do; with that, there is an answer."""
+    status, output, error = without_a_compiler(command, "two_phase", "RM=2")
+    assert (status, output) == (2, "")
+    assert error.startswith("error: native code needs llvmlite, which cannot be loaded here (import of llvmlite ")
+    assert error.endswith("); run with --engine reference, or install it\n")
+    status, output, error = without_a_compiler(command, "two_phase", "RM=2", "--engine", "reference")
+    assert (status, error) == (0 if command == "check" else 3, "")
+    assert "reference interpreter\n" in output
 
 
 class Item(Sort):

@@ -17,7 +17,7 @@ from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.result import Verdict
 from indoubt.result import Result
 from indoubt.specs.commit.two_phase import TwoPhase
-from indoubt.specs.language import Between, Spec, action, eventually, invariant, reachable, require
+from indoubt.specs.language import Between, Spec, action, eventually, invariant, require
 from indoubt.specs.language.universe import Universe
 
 Byte = Annotated[int, Between(0, 255)]
@@ -47,16 +47,6 @@ class Counting(Spec):
         """It stays below ten."""
         return self.n < 10
 
-    @reachable
-    def large(self) -> bool:
-        """It becomes nine."""
-        return self.n == 9
-
-    @eventually
-    def begun(self) -> bool:
-        """Something happens."""
-        return self.n > 0
-
 
 def told(result: Result) -> tuple[object, ...]:
     """All but times."""
@@ -82,6 +72,33 @@ def test_a_deadlock_is_looked_for_until_the_search_is_over() -> None:
     """Beside a violation too; what time did not allow for is undecided."""
     result = check(Counting, deadlock=True, timeout=0.01)
     assert {one.verdict for one in result.properties} <= {Verdict.INCONCLUSIVE, Verdict.HOLDS}
+
+
+class Owing(Spec):
+    """Many choices in each of two states, and a promise."""
+
+    n: Annotated[int, Between(0, 1)] = 0
+
+    @action
+    def choose(self, a: Byte, b: Byte, c: Byte, d: Byte) -> None:
+        """One of four thousand million, which no guard rules out before the last is chosen."""
+        require(a + 1 > self.n)
+        require(b + 1 > self.n)
+        require(a + b + c + d > 4 * 255)
+        self.n = 1
+
+    @eventually
+    def begun(self) -> bool:
+        """Something happens."""
+        return self.n > 0
+
+
+def test_runs_are_judged_until_time_is_up() -> None:
+    """The steps of a state are looked for once more then, and that can be broken off as well."""
+    result = check(Owing, timeout=0.3)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.stopped is not None
+    assert result.stopped.limit == "--timeout 0.3"
 
 
 @pytest.mark.parametrize(("spec", "settings", "expected"), [(Counting, {}, True), (TwoPhase, {"RM": 9}, False)])
