@@ -87,6 +87,8 @@ def test_the_textbook_three_phase_commit_breaks_under_a_partition(capsys: pytest
     """One participant commits and another aborts although nobody has crashed."""
     told = output(capsys, "check", "three_phase_commit", "Participant=3", "--partitions", "1", status=1)
     assert "cut possible 784 times; never possible: crash_coordinator, crash, rejoin, heal\n" in told
+    envelope = told[: told.index("  confirmed ")].splitlines()
+    assert max(map(len, envelope)) <= 120, "what lists much goes on in a further line"
     assert "agreement" in told.splitlines()[0]
     conclusion = told[told.rindex("agreement is violated") :]
     assert "COMMITTED" in conclusion

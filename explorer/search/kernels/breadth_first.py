@@ -71,6 +71,7 @@ from indoubt.explorer.search.kernels.context import (
     WORKERS,
 )
 from indoubt.explorer.search.kernels.emission import append, look_up, take_up
+from indoubt.explorer.search.kernels.notes import forget_later
 from indoubt.explorer.search.kernels.orbits import representative
 from indoubt.explorer.search.kernels.pairs import are_undecided
 from indoubt.explorer.search.kernels.spec import expand
@@ -130,6 +131,8 @@ def search(context: ptr) -> u64:
                 expand_long(context)
             else:
                 expand_next(context)
+        if load64(context + MODE) == HALTED:
+            forget_later(context)
         if not look_up(context):
             return FULL
         if load64(context + MODE) == HALTED:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from indoubt.explorer.backends.native.dialect import constant, kernel, load64, load_ptr, ptr, rare, store64, u64
 from indoubt.explorer.search.kernels.context import (
     AFTER_STORED,
+    BATCH_SIZE,
     BROKEN,
     COUNT,
     CURRENT_INDEX,
+    FAILED_CODE,
     FAILED_INDEX,
     FAILURE,
     FOUND,
@@ -76,11 +78,19 @@ def note_step(context: ptr, successor: ptr, found: u64) -> None:
         if load64(context + FAILURE) == 0:
             store64(context + FAILURE, IN_STEP)
             store64(context + FAILED_INDEX, load64(context + CURRENT_INDEX))
+            store64(context + FAILED_CODE, load64(context + BATCH_SIZE))
     found = found & (NOT_ADMITTED - 1)
     record(load_ptr(context + FOUND_STEPS), found, AFTER_STORED, load64(context + CURRENT_INDEX), successor)
     if found != 0:
         store64(context + OPEN_STEPS, load64(context + OPEN_STEPS) ^ found)
         store64(context + VIOLATED, 1)
+
+
+@rare
+def forget_later(context: ptr) -> None:
+    """Take from the batch what was met after a step that cannot be computed."""
+    if load64(context + FAILURE) == IN_STEP and load64(context + FAILED_CODE) < load64(context + BATCH_SIZE):
+        store64(context + BATCH_SIZE, load64(context + FAILED_CODE))
 
 
 @rare
