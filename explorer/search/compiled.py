@@ -30,7 +30,7 @@ KERNELS = (meet, search, find_stuck, lengthen, put_again, rebuild, renumber, emi
 ENTRIES = ("meet", "search", "find_stuck", "lengthen", "put_again", "rebuild", "renumber")
 CALLED = ("emit", "broke")
 """Those that a compiled spec calls."""
-QUICK_FOR_S = 1.0
+QUICK_FOR_S = 0.5
 """Seconds of a search after which better code is worth its time."""
 
 
