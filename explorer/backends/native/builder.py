@@ -206,7 +206,12 @@ class Builder:
             return left
         if operator == "or" and full in (a, b):
             return const(full, width)
-        return self._made(f"{operator} i{width} {left.text}, {right.text}", width)
+        found = self._made(f"{operator} i{width} {left.text}, {right.text}", width)
+        if operator in ("shl", "lshr") and b is None:
+            # A shift beyond the width, where a value is computed that nobody will use, has no value at all for LLVM,
+            # and what depends on it, `false and ...` too, would be taken for code that is never reached.
+            return self._made(f"freeze i{width} {found.text}", width)
+        return found
 
     def compare(self, predicate: str, left: Bits, right: Bits) -> Bits:
         """`left predicate right` as one bit; the predicates are LLVM's: eq, ne, ult, ule."""

@@ -115,7 +115,7 @@ def _machine(level: int) -> Any:
     binding.initialize_native_asmprinter()
     cpu, features = _host()
     return binding.Target.from_default_triple().create_target_machine(
-        cpu=cpu, features=features, opt=level, reloc="pic", codemodel="small", jit=True
+        cpu=cpu, features=features, opt=level, reloc="pic", codemodel="jitdefault", jit=True
     )
 
 
@@ -175,8 +175,8 @@ def _late(one: Any) -> str:
 def _loaded(image: bytes, how: _How) -> Library | None:
     """The library in an object file; None if it is none, or lacks an entry."""
     try:
-        # Small code has all its parts within 2 GiB of one another, which the memory manager of llvmlite sees to.
-        engine = binding.create_mcjit_compiler(binding.parse_assembly(""), _machine(how.level), use_lmm=True)
+        # An engine for each object: in one that has two, the second finds the addresses of the first.
+        engine = binding.create_mcjit_compiler(binding.parse_assembly(""), _machine(how.level))
         engine.add_object_file(binding.ObjectFileRef.from_data(image))
         engine.finalize_object()
     except RuntimeError:

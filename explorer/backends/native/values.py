@@ -126,6 +126,8 @@ class Values:
     def divided(self, operator: str, left: Bits, right: Bits) -> Bits:
         """Quotient or remainder, rounded down as Python does."""
         b = self.builder
+        if right.constant is None:  # what is computed though nobody will use it must not end the process
+            right = b.select(b.compare("eq", right, const(0, 64)), const(1, 64), right)
         quotient = b.binary("sdiv", left, right)
         remainder = b.binary("sub", left, b.binary("mul", quotient, right))
         signs = b.compare("ult", b.binary("xor", remainder, right), const(1 << 63, 64))

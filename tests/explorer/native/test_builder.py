@@ -69,6 +69,20 @@ def test_a_value_that_is_cut_and_widened_again_stays_what_it_is(width: int, expe
     assert _compiled(b)(0xABC1234) == expected
 
 
+def test_a_shift_beyond_the_width_is_some_value_and_does_no_harm() -> None:
+    """It is computed where nobody needs it; the branch that leaves it out must stay."""
+    b = Builder()
+    small = b.compare("ult", GIVEN, const(8, 64))
+    bit = b.resized(b.binary("lshr", b.resized(GIVEN, 8), b.resized(GIVEN, 8)), 1)
+    cell = b.cell(64, const(1, 64))
+    with b.when(b.binary("and", small, bit)):
+        b.store(const(2, 64), cell)
+    b.leave(f"i64 {b.load(cell).text}")
+    function = _compiled(b)
+    assert [function(given) for given in (200, 8, 0, 3)] == [1, 1, 1, 1]
+    assert "freeze" in b.text("define i64 @computed(i64 %given)")
+
+
 def _compiled(builder: Builder) -> Any:
     text = builder.text("define i64 @computed(i64 %given)")
     library = link([text], ["computed"])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from brute_orbits import images, symmetry_of
+from counts.table import ROWS
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from random_machines import machines
 from random_states import Sample, samples
@@ -216,3 +217,10 @@ def test_a_counterexample_leads_through_real_states(spec: type[Spec], violated: 
         if (trace := check(spec, Node=4, engine=engine, symmetry=wanted).property(violated).trace) is not None
     ]
     assert lengths in ([3] * 4, [4] * 4)
+
+
+def test_code_for_values_that_nobody_needs_decides_nothing() -> None:
+    """Seven threads and a buffer of three: shifts beyond a width once made a compiler leave out steps, and crash."""
+    (row,) = (one for one in ROWS if one.name == "BlockingQueue Producer=4 Consumer=3 buf_capacity=3 buffer=3")
+    results = [check(row.spec, symmetry=True, engine=engine, **row.settings) for engine in ("native", "reference")]
+    assert results[0].counts == results[1].counts
