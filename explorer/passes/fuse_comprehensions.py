@@ -67,6 +67,8 @@ def fused(expr: Expr) -> Expr:
             for number, generator in enumerate(generators):
                 if _can_join(generator, expr):
                     return fused(_joined(element, generators, number, type_))
+        case _:
+            pass
     return expr
 
 

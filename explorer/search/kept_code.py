@@ -28,8 +28,7 @@ def slots_kept(keeping: Keeping, machine: Machine) -> Slots | None:
 def types_of(part: Any) -> Iterator[Type]:
     """Every type in a machine, or in a part of it, those inside of others too."""
     if isinstance(part, tuple):
-        items: tuple[Any, ...] = part
-        for item in items:
+        for item in list[Any](part):
             yield from types_of(item)
     elif dataclasses.is_dataclass(part) and not isinstance(part, type):
         if isinstance(part, Type):

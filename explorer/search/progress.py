@@ -16,7 +16,7 @@ class Progress:
     counts: Counts
     expanded: int
     elapsed_s: float
-    taken: Mapping[str, int] = field(default_factory=dict)
+    taken: Mapping[str, int] = field(default_factory=dict[str, int])
     """How often each action was taken."""
     load: float | None = None
     """How full the table of known states is, from 0 to 1; None where there is none."""

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import indoubt
 from indoubt.explorer.ir.machine import Machine
@@ -207,13 +207,11 @@ def _plain(value: Any) -> Any:
         case type():
             return address_of(value)
         case os.PathLike():
-            path: os.PathLike[str] = value
-            return str(Path(path).resolve())
+            return str(Path(cast("os.PathLike[str]", value)).resolve())
         case str():
             return _with_whole_path(value)
         case Mapping():
-            names: Mapping[str, str] = value
-            return dict(names)
+            return dict(cast("Mapping[str, str]", value))
         case _:
             return [one if isinstance(one, str) else one.__name__ for one in value]
 

@@ -12,7 +12,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from indoubt.explorer.backends.closures import EvaluationFailed
 from indoubt.explorer.backends.evaluation import Evaluator
@@ -166,7 +166,7 @@ class Filters:
             if isinstance(node, tuple):
                 return tuple(map(opened, node))  # type: ignore[return-value]
             if isinstance(node, EXPRESSIONS) and _is_open(node) and not inside & locals_in(node):
-                found = self._operand(node, operands)
+                found = self._operand(cast("Expr", node), operands)
                 if found is not None:
                     return found  # type: ignore[return-value]
             if isinstance(node, Load) or (isinstance(node, Local) and node.name not in inside):

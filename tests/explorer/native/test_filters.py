@@ -120,7 +120,7 @@ class Polls(Spec):
 @pytest.mark.parametrize("settings", [{"Voter": 2, "Round": 2}, {"Voter": 3, "Round": 2}, {"Voter": 2, "Round": 3}])
 def test_the_answers_are_those_of_the_reference(settings: dict[str, Any]) -> None:
     """Counts, taken actions, verdicts, lengths."""
-    answers = []
+    answers: list[object] = []
     for engine in ("reference", "native"):
         result = check(Polls, engine=engine, max_states=4_000, **settings)
         lengths = [(one.name, one.verdict, one.trace and len(one.trace)) for one in result.properties]
