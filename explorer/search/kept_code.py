@@ -27,8 +27,9 @@ def slots_kept(keeping: Keeping, machine: Machine) -> Slots | None:
 
 def types_of(part: Any) -> Iterator[Type]:
     """Every type in a machine, or in a part of it, those inside of others too."""
+    parts: Any = part
     if isinstance(part, tuple):
-        for item in list[Any](part):
+        for item in parts:
             yield from types_of(item)
     elif dataclasses.is_dataclass(part) and not isinstance(part, type):
         if isinstance(part, Type):
