@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import queue
-import signal
 import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
 
 from indoubt.explorer.search.kernels import context as at
 from indoubt.explorer.search.workspace import Workspace
@@ -108,22 +105,3 @@ class Crew:
         """Have the workers stop for good, in the middle of a state where it takes long."""
         self._space.write(at.STOP, 1)
         self._space.write(at.OVER, 1)
-
-    @contextmanager
-    def interruptible(self) -> Generator[None]:
-        """Have the first Ctrl-C end the search in good order, and the second one at once."""
-        if threading.current_thread() is not threading.main_thread():
-            yield  # only the main thread is told
-            return
-        before = signal.getsignal(signal.SIGINT)
-
-        def interrupt(number: int, frame: FrameType | None) -> None:
-            if self.is_interrupted:
-                raise KeyboardInterrupt
-            self.is_interrupted = True
-
-        signal.signal(signal.SIGINT, interrupt)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)

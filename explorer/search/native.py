@@ -20,6 +20,7 @@ from indoubt.explorer.search import restoring
 from indoubt.explorer.search.block import Shape, Tuning
 from indoubt.explorer.search.checkpoint import Keeping, Saved
 from indoubt.explorer.search.crew import Crew
+from indoubt.explorer.search.interruption import interruptible
 from indoubt.explorer.search.keeping import Keeper
 from indoubt.explorer.search.kernels import context as at
 from indoubt.explorer.search.packed import Outcome
@@ -123,7 +124,7 @@ class NativeSearch:
         A search that goes on from a checkpoint has them already. Raises CheckpointError where that is damaged.
         """
         self._crew.begin()
-        with self._crew.interruptible(), closing(self._keeper):
+        with interruptible(self._crew), closing(self._keeper):
             self._ask()
             stopped = self._search(initial) if self._saved is None else self._go_on(self._saved)
             is_kept = stopped is not None and self._kept(stopped)

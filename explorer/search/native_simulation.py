@@ -21,6 +21,7 @@ from indoubt.explorer.backends.native.model import NAMED, Model, model_of
 from indoubt.explorer.backends.native.slots import FIRST_CROWDED, Slots, TooFewSlots, with_enough
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.search.interruption import interruptible
 from indoubt.explorer.search.kernels import walk_context as at
 from indoubt.explorer.search.kernels.draws import GAMMA, joined
 from indoubt.explorer.search.kernels.simulation import NOT_ADMITTED, UNCOMPUTABLE, broke, emit, simulate, walk
@@ -288,7 +289,7 @@ def simulated(
     reference = Reference(model.machine)
     walks = NativeWalks(code, model, plan, clock, report)
     stopped: Stopped | None = None
-    with clock.interruptible():
+    with interruptible(clock):
         reference.watch(clock.look)
         try:
             initial = initial_states(reference, walks.tally)

@@ -6,12 +6,9 @@ A kernel runs without holding up other threads of Python, and returns soon after
 from __future__ import annotations
 
 import queue
-import signal
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable, Sequence
 
 LOOK_EVERY_S = 0.05
 REPORT_EVERY_S = 0.2
@@ -57,25 +54,6 @@ class Clock:
             return False
         self._reported = now
         return True
-
-    @contextmanager
-    def interruptible(self) -> Generator[None]:
-        """Have the first Ctrl-C end the run in good order, and the second one at once."""
-        if threading.current_thread() is not threading.main_thread():
-            yield  # only the main thread is told
-            return
-        before = signal.getsignal(signal.SIGINT)
-
-        def interrupt(number: int, frame: FrameType | None) -> None:
-            if self.is_interrupted:
-                raise KeyboardInterrupt
-            self.is_interrupted = True
-
-        signal.signal(signal.SIGINT, interrupt)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
 
 
 class Threads:
