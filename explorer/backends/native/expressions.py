@@ -13,6 +13,7 @@ from indoubt.explorer.backends.native.builder import FALSE, TRUE, Bits, Builder,
 from indoubt.explorer.backends.native.collections import Collections
 from indoubt.explorer.backends.native.conversion import converted, is_inside, may_leave
 from indoubt.explorer.backends.native.filters import Filters
+from indoubt.explorer.backends.native.integers import Integers
 from indoubt.explorer.backends.native.layout import Packing, Unsupported, plain
 from indoubt.explorer.backends.native.loops import Loops
 from indoubt.explorer.backends.native.sequences import Sequences, same_type
@@ -59,16 +60,11 @@ from indoubt.explorer.ir.expressions import (
 from indoubt.explorer.ir.sequences import BagChange, Capped, Concat, Element, RemoveAt
 from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.walk import walk
-from indoubt.specs.language.sorts import Ring
 from indoubt.specs.language.types import (
     IntType,
     MapType,
-    NoneType,
     RecordType,
-    SortType,
-    Type,
     UnionType,
-    type_text,
 )
 
 MAY_STOP = (Bounded, Neighbour, Remove, Fold, Lookup, Element, RemoveAt, BagChange, Capped)
@@ -99,6 +95,7 @@ class Expressions(Values):
         self.slotted = Slotted(builder)
         self.collections = Collections(self)
         self.sequences = Sequences(self)
+        self.integers = Integers(self)
 
     # ---- locals
 
@@ -162,7 +159,7 @@ class Expressions(Values):
             case Equal(left, right):
                 return self._equal(left, right)
             case Below(left, right):
-                return b.compare("ult", *(self.rank(side) for side in (left, right)))
+                return b.compare("ult", *(self.integers.rank(side) for side in (left, right)))
             case Contains(element, collection):
                 return self.collections.contains(element, collection)
             case Exists(local, domain, body):
@@ -178,7 +175,7 @@ class Expressions(Values):
             case IsA(value, alternative):
                 return self.is_a(self.expression(value), value.type, alternative)
             case Arithmetic() | Bounded() | Neighbour():
-                return self._integer(expr)
+                return self.integers.expression(expr)
             case Field(record, name, type_):
                 assert isinstance(record.type, RecordType)
                 return b.part(self.expression(record), self._before(record.type, name), self.width(type_))
@@ -286,77 +283,6 @@ class Expressions(Values):
                 b.jump(end)
         b.place(end)
         return b.load(cell)
-
-    def rank(self, side: Expr) -> Bits:
-        """A number that orders integers, members of an order, and None below them."""
-        b, value = self.builder, self.expression(side)
-        match side.type:
-            case IntType(low, _):
-                return b.binary("add", b.resized(value, 64), const(low + (1 << 62), 64))
-            case SortType():
-                return b.binary("add", b.resized(value, 64), const(1, 64))
-            case NoneType():
-                return const(0, 64)
-            case UnionType((SortType() as sort, NoneType())):
-                is_none = b.compare("eq", value, const(self.packing.size(sort), value.width))
-                return b.select(is_none, const(0, 64), b.binary("add", b.resized(value, 64), const(1, 64)))
-            case UnionType((IntType(low, high), NoneType())):
-                is_none = b.compare("eq", value, const(high - low + 1, value.width))
-                return b.select(
-                    is_none, const(0, 64), b.binary("add", b.resized(value, 64), const(low + (1 << 62), 64))
-                )
-            case other:
-                raise Unsupported(f"an order of `{type_text(plain(other))}`")
-
-    def ends(self, expr: Expr) -> tuple[int, int]:
-        """The least and the largest number that an integer can be, as far as is seen at once."""
-        type_ = expr.type
-        assert isinstance(type_, IntType)
-        match expr:
-            case Size(collection) if not isinstance(collection.type, ListType):
-                most = self.packing.most_elements(collection.type)
-                return 0, min(most, type_.high)
-            case Arithmetic("+" | "-" as operator, left, right):
-                (low, high), (least, most) = self.ends(left), self.ends(right)
-                return (low + least, high + most) if operator == "+" else (low - most, high - least)
-            case Conditional(_, then, otherwise):
-                pairs = self.ends(then), self.ends(otherwise)
-                return min(low for low, _ in pairs), max(high for _, high in pairs)
-            case _:
-                return type_.low, type_.high
-
-    def _integer(self, expr: Arithmetic | Bounded | Neighbour) -> Bits:
-        b = self.builder
-        match expr:
-            case Arithmetic(operator, left, right, type_):
-                first, second = (self.number(self.expression(side), side.type) for side in (left, right))
-                if operator in ("+", "-", "*"):
-                    name = {"+": "add", "-": "sub", "*": "mul"}[operator]
-                    return self.interval(b.binary(name, first, second), type_)
-                assert isinstance(right.type, IntType)
-                if right.type.low <= 0 <= right.type.high:  # what is computed in vain must not end the process
-                    second = b.select(b.compare("eq", second, const(0, 64)), const(1, 64), second)
-                return self.interval(self.divided(operator, first, second), type_)
-            case Bounded(value, bound, type_):
-                assert isinstance(type_, IntType)
-                number = self.number(self.expression(value), value.type)
-                above = b.binary("sub", number, const(type_.low & FULL, 64))
-                self.demand(b.compare("ule", above, const(type_.high - type_.low, 64)), bound)
-                return b.resized(above, self.packing.width(type_))
-            case Neighbour(value, offset, type_):
-                return self._neighbour(self.expression(value), offset, type_)
-
-    def _neighbour(self, value: Bits, offset: int, type_: Type) -> Bits:
-        assert isinstance(type_, SortType)
-        b, size = self.builder, self.packing.size(type_)
-        edge = const(size - 1 if offset > 0 else 0, value.width)
-        moved = b.binary("add" if offset > 0 else "sub", value, const(1, value.width))
-        is_edge = b.compare("eq", value, edge)
-        if issubclass(type_.cls, Ring):
-            return b.select(is_edge, const(0 if offset > 0 else size - 1, value.width), moved)
-        name = f"{type_.cls.__name__}.{'next' if offset > 0 else 'prev'}()"
-        self.demand(b.binary("xor", is_edge, TRUE), name)
-        return moved
 
     def demand(self, condition: Bits, reason: Reason) -> None:
         """Leave the step where the condition does not hold."""

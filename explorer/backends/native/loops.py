@@ -182,7 +182,7 @@ class Loops:
         of, b = self._of, self._of.builder
         assert isinstance(local.type, IntType)
         low, high = (of.number(of.expression(end), end.type) for end in (start, stop))
-        least, most = of.ends(start)[0], of.ends(stop)[1]
+        least, most = of.integers.ends(start)[0], of.integers.ends(stop)[1]
         numbers = range(max(least, local.type.low), min(most, local.type.high + 1))
         if self._is_unrolled(len(numbers), length):
             with self._copied(len(numbers)):
@@ -358,7 +358,7 @@ class Loops:
         )
 
         def take() -> None:
-            here, known = of.rank(local), b.load(rank)
+            here, known = of.integers.rank(local), b.load(rank)
             is_better = b.compare("ult", here, known) if expr.kind == "min" else b.compare("ult", known, here)
             is_better = b.binary("or", b.load(is_first), is_better)
             b.store(b.select(is_better, here, known), rank)
