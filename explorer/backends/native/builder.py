@@ -10,38 +10,9 @@ import hashlib
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
+from indoubt.explorer.backends.native import wide
+from indoubt.explorer.backends.native.bits import FALSE, NOTHING, TRUE, Bits, Cell, const
 from indoubt.explorer.backends.native.known import Known
-from indoubt.specs.language.frozen import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Bits:
-    """An operand: a register or a constant, and its width in bits."""
-
-    text: str
-    width: int
-
-    @property
-    def constant(self) -> int | None:
-        """The number that it stands for, if it is known while code is written."""
-        return None if self.text.startswith("%") else int(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A place for a value that changes."""
-
-    pointer: str
-    width: int
-
-
-def const(value: int, width: int) -> Bits:
-    """A constant, as an unsigned number."""
-    return Bits(str(value), width)
-
-
-NOTHING = Bits("0", 0)
-TRUE, FALSE = const(1, 1), const(0, 1)
 
 
 class Builder:
@@ -54,6 +25,7 @@ class Builder:
         self._known: Known[Bits] = Known()
         self._sources: dict[str, Bits] = {}
         """What was widened or cut off to a value."""
+        self._origins: dict[str, tuple[str, int]] = {}
         self._count = 0
         self.is_open = True
         """Whether the current block has no terminator yet."""
@@ -157,6 +129,22 @@ class Builder:
     def word(self, pointer: str, number: int) -> Bits:
         """A word of 64 bits in memory that nothing in this function writes."""
         return self._made(f"load i64, ptr {self._address(pointer, number)}", 64)
+
+    def word_at(self, pointer: str, number: int, place: Bits) -> Bits:
+        """The word at a place behind another one, in memory that nothing in this function writes."""
+        if not self.is_open:
+            return const(0, 64)
+        begin = self._address(pointer, number)
+        address = self._made(f"getelementptr i64, ptr {begin}, i32 {place.text}", 64)
+        return self._made(f"load i64, ptr {address.text}", 64)
+
+    def comes_from(self, value: Bits, pointer: str, number: int) -> None:
+        """Note that a value begins with a word in memory that nothing in this function writes."""
+        self._origins[value.text] = pointer, number
+
+    def origin(self, value: Bits) -> tuple[str, int] | None:
+        """Where in memory a value begins, if it was read from there."""
+        return self._origins.get(value.text)
 
     def listed(self, values: Sequence[int], width: int, place: Bits) -> Bits:
         """What stands at a place of a table of constants."""
@@ -266,20 +254,34 @@ class Builder:
         """The part number `place` of a value that is made of parts of `width` bits."""
         if not width:
             return NOTHING
+        if place.constant is None and wide.is_long(value.width, width):
+            return wide.taken(self, value, place, width, width)
         return self.resized(self.binary("lshr", value, self._shift(place, width, value.width)), width)
+
+    def bits_from(self, value: Bits, place: Bits, width: int) -> Bits:
+        """`width` bits of a value, from the bit `place` on."""
+        if place.constant is None and wide.is_long(value.width, width):
+            return wide.taken(self, value, place, 1, width)
+        return self.resized(self.binary("lshr", value, self._shift(place, 1, value.width)), width)
 
     def with_part(self, value: Bits, place: Bits, part: Bits) -> Bits:
         """The value with another part at `place`."""
         if not part.width:
             return value
-        shift = self._shift(place, part.width, value.width)
-        hole = self.binary("shl", const((1 << part.width) - 1, value.width), shift)
+        ones = const((1 << part.width) - 1, part.width)
+        hole, moved = (self._put(one, place, value.width) for one in (ones, part))
         kept = self.binary("and", value, self.binary("xor", hole, const((1 << value.width) - 1, value.width)))
-        return self.binary("or", kept, self.binary("shl", self.resized(part, value.width), shift))
+        return self.binary("or", kept, moved)
 
     def bit(self, place: Bits, width: int) -> Bits:
         """One bit set at `place`, in a value of `width` bits."""
-        return self.binary("shl", const(1, width), self.resized(place, width))
+        return self._put(TRUE, place, width)
+
+    def _put(self, part: Bits, place: Bits, width: int) -> Bits:
+        """A value of `width` bits that is made of parts, of which all are zeros but the one at `place`."""
+        if place.constant is None and wide.is_long(width, part.width):
+            return wide.put(self, part, place, part.width, width)
+        return self.binary("shl", self.resized(part, width), self._shift(place, part.width, width))
 
     def _shift(self, place: Bits, step: int, width: int) -> Bits:
         """`place * step`, as wide as what is shifted: every shift is below that width, so it fits."""

@@ -8,7 +8,8 @@ others being all alike; `signature(state, colours)` is a hash in which colours s
 
 from __future__ import annotations
 
-from indoubt.explorer.backends.native.builder import Bits, Builder, const
+from indoubt.explorer.backends.native.bits import Bits, const
+from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.canon_exchange import Exchange
 from indoubt.explorer.backends.native.canon_signature import Colours, Signature
 from indoubt.explorer.backends.native.layout import WORD, Layout, plain

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from indoubt.explorer.backends.native.builder import Bits, Builder, const
+from indoubt.explorer.backends.native.bits import Bits, const
+from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.layout import Packing, is_scalar, plain
 from indoubt.explorer.backends.native.slotted import MOST_COMPARED, Slotted
 from indoubt.explorer.backends.native.values import Values

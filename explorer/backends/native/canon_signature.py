@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from indoubt.explorer.backends.native.builder import TRUE, Bits, Builder, const
+from indoubt.explorer.backends.native.bits import TRUE, Bits, const
+from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.layout import WORD, Packing, is_scalar, plain
 from indoubt.explorer.backends.native.slotted import MOST_COMPARED, Slotted
 from indoubt.explorer.backends.native.values import Values

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from indoubt.explorer.backends.native.builder import Bits, const
+from indoubt.explorer.backends.native.bits import Bits, const
 from indoubt.explorer.backends.native.conversion import converted, is_inside, may_leave
 from indoubt.explorer.backends.native.layout import Shape, Unsupported, plain
 from indoubt.explorer.backends.native.sequences import same_type

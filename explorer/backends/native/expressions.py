@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from indoubt.explorer.backends.native.builder import FALSE, TRUE, Bits, Builder, Cell, const
+from indoubt.explorer.backends.native.bits import FALSE, TRUE, Bits, Cell, const
+from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.collections import Collections
 from indoubt.explorer.backends.native.conversion import converted, is_inside, may_leave
 from indoubt.explorer.backends.native.filters import Filters
 from indoubt.explorer.backends.native.integers import Integers
 from indoubt.explorer.backends.native.layout import Packing, Unsupported, plain
 from indoubt.explorer.backends.native.loops import Loops
+from indoubt.explorer.backends.native.planes import Planes
 from indoubt.explorer.backends.native.sequences import Sequences, same_type
 from indoubt.explorer.backends.native.slots import TooFewSlots
 from indoubt.explorer.backends.native.slotted import Slotted
@@ -92,6 +94,7 @@ class Expressions(Values):
         self._lists: dict[str, Expr] = {}
         self.loops = Loops(self)
         self.filters = Filters(self)
+        self.planes = Planes(self)
         self.slotted = Slotted(builder)
         self.collections = Collections(self)
         self.sequences = Sequences(self)

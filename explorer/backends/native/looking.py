@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from indoubt.explorer.backends.native.builder import Bits, Builder
+from indoubt.explorer.backends.native.bits import Bits
+from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.layout import Packing, plain
 from indoubt.explorer.ir.machine import Action, Choice, Machine
 from indoubt.specs.language.types import SetType

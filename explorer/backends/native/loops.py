@@ -9,11 +9,24 @@ from collections.abc import Callable, Generator as Yields
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from indoubt.explorer.backends.native.builder import FALSE, TRUE, Bits, const
+from indoubt.explorer.backends.native.bits import FALSE, TRUE, Bits, const
 from indoubt.explorer.backends.native.conversion import converted, is_inside
 from indoubt.explorer.backends.native.filters import conjuncts, negated
 from indoubt.explorer.backends.native.layout import WORD, Unsupported, plain
-from indoubt.explorer.ir.expressions import And, Collect, Expr, Fold, Generator, Local, Members, Range, Size, Subsets
+from indoubt.explorer.backends.native.values import FULL
+from indoubt.explorer.ir.expressions import (
+    And,
+    Collect,
+    Expr,
+    Fold,
+    Generator,
+    Literal,
+    Local,
+    Members,
+    Range,
+    Size,
+    Subsets,
+)
 from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.values import encoded_members
 from indoubt.explorer.ir.walk import walk
@@ -120,6 +133,15 @@ class Loops:
         yield
         self._copies //= max(1, times)
 
+    def each_in(self, local: Local, mask: Bits, body: Body, length: int) -> None:
+        """`body`, which has so many nodes, with the local bound to every value whose ordinal is in a mask."""
+
+        def bound(value: Bits) -> None:
+            self._of.bind(local, value)
+            body()
+
+        self._each_element(plain(local.type), mask, bound, length)
+
     def _each_element(self, type_: Type, mask: Bits, body: Callable[[Bits], None], length: int) -> None:
         of, b = self._of, self._of.builder
         if self._is_unrolled(mask.width, length):
@@ -221,6 +243,9 @@ class Loops:
     def quantified(self, local: Local, domain: Expr, body: Expr, found: Bits) -> Bits:
         """Whether some element has a property (found is TRUE), or every element (found is FALSE)."""
         of, b = self._of, self._of.builder
+        at_once = of.planes.quantified(local, domain, body, is_any=found is TRUE)
+        if at_once is not None:
+            return at_once
         conditions = conjuncts(body if found is TRUE else negated(body))
         sieved = of.filters.sieved(local, domain, conditions)
         if sieved is not None:
@@ -297,6 +322,10 @@ class Loops:
         """A comprehension, a fold, the number of elements, or a range that is kept."""
         match expr:
             case Collect(element, generators, type_):
+                if isinstance(type_, SetType) and element == generators[0].local and element.type == type_.element:
+                    selected = self._of.planes.selected(expr)
+                    if selected is not None:
+                        return selected
                 projected = self._of.filters.projected(expr)
                 if projected is not None:
                     return projected
@@ -327,9 +356,10 @@ class Loops:
             value = of.expression(collection)
             if of.packing.has_slots(collection.type):
                 return b.resized(of.slotted.count(value, of.packing.shape(collection.type)), 64)
-            if not value.width:
-                return const(0, 64)
-            return b.resized(b.call(f"llvm.ctpop.i{value.width}", value.width, value), 64)
+            return self._number_of(value)
+        selected = None if of.may_stop(collection) else of.planes.selected(of.listed(collection))
+        if selected is not None:
+            return self._number_of(selected)
         count = b.cell(64, const(0, 64))
         local = Local(f"#counted{b.fresh()}", _element(collection.type))
 
@@ -339,9 +369,23 @@ class Loops:
         self.each(local, collection, one_more)
         return b.load(count)
 
+    def _number_of(self, mask: Bits) -> Bits:
+        """How many bits are set."""
+        b = self._of.builder
+        return b.resized(b.call(f"llvm.ctpop.i{mask.width}", mask.width, mask), 64) if mask.width else const(0, 64)
+
     def _fold(self, expr: Fold) -> Bits:
         of, b = self._of, self._of.builder
         type_ = _element(expr.collection.type)
+        match expr.collection:
+            case Collect(Literal(int() as number)) if expr.kind == "sum":
+                selected = of.planes.selected(expr.collection)
+                if selected is not None:
+                    return of.interval(
+                        b.binary("mul", self._number_of(selected), const(number & FULL, 64)), expr.type
+                    )
+            case _:
+                pass
         local = Local(f"#folded{b.fresh()}", type_)
         if expr.kind == "sum":
             total = b.cell(64, const(0, 64))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indoubt.explorer.backends.native.builder import TRUE, Builder, const
+from indoubt.explorer.backends.native.bits import TRUE, const
+from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.canon import Canon
 from indoubt.explorer.backends.native.expressions import Expressions, Reason
 from indoubt.explorer.backends.native.layout import WORD, Layout, Packing, Unsupported

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indoubt.explorer.backends.native.builder import FALSE, TRUE, Bits, const
+from indoubt.explorer.backends.native.bits import FALSE, TRUE, Bits, const
 from indoubt.explorer.backends.native.conversion import converted, covers, is_inside
 from indoubt.explorer.backends.native.layout import Shape, Unsupported, plain
 from indoubt.explorer.backends.native.slots import TooFewSlots

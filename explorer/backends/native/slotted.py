@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from indoubt.explorer.backends.native.builder import FALSE, TRUE, Bits, Builder, const
+from indoubt.explorer.backends.native.bits import FALSE, TRUE, Bits, const
+from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.layout import Shape
 
 MOST_COMPARED = 16

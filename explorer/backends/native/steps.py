@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import TypeVar
 
 from indoubt.explorer.backends.guards import guards_by_level
-from indoubt.explorer.backends.native.builder import TRUE, Bits, Builder, const
+from indoubt.explorer.backends.native.bits import TRUE, Bits, const
+from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.expressions import Expressions, Reason
+from indoubt.explorer.backends.native.filters import conjuncts
 from indoubt.explorer.backends.native.layout import Layout, Unsupported, plain
 from indoubt.explorer.backends.native.looking import has_many, leave_if_over
 from indoubt.explorer.backends.native.loops import nodes_in
@@ -88,7 +90,9 @@ class _Step:
         self._number, self._action, self._scratch = number, action, scratch
         self._variables = Variables(builder, layout, "%state")
         self._of = Expressions(builder, layout.packing, self._variables.value, self._stop)
-        self._guards, self._body = guards_by_level(action)
+        guards, self._body = guards_by_level(action)
+        self._guards = [[part for one in at for part in conjuncts(one.condition)] for at in guards]
+        """What has to hold, by how many parameters are chosen."""
         self._exit = ""
         self._end_of_block = ""
         self._depth = 0
@@ -98,7 +102,7 @@ class _Step:
     def write(self) -> None:
         """The code for every choice of the parameters."""
         self._exit = self._b.fresh("next")
-        self._level(0)
+        self._level(0, self._guards[0])
         self._b.place(self._exit)
 
     def _stop(self, reason: Reason) -> None:
@@ -111,28 +115,48 @@ class _Step:
             self._b.line(f"call void @reached(ptr %context, i64 {self._owner.bound(reason, self._action)})")
             self._b.jump(self._exit)
 
-    def _level(self, level: int) -> None:
-        for guard in self._guards[level]:
-            self._demand(guard.condition)
+    def _level(self, level: int, guards: Sequence[Expr]) -> None:
+        for guard in guards:
+            self._demand(guard)
             if not self._b.is_open:  # it never holds
                 return
         if level == len(self._action.choices):
             self._effect()
             return
         choice = self._action.choices[level]
+        mask, left = self._allowed(choice, self._guards[level + 1])
 
         def chosen() -> None:
             outer, self._exit = self._exit, self._b.fresh("next")
             if self._has_many:
                 leave_if_over(self._b)
-            self._level(level + 1)
+            self._level(level + 1, left)
             self._b.place(self._exit)
             self._exit = outer
 
         if choice.among is not None:
             self._among(choice, choice.among, chosen)
             return
+        if mask is not None:
+            self._of.loops.each_in(choice.local, mask, chosen, self._length)
+            return
         self._of.loops.each_value(choice.local, choice.range, chosen, self._length)
+
+    def _allowed(self, choice: Choice, guards: Sequence[Expr]) -> tuple[Bits | None, Sequence[Expr]]:
+        """The values of a parameter that some guards allow, if they can be told at once, and the guards that are left.
+
+        Nothing is tested before a guard that may reach a bound and stands before it.
+        """
+        found: Bits | None = None
+        left: list[Expr] = []
+        for guard in guards:
+            is_behind = choice.among is not None or any(map(self._of.may_stop, left))
+            mask = None if is_behind else self._of.planes.masked(choice.local, guard)
+            if mask is None:
+                left.append(guard)
+            else:
+                found = mask if found is None else self._b.binary("and", found, mask)
+        return found, left
 
     def _among(self, choice: Choice, among: Expr, chosen: Callable[[], None]) -> None:
         """Range over the members of a set that the parameter can be."""

@@ -7,7 +7,8 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from indoubt.explorer.backends.native.builder import Bits, Builder, const
+from indoubt.explorer.backends.native.bits import Bits, const
+from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.expressions import Expressions, Reason
 from indoubt.explorer.backends.native.layout import WORD, Layout, Packing, Unsupported, plain
 from indoubt.explorer.backends.native.slots import TooFewSlots

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from indoubt.explorer.backends.native.builder import FALSE, TRUE, Bits, Builder, const
+from indoubt.explorer.backends.native.bits import FALSE, TRUE, Bits, const
+from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.layout import Packing, Unsupported, is_scalar, plain
 from indoubt.specs.language.types import IntType, MapType, RecordType, SetType, Type, UnionType
 

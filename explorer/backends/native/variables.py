@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from indoubt.explorer.backends.native.builder import Bits, Builder, Cell, const
+from indoubt.explorer.backends.native.bits import Bits, Cell, const
+from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.layout import WORD, Layout
 
 FULL = (1 << WORD) - 1
@@ -34,6 +35,7 @@ class Variables:
         for number in range(-(-width // WORD)):
             word = b.resized(b.word(pointer, place // WORD + number), width)
             found = b.binary("or", found, b.binary("shl", word, const(number * WORD, width)))
+        b.comes_from(found, pointer, place // WORD)
         return found
 
     def store(self, values: Mapping[str, Bits], pointer: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from indoubt.explorer.backends.native.builder import Bits, Builder, const
+from indoubt.explorer.backends.native.bits import Bits, const
+from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.llvm import link
 
 GIVEN = Bits("%given", 64)
