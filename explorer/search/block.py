@@ -26,7 +26,6 @@ class Shape:
     actions: int
     bounds: int = 0
     assertions: int = 0
-    has_step_properties: bool = False
     has_runs: bool = False
     """Whether properties of whole runs are checked."""
     keys: int = 0
@@ -88,7 +87,6 @@ class Tuning:
             "KEYS": shape.keys or shape.words,
             "FINGERPRINTS": int(not shape.is_exact),
             "SEED": SEED,
-            "HAS_STEP_PROPERTIES": int(shape.has_step_properties),
             "HAS_RUNS": int(shape.has_runs),
             "HAS_PAIRS": int(shape.abstract_words > 0),
             "A": shape.abstract_words,

@@ -16,7 +16,7 @@ from indoubt.explorer.backends.native.dialect import Kernel
 from indoubt.explorer.backends.native.kernel_values import signature_of
 from indoubt.explorer.backends.native.lowering import lower, lowered
 from indoubt.explorer.search.kernels.breadth_first import find_stuck, meet, search
-from indoubt.explorer.search.kernels.emission import emit
+from indoubt.explorer.search.kernels.emission import emit, emit_step
 from indoubt.explorer.search.kernels.notes import broke
 from indoubt.explorer.search.kernels.pairs import place_pairs
 from indoubt.explorer.search.kernels.renumbering import renumber
@@ -25,10 +25,10 @@ from indoubt.explorer.search.kernels.table import lengthen, put_again, rebuild
 if TYPE_CHECKING:
     from indoubt.explorer.backends.native import llvm
 
-KERNELS = (meet, search, find_stuck, lengthen, put_again, rebuild, renumber, emit, broke)
+KERNELS = (meet, search, find_stuck, lengthen, put_again, rebuild, renumber, emit, emit_step, broke)
 """Those that Python calls, and those that a compiled spec calls."""
 ENTRIES = ("meet", "search", "find_stuck", "lengthen", "put_again", "rebuild", "renumber")
-CALLED = ("emit", "broke")
+CALLED = ("emit", "emit_step", "broke")
 """Those that a compiled spec calls."""
 QUICK_FOR_S = 0.5
 """Seconds of a search after which better code is worth its time."""
@@ -38,7 +38,7 @@ class CompiledSearch:
     """The kernels that Python calls, as functions."""
 
     def __init__(self, texts: Sequence[str], constants: Mapping[str, int]) -> None:
-        """Compile the kernels with the texts of a spec, which define `expand`, `check` and perhaps `check_step`."""
+        """Compile the kernels with the texts of a spec, which define `expand` and `check`."""
         # LLVM takes 50 ms to load, and who runs the reference interpreter has no use for it.
         from indoubt.explorer.backends.native import llvm  # noqa: PLC0415
 

@@ -100,7 +100,6 @@ def _explore(
         len(machine.actions),
         len(model.bounds),
         len(model.assertions),
-        bool(model.step_properties),
         has_runs=model.fair is not None,
         keys=model.layout.keys,
         abstract_words=model.abstract_words,

@@ -44,8 +44,8 @@ STEP_FAILS = 1 << 40
 
 
 @external
-def emit(context: ptr, successor: ptr) -> None:
-    """The search takes a successor."""
+def emit_step(context: ptr, successor: ptr, found: u64) -> None:
+    """The search takes a successor, and what is found in the step."""
     defined_elsewhere()
 
 
@@ -77,7 +77,7 @@ def expand(state: ptr, context: ptr) -> u64:
             while word < W:
                 store64(context + SCRATCH + 8 * word, spread(load64(place + 16), word))
                 word += 1
-            emit(context, context + SCRATCH)
+            emit_step(context, context + SCRATCH, check_step(state, context + SCRATCH))
         edge += 24
     return load64(graph + 16 * node + 8)
 
@@ -110,12 +110,6 @@ def check_step(state: ptr, successor: ptr) -> u64:
     if load64(state) & LEAVES != 0 and load64(successor) & ENTERS != 0:
         return 1
     return 0
-
-
-@kernel
-def matters(state: ptr, successor: ptr) -> u64:
-    """The property of steps reads the first word."""
-    return load64(state) ^ load64(successor)
 
 
 @dataclass(frozen=True)

@@ -244,6 +244,14 @@ class Builder:
         given = ", ".join(f"i{one.width} {one.text}" for one in operands)
         return self._made(f"call i{width} @{callee}({given})", width)
 
+    def result(self, callee: str, operands: str) -> str:
+        """What a function gives that may look at memory; `callee` and `operands` as LLVM writes them."""
+        if not self.is_open:
+            return "0"
+        name = f"%{self.fresh()}"
+        self.line(f"{name} = call {callee}({operands})")
+        return name
+
     def part(self, value: Bits, shift: int, width: int) -> Bits:
         """`width` bits of a value, from the bit `shift` on."""
         if not width:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -107,6 +107,12 @@ def _kept(texts: Sequence[str], how: _How) -> Library | None:
 def _host() -> tuple[str, str]:
     """The name of the processor and its features."""
     return str(binding.get_host_cpu_name()), str(binding.get_host_cpu_features().flatten())
+
+
+def has(feature: str, *, but: Collection[str]) -> bool:
+    """Whether the processor that code is made for has a feature, as LLVM writes it, and is none of some."""
+    name, features = _host()
+    return feature in features.split(",") and name not in but
 
 
 def _machine(level: int) -> Any:

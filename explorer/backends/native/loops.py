@@ -381,9 +381,7 @@ class Loops:
             case Collect(Literal(int() as number)) if expr.kind == "sum":
                 selected = of.planes.selected(expr.collection)
                 if selected is not None:
-                    return of.interval(
-                        b.binary("mul", self._number_of(selected), const(number & FULL, 64)), expr.type
-                    )
+                    return of.interval(b.binary("mul", self._number_of(selected), const(number & FULL, 64)), expr.type)
             case _:
                 pass
         local = Local(f"#folded{b.fresh()}", type_)

@@ -13,23 +13,23 @@ from indoubt.explorer.backends.native.bits import TRUE, const
 from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.canon import Canon
 from indoubt.explorer.backends.native.expressions import Expressions, Reason
-from indoubt.explorer.backends.native.layout import WORD, Layout, Packing, Unsupported
+from indoubt.explorer.backends.native.layout import Layout, Packing, Unsupported
 from indoubt.explorer.backends.native.looking import is_long, is_over_text
+from indoubt.explorer.backends.native.planes import PICK
 from indoubt.explorer.backends.native.seeing import ViewedLayout, see_text
 from indoubt.explorer.backends.native.slots import Slots, TooFewSlots, first_slots
 from indoubt.explorer.backends.native.steps import Steps
 from indoubt.explorer.backends.native.temporal import OWE, FairSteps, judge_text
-from indoubt.explorer.backends.native.variables import FULL, Variables
-from indoubt.explorer.ir.expressions import And, Expr, Load
+from indoubt.explorer.backends.native.variables import Variables
+from indoubt.explorer.ir.expressions import And, Expr
 from indoubt.explorer.ir.machine import Machine, Property
 from indoubt.explorer.ir.symmetry import Symmetry
-from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.types import Type
 from indoubt.specs.language.universe import Universe
 
 MOST_PROPERTIES = 62
-KERNELS = (("emit", "ptr"), ("broke", "i64"))
+KERNELS = (("emit", "ptr, ptr"), ("emit_step", "ptr, ptr, i64"), ("broke", "ptr, i64"))
 """What the search gives: what becomes of a successor, and of a step in which an assertion does not hold."""
 COUNTED = """
 define internal void @took(ptr %context, i64 %action) alwaysinline {
@@ -136,14 +136,14 @@ def model_of(
         position for position, one in enumerate(machine.temporal) if properties is None or one.name in properties
     )
     fair = FairSteps(machine, layout.packing) if of_runs and not constraints else None
-    steps = Steps(machine, layout, fair)
+    checked = [machine.properties[position] for position in of_steps]
+    steps = Steps(machine, layout, fair, checked if took == COUNTED else ())
     within = [one for one in machine.constraints if one.name in constraints]
     checks = _Checks(layout)
     texts = [
         steps.text(),
         checks.text([machine.properties[position] for position in of_states], within, "check", "ptr %state"),
-        checks.text([machine.properties[position] for position in of_steps], [], "check_step", CHECKED_STEP),
-        _matters(layout, [machine.properties[position] for position in of_steps]),
+        checks.text(checked, [], "check_step", CHECKED_STEP),
     ]
     canon = None if symmetry is None else Canon(layout, symmetry)
     if canon is not None:
@@ -158,7 +158,7 @@ def model_of(
     lines = [line for text in texts for line in text.splitlines()]
     tables = dict.fromkeys(line for line in lines if line.startswith("@"))
     code = [line for line in lines if line not in tables]
-    externals = "\n".join(f"declare void @{name}(ptr, {type_})" for name, type_ in KERNELS)
+    externals = "\n".join(f"declare void @{name}({types})" for name, types in KERNELS)
     return Model(
         machine,
         layout,
@@ -175,21 +175,6 @@ def model_of(
         tuple(checks.crowded),
         is_long(machine, packing),
     )
-
-
-def _matters(layout: Layout, properties: Sequence[Property]) -> str:
-    """A function that says whether a step changes anything that properties of steps read: most steps do not."""
-    read = {part.variable for one in properties for part in walk(one.condition) if isinstance(part, Load)}
-    bits = sum(((1 << layout.widths[name]) - 1) << layout.places[name] for name in read)
-    builder = Builder()
-    found = const(0, WORD)
-    for number in range(layout.words):
-        mask = bits >> number * WORD & FULL
-        if mask:
-            changed = builder.binary("xor", builder.word("%state", number), builder.word("%after", number))
-            found = builder.binary("or", found, builder.binary("and", changed, const(mask, WORD)))
-    builder.leave(f"i64 {found.text}")
-    return builder.text("define i64 @matters(ptr %state, ptr %after)")
 
 
 class _Checks:
@@ -241,6 +226,9 @@ def _intrinsics(text: str) -> list[str]:
     for line in text.splitlines():
         if "@llvm." in line:
             name = line.partition("@")[2].partition("(")[0]
+            if name == PICK:
+                found.append(f"declare i64 @{name}(i64, i64)")
+                continue
             width = name.rpartition(".")[2]
             operands = f"{width}, i1" if "cttz" in name else width
             found.append(f"declare {width} @{name}({operands})")

@@ -8,6 +8,7 @@ Source of the gathering: Warren, "Hacker's Delight", section 7-4, compress, for 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from indoubt.explorer.backends.native.bits import Bits, const
@@ -35,6 +36,12 @@ from indoubt.specs.language.types import BoolType, MapType, SetType, UnionType
 
 if TYPE_CHECKING:
     from indoubt.explorer.backends.native.expressions import Expressions
+
+
+PICK = "llvm.x86.bmi.pext.64"
+"""What gathers the bits of a word that a mask names."""
+SLOW_PICKERS = ("bdver4", "znver1", "znver2")
+"""Processors that have the instruction and take a step for each bit."""
 
 
 class _Unfit(Exception):
@@ -235,6 +242,9 @@ class _Plane:
         b = self._b
         if step == 1:
             return b.resized(value, self._count)
+        if picks_bits() and value.width <= WORD:
+            places = const(sum(1 << number * step for number in range(self._count)), WORD)
+            return b.resized(b.call(PICK, WORD, b.resized(value, WORD), places), self._count)
         width = value.width
         group = 1
         now = b.binary("and", value, const(_groups(self._count, group, group * step), width))
@@ -243,6 +253,14 @@ class _Plane:
             group *= 2
             now = b.binary("and", b.binary("or", now, closer), const(_groups(self._count, group, group * step), width))
         return b.resized(now, self._count)
+
+
+@cache
+def picks_bits() -> bool:
+    """Whether the processor has a fast instruction that gathers bits."""
+    from indoubt.explorer.backends.native import llvm  # noqa: PLC0415 - LLVM is loaded once there is code to compile
+
+    return llvm.has("+bmi2", but=SLOW_PICKERS)
 
 
 def _groups(count: int, group: int, step: int) -> int:

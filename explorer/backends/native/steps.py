@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ from indoubt.explorer.backends.native.slots import FIRST_CROWDED, TooFewSlots
 from indoubt.explorer.backends.native.temporal import FairSteps
 from indoubt.explorer.backends.native.variables import Variables
 from indoubt.explorer.ir.expressions import Expr, IsA, Load, Local, Narrow
-from indoubt.explorer.ir.machine import Action, Choice, Machine
+from indoubt.explorer.ir.machine import Action, Choice, Machine, Property
 from indoubt.explorer.ir.statements import (
     Assert,
     Assign,
@@ -45,10 +45,17 @@ FAILS = 1
 class Steps:
     """Writes `expand`; numbers the bounds and assertions as they come up."""
 
-    def __init__(self, machine: Machine, layout: Layout, fair: FairSteps | None = None) -> None:
-        """`fair` numbers the steps that fairness may demand, where runs are judged."""
+    def __init__(
+        self, machine: Machine, layout: Layout, fair: FairSteps | None = None, checked: Sequence[Property] = ()
+    ) -> None:
+        """`fair` numbers the steps that fairness may demand, where runs are judged; `checked` are those of steps."""
         self._machine, self._layout = machine, layout
         self.fair = fair
+        self.checked = checked
+        self.read = frozenset(
+            part.variable for one in checked for part in walk(one.condition) if isinstance(part, Load)
+        )
+        """The variables that properties of steps read."""
         self.seen: dict[str, Expr] = layout.computed if isinstance(layout, ViewedLayout) else {}
         """What a view computes of a successor, by the names of the places that it has in a state."""
         self.bounds: list[tuple[str, str]] = []
@@ -63,7 +70,8 @@ class Steps:
         for number, action in enumerate(self._machine.actions):
             _Step(self, b, self._layout, number, action, scratch).write()
         b.leave("i64 0")
-        return b.text("define i64 @expand(ptr %state, ptr %context)")
+        # No state changes while its successors are made.
+        return b.text("define i64 @expand(ptr noalias readonly %state, ptr %context)")
 
     def bound(self, bound: str, action: Action) -> int:
         """The number of a bound that an action reaches."""
@@ -225,7 +233,15 @@ class _Step:
         if self._owner.fair is not None:
             step = self._owner.fair.number(b, self._action, self._of.expression, self._of.ordinal)
             b.line(f"call void @owe(ptr %context, i64 {step.text})")
-        b.line(f"call void @emit(ptr %context, ptr {self._scratch})")
+        if self._owner.checked:
+            found = b.result("i64 @check_step", f"ptr %state, ptr {self._after(written)}")
+            b.line(f"call void @emit_step(ptr %context, ptr {self._scratch}, i64 {found})")
+        else:
+            b.line(f"call void @emit(ptr %context, ptr {self._scratch})")
+
+    def _after(self, written: Iterable[str]) -> str:
+        """A state that properties of steps take for the successor: this one where nothing that they read changes."""
+        return "%state" if self._owner.read.isdisjoint(written) else self._scratch
 
     def _seen(self, expr: Expr) -> Bits:
         """What a view computes of the successor; a bound that it reaches is no reason to leave a step out."""

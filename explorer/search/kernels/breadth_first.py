@@ -28,6 +28,7 @@ from indoubt.explorer.search.kernels.context import (
     CHUNKS,
     COMPLETE,
     COUNT,
+    CURRENT,
     CURRENT_INDEX,
     DEADLOCK,
     DROPPED,
@@ -70,7 +71,7 @@ from indoubt.explorer.search.kernels.context import (
     VIOLATED,
     WORKERS,
 )
-from indoubt.explorer.search.kernels.emission import append, look_up, take_up
+from indoubt.explorer.search.kernels.emission import append, look_up
 from indoubt.explorer.search.kernels.notes import forget_later
 from indoubt.explorer.search.kernels.orbits import representative
 from indoubt.explorer.search.kernels.pairs import are_undecided
@@ -157,7 +158,7 @@ def expand_next(context: ptr) -> None:
     store64(context + NEXT, index + 1)
     store64(context + EXPANDED, load64(context + EXPANDED) + 1)
     store64(context + CURRENT_INDEX, index)
-    take_up(context, state)
+    store_ptr(context + CURRENT, state)
     code = expand(state, context)
     if code != 0:
         if code != BROKEN_OFF:
@@ -271,7 +272,7 @@ def expand_again(context: ptr) -> None:
     store_ptr(context + BOUNDS, load_ptr(context + SPARE))
     store64(context + MODE, LOOKED_UP)
     state = fixed_ptr(context + STATES) + load64(context + CURRENT_INDEX) * (8 * W)  # the states may have moved
-    take_up(context, state)
+    store_ptr(context + CURRENT, state)
     if expand(state, context) == BROKEN_OFF:
         store64(context + MODE, DROPPED)
     store_ptr(context + TAKEN, taken)
@@ -298,7 +299,7 @@ def find_stuck(context: ptr) -> u64:
         before = load64(context + GENERATED)
         state = fixed_ptr(context + STATES) + index * (8 * W)
         store64(context + CURRENT_INDEX, index)
-        take_up(context, state)
+        store_ptr(context + CURRENT, state)
         code = expand(state, context)
         if code == BROKEN_OFF:
             reason = STOPPED

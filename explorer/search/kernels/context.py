@@ -110,8 +110,6 @@ OVER = 1048
 """Not 0 when the search is over, so that no state need be expanded to its end; STOP is set before it."""
 
 # What states up to symmetry need.
-STILL = 1056
-"""What `check_step` says of a step that changes nothing in the current state."""
 ORBITS = 2048
 """Address of a word for each member, the first of its block, and of the frames behind them."""
 

@@ -12,7 +12,6 @@ from indoubt.explorer.backends.native.dialect import (
     rare,
     store32,
     store64,
-    store_ptr,
     u64,
 )
 from indoubt.explorer.search.kernels.context import (
@@ -33,20 +32,18 @@ from indoubt.explorer.search.kernels.context import (
     RECENT,
     ROOM,
     STATES,
-    STILL,
 )
 from indoubt.explorer.search.kernels.edges import link
 from indoubt.explorer.search.kernels.notes import note_state, note_step
 from indoubt.explorer.search.kernels.orbits import representative
 from indoubt.explorer.search.kernels.pairs import see_step
-from indoubt.explorer.search.kernels.spec import check, check_step, matters
+from indoubt.explorer.search.kernels.spec import check
 from indoubt.explorer.search.kernels.table import KNOWN, entry, prefetch_slot, prefetch_stored, put, vacancy
 from indoubt.explorer.search.kernels.words import copy, hash_of, same
 
 W: u64 = constant()
 """Words of a state."""
 FINGERPRINTS: u64 = constant()
-HAS_STEP_PROPERTIES: u64 = constant()
 HAS_RUNS: u64 = constant()
 """Whether properties of whole runs are checked."""
 HAS_PAIRS: u64 = constant()
@@ -60,21 +57,32 @@ RECENT_SLOTS: u64 = constant()
 
 @kernel
 def emit(context: ptr, successor: ptr) -> None:
-    """Take one successor of the current state; the compiled spec calls this for each."""
+    """Take one successor of the current state; the compiled spec calls this, or `emit_step`, for each."""
     if HAS_RUNS:
         if load64(context + GRAPH) != 0:
             link(context, successor)
             return
+    take(context, successor, 0)
+
+
+@kernel
+def emit_step(context: ptr, successor: ptr, found: u64) -> None:
+    """The same, of a step of which `found` are the properties of steps that it violates, and UNCOMPUTABLE."""
+    if HAS_RUNS:
+        if load64(context + GRAPH) != 0:
+            link(context, successor)
+            return
+    take(context, successor, found & load64(context + OPEN_STEPS))
+
+
+@kernel
+def take(context: ptr, successor: ptr, found: u64) -> None:
+    """Count a successor, note what is found in the step, and put it into the batch if it may be new."""
     store64(context + GENERATED, load64(context + GENERATED) + 1)
     if HAS_PAIRS:
         see_step(context, successor)
-    if HAS_STEP_PROPERTIES:
-        found = load64(context + STILL)
-        if matters(load_ptr(context + CURRENT), successor) != 0:
-            found = check_step(load_ptr(context + CURRENT), successor)
-        found = found & load64(context + OPEN_STEPS)
-        if found != 0:
-            note_step(context, successor, found)
+    if found != 0:
+        note_step(context, successor, found)
     if same(load_ptr(context + CURRENT), successor):
         return
     hashed = hash_of(successor)
@@ -89,14 +97,6 @@ def emit(context: ptr, successor: ptr) -> None:
         successor = representative(context, successor)
         hashed = hash_of(successor)
     append(context, successor, hashed, load64(context + CURRENT_INDEX))
-
-
-@kernel
-def take_up(context: ptr, state: ptr) -> None:
-    """Make a state the current one, of which successors are taken."""
-    store_ptr(context + CURRENT, state)
-    if HAS_STEP_PROPERTIES:
-        store64(context + STILL, check_step(state, state))
 
 
 @kernel

@@ -12,7 +12,7 @@ from indoubt.explorer.backends.native.dialect import (
 
 @external
 def expand(state: ptr, context: ptr) -> u64:
-    """Call `emit` for each successor of a state; 0, or a code above 0 where the spec cannot be computed."""
+    """Call `emit` or `emit_step` for each successor of a state; 0, or a code where the spec cannot be computed."""
     defined_elsewhere()
 
 
@@ -25,12 +25,6 @@ def check(state: ptr) -> u64:
 @external
 def check_step(state: ptr, successor: ptr) -> u64:
     """The properties of steps that a step violates, and UNCOMPUTABLE."""
-    defined_elsewhere()
-
-
-@external
-def matters(state: ptr, successor: ptr) -> u64:
-    """Not 0 where a step changes a variable that a property of steps reads."""
     defined_elsewhere()
 
 

@@ -23,8 +23,6 @@ NO_SPEC = """
 declare void @emit(ptr, ptr)
 define i64 @expand(ptr %state, ptr %context) { ret i64 0 }
 define i64 @check(ptr %state) { ret i64 0 }
-define i64 @check_step(ptr %state, ptr %after) { ret i64 0 }
-define i64 @matters(ptr %state, ptr %after) { ret i64 0 }
 define i64 @judge(i64 %property, ptr %state, ptr %arguments) { ret i64 0 }
 """
 CONSTANTS = Tuning().constants(Shape(1, actions=0, has_runs=True))

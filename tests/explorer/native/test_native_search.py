@@ -23,14 +23,14 @@ from indoubt.explorer.search.native import NativeSearch, Question
 from indoubt.explorer.search.packed import Outcome
 from indoubt.explorer.search.result import Limits
 
-SPEC = (packed_graph.expand, packed_graph.check, packed_graph.check_step, packed_graph.matters)
+SPEC = (packed_graph.expand, packed_graph.check, packed_graph.check_step)
 SMALL = Tuning(batch=4, recent_slots=8, slots=8)
 """Sizes with which growth, full batches and batches full of one state's successors happen in small graphs too."""
 
 
-def shape(words: int, *, steps: bool = True) -> Shape:
+def shape(words: int) -> Shape:
     """Graphs have three actions, seventy bounds and two assertions."""
-    return Shape(words, actions=3, bounds=70, assertions=2, has_step_properties=steps)
+    return Shape(words, actions=3, bounds=70, assertions=2)
 
 
 @cache
@@ -45,13 +45,13 @@ def plain(words: int) -> Any:
     constants = SMALL.constants(shape(words))
     late: dict[str, Any] = {}
 
-    def emit(context: int, successor: int) -> None:
-        late["emit"](context, successor)
+    def emit_step(context: int, successor: int, found: int) -> None:
+        late["emit_step"](context, successor, found)
 
     def broke(context: int, assertion: int) -> None:
         late["broke"](context, assertion)
 
-    spec = bind(SPEC, constants, {"emit": emit, "broke": broke})
+    spec = bind(SPEC, constants, {"emit_step": emit_step, "broke": broke})
     late |= bind(KERNELS, constants, {one.name: spec[one.name] for one in SPEC})
     return SimpleNamespace(**{one.name: late[one.name] for one in KERNELS})
 

@@ -40,7 +40,11 @@ from indoubt.specs.consensus.paxos import Paxos, PaxosIgnoringVotes
 from indoubt.specs.consensus.voting import Voting
 from indoubt.specs.language import Spec
 
-KERNELS_LEFT_OUT = "define void @emit(ptr %a, ptr %b) { ret void }\ndefine void @broke(ptr %a, i64 %b) { ret void }\n"
+KERNELS_LEFT_OUT = """
+define void @emit(ptr %a, ptr %b) { ret void }
+define void @emit_step(ptr %a, ptr %b, i64 %c) { ret void }
+define void @broke(ptr %a, i64 %b) { ret void }
+"""
 SLOTS = Slots({}, 8)
 
 
@@ -69,9 +73,7 @@ class Canon:
 
 def _complete(model: Model) -> str:
     """The code of a model with what takes the place of the search."""
-    lines = [
-        line for line in model.text.splitlines() if not line.startswith(("declare void @emit", "declare void @broke"))
-    ]
+    lines = [line for line in model.text.splitlines() if not line.startswith("declare void")]
     return "\n".join([KERNELS_LEFT_OUT, *lines])
 
 
