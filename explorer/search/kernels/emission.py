@@ -58,40 +58,51 @@ RECENT_SLOTS: u64 = constant()
 @kernel
 def emit(context: ptr, successor: ptr) -> None:
     """Take one successor of the current state; the compiled spec calls this, or `emit_step`, for each."""
-    if HAS_RUNS:
-        if load64(context + GRAPH) != 0:
-            link(context, successor)
-            return
-    take(context, successor, 0)
+    emit_step(context, successor, 0)
 
 
 @kernel
 def emit_step(context: ptr, successor: ptr, found: u64) -> None:
-    """The same, of a step of which `found` are the properties of steps that it violates, and UNCOMPUTABLE."""
+    """The same, of a step of which `found` are the properties of steps that it violates, and UNCOMPUTABLE.
+
+    What is seldom done has a function of its own, so that what is done for each successor calls none.
+    """
     if HAS_RUNS:
         if load64(context + GRAPH) != 0:
             link(context, successor)
             return
-    take(context, successor, found & load64(context + OPEN_STEPS))
+    if HAS_PAIRS:
+        see_step(context, successor)
+    if found & load64(context + OPEN_STEPS) != 0 or load64(context + BATCH_SIZE) == BATCH_CAPACITY:
+        take_with_care(context, successor, found & load64(context + OPEN_STEPS))
+        return
+    store64(context + GENERATED, load64(context + GENERATED) + 1)
+    take(context, successor)
+
+
+@rare
+def take_with_care(context: ptr, successor: ptr, found: u64) -> None:
+    """Count a successor, note what is found in the step, and have room for one state in the batch."""
+    store64(context + GENERATED, load64(context + GENERATED) + 1)
+    if found != 0:
+        note_step(context, successor, found)
+    if load64(context + BATCH_SIZE) == BATCH_CAPACITY:
+        if same(load_ptr(context + CURRENT), successor):
+            return
+        if not has_room(context):
+            return
+    take(context, successor)
 
 
 @kernel
-def take(context: ptr, successor: ptr, found: u64) -> None:
-    """Count a successor, note what is found in the step, and put it into the batch if it may be new."""
-    store64(context + GENERATED, load64(context + GENERATED) + 1)
-    if HAS_PAIRS:
-        see_step(context, successor)
-    if found != 0:
-        note_step(context, successor, found)
+def take(context: ptr, successor: ptr) -> None:
+    """Put a successor into the batch, which has room, unless it was met a moment ago."""
     if same(load_ptr(context + CURRENT), successor):
         return
     hashed = hash_of(successor)
     recent = fixed_ptr(context + RECENT) + (hashed & (RECENT_SLOTS - 1)) * (8 * W)
     if same(recent, successor):
         return
-    if load64(context + BATCH_SIZE) == BATCH_CAPACITY:
-        if not has_room(context):
-            return
     copy(recent, successor)
     if SYMMETRIC:
         successor = representative(context, successor)
