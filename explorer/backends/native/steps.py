@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TypeVar
 
 from indoubt.explorer.backends.guards import guards_by_level
-from indoubt.explorer.backends.native.bits import TRUE, Bits, const
+from indoubt.explorer.backends.native.bits import TRUE, Bits
 from indoubt.explorer.backends.native.builder import Builder
+from indoubt.explorer.backends.native.choosing import Choosing
 from indoubt.explorer.backends.native.expressions import Expressions, Reason
 from indoubt.explorer.backends.native.filters import conjuncts
-from indoubt.explorer.backends.native.layout import Layout, Unsupported, plain
+from indoubt.explorer.backends.native.layout import Layout
 from indoubt.explorer.backends.native.looking import has_many, leave_if_over
 from indoubt.explorer.backends.native.loops import nodes_in
 from indoubt.explorer.backends.native.seeing import ViewedLayout
 from indoubt.explorer.backends.native.slots import FIRST_CROWDED, TooFewSlots
 from indoubt.explorer.backends.native.temporal import FairSteps
 from indoubt.explorer.backends.native.variables import Variables
-from indoubt.explorer.ir.expressions import Expr, IsA, Load, Local, Narrow
-from indoubt.explorer.ir.machine import Action, Choice, Machine, Property
+from indoubt.explorer.ir.expressions import Expr, Load, Local
+from indoubt.explorer.ir.machine import Action, Machine, Property
 from indoubt.explorer.ir.statements import (
     Assert,
     Assign,
@@ -35,7 +36,7 @@ from indoubt.explorer.ir.statements import (
 )
 from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.walk import walk
-from indoubt.specs.language.types import IntType, MapType, SetType, Type, UnionType, type_text
+from indoubt.specs.language.types import MapType, Type
 
 T = TypeVar("T")
 FAILS = 1
@@ -104,7 +105,7 @@ class _Step:
         self._exit = ""
         self._end_of_block = ""
         self._depth = 0
-        self._length = nodes_in(action.body)
+        self._choosing = Choosing(self._of, nodes_in(action.body))
         self._has_many = has_many(action, layout.packing)
 
     def write(self) -> None:
@@ -131,10 +132,8 @@ class _Step:
         if level == len(self._action.choices):
             self._effect()
             return
-        choice = self._action.choices[level]
-        mask, left = self._allowed(choice, self._guards[level + 1])
 
-        def chosen() -> None:
+        def chosen(left: Sequence[Expr]) -> None:
             outer, self._exit = self._exit, self._b.fresh("next")
             if self._has_many:
                 leave_if_over(self._b)
@@ -142,70 +141,7 @@ class _Step:
             self._b.place(self._exit)
             self._exit = outer
 
-        if choice.among is not None:
-            self._among(choice, choice.among, chosen)
-            return
-        if mask is not None:
-            self._of.loops.each_in(choice.local, mask, chosen, self._length)
-            return
-        self._of.loops.each_value(choice.local, choice.range, chosen, self._length)
-
-    def _allowed(self, choice: Choice, guards: Sequence[Expr]) -> tuple[Bits | None, Sequence[Expr]]:
-        """The values of a parameter that some guards allow, if they can be told at once, and the guards that are left.
-
-        Nothing is tested before a guard that may reach a bound and stands before it.
-        """
-        found: Bits | None = None
-        left: list[Expr] = []
-        for guard in guards:
-            is_behind = choice.among is not None or any(map(self._of.may_stop, left))
-            mask = None if is_behind else self._of.planes.masked(choice.local, guard)
-            if mask is None:
-                left.append(guard)
-            else:
-                found = mask if found is None else self._b.binary("and", found, mask)
-        return found, left
-
-    def _among(self, choice: Choice, among: Expr, chosen: Callable[[], None]) -> None:
-        """Range over the members of a set that the parameter can be."""
-        of, b = self._of, self._b
-        value: Bits | None = None
-        type_ = plain(among.type)
-        if not isinstance(type_, SetType):
-            value, type_ = of.collections.as_set(of.expression(among), type_)
-        element = type_.element
-        member = Local(f"#member{b.fresh()}", element)
-
-        def narrowed() -> None:
-            fits, made = self._as_choice(member, choice.range)
-            with b.when(fits):
-                of.bind(choice.local, made())
-                chosen()
-
-        def one_of(found: Bits) -> None:
-            of.bind(member, found)
-            narrowed()
-
-        if value is None:
-            of.loops.each(member, among, narrowed, self._length)
-        else:
-            of.loops.each_of(value, type_, one_of, self._length)
-
-    def _as_choice(self, member: Local, range_: Type) -> tuple[Bits, Callable[[], Bits]]:
-        """Whether a member is a value of a parameter, and it as such a value."""
-        of, element = self._of, member.type
-        if plain(element) == plain(range_):
-            return TRUE, lambda: of.expression(member)
-        if isinstance(element, IntType) and isinstance(range_, IntType):
-            number = of.number(of.expression(member), element)
-            return of.lies_in(number, range_), lambda: of.interval(number, range_)
-        if not isinstance(element, UnionType):
-            given, wanted = type_text(element), type_text(range_)  # type: ignore[arg-type]  # no list
-            raise Unsupported(f"a parameter of type `{wanted}` among values of type `{given}`")
-        fits = const(0, 1)
-        for kind in range_.alternatives if isinstance(range_, UnionType) else (range_,):
-            fits = self._b.binary("or", fits, of.expression(IsA(member, kind)))
-        return fits, lambda: of.expression(Narrow(member, range_))
+        self._choosing.each(self._action.choices[level], self._guards[level + 1], chosen)
 
     def _demand(self, condition: Expr) -> None:
         go, test = self._b.fresh("go"), self._of.expression(condition)
