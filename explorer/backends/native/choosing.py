@@ -86,8 +86,8 @@ class Choosing:
         value, kinds = _as_range(member, choice.range)
         if value is None:
             return False
-        of = self._of
-        asked = [rewrite(guard, lambda one: value if one == choice.local else one) for guard in guards]
+        of, put_in = self._of, value
+        asked = [rewrite(guard, lambda one: put_in if one == choice.local else one) for guard in guards]
         sieved = of.filters.sieved(member, among, (*kinds, *asked))
         if sieved is None:
             return False

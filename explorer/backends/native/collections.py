@@ -97,7 +97,7 @@ class Collections:
         """Whether a set, sequence, bag or list has an element."""
         of, b = self._of, self._of.builder
         if isinstance(collection.type, ListType) and not of.is_held(collection):
-            return of.loops.is_among(element, collection)
+            return of.folds.is_among(element, collection)
         type_ = plain(collection.type)
         assert isinstance(type_, SetType | SeqType | BagType)
         inside = is_inside(of, element, type_.element)

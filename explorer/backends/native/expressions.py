@@ -14,6 +14,7 @@ from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.collections import Collections
 from indoubt.explorer.backends.native.conversion import converted, is_inside, may_leave
 from indoubt.explorer.backends.native.filters import Filters
+from indoubt.explorer.backends.native.folds import Folds
 from indoubt.explorer.backends.native.integers import Integers
 from indoubt.explorer.backends.native.layout import Packing, Unsupported, plain
 from indoubt.explorer.backends.native.loops import Loops
@@ -93,6 +94,7 @@ class Expressions(Values):
         self._locals: dict[str, Bits | Cell] = {}
         self._lists: dict[str, Expr] = {}
         self.loops = Loops(self)
+        self.folds = Folds(self)
         self.filters = Filters(self)
         self.planes = Planes(self)
         self.slotted = Slotted(builder)
@@ -170,7 +172,7 @@ class Expressions(Values):
             case ForAll(local, domain, body):
                 return self.loops.quantified(local, domain, body, found=FALSE)
             case Collect() | Fold() | Size() | Range():
-                return self.loops.collected(expr)
+                return self.folds.expression(expr)
             case Widen(value, type_):
                 return self.widened(self.expression(value), value.type, type_)
             case Narrow(value, type_):

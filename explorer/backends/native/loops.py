@@ -1,4 +1,4 @@
-"""Quantifiers, comprehensions and folds as LLVM code.
+"""Loops over collections and quantifiers as LLVM code.
 
 Small domains are unrolled, so that indices become constants; large sets are walked through bit by bit, word by word.
 """
@@ -9,22 +9,17 @@ from collections.abc import Callable, Generator as Yields
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from indoubt.explorer.backends.native.bits import FALSE, TRUE, Bits, const
-from indoubt.explorer.backends.native.conversion import converted, is_inside
+from indoubt.explorer.backends.native.bits import TRUE, Bits, const
 from indoubt.explorer.backends.native.filters import conjuncts, negated
 from indoubt.explorer.backends.native.layout import WORD, Unsupported, plain
-from indoubt.explorer.backends.native.values import FULL
 from indoubt.explorer.ir.expressions import (
     And,
     Collect,
     Expr,
-    Fold,
     Generator,
-    Literal,
     Local,
     Members,
     Range,
-    Size,
     Subsets,
 )
 from indoubt.explorer.ir.types import ListType
@@ -73,7 +68,7 @@ class Loops:
                 value = of.expression(collection)
                 of.collections.each_subset(value, collection.type, taken)
             case Collect(element, generators, ListType(type_)):
-                self._each_collected(generators, element, taken, type_, length)
+                self.each_collected(generators, element, taken, type_, length)
             case Range(start, stop):
                 self._each_number(local, start, stop, body, length)
             case collection:
@@ -168,7 +163,7 @@ class Loops:
     def _is_unrolled(self, size: int, length: int = 1) -> bool:
         return size <= 1 or (size <= MOST_UNROLLED and size * self._copies * length <= MOST_COPIES)
 
-    def _each_collected(
+    def each_collected(
         self,
         generators: tuple[Generator, ...],
         element: Expr,
@@ -176,6 +171,7 @@ class Loops:
         wanted: Type,
         length: int = 1,
     ) -> None:
+        """`body` with every element of a comprehension, as one of the wanted type."""
         of, b = self._of, self._of.builder
         if not generators:
             body(of.as_type(element, wanted))
@@ -188,14 +184,14 @@ class Loops:
             def taken(value: Bits) -> None:
                 of.bind(first.local, value)
                 with b.when(of.expression(And(rest)) if rest else TRUE):
-                    self._each_collected(generators[1:], element, body, wanted, length)
+                    self.each_collected(generators[1:], element, body, wanted, length)
 
             self._each_element(type_.element, mask, taken, length + nodes_in((element, *generators[1:], rest)))
             return
 
         def inner() -> None:
             with b.when(of.expression(first.condition)):
-                self._each_collected(generators[1:], element, body, wanted, length)
+                self.each_collected(generators[1:], element, body, wanted, length)
 
         inside = nodes_in((element, *generators[1:], first.condition))
         self.each(first.local, first.domain, inner, length + inside)
@@ -315,123 +311,6 @@ class Loops:
             return None
         mask = of.expression(domain)
         return [(b.part(mask, number, 1), of.member(const(number, 32), type_.element)) for number in range(mask.width)]
-
-    # ---- comprehensions and folds
-
-    def collected(self, expr: Collect | Fold | Size | Range) -> Bits:
-        """A comprehension, a fold, the number of elements, or a range that is kept."""
-        match expr:
-            case Collect(element, generators, type_):
-                if isinstance(type_, SetType) and element == generators[0].local and element.type == type_.element:
-                    selected = self._of.planes.selected(expr)
-                    if selected is not None:
-                        return selected
-                projected = self._of.filters.projected(expr)
-                if projected is not None:
-                    return projected
-                return self._gathered(
-                    type_, lambda add: self._each_collected(generators, element, add, _element(type_))
-                )
-            case Range(_, _, type_):
-                local = Local(f"#number{self._of.builder.fresh()}", type_.element)
-                return self._gathered(
-                    type_, lambda add: self.each(local, expr, lambda: add(self._of.expression(local)))
-                )
-            case Size(collection, type_):
-                return self._of.interval(self._count(collection), type_)
-            case Fold():
-                return self._fold(expr)
-
-    def _gathered(self, type_: Any, each: Callable[[Callable[[Bits], None]], None]) -> Bits:
-        """A collection of all that `each` comes across."""
-        of, b = self._of, self._of.builder
-        width = of.width(type_)
-        found = b.cell(width, const(0, width))
-        each(lambda value: b.store(of.collections.with_element(b.load(found), type_, value), found))
-        return b.load(found)
-
-    def _count(self, collection: Expr) -> Bits:
-        of, b = self._of, self._of.builder
-        if not isinstance(collection.type, ListType) or of.is_held(collection):
-            value = of.expression(collection)
-            if of.packing.has_slots(collection.type):
-                return b.resized(of.slotted.count(value, of.packing.shape(collection.type)), 64)
-            return self._number_of(value)
-        selected = None if of.may_stop(collection) else of.planes.selected(of.listed(collection))
-        if selected is not None:
-            return self._number_of(selected)
-        count = b.cell(64, const(0, 64))
-        local = Local(f"#counted{b.fresh()}", _element(collection.type))
-
-        def one_more() -> None:
-            b.store(b.binary("add", b.load(count), const(1, 64)), count)
-
-        self.each(local, collection, one_more)
-        return b.load(count)
-
-    def _number_of(self, mask: Bits) -> Bits:
-        """How many bits are set."""
-        b = self._of.builder
-        return b.resized(b.call(f"llvm.ctpop.i{mask.width}", mask.width, mask), 64) if mask.width else const(0, 64)
-
-    def _fold(self, expr: Fold) -> Bits:
-        of, b = self._of, self._of.builder
-        type_ = _element(expr.collection.type)
-        match expr.collection:
-            case Collect(Literal(int() as number)) if expr.kind == "sum":
-                selected = of.planes.selected(expr.collection)
-                if selected is not None:
-                    return of.interval(b.binary("mul", self._number_of(selected), const(number & FULL, 64)), expr.type)
-            case _:
-                pass
-        local = Local(f"#folded{b.fresh()}", type_)
-        if expr.kind == "sum":
-            total = b.cell(64, const(0, 64))
-
-            def add() -> None:
-                b.store(b.binary("add", b.load(total), of.number(of.expression(local), type_)), total)
-
-            self.each(local, expr.collection, add)
-            return of.interval(b.load(total), expr.type)
-        best, rank, is_first = (
-            b.cell(of.width(type_), const(0, of.width(type_))),
-            b.cell(64, const(0, 64)),
-            b.cell(1, TRUE),
-        )
-
-        def take() -> None:
-            here, known = of.integers.rank(local), b.load(rank)
-            is_better = b.compare("ult", here, known) if expr.kind == "min" else b.compare("ult", known, here)
-            is_better = b.binary("or", b.load(is_first), is_better)
-            b.store(b.select(is_better, here, known), rank)
-            b.store(b.select(is_better, of.expression(local), b.load(best)), best)
-            b.store(FALSE, is_first)
-
-        self.each(local, expr.collection, take)
-        of.demand(b.binary("xor", b.load(is_first), TRUE), None)
-        if isinstance(type_, IntType) and isinstance(expr.type, IntType):
-            return of.refitted(b.load(best), type_, expr.type)
-        return converted(of, b.load(best), type_, expr.type)
-
-    def is_among(self, element: Expr, collection: Expr) -> Bits:
-        """Whether a value is among the elements of a list."""
-        of, b = self._of, self._of.builder
-        listed = _element(collection.type)
-        inside, value = is_inside(of, element, listed), of.as_type(element, listed)
-        found, local = b.cell(1, FALSE), Local(f"#among{b.fresh()}", listed)
-
-        def compare() -> None:
-            b.store(b.binary("or", b.load(found), b.compare("eq", of.expression(local), value)), found)
-
-        self.each(local, collection, compare)
-        return b.binary("and", inside, b.load(found))
-
-
-def _element(type_: Any) -> Type:
-    """What a collection has in it."""
-    collection: Any = type_ if isinstance(type_, ListType) else plain(type_)
-    element: Type = collection.element
-    return element
 
 
 def nodes_in(node: Any) -> int:
