@@ -223,9 +223,10 @@ class NativeSearch:
                 self._settle()
             match reason:
                 case at.UNDECIDED:
-                    pass  # that is done
+                    if space.is_overdrawn:
+                        return self._out_of_memory()
                 case at.FULL:
-                    if not space.grow():
+                    if not space.grow() or space.is_overdrawn:
                         return self._out_of_memory()
                 case at.LEVELS_FULL:
                     space.grow_levels()
@@ -275,7 +276,7 @@ class NativeSearch:
                 return None
             if (stopped := self._broken_off()) is not None:
                 return stopped
-            if at.FULL in reasons and not space.grow():
+            if (at.FULL in reasons and not space.grow()) or space.is_overdrawn:
                 return self._out_of_memory()
             if all(reason == at.LEVEL_ENDS for reason in reasons):
                 return None

@@ -22,6 +22,8 @@ from indoubt.explorer.search.refinement import Refinement
 from indoubt.explorer.search.result import Path
 from indoubt.explorer.search.workspace import Workspace
 
+SET_ENTRY_BYTES = 100
+"""What a set of Python takes for a short string of bytes, beside its bytes."""
 FIRST_ROOM = 1 << 10
 """Pairs of one worker that there is room for at the beginning."""
 
@@ -60,6 +62,13 @@ class Pairs:
                     self._decide(book, record)
         for book in self._books:
             book.make_room()
+        assert self._space is not None
+        self._space.beside_bytes = sum(book.size for book in self._books) + self._allowed_bytes
+
+    @property
+    def _allowed_bytes(self) -> int:
+        """About what the set of pairs that are decided takes."""
+        return len(self._allowed) * (SET_ENTRY_BYTES + 16 * self._words)
 
     @property
     def _is_violated(self) -> bool:
@@ -114,6 +123,11 @@ class _Book:
         self._slots = Memory(16 * FIRST_ROOM, huge=False)
         self._hold(FIRST_ROOM)
         block.write(at.PAIRS, self._memory.address)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes."""
+        return self._memory.size + self._records.size + self._slots.size
 
     def _read(self, field: int) -> int:
         return ctypes.c_uint64.from_address(self._memory.address + field).value

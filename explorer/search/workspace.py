@@ -56,6 +56,8 @@ class Workspace:
         self._table = Table(tuning.slots, self._limit, code, huge=huge)
         self._levels = Memory(1 << 13, huge=False)
         self._chunks = Memory(LINE_BYTES * workers, huge=False)
+        self.beside_bytes = 0
+        """What others keep for this search, which is of the memory that may be used."""
         self.obstacle = ""
         """Why memory did not grow, where it is not for want of it alone."""
         self.is_numbered_out = False
@@ -154,6 +156,11 @@ class Workspace:
         return max(0, self._limit - self.used_bytes)
 
     @property
+    def is_overdrawn(self) -> bool:
+        """Whether what others keep has taken more than there was."""
+        return self.beside_bytes > 0 and self.used_bytes > self._limit
+
+    @property
     def peak_bytes(self) -> int:
         """How much it was at most."""
         return max(self._peak, self.used_bytes)
@@ -182,7 +189,7 @@ class Workspace:
 
     @property
     def _small_bytes(self) -> int:
-        small = self._levels.size + self._chunks.size + sum(block.size for block in self.blocks)
+        small = self.beside_bytes + self._levels.size + self._chunks.size + sum(block.size for block in self.blocks)
         if not self.is_on_disk:
             return small
         # What was read and written since the last window began.

@@ -57,7 +57,7 @@ def check(
     symmetry: Wanted = False,
     engine: str = DEFAULT,
     workers: int = 1,
-    memory: str | None = None,
+    memory: str | int | None = None,
     store: str = "exact",
     disk: str | PathLike[str] | None = None,
     hugepages: bool = True,

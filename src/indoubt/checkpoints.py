@@ -134,7 +134,7 @@ def resume(
     max_depth: int | None = None,
     timeout: float | None = None,
     workers: int | None = None,
-    memory: str | None = None,
+    memory: str | int | None = None,
     disk: str | os.PathLike[str] | None = None,
     checkpoint_every: float | None = None,
     progress: Callable[[Progress], None] | None = None,

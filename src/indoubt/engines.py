@@ -143,7 +143,7 @@ def only_native(option: str) -> UsageError:
     return UsageError(f"{option} is for native code; leave it out, or leave out --engine reference")
 
 
-def engine_of(name: str, workers: int, memory: str | None, storing: Storing | None = None) -> Engine:
+def engine_of(name: str, workers: int, memory: str | int | None, storing: Storing | None = None) -> Engine:
     """The engine that a run asks for. Raises UsageError."""
     known_engine(name)
     if workers < 1:
@@ -156,9 +156,12 @@ def engine_of(name: str, workers: int, memory: str | None, storing: Storing | No
     return Engine(name, workers, None if memory is None else _bytes(memory), storing)
 
 
-def _bytes(text: str) -> int:
-    found = SIZE.fullmatch(text.strip())
+def _bytes(given: str | int) -> int:
+    """A size as text, or a number of bytes."""
+    found = SIZE.fullmatch(f"{given}".strip())
     size = 0 if found is None else int(float(found[1]) * UNITS[found[2].upper()])
+    if isinstance(given, int):
+        size = max(0, given)
     if not size:
-        raise UsageError(f"--memory {text} is no size; write a number with a unit, as in 4G or 512M")
+        raise UsageError(f"--memory {given} is no size; write a number with a unit, as in 4G or 512M")
     return size

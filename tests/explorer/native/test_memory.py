@@ -14,6 +14,7 @@ from typing import Any
 import packed_two_phase
 import pytest
 
+from indoubt import Verdict, check
 from indoubt.explorer.backends.native.dialect import bind
 from indoubt.explorer.backends.native.lowering import lower
 from indoubt.explorer.search import folders, table, workspace
@@ -26,6 +27,7 @@ from indoubt.explorer.search.native import NativeSearch, Question
 from indoubt.explorer.search.packed import Outcome
 from indoubt.explorer.search.result import Limits
 from indoubt.explorer.search.table import SLOT_BYTES, Table
+from indoubt.specs.commit.two_phase import TwoPhase
 from indoubt.storing import omission, probability_text
 
 TUNING = Tuning(batch=64, recent_slots=64, slots=1 << 10, window=1024)
@@ -196,3 +198,13 @@ def test_sizes_are_told_in_their_units() -> None:
     assert [bytes_text(size) for size in (17, 4096, 5 << 20, 12 << 20, 3_800_000_000)] == [
         *("17 bytes", "4.0 KiB", "5.0 MiB", "12 MiB", "3.5 GiB")
     ]
+
+
+def test_pairs_of_abstract_states_are_of_the_memory_that_may_be_used() -> None:
+    """What refinement keeps beside the states is counted, and a run that it does not fit ends inconclusively."""
+    asked: dict[str, Any] = {"RM": 4, "refines": TwoPhase, "engine": "native", "disk": None}
+    given = 1_500_000
+    assert check(TwoPhase, RM=4, memory=given).verdict is Verdict.HOLDS
+    assert check(TwoPhase, memory=2 * given, **asked).verdict is Verdict.HOLDS
+    limited = [check(TwoPhase, memory=given, workers=workers, **asked) for workers in (1, 2)]
+    assert [one.verdict for one in limited] == [Verdict.INCONCLUSIVE] * 2
