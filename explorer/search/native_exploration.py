@@ -137,7 +137,7 @@ def _explore(
     if model.run_properties:
         from indoubt.explorer.search.native_runs import Runs  # noqa: PLC0415 - most specs promise nothing
 
-        runs = Runs(model, native.reference, code, search.space, native.walk)
+        runs = Runs(model, native.reference, code, search.space, native.walk, report)
     if keeping is not None and keeping.saved is not None:
         native.note_initial()
     native.reference.watch(search.look_out)

@@ -19,6 +19,7 @@ from indoubt.explorer.search.compiled import CompiledRuns, CompiledSearch
 from indoubt.explorer.search.native_graph import SOUGHT, Graph, NoMemory, Part
 from indoubt.explorer.search.owed import Owed, is_strong
 from indoubt.explorer.search.packed import Outcome
+from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.promises import families_of, undecided
 from indoubt.explorer.search.result import INTERRUPTED, Answer, Limits, Path, Stopped, Verdict
 from indoubt.explorer.search.workspace import Workspace
@@ -47,10 +48,12 @@ class Runs:
         code: CompiledSearch,
         space: Workspace,
         walk: Callable[[list[State]], Path],
+        report: Callable[[Progress], None] | None = None,
     ) -> None:
-        """`walk` tells the way along some states, of which the first is initial."""
+        """`walk` tells the way along some states, of which the first is initial; `report` is told what is judged."""
         self._model, self._machine, self._backend = model, model.machine, backend
         self._code, self._space, self._walk = code, space, walk
+        self._report, self._judging = report, ""
         self._owed = Owed(model.machine)
         self._outcome: Outcome | None = None
 
@@ -66,6 +69,10 @@ class Runs:
         def look() -> None:
             if limits.timeout_s is not None and time.monotonic() - began > limits.timeout_s:
                 raise _TimeIsUp
+            if self._report is not None:
+                counts, used = outcome.counts, self._space.used_bytes
+                elapsed_s = time.monotonic() - began
+                self._report(Progress(counts, counts.distinct, elapsed_s, memory_bytes=used, judging=self._judging))
 
         try:
             graph = self._graph(outcome.counts.initial, look)
@@ -81,6 +88,7 @@ class Runs:
         return Judged(self.undecided().answers, Stopped(limit, where))
 
     def _graph(self, initial: int, look: Callable[[], None]) -> Graph:
+        self._judging = "the steps between all states"
         space, bytes_ = self._space, 8 * self._model.layout.words
         states = space.logs["states"].address
         parts = [Part(block.stored, states + bytes_ * block.first) for block in space.blocks]
@@ -104,6 +112,7 @@ class Runs:
     def _answer(self, graph: Graph, number: int, look: Callable[[], None]) -> Answer:
         position = self._model.run_properties[number]
         one = self._machine.temporal[position]
+        self._judging = one.name
         for family in families_of(one, self._backend.instances(position)):
             said = [graph.said() for _ in family]
             for room, member in zip(said, family, strict=True):

@@ -22,3 +22,5 @@ class Progress:
     """How full the table of known states is, from 0 to 1; None where there is none."""
     memory_bytes: int | None = None
     """What states and table take; None where nobody knows."""
+    judging: str = ""
+    """What is done once all states are known: of whole runs, which steps or which property; empty before."""

@@ -104,7 +104,8 @@ def text_of(progress: Progress) -> str:
     """Depth, states, how many wait, the rate, what the memory holds, and the actions taken most."""
     counts = progress.counts
     states = f"{counts.distinct:,} distinct, {counts.frontier:,} to expand, {counts.generated:,} generated"
-    line = f"depth {counts.depth}: {states}, {_rate(progress):,.0f} states/s, {progress.elapsed_s:.0f} s"
+    doing = f"judging {progress.judging}" if progress.judging else f"{_rate(progress):,.0f} states/s"
+    line = f"depth {counts.depth}: {states}, {doing}, {progress.elapsed_s:.0f} s"
     if progress.memory_bytes is not None:
         load = "" if progress.load is None else f", table {progress.load:.0%} full"
         line += f", {progress.memory_bytes / (1 << 20):,.0f} MiB{load}"
@@ -139,6 +140,7 @@ def data_of(progress: Progress) -> dict[str, Any]:
         "states_per_s": round(_rate(progress)),
         "load": None if progress.load is None else round(progress.load, 4),
         "memory_bytes": progress.memory_bytes,
+        "judging": progress.judging or None,
         "taken": dict(progress.taken),
     }
 

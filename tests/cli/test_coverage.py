@@ -69,6 +69,14 @@ def test_progress_is_logged_a_line_at_a_time(engine: str, tmp_path: Path) -> Non
     assert engine == "native" or lines, "the reference interpreter tells where it begins"
 
 
+def test_what_is_judged_is_told() -> None:
+    """Once all states are known there is no rate any more."""
+    place = Progress(Counts(1, 2_000, 1_000, 7, 0), 1_000, 3.0, judging="served")
+    assert "judging served, 3 s" in text_of(place)
+    assert "states/s" not in text_of(place)
+    assert data_of(place)["judging"] == "served"
+
+
 def test_a_log_that_cannot_be_written_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Before anything is explored."""
     assert run(["check", "two_phase", "RM=2", "--log-jsonl", str(tmp_path / "no" / "log")]) == 2
