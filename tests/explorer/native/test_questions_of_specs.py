@@ -11,7 +11,12 @@ from counts.table import ROWS
 from examples.ewd840 import EWD840, Node
 
 from indoubt import Verdict, check, resume
+from indoubt.explorer.frontend.lower import lower, settle
+from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.answers import DEADLOCK
+from indoubt.explorer.search.native_exploration import Asked, explore_natively
+from indoubt.explorer.search.progress import Progress
+from indoubt.explorer.search.result import Limits
 from indoubt.finding import UsageError
 from indoubt.result import Result
 from indoubt.specs.commit.tcommit import TCommit
@@ -40,6 +45,14 @@ def test_runs_of_specs_are_judged_alike(name: str, workers: int) -> None:
         for engine, count in (("reference", 1), ("native", workers))
     ]
     assert lengths[0] == lengths[1]
+
+
+def test_what_is_judged_is_reported() -> None:
+    """Once all states are known, the property whose runs are looked at is named."""
+    machine = prepared(lower(EWD840, settle(EWD840, {"Node": 3})))
+    told: list[Progress] = []
+    explore_natively(machine, Asked(Limits(), False, None, frozenset()), told.append)
+    assert {one.judging for one in told if one.judging} == {one.name for one in machine.temporal}
 
 
 @pytest.mark.parametrize("most", [20, 60, 100])
