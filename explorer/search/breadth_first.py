@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from indoubt.explorer.backends.backend import Backend, Broken, Refused, State, Taken
 from indoubt.explorer.backends.reference import StepFailed
 from indoubt.explorer.search.answers import DEADLOCK, Findings
+from indoubt.explorer.search.interruption import raise_noted
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.refinement import Refinement
 from indoubt.explorer.search.result import (
@@ -135,6 +136,7 @@ class BreadthFirst:
         if timeout is not None:
             self._backend.watch(self._look)
         try:
+            raise_noted()
             stopped = self._search()
         except _TimeIsUp:
             stopped = Stopped(f"--timeout {timeout:g}", self._where())

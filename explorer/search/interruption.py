@@ -1,4 +1,8 @@
-"""Ctrl-C while native code runs: the first one is noted, so that the run ends in good order."""
+"""Ctrl-C: the first one is noted, so that a run ends in good order, and none is lost.
+
+Python raises KeyboardInterrupt wherever it is just then. That may be where it ignores exceptions, in a finalizer or a
+callback of its import system, and then nothing would come of it; so a command notes it as well.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,27 @@ class Interruptible(Protocol):
     is_interrupted: bool
 
 
+class _Noted:
+    is_there = False
+
+
+def note_interruptions() -> None:
+    """Have every Ctrl-C of this process noted when it is raised, unless somebody else takes or ignores them."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _note_and_raise)
+
+
+def _note_and_raise(number: int, frame: FrameType | None) -> None:
+    _Noted.is_there = True
+    raise KeyboardInterrupt
+
+
+def raise_noted() -> None:
+    """Raise KeyboardInterrupt if there was one, though nobody may have seen it."""
+    if _Noted.is_there:
+        raise KeyboardInterrupt
+
+
 @contextmanager
 def interruptible(run: Interruptible) -> Generator[None]:
     """Note the first Ctrl-C in a run that goes on inside; the second one ends it at once, with KeyboardInterrupt."""
@@ -30,6 +55,8 @@ def interruptible(run: Interruptible) -> Generator[None]:
         run.is_interrupted = True
 
     signal.signal(signal.SIGINT, interrupt)
+    if _Noted.is_there:
+        run.is_interrupted = True
     try:
         yield
     finally:

@@ -20,6 +20,7 @@ from indoubt.explorer.backends.native.slots import first_slots
 from indoubt.explorer.backends.reference import StepFailed
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.interruption import raise_noted
 from indoubt.explorer.search.kernels import walk_context as at
 from indoubt.explorer.search.kernels.draws import GAMMA, below, drawn, joined, lot_of, origin
 from indoubt.explorer.search.kernels.words import mixed
@@ -170,6 +171,7 @@ def simulate(backend: Backend, plan: Plan, report: Callable[[Walking], None] | N
     walker.look = look
     backend.watch(look)
     try:
+        raise_noted()
         initial = initial_states(backend, tally)
         while initial and tally.deciding is None and (plan.runs is None or tally.runs < plan.runs):
             look()

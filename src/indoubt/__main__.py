@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 from typing import NoReturn
 
+from indoubt.explorer.search.interruption import note_interruptions
+
 FEW_COLLECTIONS = 100_000
 """How many objects more there are before Python looks for those that only refer to each other; 700 by itself.
 
@@ -15,6 +17,7 @@ Loading makes many objects that all stay, and looking through them again and aga
 def main() -> NoReturn:
     """Run the command line and leave with its exit status."""
     gc.set_threshold(FEW_COLLECTIONS)
+    note_interruptions()
     from indoubt import cli  # noqa: PLC0415 - what it loads is what is to be loaded without collections
 
     cli.main()
