@@ -103,7 +103,8 @@ def parameter_types(spec: type[Spec], settings: Settings, name: str, kind: str =
     """The parameters of an action, or of a property of some kind, with their types, in order."""
     owner = next(base for base in spec.__mro__ if name in vars(base))
     method = methods_of(spec, kind)[name]
-    names = {**getattr(method, "__globals__", {}), **names_in_scope(owner), **settings.parameters}
+    own: Mapping[str, Any] = getattr(method, "__indoubt_names__", {})  # of a handler, whose class is another
+    names = {**getattr(method, "__globals__", {}), **names_in_scope(owner), **own, **settings.parameters}
     with within(settings.universe):
         return {
             parameter: finite_type(annotation, names)

@@ -16,12 +16,15 @@ from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.refusals import is_of_chance
 from indoubt.explorer.frontend.source import class_source, span_of
 from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.nodes import Node
+from indoubt.specs.language.settings import OURS
 
 
 def mistakes_in_declarations(spec: type[Spec]) -> Iterator[Diagnostic]:
     """One for each call by which a first value, a type or a constant that the module uses depends on chance."""
-    for owner in spec.__mro__:
-        if not issubclass(owner, Spec) or owner is Spec:
+    classes = [one for part in (*getattr(spec, "__parts__", ()), spec) for one in part.__mro__]
+    for owner in dict.fromkeys(classes):
+        if not issubclass(owner, Spec | Node) or owner.__module__ in OURS:
             continue
         try:
             tree, file = class_source(owner)

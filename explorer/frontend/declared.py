@@ -21,9 +21,15 @@ from indoubt.explorer.frontend.source import class_source, header_span, span_of
 from indoubt.explorer.ir.expressions import Span
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Role, Spec, role_of
-from indoubt.specs.language.settings import names_in_scope
+from indoubt.specs.language.nodes import Node
+from indoubt.specs.language.settings import OURS, names_in_scope
+from indoubt.specs.language.systems import System
 
 OWN_NAMES = frozenset(vars(Spec)) | frozenset(vars(object))
+OF_SYSTEMS = frozenset({"network", "crashes"})
+"""What a system says in its class without an annotation."""
+ROLES = (Spec.__module__, Node.__module__)
+"""Where decorators come from that give a method its role."""
 KINDS_OF_METHODS = ("property", "staticmethod", "classmethod", "cached_property", "lambda")
 PLAIN_HELP = "write a plain method: a helper needs no decorator"
 DECLARATIONS = (ast.FunctionDef, ast.AnnAssign, ast.Assign, ast.ClassDef, ast.Pass)
@@ -51,12 +57,12 @@ class _Member:
     span: Span
 
 
-def check_class(spec: type[Spec]) -> Declared:
-    """Everything that is wrong with a class and its base classes, apart from the bodies of their methods."""
+def check_class(spec: type) -> Declared:
+    """Everything that is wrong with a class of a spec or of nodes, apart from the bodies of its methods."""
     found = Declared()
     members: dict[str, _Member] = {}
     for owner in reversed(spec.__mro__):
-        if owner in (object, Spec) or owner.__module__ in ("typing", "abc"):
+        if owner is object or owner.__module__ in OURS:
             continue
         try:
             tree, file = class_source(owner)
@@ -70,7 +76,7 @@ def check_class(spec: type[Spec]) -> Declared:
         for node in tree.body:
             _check_statement(found, owner, node, file)
             for name in _bound_names(node):
-                _check_name(found, name, _header(node, file), names)
+                _check_name(found, owner, name, _header(node, file), names)
         _check_against_bases(found, owner, tree, file, members)
     return found
 
@@ -131,6 +137,8 @@ def _check_attributes(found: Declared, owner: type, tree: ast.ClassDef, file: st
         if isinstance(value, FunctionType) and inspect.unwrap(value).__name__ != "<lambda>":
             continue
         nodes = [node for node in tree.body if name in _bound_names(node)]
+        if name in OF_SYSTEMS and issubclass(owner, System):
+            continue
         if not nodes:
             continue  # a statement that is outside the language has made it
         kind = "lambda" if isinstance(value, FunctionType) else type(value).__name__
@@ -184,7 +192,7 @@ def _check_decorators(found: Declared, owner: type, method: ast.FunctionDef, fil
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         meant = _object_named(owner, called)
         name = ast.unparse(called)
-        if getattr(meant, "__module__", None) == Spec.__module__:
+        if getattr(meant, "__module__", None) in ROLES:
             ours.append(decorator)
         elif getattr(meant, "__name__", "") not in ("override", "final"):
             if name.rpartition(".")[2] in KINDS_OF_METHODS:
@@ -237,7 +245,10 @@ def _object_named(owner: type, node: ast.expr) -> Any:
     return found
 
 
-def _check_name(found: Declared, name: str, span: Span, names: dict[str, Span]) -> None:
+OF_NODES = frozenset(name for name in vars(Node) if not name.startswith("_"))
+
+
+def _check_name(found: Declared, owner: type, name: str, span: Span, names: dict[str, Span]) -> None:
     if name in names:
         found.mistakes.append(
             Diagnostic(
@@ -251,8 +262,10 @@ def _check_name(found: Declared, name: str, span: Span, names: dict[str, Span]) 
             )
         )
     names.setdefault(name, span)
-    if name in OWN_NAMES or name.startswith("__"):
-        what = "a name of `Spec` itself" if name in OWN_NAMES else "a name that Python changes inside a class"
+    own = frozenset(vars(object)) | OF_NODES if issubclass(owner, Node) else OWN_NAMES
+    if name in own or name.startswith("__"):
+        base = "Node" if issubclass(owner, Node) else "Spec"
+        what = f"a name of `{base}` itself" if name in own else "a name that Python changes inside a class"
         help_ = "the first values are those of the declarations, or set by an `@initial` method"
         found.refuse(
             name,

@@ -15,6 +15,8 @@ from typing import Any
 from indoubt.explorer.frontend import advice, chance, helpers, paths, statements
 from indoubt.explorer.frontend.choices import check_fairness, check_groups, check_taker, choices_of
 from indoubt.explorer.frontend.declared import Declared, check_class
+from indoubt.explorer.frontend.desugar.sending import Sending
+from indoubt.explorer.frontend.desugar.translation import Translation, translated
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.intervals import fixed_intervals
 from indoubt.explorer.frontend.names import holds_member
@@ -44,6 +46,7 @@ from indoubt.specs.language.settings import (
     settle_settings,
     sorts_of,
 )
+from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import (
     BoolType,
     EnumType,
@@ -60,23 +63,37 @@ PROPERTIES = ("invariant", "step_invariant", "reachable")
 
 def lower(spec: type[Spec], settings: Settings) -> Machine:
     """The machine of a spec. Raises SpecError with all mistakes of its source."""
+    if issubclass(spec, System):
+        return _lowered(translated(spec), settings)
     with within(settings.universe):
-        declared = check_class(spec)
-        types = _checked_types(spec, settings, declared)
-        context = Context(spec, settings, types, declared.mistakes, refused=declared.refused)
-        context.mistakes += chance.mistakes_in_declarations(spec)
-        context.fixed_intervals = fixed_intervals(spec, settings, types)
-        variables = _variables(context)
-        initial = tuple(_action(context, method) for method in _methods(context, "initial"))
-        actions = tuple(_action(context, method) for method in _methods(context, "action"))
-        properties = tuple(
-            property_of(context, method, kind) for kind in PROPERTIES for method in _methods(context, kind)
-        )
-        constraints = tuple(property_of(context, method, "constraint") for method in _methods(context, "constraint"))
-        views = tuple(view_of(context, method) for method in _methods(context, "view"))
-        temporal = tuple(temporal_of(context, method, kind) for kind in TEMPORAL for method in _methods(context, kind))
-        _check_class(context, variables, initial, actions)
-        check_groups(context, [action for action in actions if action is not None])
+        return _machine(spec, settings, check_class(spec), None)
+
+
+def _lowered(translation: Translation, settings: Settings) -> Machine:
+    """The machine of a system. Raises SpecError that speaks of nodes."""
+    try:
+        with within(settings.universe):
+            return _machine(translation.spec, settings, translation.declared, translation.sending)
+    except SpecError as error:
+        raise SpecError(translation.told(list(error.diagnostics))) from None
+
+
+def _machine(spec: type[Spec], settings: Settings, declared: Declared, sending: Sending | None) -> Machine:
+    """The machine of a class of actions; needs the universe of the settings."""
+    types = _checked_types(spec, settings, declared)
+    context = Context(spec, settings, types, declared.mistakes, refused=declared.refused)
+    context.sending = sending
+    context.mistakes += chance.mistakes_in_declarations(spec)
+    context.fixed_intervals = fixed_intervals(spec, settings, types)
+    variables = _variables(context)
+    initial = tuple(_action(context, method) for method in _methods(context, "initial"))
+    actions = tuple(_action(context, method) for method in _methods(context, "action"))
+    properties = tuple(property_of(context, method, kind) for kind in PROPERTIES for method in _methods(context, kind))
+    constraints = tuple(property_of(context, method, "constraint") for method in _methods(context, "constraint"))
+    views = tuple(view_of(context, method) for method in _methods(context, "view"))
+    temporal = tuple(temporal_of(context, method, kind) for kind in TEMPORAL for method in _methods(context, kind))
+    _check_class(context, variables, initial, actions)
+    check_groups(context, [action for action in actions if action is not None])
     if context.mistakes:
         raise SpecError(_in_order(context.mistakes))
     return Machine(
@@ -150,7 +167,7 @@ def _bad_default(owner: type, name: str, type_: Type) -> list[Diagnostic]:
         help_ = f"write `{name}: Parameter[bool]`, an Enum, a Set, or `Parameter[Annotated[int, Between(0, 3)]]`"
         title = f"parameter `{name}` is neither a bool, an Enum, a bounded int nor a set"
         return [_bad_annotation(owner, name, NotFinite(title, help_))]
-    default = vars(owner).get(name)
+    default = getattr(owner, name, None)
     if default is None or isinstance(type_, SetType) or belongs(default, type_):
         return []
     node, file = _declaration(owner, name)
@@ -233,6 +250,7 @@ def _bad_annotation(owner: type, name: str, error: Exception) -> Diagnostic:
 
 def _declaration(owner: type, name: str) -> tuple[ast.AnnAssign | None, str]:
     tree, file = class_source(owner)
+    name = name.rpartition(".")[2]  # of a field of a node, the name that its class gives it
     for node in tree.body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name:
             return node, file

@@ -9,7 +9,7 @@ from enum import Enum, EnumMeta
 from typing import NoReturn
 
 from indoubt.explorer.frontend import advice, aliases
-from indoubt.explorer.frontend.diagnostics import Mistake
+from indoubt.explorer.frontend.diagnostics import Diagnostic, Mistake
 from indoubt.explorer.frontend.scope import MISSING, Scope, StateName, constant, is_function
 from indoubt.explorer.ir.expressions import Expr, Literal, Load, Local, Members
 from indoubt.explorer.ir.values import encode
@@ -114,6 +114,9 @@ def _members(found: object) -> Expr | None:
 def refuse_unbound(scope: Scope, node: ast.expr, name: str, more: Iterable[str] = ()) -> NoReturn:
     """Raise Mistake for a name without a value; what should have bound it, and was not understood, is told instead."""
     function = scope.function.object
+    missing: dict[str, Diagnostic] = getattr(function, "__indoubt_lost__", {})  # of a method of a node, see `desugar`
+    if name in missing:
+        raise Mistake(missing[name])
     if (function, name) in scope.context.lost:
         raise Mistake(scope.context.lost[function, name])
     instead = advice.for_name(name, scope.context.spec, scope.context.variables, function.__globals__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
 from enum import Enum
@@ -14,6 +14,7 @@ from typing import Any, NoReturn, TypeGuard
 from indoubt.explorer.frontend.diagnostics import Diagnostic, Mistake
 from indoubt.explorer.frontend.source import Function, span_of
 from indoubt.explorer.ir.expressions import Expr, Literal, Local, Span
+from indoubt.explorer.ir.statements import Statement
 from indoubt.explorer.ir.types import AnyType
 from indoubt.explorer.ir.values import encode
 from indoubt.specs.language.annotations import record_type
@@ -56,6 +57,8 @@ class Context:
     """The intervals of variables whose ends no run sets."""
     refused: dict[str, Diagnostic] = field(default_factory=dict[str, Diagnostic])
     """Members of the spec that a mistake leaves without a meaning."""
+    sending: Callable[[Scope, ast.Expr, ast.Call], list[Statement]] | None = None
+    """What `self.send(...)` and `self.broadcast(...)` mean in a node; None in a state machine, which sends nothing."""
 
     def refuse_member(self, name: str) -> None:
         """Raise the Mistake that leaves the member `name` of the spec without a meaning, if there is one."""

@@ -50,6 +50,10 @@ def function_source(method: Callable[..., Any]) -> Function:
     """
     function = inspect.unwrap(method)
     assert isinstance(function, FunctionType)
+    made = getattr(function, "__indoubt_source__", None)
+    if isinstance(made, tuple):  # made of a method of a node, see `desugar`
+        tree, file = made
+        return Function(function, tree, file)
     code = function.__code__
     for tree in _definitions(code.co_filename):
         if isinstance(tree, ast.FunctionDef) and tree.name == function.__name__:
@@ -61,6 +65,7 @@ def function_source(method: Callable[..., Any]) -> Function:
 
 def class_source(spec: type) -> tuple[ast.ClassDef, str]:
     """The syntax tree and the file of a class. Raises SpecError where the source is not on file."""
+    spec = vars(spec).get("__system__") or spec  # a system under a network, and its translation
     for value in vars(spec).values():
         function = inspect.unwrap(value) if isinstance(value, FunctionType) else None
         if isinstance(function, FunctionType) and function.__qualname__.startswith(f"{spec.__qualname__}."):

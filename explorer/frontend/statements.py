@@ -101,6 +101,10 @@ def _call(scope: Scope, node: ast.Expr, call: ast.Call) -> list[Statement]:
     if scope.python_object(call.func) is machine.expect:
         return assignments.expected(scope, node, call)
     match call.func:
+        case ast.Attribute(ast.Name(owner), "send" | "broadcast") if scope.context.sending is not None and isinstance(
+            scope.names.get(owner), StateName
+        ):
+            return scope.context.sending(scope, node, call)
         case ast.Attribute(ast.Name(owner), name) if isinstance(scope.names.get(owner), StateName):
             return _effect_of_helper(scope, call, owner, name)
         case ast.Attribute(value, name) if name in CHANGES:

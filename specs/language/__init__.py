@@ -1,9 +1,10 @@
 """What the author of a spec imports."""
 
-from indoubt.specs.language.annotations import Between, Index, Parameter
+from indoubt.specs.language.annotations import Between, Durable, Index, Parameter
 from indoubt.specs.language.bounds import Bound
 from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.fairness import strong, weak
+from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.machine import (
     Fault,
     NotEnabled,
@@ -22,12 +23,23 @@ from indoubt.specs.language.machine import (
     step_invariant,
     view,
 )
+from indoubt.specs.language.network import Network
+from indoubt.specs.language.nodes import Node, on_message, on_restart, on_timeout
 from indoubt.specs.language.settings import SettingError
 from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort, before, first, last, quorums
+from indoubt.specs.language.systems import System
 from indoubt.specs.language.universe import BoundReached, sizes
 from indoubt.specs.language.values import Map, Message, Permutation, Record, Set, empty, every, replace
 
 __all__ = [
+    "on_timeout",
+    "on_restart",
+    "on_message",
+    "System",
+    "Node",
+    "Network",
+    "Faults",
+    "Durable",
     "Bag",
     "Between",
     "Bound",

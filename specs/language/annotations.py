@@ -6,6 +6,7 @@ is one of `types.py`'s descriptions, or `NotFinite` with the edit that mends it.
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import difflib
 import operator
@@ -63,11 +64,26 @@ class Index:
         return Annotated[int, cls(sequence)]
 
 
+@dataclass(frozen=True, slots=True)
+class PerNode:
+    """The type of a field that every node of a system has: of `value`, for each member of `key`."""
+
+    key: Any
+    value: Any
+
+
 class ParameterMark:
     """Marks the annotation of a parameter of the spec."""
 
 
+class DurableMark:
+    """Marks the annotation of a field of a node that survives a crash."""
+
+
 T = TypeVar("T")
+Durable = Annotated[T, DurableMark]
+"""A field of a node that is on disk: `phase: Durable[Phase] = Phase.WORKING`. All others are lost in a crash."""
+
 Parameter = Annotated[T, ParameterMark]
 """A value that the run may set and no step changes: `force_decision: Parameter[bool] = True`."""
 
@@ -79,6 +95,8 @@ def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type
     """
     if isinstance(annotation, ForwardRef):
         annotation = annotation.__forward_arg__
+    if isinstance(annotation, PerNode):
+        return MapType(_key(finite_type(annotation.key, names)), finite_type(annotation.value, names))
     text = annotation if isinstance(annotation, str) else ""
     if isinstance(annotation, str):
         annotation = evaluated(annotation, names or {})
@@ -192,6 +210,19 @@ KNOWN_TYPES = (
     "use bool, an Enum, a Sort, an Ordered, Annotated[int, Between(a, b)], a Record, "
     "Map[K, V], Set[T], Seq[T], Bag[T], a union of these with `|`, or, for a parameter, Quorum[S] or Permutation[K]"
 )
+
+
+def is_durable(annotation: Any, names: Mapping[str, Any]) -> bool:
+    """Whether an annotation, an object or its source text, reads `Durable[...]`."""
+    if not isinstance(annotation, str):
+        return get_origin(annotation) is Annotated and DurableMark in get_args(annotation)
+    tree = ast.parse(annotation, mode="eval").body
+    if not isinstance(tree, ast.Subscript):
+        return False
+    try:
+        return bool(evaluated(ast.unparse(tree.value), names) == Durable)
+    except NotFinite:
+        return False
 
 
 def evaluated(annotation: str, names: Mapping[str, Any]) -> Any:

@@ -38,10 +38,10 @@ class Fault(Enum):
 class Role:
     """What a method of a spec is for.
 
-    `kind` is action, initial, invariant, step_invariant, reachable, constraint, view, or one of `TEMPORAL`. `fault` and
-    `by` say, for people who look at traces, which fault an action is and which node takes it: the value of the
-    parameter that `by` names, or a node called so; `fairness` is what a run owes to an action. `some` is the parameter
-    of a property that means "there is".
+    `kind` is action, initial, invariant, step_invariant, reachable, constraint, view, one of `TEMPORAL`, or, of a
+    method of a node, on_message, on_timeout or on_restart. `fault` and `by` say, for people who look at traces, which
+    fault an action is and which node takes it: the value of the parameter that `by` names, or a node called so;
+    `fairness` is what a run owes to an action. `some` is the parameter of a property that means "there is".
     """
 
     kind: str
@@ -60,7 +60,8 @@ def role_of(method: object) -> Role | None:
     return getattr(method, "__indoubt_role__", None)
 
 
-def _mark(method: M, role: Role) -> M:
+def marked(method: M, role: Role) -> M:
+    """`method` with a role. Raises TypeError where something else than a method is decorated."""
     if not callable(method):
         raise TypeError(f"`@{role.kind}` stands above a method, without parentheses; it was given {method!r}")
     method.__indoubt_role__ = role  # type: ignore[attr-defined]  # functions carry attributes
@@ -93,32 +94,32 @@ def action(
     if by is not None and not isinstance(by, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f'`by` is the name of who takes the step, as in `@action(by="coordinator")`, not {by!r}')
     role = Role("action", fault, by, fairness)
-    return (lambda decorated: _mark(decorated, role)) if method is None else _mark(method, role)
+    return (lambda decorated: marked(decorated, role)) if method is None else marked(method, role)
 
 
 def initial(method: M, /) -> M:
     """Sets up the initial states, one for each choice of its parameters."""
-    return _mark(method, Role("initial"))
+    return marked(method, Role("initial"))
 
 
 def invariant(method: M, /) -> M:
     """A property that holds in every reachable state."""
-    return _mark(method, Role("invariant"))
+    return marked(method, Role("invariant"))
 
 
 def step_invariant(method: M, /) -> M:
     """A property of every step: `def monotone(self, after: Self) -> bool` sees the states before and after it."""
-    return _mark(method, Role("step_invariant"))
+    return marked(method, Role("step_invariant"))
 
 
 def reachable(method: M, /) -> M:
     """A property that some reachable state has, so that a spec in which nothing happens cannot pass."""
-    return _mark(method, Role("reachable"))
+    return marked(method, Role("reachable"))
 
 
 def eventually(method: M, /) -> M:
     """A property that every run has at some point. Parameters of the method mean "for all"."""
-    return _mark(method, Role("eventually"))
+    return marked(method, Role("eventually"))
 
 
 def leads_to(method: M, /) -> M:
@@ -126,12 +127,12 @@ def leads_to(method: M, /) -> M:
 
     `def served(self, p: Process) -> tuple[bool, bool]`; parameters mean "for all".
     """
-    return _mark(method, Role("leads_to"))
+    return marked(method, Role("leads_to"))
 
 
 def infinitely_often(method: M, /) -> M:
     """A property that every run has again and again: always, eventually. Parameters mean "for all"."""
-    return _mark(method, Role("infinitely_often"))
+    return marked(method, Role("infinitely_often"))
 
 
 @overload
@@ -145,17 +146,17 @@ def eventually_always(method: M | None = None, /, *, some: str | None = None) ->
     that from some point on the leader stays the same.
     """
     role = Role("eventually_always", some=some)
-    return (lambda decorated: _mark(decorated, role)) if method is None else _mark(method, role)
+    return (lambda decorated: marked(decorated, role)) if method is None else marked(method, role)
 
 
 def constraint(method: M, /) -> M:
     """A state constraint, in force where the run asks for it: states outside are checked, but not explored further."""
-    return _mark(method, Role("constraint"))
+    return marked(method, Role("constraint"))
 
 
 def view(method: M, /) -> M:
     """A view, in force where the run asks for it: states for which it returns the same count as one."""
-    return _mark(method, Role("view"))
+    return marked(method, Role("view"))
 
 
 def expect(value: object, kind: type[R], /) -> R:

@@ -55,6 +55,8 @@ class Settings:
     parameters: Mapping[str, Any]
     bounds: Mapping[str, int] = field(default_factory=dict[str, int])
     types: dict[str, Type] = field(default_factory=dict, compare=False)
+    links: tuple[str, ...] = ()
+    """Those of the bounds that the network sets: the capacities of its links."""
 
     @property
     def universe(self) -> Universe:
@@ -65,11 +67,16 @@ class Settings:
         """What to call `spec` with for these settings; sizes that the spec fixes are left out."""
         chosen = {sort.__name__ for sort in sorts_of(spec) if sort.fixed_size is None}
         sizes = {name: size for name, size in self.sizes.items() if name in chosen}
-        return {**sizes, **self.parameters, **self.bounds}
+        return {**sizes, **self.parameters, **self.own_bounds}
+
+    @property
+    def own_bounds(self) -> dict[str, int]:
+        """The bounds without those that the network sets."""
+        return {name: bound for name, bound in self.bounds.items() if name not in self.links}
 
     def given(self) -> dict[str, str]:
         """Sizes and parameters as text, by name, as the command line would take them."""
-        sizes = {name: str(size) for name, size in [*self.sizes.items(), *self.bounds.items()]}
+        sizes = {name: str(size) for name, size in [*self.sizes.items(), *self.own_bounds.items()]}
         return sizes | {name: setting_text(value) for name, value in self.parameters.items()}
 
 
@@ -94,7 +101,9 @@ def settle_settings(spec: type, given: Mapping[str, Any]) -> Settings:
     sorts = {sort.__name__: sort for sort in mentioned.sorts}
     parameters = parameter_names(spec)
     open_sizes = [name for name, sort in sorts.items() if sort.fixed_size is None]
-    bounds = {name: bound.default for name, bound in mentioned.bounds.items()} | dict.fromkeys(capacities(spec))
+    links = capacities_of_links(spec)
+    open_capacities = [name for name in capacities(spec) if name not in links]
+    bounds = {name: bound.default for name, bound in mentioned.bounds.items()} | dict.fromkeys(open_capacities)
     for name in given:
         if name in sorts and name not in open_sizes:
             raise SettingError(
@@ -106,12 +115,12 @@ def settle_settings(spec: type, given: Mapping[str, Any]) -> Settings:
     sizes = {name: _size(name, given.get(name, EXAMPLE_SIZE)) for name in open_sizes}
     chosen = {name: EXAMPLE_BOUND if default is None else default for name, default in bounds.items()}
     settled_bounds = {name: _bound(name, given.get(name, default)) for name, default in chosen.items()}
-    with within(Universe(sizes | fixed, settled_bounds)):
+    with within(Universe(sizes | fixed, settled_bounds | links)):
         types = parameter_types(spec)
         open_bounds = [name for name, default in bounds.items() if default is None]
         _refuse_missing(spec, given, sizes, {name: settled_bounds[name] for name in open_bounds}, types)
         values = {name: _parameter(spec, name, type_, given) for name, type_ in types.items()}
-    return Settings(sizes | fixed, values, settled_bounds)
+    return Settings(sizes | fixed, values, settled_bounds | links, links=tuple(links))
 
 
 def _refuse_missing(
@@ -141,14 +150,33 @@ def _listed(names: list[str], last: str = " and ") -> str:
 
 
 def declarations(spec: type) -> dict[str, tuple[type, Any]]:
-    """The annotated names of a spec with the class that declares each, base classes first."""
+    """The annotated names of a spec with the class that declares each, base classes first.
+
+    Those of a system are the fields of all of its nodes, and its network.
+    """
     found: dict[str, tuple[type, Any]] = {}
+    if (laid_out := getattr(spec, "__declarations__", None)) is not None:
+        return dict(laid_out)
     for owner in reversed(spec.__mro__):
-        if owner is object or owner.__module__ == "indoubt.specs.language.machine":
+        if _is_ours(owner):
             continue
         for name, annotation in vars(owner).get("__annotations__", {}).items():
             found[name] = (owner, annotation)
     return found
+
+
+def _is_ours(owner: type) -> bool:
+    """Whether a base class is one of the language, and not of an author."""
+    return owner is object or owner.__module__ in OURS
+
+
+OURS = (
+    "indoubt.specs.language.machine",
+    "indoubt.specs.language.nodes",
+    "indoubt.specs.language.systems",
+    "typing",
+    "abc",
+)
 
 
 def names_in_scope(owner: type) -> dict[str, Any]:
@@ -206,11 +234,12 @@ def survey(spec: type) -> Survey:
     found = Survey()
     for owner, annotation in declarations(spec).values():
         found.visit(annotation, names_in_scope(owner))
-    for owner in reversed(spec.__mro__):
-        if owner is not object and owner.__module__ != "indoubt.specs.language.machine":
-            for method in list(vars(owner).values()):
-                if isinstance(method, FunctionType):
-                    found.visit(inspect.unwrap(method), names_in_scope(owner))
+    for part in (*getattr(spec, "__parts__", ()), spec):
+        for owner in reversed(part.__mro__):
+            if not _is_ours(owner):
+                for method in list(vars(owner).values()):
+                    if isinstance(method, FunctionType):
+                        found.visit(inspect.unwrap(method), names_in_scope(owner))
     return found
 
 
@@ -223,6 +252,11 @@ def capacities(spec: type) -> list[str]:
         if found.has_collections:
             named.append(name)
     return named
+
+
+def capacities_of_links(spec: type) -> dict[str, int]:
+    """The capacities that the network of a system sets, by variable; a state machine has none."""
+    return dict(getattr(spec, "__links__", {}))
 
 
 def _bound(name: str, value: Any) -> int:

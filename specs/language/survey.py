@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 from typing import Any, get_args, get_origin
 
+from indoubt.specs.language.annotations import PerNode
 from indoubt.specs.language.bounds import ComputedBound, NamedBound
 from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.sorts import Ordered, Ring, Sort
@@ -30,6 +31,10 @@ class Survey:
         if isinstance(thing, str):
             for mentioned in _names_in_text(thing):
                 self.visit(scope.get(mentioned), scope, mentioned)
+            return
+        if isinstance(thing, PerNode):
+            self.visit(thing.key, scope)
+            self.visit(thing.value, scope)
             return
         if isinstance(thing, ComputedBound):
             for operand in thing.operands:

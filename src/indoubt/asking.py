@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from indoubt.explorer.frontend.desugar.translation import known_system
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.answers import DEADLOCK
 from indoubt.finding import UsageError, did_you_mean, find_spec
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
+from indoubt.specs.language.systems import System
 
 if TYPE_CHECKING:
     from indoubt.refining import Refining
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 
 def spec_class(spec: object) -> type[Spec]:
     """A spec that is given as a class. Raises TypeError for anything else."""
-    if isinstance(spec, type) and issubclass(spec, Spec) and spec is not Spec:
-        return spec
+    if isinstance(spec, type) and issubclass(spec, Spec) and spec not in (Spec, System):
+        return known_system(spec)
     raise TypeError(f"{spec!r} is no spec; give a class that inherits from indoubt.specs.language.Spec, or a name")
 
 

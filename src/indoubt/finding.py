@@ -20,9 +20,12 @@ from types import ModuleType
 
 import indoubt.specs
 from indoubt import import_errors
+from indoubt.explorer.frontend.desugar.translation import known_system
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.ir.expressions import Span
+from indoubt.specs.language.layout import nodes_named, own_annotations
 from indoubt.specs.language.machine import Spec, methods_of
+from indoubt.specs.language.systems import System
 from indoubt.specs.language.universe import NoUniverse
 
 NAMED = 5
@@ -101,8 +104,8 @@ def _chosen(module: ModuleType, chosen: str, prefix: str) -> type[Spec]:
     specs, place = specs_in(module), prefix.rstrip(":")
     if chosen:
         found = getattr(module, chosen, None)
-        if isinstance(found, type) and issubclass(found, Spec) and found is not Spec:
-            return found
+        if isinstance(found, type) and issubclass(found, Spec) and found not in (Spec, System):
+            return known_system(found)
         if found is not None:
             raise UnknownSpec(
                 f"{chosen!r} in {place} is no spec: it does not inherit from Spec; {_there_is(prefix, specs)}"
@@ -117,11 +120,13 @@ def _chosen(module: ModuleType, chosen: str, prefix: str) -> type[Spec]:
     complete = [spec for spec in specs.values() if any(_has_action(base) for base in spec.__mro__)]
     for candidates in (list(specs.values()), named, complete):
         if len(candidates) == 1:
-            return candidates[0]
+            return known_system(candidates[0])
     raise UnknownSpec(f"{place} defines several specs; say which: {', '.join(f'{prefix}{name}' for name in specs)}")
 
 
 def _has_action(owner: type) -> bool:
+    if issubclass(owner, System):
+        return any(nodes_named(base, one) for _, base, one in own_annotations(owner))
     return issubclass(owner, Spec) and bool(methods_of(owner, "action"))
 
 

@@ -1,0 +1,166 @@
+"""The actions of a translated system: one for each step that its nodes or the environment can take."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from types import FunctionType
+from typing import Any
+
+from indoubt.explorer.frontend.desugar.faults import crash, duplication, loss, restart
+from indoubt.explorer.frontend.desugar.functions import made, parameter, placed
+from indoubt.explorer.frontend.desugar.places import Places
+from indoubt.explorer.frontend.desugar.rewriting import sort_name
+from indoubt.explorer.frontend.source import class_source
+from indoubt.specs.language.layout import ADDRESS, Handler, Part
+from indoubt.specs.language.machine import Role
+from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan
+
+Rewrite = Callable[[Part, FunctionType, str], tuple[ast.FunctionDef, FunctionType]]
+"""A method of a node as one of the machine, under a name: its tree, and the function."""
+
+SUMMARIES = {
+    "crash": "A node crashes.",
+    "restart": "A node that has crashed comes back.",
+    "lose": "The network loses a message.",
+    "duplicate": "The network has a second copy of a message.",
+}
+
+
+class Actions:
+    """Makes the actions; `variables` are the names of the state variables."""
+
+    def __init__(self, places: Places, system: type, variables: Mapping[str, Any], rewrite: Rewrite) -> None:
+        self.places = places
+        self.system = system
+        self.variables = variables
+        self.rewrite = rewrite
+
+    def of(self, plan: Plan) -> Iterator[tuple[str, FunctionType]]:
+        """The action of a plan, after the helper that it needs, if it needs one."""
+        if plan.kind == "handle":
+            yield from self._handling(plan)
+        elif plan.part is not None:
+            yield from self._of_node(plan, plan.part)
+        else:
+            tree, file = class_source(self.system)
+            at = placed(ast.Pass(), tree)
+            assert plan.link is not None
+            sender, receiver = (sort_name({}, part) for part in plan.link)
+            arguments = [parameter(SENDER, sender, at), parameter(RECEIVER, receiver, at)]
+            arguments.append(parameter(MESSAGE, " | ".join(one.__name__ for one in self._messages(plan)), at))
+            known = {one.__name__: one for one in self._messages(plan)}
+            body = (loss if plan.kind == "lose" else duplication).body(self.places, plan, at)
+            yield plan.name, self._environment(plan, tree, file, arguments, body, known)
+
+    def _messages(self, plan: Plan) -> tuple[type, ...]:
+        assert plan.link is not None
+        sender, receiver = plan.link
+        return self.places.layout.links[sender.name, receiver.name]
+
+    def _handling(self, plan: Plan) -> Iterator[tuple[str, FunctionType]]:
+        handler, part = plan.handler, plan.part
+        assert handler is not None
+        assert part is not None
+        tree, function = self.rewrite(part, handler.method, plan.name)
+        at = placed(ast.Pass(), tree.args.args[0])
+        self.places.state = tree.args.args[0].arg
+        guards, take = self._up(part, at), list[ast.stmt]()
+        if handler.messages:
+            guards += self._delivered(part, handler, at)
+            take = self._taken(part, handler, at)
+        body = tree.body
+        if take and any(isinstance(one, ast.Return) for one in ast.walk(tree)):
+            # A `return` of the author ends the handler, and not the step: the message has still to be taken out.
+            inner = f"{plan.name} body"
+            yield inner, self._remade(tree, tree.body, function, None)
+            body = [self._call(tree, inner, at)]
+        yield plan.name, self._remade(tree, [*guards, *body, *take], function, plan.role)
+
+    def _of_node(self, plan: Plan, part: Part) -> Iterator[tuple[str, FunctionType]]:
+        """A crash or a restart; its parameters are the node and the choices of `@on_restart`."""
+        tree, file = class_source(part.cls)
+        at = placed(ast.Pass(), tree)
+        self.places.state = "self"
+        own = [parameter(ADDRESS, sort_name({}, part), at)] if part.is_many else []
+        if plan.kind == "crash":
+            yield plan.name, self._environment(plan, tree, file, own, crash.body(self.places, plan, at), {})
+            return
+        if plan.handler is None:
+            yield plan.name, self._environment(plan, tree, file, own, restart.body(self.places, plan, at, []), {})
+            return
+        handler, function = self.rewrite(part, plan.handler.method, plan.name)
+        self.places.state = handler.args.args[0].arg
+        body = restart.body(self.places, plan, placed(ast.Pass(), handler), handler.body)
+        yield plan.name, self._remade(handler, body, function, plan.role)
+
+    def _environment(
+        self,
+        plan: Plan,
+        owner: ast.ClassDef,
+        file: str,
+        arguments: list[ast.arg],
+        body: list[ast.stmt],
+        names: Mapping[str, Any],
+    ) -> FunctionType:
+        """A step that no author has written; it is placed where the class is."""
+        own = placed(ast.arg("self"), owner)
+        given = ast.arguments([], [own, *arguments], None, [], [], None, [])
+        tree = placed(ast.FunctionDef(plan.name, given, body, [], None, None), owner)
+        return made(tree, file, self.places.known(names), plan.role, SUMMARIES[plan.kind])
+
+    def _remade(self, tree: ast.FunctionDef, body: list[ast.stmt], like: Any, role: Role | None) -> FunctionType:
+        """A method of a node with another body."""
+        other = placed(ast.FunctionDef(tree.name, tree.args, body, tree.decorator_list, tree.returns, None), tree)
+        function: Any = made(other, like.__indoubt_source__[1], self.places.known(like.__globals__), role, like.__doc__)
+        function.__indoubt_part__, function.__indoubt_lost__ = like.__indoubt_part__, like.__indoubt_lost__
+        whole: FunctionType = function
+        return whole
+
+    def _call(self, tree: ast.FunctionDef, inner: str, at: ast.AST) -> ast.stmt:
+        state, *given = (placed(ast.Name(one.arg, ast.Load()), at) for one in tree.args.args)
+        method = placed(ast.Attribute(state, inner, ast.Load()), at)
+        return placed(ast.Expr(placed(ast.Call(method, [*given], []), at)), at)
+
+    def _up(self, part: Part, at: ast.AST) -> list[ast.stmt]:
+        """The guard that the node has not crashed, where it may."""
+        if part.variable("is_up") not in self.variables:
+            return []
+        return self.places.placed("require(UP)", at, UP=self.places.field(part, "is_up", at))
+
+    def _links(self, part: Part, handler: Handler, at: ast.AST) -> list[ast.expr]:
+        """The links to the node from each class of senders."""
+        receiver = ADDRESS if part.is_many else self.places.only(part)
+        return [self.places.link(one, part, at, (handler.parameters[1], receiver)) for one in handler.senders]
+
+    def _delivered(self, part: Part, handler: Handler, at: ast.AST) -> list[ast.stmt]:
+        """The guard that the message is there to be received."""
+        message, sender = handler.parameters[:2]
+        links = self._links(part, handler, at)
+        if len(links) == 1:
+            return self.places.there(links[0], message, at)
+        there: str = self.places.kind.THERE
+        tests = [
+            f"isinstance({sender}, {self.places.sort(one)}) and {there.replace('LINK', f'LINK{number}')}"
+            for number, one in enumerate(handler.senders)
+        ]
+        named = {f"LINK{number}": link for number, link in enumerate(links)}
+        text = f"require({' or '.join(f'({one})' for one in tests)})"
+        return self.places.placed(text, at, MESSAGE=placed(ast.Name(message, ast.Load()), at), **named)
+
+    def _taken(self, part: Part, handler: Handler, at: ast.AST) -> list[ast.stmt]:
+        """What takes the message out of the network."""
+        if not self.places.kind.TAKE:
+            return []
+        message, sender = handler.parameters[:2]
+        found: list[ast.stmt] = []
+        for one, link in reversed(list(zip(handler.senders, self._links(part, handler, at), strict=True))):
+            take = self.places.network(self.places.kind.TAKE, link, message, at)
+            if found:
+                (test,) = self.places.placed(f"if isinstance({sender}, {self.places.sort(one)}):\n    pass", at)
+                assert isinstance(test, ast.If)
+                test.body, test.orelse = take, found
+                found = [test]
+            else:
+                found = take
+        return found

@@ -1,0 +1,16 @@
+"""A loss: a message is gone, any of a bag and the first one of a queue."""
+
+from __future__ import annotations
+
+import ast
+
+from indoubt.explorer.frontend.desugar.places import Places
+from indoubt.specs.language.steps import Plan
+
+
+def body(places: Places, plan: Plan, at: ast.AST) -> list[ast.stmt]:
+    """The statements of the step."""
+    assert plan.link is not None
+    link = places.link(*plan.link, at)
+    there = places.there(link, "message", at)
+    return [*places.spent("losses", at, then=there), *places.network(places.kind.TAKE, link, "message", at)]

@@ -1,0 +1,15 @@
+"""A queue for each directed pair of nodes: what was sent first is received first."""
+
+from indoubt.explorer.ir.expressions import Expr, Span
+from indoubt.explorer.ir.sequences import Concat, SeqLiteral
+from indoubt.specs.language.types import SeqType, Type
+
+THERE = "len(LINK) > 0 and LINK[0] == MESSAGE"
+TAKE = "LINK.pop_first()"
+REPEAT = "LINK = LINK[0:1] + LINK"
+
+
+def put(link: Expr, message: Expr, type_: Type, span: Span) -> Expr:
+    """The queue with one more message at its end."""
+    assert isinstance(type_, SeqType)
+    return Concat(link, SeqLiteral((message,), type_), type_)

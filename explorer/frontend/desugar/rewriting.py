@@ -1,0 +1,191 @@
+"""Methods of nodes and of systems as methods of a state machine: `self.phase` becomes `self.rms.phase[self.address]`.
+
+What makes no sense is replaced by a name that means nothing; the statement in which it stands tells the mistake that
+belongs to that name, and no other.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import inspect
+from collections.abc import Mapping
+from types import FunctionType
+from typing import Any
+
+from indoubt.explorer.frontend.desugar.functions import placed
+from indoubt.explorer.frontend.diagnostics import Diagnostic
+from indoubt.explorer.frontend.source import span_of
+from indoubt.specs.language.layout import ADDRESS, Layout, Part
+from indoubt.specs.language.machine import role_of
+from indoubt.specs.language.nodes import Node, fields_of
+from indoubt.specs.language.settings import parameter_names
+
+SENDS = ("send", "broadcast")
+
+
+class Rewriting(ast.NodeTransformer):
+    """What the methods of nodes and of systems have in common: fields, helpers and mistakes."""
+
+    def __init__(self, layout: Layout, crashing: frozenset[str], names: Mapping[str, Any], file: str) -> None:
+        self.layout = layout
+        self.crashing = crashing
+        self.names = names
+        self.file = file
+        self.lost: dict[str, Diagnostic] = {}
+
+    def wrong(self, node: ast.expr, code: str, title: str, label: str, help_: str) -> ast.expr:
+        """An expression that tells a mistake wherever it is looked at."""
+        name = f"?{len(self.lost)}"
+        self.lost[name] = Diagnostic(code, title, span_of(node, self.file), label, help_)
+        missing = placed(ast.Name(name, ast.Load()), node)
+        context = getattr(node, "ctx", ast.Load())
+        if isinstance(context, ast.Load):
+            return missing
+        return placed(ast.Attribute(missing, "value", context), node)
+
+    def member(self, node: ast.Attribute, state: str, part: Part, address: ast.expr, name: str) -> ast.expr:
+        """A member of a node: a field of it, its address, a parameter of the run, a class inside of its own."""
+        if name in parameter_names(part.cls):
+            return self._attribute(node, state, name)
+        if name in fields_of(part.cls):
+            return self._place(node, state, part, address, name)
+        if name == "address":
+            return address
+        if name == "is_up":
+            if part.name not in self.crashing:
+                return placed(ast.Constant(value=True), node)
+            return self._place(node, state, part, address, name)
+        found = inspect.getattr_static(part.cls, name, None)
+        if isinstance(found, (FunctionType, type)) and not hasattr(Node, name):
+            return self._attribute(node, state, part.variable(name))
+        return self._unknown(node, part, name)
+
+    def call(self, node: ast.Call, state: str, part: Part, address: ast.expr, name: str) -> ast.expr | None:
+        """A call of a method of a node; None where there is no such method."""
+        found = inspect.getattr_static(part.cls, name, None)
+        if not isinstance(found, FunctionType) or hasattr(Node, name):
+            return None
+        if role_of(found) is not None:
+            title = f"`{name}` is a handler of `{part.cls.__name__}`, and nobody calls a handler"
+            help_ = "move what both do into a helper: a method without a decorator"
+            return self.wrong(node, "S203", title, "called here", help_)
+        assert isinstance(node.func, ast.Attribute)
+        func = self._attribute(node.func, state, part.variable(name))
+        arguments: list[ast.expr] = [self.visit(one) for one in node.args]
+        keywords: list[ast.keyword] = [self.visit(one) for one in node.keywords]
+        return placed(ast.Call(func, [*([address] if part.is_many else []), *arguments], keywords), node)
+
+    def _unknown(self, node: ast.Attribute, part: Part, name: str) -> ast.expr:
+        owner = part.cls.__name__
+        if name == "sent":
+            help_ = "keep what matters in a field"
+            return self.wrong(node, "S101", "a node does not know what it has sent", "not kept", help_)
+        known = [*fields_of(part.cls), "address", "is_up"]
+        known += [name for name, _ in inspect.getmembers(part.cls, inspect.isfunction) if not hasattr(Node, name)]
+        close = difflib.get_close_matches(name, known, n=1)
+        help_ = f"did you mean `{close[0]}`?" if close else f"declare it in the class: `{name}: <type> = <value>`"
+        return self.wrong(node, "S101", f"`{owner}` has no `{name}`", f"not declared in `{owner}`", help_)
+
+    def _place(self, node: ast.Attribute, state: str, part: Part, address: ast.expr, name: str) -> ast.expr:
+        variable = part.variable(name)
+        if not part.is_many:
+            return self._attribute(node, state, variable)
+        table = placed(ast.Attribute(placed(ast.Name(state, ast.Load()), node), variable, ast.Load()), node)
+        return placed(ast.Subscript(table, address, node.ctx), node)
+
+    def _attribute(self, node: ast.Attribute, state: str, name: str) -> ast.expr:
+        return placed(ast.Attribute(placed(ast.Name(state, ast.Load()), node), name, node.ctx), node)
+
+    def addresses(self, at: ast.AST, part: Part) -> ast.expr:
+        """All addresses of the nodes of a part."""
+        return placed(ast.Name(sort_name(self.names, part), ast.Load()), at)
+
+    def only_address(self, at: ast.AST, part: Part) -> ast.expr:
+        """The address of the only node of a part."""
+        return placed(ast.Name(only_name(part), ast.Load()), at)
+
+
+class OfNode(Rewriting):
+    """A method of a node, whose first parameter is `owner`."""
+
+    def __init__(
+        self, layout: Layout, crashing: frozenset[str], names: Mapping[str, Any], file: str, part: Part, owner: str
+    ) -> None:
+        super().__init__(layout, crashing, names, file)
+        self.part = part
+        self.owner = owner
+
+    def own_address(self, at: ast.AST) -> ast.expr:
+        """The address of the node itself."""
+        return placed(ast.Name(ADDRESS, ast.Load()), at) if self.part.is_many else self.only_address(at, self.part)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        match node.value:
+            case ast.Call(ast.Attribute(ast.Name(owner), name) as func) if owner == self.owner and name in SENDS:
+                call = node.value
+                arguments: list[ast.expr] = [self.visit(one) for one in call.args]
+                keywords: list[ast.keyword] = [self.visit(one) for one in call.keywords]
+                return placed(ast.Expr(placed(ast.Call(func, arguments, keywords), call)), node)
+            case _:
+                return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        match node.func:
+            case ast.Attribute(ast.Name(owner), name) if owner == self.owner:
+                if name in SENDS:
+                    title = f"`self.{name}(...)` has no value"
+                    return self.wrong(node, "S202", title, "used as a value", "make it a statement of its own")
+                called = self.call(node, owner, self.part, self.own_address(node), name)
+                return self.generic_visit(node) if called is None else called
+            case _:
+                return self.generic_visit(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        match node.value:
+            case ast.Name(owner) if owner == self.owner:
+                if node.attr in self.layout.parts and node.attr not in fields_of(self.part.cls):
+                    return self._other(node)
+                return self.member(node, owner, self.part, self.own_address(node), node.attr)
+            case ast.Name(name) if _is_node_class(self.names.get(name)):
+                return self._of_class(node, name)
+            case _:
+                return self.generic_visit(node)
+
+    def _other(self, node: ast.Attribute) -> ast.expr:
+        title = f"a node reads `{node.attr}`, which are other nodes"
+        help_ = "a node knows of others what they have sent: `self.send(...)` a message, and answer it in a handler"
+        return self.wrong(node, "S416", title, "not of this node", help_)
+
+    def _of_class(self, node: ast.Attribute, name: str) -> ast.AST:
+        found = inspect.getattr_static(self.names[name], node.attr, None)
+        if isinstance(found, type):
+            return self.generic_visit(node)
+        title = f"`{name}.{node.attr}` is of a class of nodes, and of none of them"
+        help_ = f"write `self.{node.attr}` for the node itself; of other nodes it knows what they have sent"
+        return self.wrong(node, "S416", title, "not of this node", help_)
+
+
+def _is_node_class(thing: object) -> bool:
+    return isinstance(thing, type) and issubclass(thing, Node)
+
+
+def sort_name(names: Mapping[str, Any], part: Part) -> str:
+    """The name of a sort of addresses where `names` are known, which may use that of the class for something else."""
+    name: str = part.sort.__name__
+    return name if names.get(name, part.sort) is part.sort else f"_{name}_of_{part.name}"
+
+
+def only_name(part: Part) -> str:
+    """The name that stands for the address of the only node of a part."""
+    return f"self.{part.name}.address"
+
+
+def names_with_sorts(names: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
+    """`names` with the sorts of addresses and the addresses of single nodes."""
+    known = dict(names)
+    for part in layout.parts.values():
+        known[sort_name(names, part)] = part.sort
+        if not part.is_many:
+            known[only_name(part)] = part.address
+    return known

@@ -1,0 +1,159 @@
+"""`self.send(m, to=x)` and `self.broadcast(m, to=S)`: the types of message and recipient say into which link."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from indoubt.explorer.frontend import comprehensions, expressions, places
+from indoubt.explorer.frontend.advice import described, text_of
+from indoubt.explorer.frontend.coercion import coerce
+from indoubt.explorer.frontend.desugar.networks import meaning_of
+from indoubt.explorer.frontend.scope import Scope
+from indoubt.explorer.ir.expressions import Below, Expr, IsA, Literal, Local, Narrow, Size
+from indoubt.explorer.ir.statements import Bind, ForEach, Statement, Target, When
+from indoubt.specs.language.layout import ADDRESS, Layout, Part, link_name
+from indoubt.specs.language.network import Network
+from indoubt.specs.language.types import (
+    EnumType,
+    IntType,
+    MapType,
+    NoneType,
+    RecordType,
+    SetType,
+    SortType,
+    Type,
+    alternatives_of,
+)
+from indoubt.specs.language.values import Message
+
+Sending = Callable[[Scope, ast.Expr, ast.Call], list[Statement]]
+
+
+class Sender:
+    """What sending means in a system, under the network of a run."""
+
+    def __init__(self, layout: Layout, network: Network) -> None:
+        self.layout = layout
+        self.network = network
+
+    def __call__(self, scope: Scope, node: ast.Expr, call: ast.Call) -> list[Statement]:
+        """The statements that put a message into the links to its recipients. Raises Mistake."""
+        assert isinstance(call.func, ast.Attribute)
+        verb = call.func.attr
+        part: Part | None = getattr(scope.function.object, "__indoubt_part__", None)
+        if part is None:
+            help_ = "let a node send it, in a handler"
+            scope.fail("S414", call, "a system sends no messages, its nodes do", "sent by whom?", help_)
+        to = [keyword.value for keyword in call.keywords if keyword.arg == "to"]
+        if len(call.args) != 1 or len(to) != 1 or len(call.keywords) != 1:
+            whom = "the address of a node" if verb == "send" else "a sort or a set of addresses"
+            help_ = f"write `self.{verb}(M(...), to=x)` with {whom}"
+            scope.fail("S324", call, f"`self.{verb}` takes a message and a recipient", "wrong arguments", help_)
+        message = expressions.expression(scope, call.args[0])
+        self._refuse_no_message(scope, call.args[0], message)
+        bound: list[Statement] = []
+        if not isinstance(message, (Local, Literal)):
+            local = scope.context.fresh("message", message.type)
+            bound, message = [Bind(local, message)], local
+        own: Expr = scope.names.get(ADDRESS) if part.is_many else Literal(0, SortType(part.sort))  # type: ignore[assignment]
+        if verb == "send":
+            recipient = expressions.expression(scope, to[0])
+            if isinstance(recipient.type, (SetType, MapType)):
+                help_ = f"write `self.broadcast(..., to={ast.unparse(to[0])})`"
+                scope.fail("S414", to[0], "a message is sent to one node", "several nodes", help_)
+            return [*bound, *self._to(scope, node, call, part, own, message, recipient, to[0])]
+        domain = comprehensions.domain(scope, to[0])
+        local = scope.context.fresh("recipient", comprehensions.element_type(domain.type))
+        body = self._to(scope, node, call, part, own, message, local, to[0])
+        return [*bound, ForEach(local, domain, tuple(body))]
+
+    def _refuse_no_message(self, scope: Scope, node: ast.expr, message: Expr) -> None:
+        kinds = alternatives_of(message.type) if not hasattr(message.type, "is_ordered") else ()
+        if not kinds or not all(isinstance(one, RecordType) and issubclass(one.cls, Message) for one in kinds):
+            help_ = "declare `class M(Message)` with the fields that it has, and send `M(...)`"
+            scope.fail("S414", node, f"{described(message)} is no message", "sent here", help_)
+
+    def _to(
+        self,
+        scope: Scope,
+        node: ast.Expr,
+        call: ast.Call,
+        part: Part,
+        own: Expr,
+        message: Expr,
+        recipient: Expr,
+        at: ast.expr,
+    ) -> list[Statement]:
+        """Put a message into the link to a recipient, whichever of its alternatives it is."""
+        kinds = alternatives_of(recipient.type) if not hasattr(recipient.type, "is_ordered") else ()
+        for kind in kinds or (recipient.type,):
+            if not isinstance(kind, (SortType, EnumType)) or self.layout.part_of(kind.cls) is None:
+                self._refuse_recipient(scope, at, kind)
+        found: list[Statement] = []
+        for kind in reversed(kinds):
+            assert isinstance(kind, (SortType, EnumType))
+            receiver = self.layout.part_of(kind.cls)
+            assert receiver is not None
+            whom = recipient if len(kinds) == 1 else Narrow(recipient, kind)
+            put = self._put(scope, node, call, (part, receiver), (own, whom), message)
+            found = put if not found else [When(IsA(recipient, kind), tuple(put), tuple(found))]
+        return found
+
+    def _refuse_recipient(self, scope: Scope, at: ast.expr, kind: object) -> None:
+        there_are = ", ".join(f"`{part.sort.__name__}`" for part in self.layout.parts.values())
+        if isinstance(kind, NoneType):
+            help_ = f"test it first, as in `if {ast.unparse(at)} is not None:`"
+            scope.fail("S414", at, "a message is sent to None", "may be None", help_)
+        shown = text_of(kind)  # type: ignore[arg-type]  # some type
+        help_ = f"addresses are the members of {there_are}"
+        scope.fail("S414", at, f"a `{shown}` is no address of a node", "sent to whom?", help_)
+
+    def _put(
+        self,
+        scope: Scope,
+        node: ast.Expr,
+        call: ast.Call,
+        parts: tuple[Part, Part],
+        ends: tuple[Expr, Expr],
+        message: Expr,
+    ) -> list[Statement]:
+        sender, receiver = parts
+        taken = self.layout.links.get((sender.name, receiver.name), ())
+        for kind in alternatives_of(message.type):  # type: ignore[arg-type]  # it is a message
+            if isinstance(kind, RecordType) and kind.cls not in taken:
+                self._refuse_unhandled(scope, call, kind.cls, sender, receiver, taken)
+        name = link_name(sender.name, receiver.name)
+        outer = scope.context.variables[name]
+        assert isinstance(outer, MapType)
+        assert isinstance(outer.value, MapType)
+        held = outer.value.value
+        target = Target(name, ends, held, (outer, outer.value))
+        element: Type = held.element  # type: ignore[union-attr]  # a set, a bag or a sequence
+        link = places.read(scope, node, target)
+        put = meaning_of(self.network).put(
+            link, coerce(scope, message, element, call, "what is sent"), held, scope.span(node)
+        )
+        written = places.write(scope, node, target, put)
+        if self.network.full == "drop" and self.network.capacity is not None:
+            capacity = Literal(self.network.capacity, IntType(self.network.capacity, self.network.capacity))
+            return [When(Below(Size(link, IntType(0, 10**9)), capacity), (written,), ())]
+        return [written]
+
+    def _refuse_unhandled(
+        self,
+        scope: Scope,
+        call: ast.Call,
+        message: type,
+        sender: Part,
+        receiver: Part,
+        taken: tuple[type[Message], ...],
+    ) -> None:
+        whom, what, who = receiver.cls.__name__, message.__name__, sender.sort.__name__
+        takes = ", ".join(f"`{one.__name__}`" for one in taken) or "nothing"
+        help_ = (
+            f"write a handler in `{whom}`, which may do nothing: `def on_{what.lower()}(self, message: {what}, "
+            f"sender: {who})`; it takes {takes} from a `{who}`"
+        )
+        title = f"no handler of `{whom}` takes a `{what}` from a `{who}`"
+        scope.fail("S415", call, title, "nobody receives this", help_)

@@ -1,0 +1,199 @@
+"""The translation of a system into a state machine: a class that the frontend lowers as it lowers any spec.
+
+Fields of nodes become variables, `phase` of `rms: Map[RM, ResourceManager]` the map `rms.phase`. Each link from a class
+of nodes to another that takes messages from it is a variable as well. A handler becomes an action whose first guard
+says that the message is there; its last write takes the message out, where the network is one that consumes.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import inspect
+from collections.abc import Iterator, Mapping
+from types import FunctionType
+from typing import Any
+
+from indoubt.explorer.frontend.declared import Declared, check_class
+from indoubt.explorer.frontend.desugar import mistakes
+from indoubt.explorer.frontend.desugar.actions import Actions
+from indoubt.explorer.frontend.desugar.functions import made, placed
+from indoubt.explorer.frontend.desugar.places import Places
+from indoubt.explorer.frontend.desugar.rewriting import OfNode, names_with_sorts
+from indoubt.explorer.frontend.desugar.sending import Sender
+from indoubt.explorer.frontend.desugar.viewing import OfSystem
+from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
+from indoubt.explorer.frontend.source import function_source
+from indoubt.specs.language.annotations import evaluated
+from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.layout import ADDRESS, Layout, Part, WrongSystem, layout_of
+from indoubt.specs.language.machine import Spec, role_of
+from indoubt.specs.language.nodes import Node
+from indoubt.specs.language.settings import OURS, names_in_scope
+from indoubt.specs.language.steps import plans_of
+from indoubt.specs.language.survey import closure
+from indoubt.specs.language.systems import System, configured
+from indoubt.specs.language.types import NotFinite
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A system as a state machine, with the mistakes found on the way."""
+
+    spec: type[Spec]
+    layout: Layout
+    declared: Declared
+    sending: Sender
+
+    def told(self, found: list[Diagnostic]) -> list[Diagnostic]:
+        """Mistakes of the machine in the words of the system."""
+        return [mistakes.in_words_of_nodes(one, self.layout) for one in found]
+
+
+def known_system(spec: type[Spec]) -> type[Spec]:
+    """A spec as it stands, or a system under its own network. Raises SpecError where that is not possible."""
+    if not issubclass(spec, System) or spec.__system__ is not None or spec is System:
+        return spec
+    try:
+        return configured(spec)
+    except WrongSystem as error:
+        raise SpecError(mistakes.located(error.mistakes)) from None
+
+
+def translated(system: type[System]) -> Translation:
+    """The translation of a system. Raises SpecError where its classes make no sense."""
+    chosen = known_system(system)
+    assert issubclass(chosen, System)
+    raw = chosen.__system__
+    assert raw is not None
+    return _Translating(chosen, raw).done()
+
+
+class _Translating:
+    def __init__(self, chosen: type[System], raw: type[System]) -> None:
+        self.chosen = chosen
+        self.raw = raw
+        self.layout = layout_of(raw)
+        self.declared = Declared()
+        self.members: dict[str, Any] = {}
+        self.crashing = frozenset(
+            part.name for part in self.layout.parts.values() if part.variable("is_up") in chosen.__declarations__
+        )
+
+    def done(self) -> Translation:
+        self._check_classes()
+        for name in self.chosen.__declarations__:
+            if hasattr(self.chosen, name):
+                self.members[name] = getattr(self.chosen, name)
+        for part in self.layout.parts.values():
+            self._helpers(part)
+        self._methods_of_system()
+        places = Places(self.layout, self.chosen.__network__, self.chosen.__volatile__)
+        actions = Actions(places, self.raw, self.chosen.__declarations__, self._of_node)
+        for plan in plans_of(self.layout, self.chosen.__network__, self.chosen.__faults__):
+            if plan.handler is None or plan.handler.name not in self.declared.refused:
+                for name, function in actions.of(plan):
+                    self.members[name] = function
+        spec = self._made()
+        sending = Sender(self.layout, self.chosen.__network__)
+        return Translation(spec, self.layout, self.declared, sending)
+
+    def _made(self) -> type[Spec]:
+        names: dict[str, Any] = {}
+        for part in self.layout.parts.values():
+            names |= names_in_scope(part.cls)
+        names |= names_in_scope(self.raw)
+        own = {
+            "__module__": self.raw.__module__,
+            "__system__": self.raw,
+            "__declarations__": self.chosen.__declarations__,
+            "__links__": self.chosen.__links__,
+            "__parts__": tuple(part.cls for part in self.layout.parts.values()),
+        }
+        spec: Any = type(self.raw.__name__, (Spec,), {**self.members, **own})
+        spec.__names__ = {name: value for name, value in names.items() if not name.startswith("__")}
+        if "__scope__" in vars(spec):
+            del spec.__scope__
+        translation: type[Spec] = spec
+        return translation
+
+    def _check_classes(self) -> None:
+        of_system = check_class(self.raw)
+        self.declared.mistakes += of_system.mistakes
+        self.declared.refused |= of_system.refused
+        for part in self.layout.parts.values():
+            of_node = check_class(part.cls)
+            self.declared.mistakes += of_node.mistakes
+            self.declared.refused |= {part.variable(name): one for name, one in of_node.refused.items()}
+
+    def _helpers(self, part: Part) -> None:
+        """The helpers of the nodes of a part, and the classes that stand inside of theirs."""
+        for name, value in _members(part.cls, Node):
+            if isinstance(value, type):
+                self.members[part.variable(name)] = value
+            elif isinstance(value, FunctionType) and role_of(value) is None:
+                method: Any = inspect.unwrap(value)
+                self.members[part.variable(name)] = self._of_node(part, method, part.variable(name))[1]
+
+    def _of_node(self, part: Part, method: FunctionType, name: str) -> tuple[ast.FunctionDef, FunctionType]:
+        """A method of a node, rewritten: it takes the address of the node, where there are several."""
+        source = function_source(method)
+        tree = copy.deepcopy(source.tree)
+        names = {**method.__globals__, **closure(method)}
+        owner = tree.args.args[0].arg if tree.args.args else ""
+        rewriting = OfNode(self.layout, self.crashing, names, source.file, part, owner)
+        tree.body = [rewriting.visit(one) for one in tree.body]
+        tree.name = name
+        if part.is_many:
+            at = tree.args.args[0]
+            tree.args.args.insert(1, placed(ast.arg(ADDRESS, rewriting.addresses(at, part)), at))
+        function: Any = made(tree, source.file, names_with_sorts(names, self.layout), None, method.__doc__)
+        function.__indoubt_lost__, function.__indoubt_part__ = rewriting.lost, part
+        return tree, function
+
+    def _methods_of_system(self) -> None:
+        for name, value in _members(self.raw, System):
+            if isinstance(value, type):
+                self.members[name] = value
+            elif isinstance(value, FunctionType):
+                self._method_of_system(name, inspect.unwrap(value))
+
+    def _method_of_system(self, name: str, method: Any) -> None:
+        source = function_source(method)
+        tree = copy.deepcopy(source.tree)
+        names = {**method.__globals__, **closure(method)}
+        role = role_of(method)
+        states = 2 if role is not None and role.kind == "step_invariant" else 1
+        arguments = tree.args.args
+        rewriting = OfSystem(
+            self.layout, self.crashing, names, source.file, tuple(argument.arg for argument in arguments[:states])
+        )
+        for argument in arguments[states:]:
+            part = self._part_named(argument, {**names_in_scope(self.raw), **names})
+            if part is not None:
+                rewriting.parameter(argument, part)
+        tree.body = [rewriting.visit(one) for one in tree.body]
+        function: Any = made(tree, source.file, names_with_sorts(names, self.layout), role, method.__doc__)
+        function.__indoubt_lost__ = rewriting.lost
+        self.members[name] = function
+
+    def _part_named(self, argument: ast.arg, names: Mapping[str, Any]) -> Part | None:
+        """The nodes that a parameter of a helper of the system is one of, by its annotation."""
+        if argument.annotation is None:
+            return None
+        try:
+            cls = evaluated(ast.unparse(argument.annotation), names)
+        except (NotFinite, LookupError):
+            return None  # told where the helper is lowered
+        return next((part for part in self.layout.parts.values() if part.cls is cls), None)
+
+
+def _members(cls: type, root: type) -> Iterator[tuple[str, Any]]:
+    """The functions and classes of an author's class, those of base classes first."""
+    found: dict[str, Any] = {}
+    for owner in reversed(cls.__mro__):
+        if owner is not object and owner.__module__ not in OURS:
+            found |= {name: value for name, value in vars(owner).items() if not name.startswith("__")}
+    for name, value in found.items():
+        if isinstance(value, (FunctionType, type)) and name not in vars(root):
+            yield name, value

@@ -1,0 +1,80 @@
+"""Faults in plain Python: crashes, restarts, losses and duplicates as steps of the environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from indoubt.specs.language import links
+from indoubt.specs.language.layout import ADDRESS, Part
+from indoubt.specs.language.machine import require
+from indoubt.specs.language.nodes import place_of
+from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan, budget_name
+
+if TYPE_CHECKING:
+    from indoubt.specs.language.nodes import Node
+    from indoubt.specs.language.systems import System
+
+__all__ = ["ADDRESS", "crash", "duplicate", "is_up", "lose", "restart"]
+
+
+def is_up(state: System, part: Part, address: Any) -> bool:
+    """Whether a node is up: always, where it may not crash."""
+    name = part.variable("is_up")
+    if name not in type(state).__declarations__:
+        return True
+    held = getattr(state, name)
+    return bool(held[address] if part.is_many else held)
+
+
+def crash(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
+    """The node stops; its fields stay as they are until it comes back, if it does."""
+    _spend(state, "crashes")
+    require(node.is_up)
+    _set_up(state, plan, node, up=False)
+
+
+def restart(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
+    """The node comes back: what is not durable has its first value again, then its `@on_restart` runs."""
+    assert plan.part is not None
+    _spend(state, "restarts")
+    require(not node.is_up)
+    _set_up(state, plan, node, up=True)
+    for name in type(state).__volatile__[plan.part.name]:
+        place_of(node).set(name, getattr(plan.part.cls, name))
+    if plan.handler is not None:
+        plan.handler.method(node, **given)
+
+
+def lose(state: System, plan: Plan, given: dict[str, Any]) -> None:
+    """A message is lost: any of a bag, the first one of a queue."""
+    _spend(state, "losses")
+    links.take(_there(state, given), given[MESSAGE])
+
+
+def duplicate(state: System, plan: Plan, given: dict[str, Any]) -> None:
+    """There is a second copy of a message: of any in a bag, of the first one in a queue."""
+    _spend(state, "duplicates")
+    held = _there(state, given)
+    require(links.has_room(state.__network__, held))
+    links.repeat(held, given[MESSAGE])
+
+
+def _there(state: System, given: dict[str, Any]) -> Any:
+    held = links.link(state, given[SENDER], given[RECEIVER])
+    require(links.can_deliver(state.__network__, held, given[MESSAGE]))
+    return held
+
+
+def _spend(state: System, fault: str) -> None:
+    left = getattr(state, budget_name(fault))
+    require(left > 0)
+    setattr(state, budget_name(fault), left - 1)
+
+
+def _set_up(state: System, plan: Plan, node: Node[Any], *, up: bool) -> None:
+    assert plan.part is not None
+    name = plan.part.variable("is_up")
+    if plan.part.is_many:
+        getattr(state, name)[node.address] = up
+    else:
+        setattr(state, name, up)

@@ -1,0 +1,45 @@
+"""Faults: what may go wrong in a run of a system, each with a budget.
+
+`Faults(crashes=1, restarts=1)` belongs to the run and not to the spec. Each fault is a step of its own, and takes one
+from its budget.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from indoubt.specs.language.frozen import dataclass
+
+MOST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """How often each fault may happen: nothing goes wrong where nothing is asked for.
+
+    A node that crashes stops; `restarts` lets it come back with its durable fields. `losses` take a message from the
+    network, `duplicates` add a copy of one. Raises ValueError for what is no budget.
+    """
+
+    crashes: int = 0
+    restarts: int = 0
+    losses: int = 0
+    duplicates: int = 0
+
+    def __post_init__(self) -> None:
+        for name, budget in self.budgets().items():
+            if isinstance(budget, bool) or not isinstance(budget, int):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError(f"{name}={budget!r} is no budget: it is a whole number, as in {name}=1")
+            if not 0 <= budget <= MOST:
+                raise ValueError(f"{name}={budget} is not possible: a budget is a whole number from 0 to {MOST}")
+
+    def budgets(self) -> dict[str, int]:
+        """Every budget by its name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def asked(self) -> dict[str, int]:
+        """The budgets that are not empty."""
+        return {name: budget for name, budget in self.budgets().items() if budget}
+
+
+NO_FAULTS = Faults()

@@ -1,0 +1,330 @@
+"""The layout of a system: which nodes it has, what they take from whom, and the links between them.
+
+Read off the annotations of the system and of the handlers; nothing is executed. Mistakes are collected, and raised at
+once as `WrongSystem`, each with the class and the member that it is about: the frontend knows where those are written.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from functools import cache
+from types import FunctionType, UnionType
+from typing import Any, Union, get_args, get_origin
+
+from indoubt.specs.language.annotations import evaluated, is_durable
+from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.machine import Role, role_of
+from indoubt.specs.language.network import Network
+from indoubt.specs.language.nodes import HANDLERS, Node, address_sort
+from indoubt.specs.language.settings import OURS, is_parameter, names_in_scope
+from indoubt.specs.language.sorts import Sort
+from indoubt.specs.language.survey import closure
+from indoubt.specs.language.types import NotFinite
+from indoubt.specs.language.values import Map, Message
+
+ADDRESS = "self.address"
+"""The name of the parameter of a step that is the node which takes it; an author cannot write such a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A mistake of a system: `member` of the class `owner`, and a parameter of that member if it is about one."""
+
+    code: str
+    title: str
+    owner: type
+    member: str
+    label: str
+    help: str
+    parameter: str | None = None
+
+
+class WrongSystem(TypeError):
+    """What is wrong with the classes of a system."""
+
+    def __init__(self, mistakes: list[Wrong]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(f"{one.title}; {one.help}" for one in mistakes))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A field of a system that holds nodes: one for each member of the sort, or the only one."""
+
+    name: str
+    cls: type[Node[Any]]
+    sort: Any
+    is_many: bool
+
+    def variable(self, name: str) -> str:
+        """The state variable that holds a field of these nodes."""
+        return f"{self.name}.{name}"
+
+    @property
+    def address(self) -> Any:
+        """The address of the only node."""
+        return self.sort(0)
+
+
+@dataclass(frozen=True)
+class Handler:
+    """A handler of the nodes of a part; `messages` and `senders` are what it takes, if it takes messages."""
+
+    part: Part
+    method: FunctionType
+    role: Role
+    parameters: tuple[str, ...]
+    messages: tuple[type[Message], ...] = ()
+    senders: tuple[Part, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of its step: `tm.on_vote`."""
+        return self.part.variable(self.method.__name__)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A system without the choices of a run."""
+
+    system: type
+    parts: Mapping[str, Part]
+    handlers: tuple[Handler, ...]
+    links: Mapping[tuple[str, str], tuple[type[Message], ...]] = field(default_factory=dict[Any, Any])
+    """The messages that are taken from a part by a part, by the names of both."""
+    may_crash: tuple[str, ...] = ()
+    network: Network = field(default_factory=Network.soup)
+
+    def part_of(self, sort: object) -> Part | None:
+        """The nodes whose addresses are the members of a sort."""
+        return next((part for part in self.parts.values() if part.sort is sort), None)
+
+    def restart_of(self, part: Part) -> Handler | None:
+        """What the nodes of a part do when they come back."""
+        own = (one for one in self.handlers if one.part is part and one.role.kind == "on_restart")
+        return next(own, None)
+
+
+def link_name(sender: str, receiver: str) -> str:
+    """The state variable with what is under way from a part to a part."""
+    return f"network.{sender}.{receiver}"
+
+
+def layout_of(system: type) -> Layout:
+    """The layout of a system as its author wrote it. Raises WrongSystem."""
+    found: Any = system  # to mypy, a class whose instances change is no key
+    return _laid_out(found)
+
+
+@cache
+def _laid_out(system: type) -> Layout:
+    mistakes: list[Wrong] = []
+    parts = _parts(system, mistakes)
+    handlers = [one for part in parts.values() for one in _handlers(part, parts, mistakes)]
+    links: dict[tuple[str, str], tuple[type[Message], ...]] = {}
+    for one in handlers:
+        for sender in one.senders:
+            ends = (sender.name, one.part.name)
+            links[ends] = tuple(dict.fromkeys((*links.get(ends, ()), *one.messages)))
+    if parts and not mistakes and not handlers:
+        first = next(iter(parts.values()))
+        help_ = "decorate the methods that are steps with `@on_message` or `@on_timeout`"
+        title = f"no node of `{system.__name__}` has a handler"
+        mistakes.append(Wrong("S410", title, first.cls, "", "nothing can happen here", help_))
+    network, may_crash = _network(system, mistakes), _may_crash(system, parts, mistakes)
+    if mistakes:
+        raise WrongSystem(mistakes)
+    return Layout(system, parts, tuple(handlers), links, may_crash, network)
+
+
+def own_annotations(system: type) -> Iterator[tuple[str, type, Any]]:
+    """The annotated names of a system class with the class that declares each, those of base classes first."""
+    found: dict[str, tuple[type, Any]] = {}
+    for owner in reversed(system.__mro__):
+        if owner is not object and owner.__module__ not in OURS:
+            found |= {name: (owner, one) for name, one in vars(owner).get("__annotations__", {}).items()}
+    for name, (owner, annotation) in found.items():
+        yield name, owner, annotation
+
+
+def nodes_named(owner: type, annotation: Any) -> tuple[Any, type[Node[Any]]] | None:
+    """The sort (None for a single node) and the class of nodes that an annotation names; None where it names none."""
+    if isinstance(annotation, str):
+        try:
+            annotation = evaluated(annotation, names_in_scope(owner))
+        except (NotFinite, LookupError):
+            return None  # told where the types of the variables are
+    if _is_node_class(annotation):
+        return None, annotation
+    arguments = get_args(annotation)
+    if get_origin(annotation) is Map and len(arguments) == 2 and _is_node_class(arguments[1]):
+        return arguments
+    return None
+
+
+def _is_node_class(thing: object) -> bool:
+    return isinstance(thing, type) and issubclass(thing, Node)
+
+
+def _parts(system: type, mistakes: list[Wrong]) -> dict[str, Part]:
+    parts: dict[str, Part] = {}
+    for name, owner, annotation in own_annotations(system):
+        found = None if is_parameter(annotation) else nodes_named(owner, annotation)
+        if found is None:
+            continue
+        key, cls = found
+        sort = address_sort(cls)
+        wrong = _wrong_part(name, key, cls, sort, parts)
+        if wrong is not None:
+            title, help_ = wrong
+            mistakes.append(Wrong("S412", title, owner, name, "declared here", help_))
+        else:
+            parts[name] = Part(name, cls, sort, key is not None)
+    if not parts and not mistakes:
+        title = f"`{system.__name__}` has no nodes"
+        help_ = "declare them: `nodes: Map[Address, MyNode]`, or `one: MyNode` for a sort of size 1"
+        mistakes.append(Wrong("S412", title, system, "", "a system of what?", help_))
+    return parts
+
+
+def _wrong_part(
+    name: str, key: Any, cls: type[Node[Any]], sort: Any, parts: Mapping[str, Part]
+) -> tuple[str, str] | None:
+    """What is wrong with a field of nodes, and the edit."""
+    if sort is None:
+        what = f"`{cls.__name__}` has no address"
+        return what, f"write `class {cls.__name__}(Node[S])`, where `class S(Sort)` has a member for each node"
+    shown = sort.__name__
+    if key is not None and key is not sort:
+        what = f"the address of `{cls.__name__}` is a `{shown}`, and `{name}` is kept by something else"
+        return what, f"write `{name}: Map[{shown}, {cls.__name__}]`"
+    if key is None and not (issubclass(sort, Sort) and sort.fixed_size == 1):
+        what = f"`{name}` is one node, and `{shown}` may have several members"
+        return what, f"write `{name}: Map[{shown}, {cls.__name__}]`, or `class {shown}(Sort, size=1)`"
+    other = next((one for one in parts.values() if one.sort is sort), None)
+    if other is not None:
+        what = f"`{shown}` is the address of the nodes in `{other.name}` and in `{name}`"
+        return what, "give each class of nodes a sort of addresses of its own"
+    return None
+
+
+def methods_with_roles(cls: type) -> Iterator[tuple[FunctionType, Role]]:
+    """The methods of a class that have a role, as their author wrote them, those of base classes first."""
+    for name in dict.fromkeys(name for owner in reversed(cls.__mro__) for name in vars(owner)):
+        method = inspect.getattr_static(cls, name)
+        role = role_of(method)
+        if role is not None and isinstance(method, FunctionType):
+            original = inspect.unwrap(method)
+            assert isinstance(original, FunctionType)
+            yield original, role
+
+
+def _handlers(part: Part, parts: Mapping[str, Part], mistakes: list[Wrong]) -> Iterator[Handler]:
+    restarts: list[FunctionType] = []
+    for method, role in methods_with_roles(part.cls):
+        name = method.__name__
+        if role.kind not in HANDLERS:
+            title = f"`@{role.kind}` on a method of the node `{part.cls.__name__}`"
+            help_ = "a node has handlers and helpers; properties and `@initial` belong to the `System`"
+            mistakes.append(Wrong("S413", title, part.cls, name, "not of one node", help_))
+            continue
+        names = method.__code__.co_varnames[1 : method.__code__.co_argcount]
+        if role.kind == "on_restart":
+            restarts.append(method)
+            if len(restarts) > 1:
+                title = f"`{part.cls.__name__}` has two `@on_restart` handlers"
+                help_ = "make them one: it is what a node does first"
+                mistakes.append(Wrong("S413", title, part.cls, name, "the second", help_))
+                continue
+        if role.kind != "on_message":
+            yield Handler(part, method, role, names)
+            continue
+        found = _taken(part, parts, method, names)
+        if isinstance(found, Wrong):
+            mistakes.append(found)
+        else:
+            yield Handler(part, method, role, names, *found)
+
+
+def _taken(
+    part: Part, parts: Mapping[str, Part], method: FunctionType, names: tuple[str, ...]
+) -> tuple[tuple[type[Message], ...], tuple[Part, ...]] | Wrong:
+    """The messages and the senders of a handler, or what is wrong with its first two parameters."""
+    name = method.__name__
+    sorts = {one.sort: one for one in parts.values()}
+    there_are = ", ".join(f"`{sort.__name__}`" for sort in sorts)
+    if len(names) < 2:
+        missing = "sender" if names else "message"
+        message = f"{names[0]}: ..." if names else "message: M"
+        help_ = f"write `def {name}(self, {message}, sender: S)`, where S is one of {there_are}"
+        return Wrong(
+            "S410", f"`{name}` has no parameter for the {missing}", part.cls, name, "a handler of what?", help_
+        )
+    messages = _alternatives(part, method, names[0])
+    if not messages or not all(isinstance(one, type) and issubclass(one, Message) for one in messages):
+        title = f"the first parameter of `{name}` is no message"
+        help_ = "write the message first, then its sender: `vote: Voted, sender: RM`, with `class Voted(Message)`"
+        return Wrong("S411", title, part.cls, name, "a handler of what?", help_, names[0])
+    senders = _alternatives(part, method, names[1])
+    if not senders or not all(one in sorts for one in senders):
+        title = f"`{names[1]}` of `{name}` is no address of a node"
+        help_ = f"the second parameter is the sender: write `{names[1]}: S`, where S is one of {there_are}"
+        return Wrong("S411", title, part.cls, name, "sent by whom?", help_, names[1])
+    return tuple(messages), tuple(sorts[one] for one in senders)
+
+
+def names_of(part: Part, method: FunctionType) -> dict[str, Any]:
+    """What the names in a method of a node mean."""
+    return {**names_in_scope(part.cls), **method.__globals__, **closure(method)}
+
+
+def _alternatives(part: Part, method: FunctionType, name: str) -> list[Any]:
+    """The classes that the annotation of a parameter names; none where it names something else."""
+    annotation = method.__annotations__.get(name)
+    if isinstance(annotation, str):
+        try:
+            annotation = evaluated(annotation, names_of(part, method))
+        except (NotFinite, LookupError):
+            return []
+    if get_origin(annotation) in (UnionType, Union):
+        return list(get_args(annotation))
+    return [] if annotation is None else [annotation]
+
+
+def _network(system: type, mistakes: list[Wrong]) -> Network:
+    network = getattr(system, "network", None)
+    if isinstance(network, Network):
+        return network
+    title = f"the network of `{system.__name__}` is {_shown(network)}, which is no network"
+    help_ = "write `network = Network.soup()`, `Network.bag()` or `Network.fifo()`"
+    mistakes.append(Wrong("S418", title, system, "network", "no network", help_))
+    return Network.soup()
+
+
+def _may_crash(system: type, parts: Mapping[str, Part], mistakes: list[Wrong]) -> tuple[str, ...]:
+    """The parts whose nodes may crash: those that `crashes` names, all of them where it is left out."""
+    given = getattr(system, "crashes", None)
+    if given is None:
+        return tuple(parts)
+    named = given if isinstance(given, tuple) else (given,)
+    chosen: list[str] = []
+    for one in named:
+        found = [part.name for part in parts.values() if one is part.sort or one is part.cls]
+        if not found:
+            there_are = ", ".join(f"`{part.sort.__name__}`" for part in parts.values())
+            title = f"`crashes` of `{system.__name__}` names {_shown(one)}, which is no class of nodes"
+            help_ = f"name sorts of addresses, in a tuple: {there_are}"
+            mistakes.append(Wrong("S418", title, system, "crashes", "who may crash?", help_))
+        chosen += found
+    return tuple(dict.fromkeys(chosen))
+
+
+def _shown(thing: object) -> str:
+    return f"`{thing.__name__}`" if isinstance(thing, type) else f"`{thing!r}`"
+
+
+def durable_fields(part: Part) -> tuple[str, ...]:
+    """The fields of a node that survive a crash."""
+    return tuple(name for name, owner, one in own_annotations(part.cls) if is_durable(one, names_in_scope(owner)))

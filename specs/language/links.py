@@ -1,0 +1,74 @@
+"""Links in plain Python: what sending and receiving do to the network of a state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from indoubt.specs.language.collections import is_bag, is_seq
+from indoubt.specs.language.layout import Part, link_name
+from indoubt.specs.language.network import Network
+from indoubt.specs.language.values import Message
+
+if TYPE_CHECKING:
+    from indoubt.specs.language.systems import System
+
+
+def link(state: System, sender: Any, receiver: Any) -> Any:
+    """What is under way from a node to a node: a set, a bag or a sequence of the state."""
+    layout = state.__layout__
+    ends = layout.part_of(type(sender)), layout.part_of(type(receiver))
+    assert ends[0] is not None
+    assert ends[1] is not None
+    return getattr(state, link_name(ends[0].name, ends[1].name))[sender][receiver]
+
+
+def send(state: System, part: Part, sender: Any, message: Message, to: Any) -> None:
+    """Put a message into the link to an address. Raises TypeError where nobody there takes it."""
+    layout = state.__layout__
+    receiver = layout.part_of(type(to))
+    if receiver is None:
+        raise TypeError(f"{to!r} is no address of {layout.system.__name__}")
+    if type(message) not in layout.links.get((part.name, receiver.name), ()):
+        what = f"no handler of {receiver.cls.__name__} takes a {type(message).__name__} from a {part.sort.__name__}"
+        raise TypeError(f"{what}; write one, which may do nothing")
+    put(state.__network__, link(state, sender, to), message)
+
+
+def put(network: Network, held: Any, message: Message) -> None:
+    """Put a message into a link, unless it is full and drops it. Raises BoundReached where a full link blocks."""
+    if not has_room(network, held):
+        return
+    if is_seq(held):
+        held.append(message)
+    else:
+        held.add(message)
+
+
+def has_room(network: Network, held: Any) -> bool:
+    """Whether a link takes one more message; one that blocks says no by a bound that is reached."""
+    return network.full != "drop" or network.capacity is None or len(held) < network.capacity
+
+
+def can_deliver(network: Network, held: Any, message: Message) -> bool:
+    """Whether a message is there and may be received next."""
+    if is_seq(held):
+        return len(held) > 0 and held[0] == message
+    return message in held
+
+
+def take(held: Any, message: Message) -> None:
+    """Take a message out of a link that consumes."""
+    if is_seq(held):
+        held.pop_first()
+    elif is_bag(held):
+        held.remove(message)
+
+
+def repeat(held: Any, message: Message) -> None:
+    """Put a second copy beside a message: behind the first one of a sequence."""
+    if is_seq(held):
+        rest = list(held)
+        held.clear()
+        held.extend([message, *rest])
+    else:
+        held.add(message)

@@ -1,0 +1,300 @@
+"""Nodes: the class to inherit from, the decorators of its handlers, and a node that stands alone in a test.
+
+A `Node` subclass is an ordinary class. `TransactionManager(RM=2)` makes a node by itself, `node.on_vote(Voted(True),
+RM(0))` runs a handler in place, `node.phase` is a field of it and `node.sent` what it sent. A node of a `System` keeps
+its fields in the state of the system, and sends into its network.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from types import FunctionType
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_origin, overload
+
+from indoubt.specs.language.domains import settled
+from indoubt.specs.language.fairness import Fairness
+from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.machine import Role, marked, role_of
+from indoubt.specs.language.settings import Settings, settle_settings, variable_types
+from indoubt.specs.language.sorts import Sort
+from indoubt.specs.language.universe import Universe, current_universe, within
+from indoubt.specs.language.values import Message, copied
+
+A = TypeVar("A")
+M = TypeVar("M", bound=Callable[..., Any])
+
+HANDLERS = ("on_message", "on_timeout", "on_restart")
+"""The roles of the methods of a node; one without a role is a helper."""
+
+
+@overload
+def on_message(method: M, /) -> M: ...
+@overload
+def on_message(*, fairness: Fairness | None = None) -> Callable[[M], M]: ...
+def on_message(method: M | None = None, /, *, fairness: Fairness | None = None) -> M | Callable[[M], M]:
+    """A handler of the messages of a type: `def on_vote(self, vote: Voted, sender: RM) -> None`.
+
+    The first parameter is the message, the second the address of the node that sent it; all further ones are free
+    choices. With `fairness=weak()` no message that can be delivered is put off for ever.
+    """
+    role = Role("on_message", fairness=fairness)
+    return (lambda decorated: marked(decorated, role)) if method is None else marked(method, role)
+
+
+@overload
+def on_timeout(method: M, /) -> M: ...
+@overload
+def on_timeout(*, fairness: Fairness | None = None) -> Callable[[M], M]: ...
+def on_timeout(method: M | None = None, /, *, fairness: Fairness | None = None) -> M | Callable[[M], M]:
+    """A handler that may run whenever its guard holds: an adversarial clock. Its parameters are free choices.
+
+    With `fairness=weak()` no node may put it off for ever.
+    """
+    role = Role("on_timeout", fairness=fairness)
+    return (lambda decorated: marked(decorated, role)) if method is None else marked(method, role)
+
+
+def on_restart(method: M, /) -> M:
+    """What a node does first when it comes back after a crash, with its durable fields alone. It has no guards."""
+    return marked(method, Role("on_restart"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that a node has sent, and to whom."""
+
+    message: Message
+    to: Any
+
+
+class Place(Protocol):
+    """Where the fields of a node are kept, and where its messages go."""
+
+    @property
+    def address(self) -> Any: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def is_up(self) -> bool: ...
+
+    def get(self, name: str) -> Any: ...
+
+    def set(self, name: str, value: Any) -> None: ...
+
+    def send(self, message: Message, to: Any) -> None: ...
+
+
+class Field:
+    """An annotated name of a node class: its first value as the class sees it, its value as a node does."""
+
+    def __init__(self, name: str, first: Any) -> None:
+        self.name = name
+        self.first = first
+
+    def __get__(self, node: Any, owner: type) -> Any:
+        """The value of a node. Raises AttributeError where there is none."""
+        if node is not None:
+            return place_of(node).get(self.name)
+        if self.first is NOTHING:
+            raise AttributeError(f"{owner.__name__}.{self.name} has no first value", name=self.name, obj=owner)
+        return self.first
+
+    def __set__(self, node: Any, value: Any) -> None:
+        place_of(node).set(self.name, value)
+
+
+NOTHING: Any = object()
+
+
+def place_of(node: Node[Any]) -> Place:
+    """Where the fields of a node are kept."""
+    place: Place = vars(node)["__place__"]
+    return place
+
+
+class Node(Generic[A]):
+    """A process with an address: annotated fields are its state, `@on_message` methods its answers.
+
+    `class ResourceManager(Node[RM])` has a node for each member of the sort RM, which is its address.
+    """
+
+    __scope__: ClassVar[Mapping[str, Any]] = {}
+    __names__: ClassVar[Mapping[str, Any]] = {}
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # documented, like `inspect`'s
+        cls.__names__ = frame.f_globals
+        cls.__scope__ = {} if frame.f_code.co_name == "<module>" else dict(frame.f_locals)
+        for name in vars(cls).get("__annotations__", {}):
+            if not name.startswith("__"):
+                setattr(cls, name, Field(name, vars(cls).get(name, NOTHING)))
+        for name, method in list(vars(cls).items()):
+            if isinstance(method, FunctionType) and not name.startswith("__"):
+                setattr(cls, name, _in_place(method))
+
+    def __init__(self, address: Any = None, **settings: Any) -> None:
+        """A node by itself, for a test: sizes and parameters by name, unless `with sizes(...)` gives them.
+
+        Raises SettingError where a size is missing, TypeError where an address is.
+        """
+        universe = current_universe()
+        known = {} if universe is None else {**universe.sizes, **universe.bounds, **universe.parameters}
+        mentioned = _mentioned(type(self))
+        chosen = settle_settings(type(self), {k: v for k, v in known.items() if k in mentioned} | settings)
+        vars(self)["__place__"] = Alone(type(self), _own_address(type(self), address, chosen), chosen)
+
+    @property
+    def address(self) -> A:
+        """The member of the sort of addresses that this node is."""
+        own: A = place_of(self).address
+        return own
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the node has not crashed, or has come back since."""
+        return place_of(self).is_up
+
+    @property
+    def sent(self) -> tuple[Sent, ...]:
+        """What a node that stands alone has sent so far, in order."""
+        place = place_of(self)
+        if not isinstance(place, Alone):
+            raise TypeError("a node of a system sends into the network; `sent` is for a node that stands alone")
+        return tuple(place.sent)
+
+    def send(self, message: Message, *, to: Sort | Enum) -> None:
+        """Send a message to the node with an address, which may be the sender itself."""
+        place_of(self).send(_message(message), to)
+
+    def broadcast(self, message: Message, *, to: Iterable[Sort | Enum]) -> None:
+        """Send a message to every member of a sort, or of a set of addresses; the sender itself if it is among them."""
+        for one in to:
+            place_of(self).send(_message(message), one)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not isinstance(_static(type(self), name), Field):
+            has = ", ".join(fields_of(type(self))) or "none"
+            raise AttributeError(f"{type(self).__name__} has no field {name}; it has: {has}")  # noqa: TRY004 - as Python
+        object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({place_of(self).address})"
+
+
+class Alone:
+    """The place of a node that belongs to no system."""
+
+    def __init__(self, cls: type[Node[Any]], address: Any, settings: Settings) -> None:
+        self.address = address
+        self.settings = settings
+        self.is_up = True
+        self.sent: list[Sent] = []
+        self.cls = cls
+        self.values: dict[str, Any] = {}
+        with within(settings.universe):
+            for name, type_ in variable_types(cls, settings).items():
+                if hasattr(cls, name):
+                    self.values[name] = settled(getattr(cls, name), type_, name)
+
+    def get(self, name: str) -> Any:
+        """The value of a field or parameter. Raises AttributeError where a field has none yet."""
+        if name in self.settings.parameters:
+            return self.settings.parameters[name]
+        if name not in self.values:
+            raise AttributeError(f"`{name}` has no value yet: give it one, as in `node.{name} = ...`")
+        return self.values[name]
+
+    def set(self, name: str, value: Any) -> None:
+        """Give a field a value of its type."""
+        if name in self.settings.parameters:
+            raise AttributeError(f"parameter `{name}` is fixed by the run")
+        with within(self.settings.universe):
+            self.values[name] = settled(value, variable_types(self.cls, self.settings)[name], name)
+
+    def send(self, message: Message, to: Any) -> None:
+        """Keep what was sent."""
+        self.sent.append(Sent(message, to))
+
+
+def _in_place(method: FunctionType) -> FunctionType:
+    """`method`, run with the sizes of its node; a handler that fails leaves a node alone as it was."""
+
+    @functools.wraps(method)
+    def run(self: Node[Any], *arguments: Any, **keywords: Any) -> Any:
+        place = place_of(self)
+        with within(place.settings.universe):
+            if not isinstance(place, Alone) or role_of(method) is None:
+                return method(self, *arguments, **keywords)
+            before, sent = {name: copied(value) for name, value in place.values.items()}, len(place.sent)
+            try:
+                return method(self, *arguments, **keywords)
+            except BaseException:
+                place.values = before
+                del place.sent[sent:]
+                raise
+
+    return run  # type: ignore[return-value]  # functools.wraps keeps a function
+
+
+def _own_address(cls: type[Node[Any]], address: Any, settings: Settings) -> Any:
+    sort = address_sort(cls)
+    if address is None and isinstance(sort, type) and issubclass(sort, Sort) and sort.fixed_size == 1:
+        return sort(0)
+    if sort is None or not isinstance(address, sort):
+        name = getattr(sort, "__name__", "A")
+        raise TypeError(f"{cls.__name__} needs an address, as in `{cls.__name__}({name}(0))`; it was given {address!r}")
+    with within(settings.universe):
+        return settled_address(address)
+
+
+def settled_address(address: Any) -> Any:
+    """An address that exists in the current universe. Raises ValueError for one that does not."""
+    return type(address)(address.index) if isinstance(address, Sort) else address
+
+
+def address_sort(cls: type) -> Any:
+    """The sort or Enum of addresses that `Node[...]` names; None where a class names none."""
+    for owner in cls.__mro__:
+        for base in vars(owner).get("__orig_bases__", ()):
+            if get_origin(base) is Node:
+                (sort,) = get_args(base)
+                return sort if isinstance(sort, type) and issubclass(sort, Sort | Enum) else None
+    return None
+
+
+def fields_of(cls: type) -> list[str]:
+    """The annotated names of a node class, those of base classes first."""
+    return list(
+        dict.fromkeys(
+            name for owner in reversed(cls.__mro__) for name, value in vars(owner).items() if isinstance(value, Field)
+        )
+    )
+
+
+def _static(cls: type, name: str) -> object:
+    return next((vars(owner)[name] for owner in cls.__mro__ if name in vars(owner)), None)
+
+
+def _mentioned(cls: type[Node[Any]]) -> set[str]:
+    from indoubt.specs.language.settings import capacities, parameter_names, survey  # noqa: PLC0415 - for tests alone
+
+    found = survey(cls)
+    open_sizes = {sort.__name__ for sort in found.sorts if sort.fixed_size is None}
+    return open_sizes | set(found.bounds) | set(capacities(cls)) | set(parameter_names(cls))
+
+
+def _message(message: object) -> Message:
+    if isinstance(message, Message):
+        return message
+    raise TypeError(f"{message!r} is no message; declare a class that inherits from Message")
+
+
+def universe_of(node: Node[Any]) -> Universe:
+    """The sizes that a node lives with."""
+    return place_of(node).settings.universe

@@ -1,0 +1,211 @@
+"""The steps of a system under a network and faults: handlers that run, and what the environment does.
+
+A plan says what a step is called, what its parameters are and what it is about. Its two meanings are elsewhere: plain
+Python in `systems`, the translation into a state machine in the frontend.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from typing import Annotated, Any, Literal
+
+from indoubt.specs.language.annotations import Between, PerNode
+from indoubt.specs.language.collections import Bag, Seq
+from indoubt.specs.language.fairness import Fairness
+from indoubt.specs.language.faults import Faults
+from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.layout import (
+    ADDRESS,
+    Handler,
+    Layout,
+    Part,
+    Wrong,
+    WrongSystem,
+    durable_fields,
+    link_name,
+    names_of,
+    own_annotations,
+)
+from indoubt.specs.language.machine import Fault, Role
+from indoubt.specs.language.network import Network
+from indoubt.specs.language.settings import is_parameter
+from indoubt.specs.language.values import Map, Set, empty, every
+
+Kind = Literal["handle", "crash", "restart", "lose", "duplicate"]
+SENDER, RECEIVER, MESSAGE = "sender", "receiver", "message"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A step; `part` takes it, `link` is what a fault of the network is about, `handler` what runs."""
+
+    name: str
+    kind: Kind
+    role: Role
+    parameters: Mapping[str, Any]
+    """The annotations of the parameters: the node, where there are several, and the author's."""
+    names: Mapping[str, Any]
+    """What the names in those annotations mean."""
+    part: Part | None = None
+    handler: Handler | None = None
+    link: tuple[Part, Part] | None = None
+
+
+@dataclass(frozen=True)
+class Variables:
+    """The state variables of a system: the class that declares each, its annotation, and its first value, if any."""
+
+    declarations: dict[str, tuple[type, Any]] = field(default_factory=dict[str, tuple[type, Any]])
+    first: dict[str, Any] = field(default_factory=dict[str, Any])
+    volatile: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """The fields of each part that a crash takes back to their first values."""
+
+
+def plans_of(layout: Layout, network: Network, faults: Faults) -> list[Plan]:
+    """The steps, in the order of the author's text, those of the environment last."""
+    plans = [_handling(one) for one in layout.handlers if one.role.kind != "on_restart"]
+    crashing = [layout.parts[name] for name in layout.may_crash]
+    if faults.crashes:
+        plans += [_of_node(one, "crash", Fault.CRASH) for one in crashing]
+    if faults.restarts:
+        plans += [_of_node(one, "restart", Fault.RESTART, layout.restart_of(one)) for one in crashing]
+    if faults.losses:
+        plans += _of_links(layout, "lose", Fault.LOSS)
+    if faults.duplicates:
+        plans += _of_links(layout, "duplicate", Fault.DUPLICATE)
+    return plans
+
+
+def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
+    """The state: every field of every node, what is under way, who is up, and what is left of each budget."""
+    found = Variables()
+    for part in layout.parts.values():
+        _fields(part, found)
+    nodes = set(layout.parts)
+    for name, owner, annotation in own_annotations(layout.system):
+        if name not in nodes:
+            found.declarations[name] = (owner, annotation)
+    for (sender, receiver), messages in layout.links.items():
+        name = link_name(sender, receiver)
+        held: Any = functools.reduce(operator.or_, messages)
+        kind: Any = {"soup": Set, "bag": Bag, "fifo": Seq}[network.kind]
+        total: Any = Map
+        of_one = total[layout.parts[receiver].sort, kind[held]]
+        found.declarations[name] = (layout.system, total[layout.parts[sender].sort, of_one])
+        found.first[name] = every(every({"soup": empty(), "bag": Bag[Any](), "fifo": Seq[Any]()}[network.kind]))
+    if faults.crashes:
+        for part in (layout.parts[name] for name in layout.may_crash):
+            found.declarations[part.variable("is_up")] = (
+                layout.system,
+                PerNode(part.sort, bool) if part.is_many else bool,
+            )
+            found.first[part.variable("is_up")] = every(True) if part.is_many else True
+    for name, budget in faults.asked().items():
+        found.declarations[budget_name(name)] = (layout.system, Annotated[int, Between(0, budget)])
+        found.first[budget_name(name)] = budget
+    return found
+
+
+def budget_name(fault: str) -> str:
+    """The state variable with what is left of a budget: `faults.crashes_left`."""
+    return f"faults.{fault}_left"
+
+
+def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: Mapping[str, int]) -> None:
+    """Raise ValueError for faults that cannot happen, with what was asked and what is possible."""
+    nodes = {name: _size(layout.parts[name], sizes) for name in layout.may_crash}
+    system = layout.system.__name__
+    if faults.crashes and not nodes:
+        raise ValueError(f"crashes={faults.crashes} is not possible: no node of {system} may crash (`crashes = ()`)")
+    most = sum(nodes.values()) + faults.restarts
+    if faults.crashes > most:
+        who = ", ".join(f"{count} in {name}" for name, count in nodes.items())
+        what = f"crashes={faults.crashes} is not possible: {sum(nodes.values())} nodes may crash ({who})"
+        raise ValueError(f"{what}, with restarts={faults.restarts}; the most is crashes={most}")
+    if faults.restarts > faults.crashes:
+        what = f"restarts={faults.restarts} is not possible with crashes={faults.crashes}: a node that is up does not"
+        raise ValueError(f"{what} restart; the most is restarts={faults.crashes}")
+    for name, budget in (("losses", faults.losses), ("duplicates", faults.duplicates)):
+        if budget and not network.is_consuming:
+            what = f"{name}={budget} is not possible: a soup loses and repeats every message as often as it likes"
+            raise ValueError(f"{what}; leave {name} out, or ask for a bag or a fifo")
+        if budget and not layout.links:
+            raise ValueError(f"{name}={budget} is not possible: no node of {system} takes a message")
+    if faults.restarts:
+        _refuse_open(layout)
+
+
+def _refuse_open(layout: Layout) -> None:
+    """Raise WrongSystem for a field that a restarted node could give no value to."""
+    wrong: list[Wrong] = []
+    for part in (layout.parts[name] for name in layout.may_crash):
+        durable = durable_fields(part)
+        for name, owner, annotation in own_annotations(part.cls):
+            if not is_parameter(annotation) and name not in durable and not hasattr(part.cls, name):
+                title = f"`{name}` of `{part.cls.__name__}` has no value to go back to when a node restarts"
+                help_ = f"give it one, as in `{name}: ... = ...`, or make it `Durable[...]`"
+                wrong.append(Wrong("S419", title, owner, name, "lost in a crash", help_))
+    if wrong:
+        raise WrongSystem(wrong)
+
+
+def _size(part: Part, sizes: Mapping[str, int]) -> int:
+    return sizes.get(part.sort.__name__) or len(part.sort)
+
+
+def _fields(part: Part, found: Variables) -> None:
+    durable, volatile = durable_fields(part), list[str]()
+    for name, owner, annotation in own_annotations(part.cls):
+        if is_parameter(annotation):
+            found.declarations[name] = (owner, annotation)
+            if hasattr(part.cls, name):
+                found.first[name] = getattr(part.cls, name)
+            continue
+        variable = part.variable(name)
+        found.declarations[variable] = (owner, PerNode(part.sort, annotation) if part.is_many else annotation)
+        if hasattr(part.cls, name):
+            first = getattr(part.cls, name)
+            found.first[variable] = every(first) if part.is_many else first
+        if name not in durable:
+            volatile.append(name)
+    found.volatile[part.name] = tuple(volatile)
+
+
+def _handling(handler: Handler) -> Plan:
+    part, method = handler.part, handler.method
+    told = handler.role.fairness
+    fairness = None
+    if told is not None:
+        given = (*told.parameters, *(handler.parameters[:2] if handler.messages else ()))
+        own = (*([ADDRESS] if part.is_many else []), *given)
+        fairness = Fairness(told.kind, tuple(dict.fromkeys(own)), told.group)
+    parameters = _own(part) | {name: method.__annotations__.get(name) for name in handler.parameters}
+    role = Role("action", by=_taker(part), fairness=fairness)
+    return Plan(handler.name, "handle", role, parameters, names_of(part, method), part, handler)
+
+
+def _of_node(part: Part, kind: Kind, fault: Fault, handler: Handler | None = None) -> Plan:
+    role = Role("action", fault=fault, by=_taker(part))
+    extra = {} if handler is None else {name: handler.method.__annotations__.get(name) for name in handler.parameters}
+    names = {} if handler is None else names_of(part, handler.method)
+    return Plan(part.variable(kind), kind, role, _own(part) | extra, names, part, handler)
+
+
+def _of_links(layout: Layout, kind: Kind, fault: Fault) -> Iterator[Plan]:
+    for (sender, receiver), messages in layout.links.items():
+        ends = (layout.parts[sender], layout.parts[receiver])
+        held: Any = functools.reduce(operator.or_, messages)
+        parameters = {SENDER: ends[0].sort, RECEIVER: ends[1].sort, MESSAGE: held}
+        name = f"{link_name(sender, receiver)}.{kind}"
+        yield Plan(name, kind, Role("action", fault=fault), parameters, {}, link=ends)
+
+
+def _own(part: Part) -> dict[str, Any]:
+    return {ADDRESS: part.sort} if part.is_many else {}
+
+
+def _taker(part: Part) -> str:
+    return ADDRESS if part.is_many else str(part.address)

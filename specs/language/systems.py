@@ -1,0 +1,212 @@
+"""Systems of nodes as plain Python: their state, their steps, and the network that a run chooses.
+
+A system is a `Spec` whose variables are the fields of its nodes and what is under way between them, so everything that
+drives a spec drives a system: `TwoPhaseCommit(RM=2)` is its initial state, `state.rms[RM(0)].phase` a field of a node,
+`print(state)` shows it. The steps run the handlers as their author wrote them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from indoubt.specs.language import failures, links
+from indoubt.specs.language.faults import NO_FAULTS, Faults
+from indoubt.specs.language.layout import ADDRESS, Layout, Part, layout_of, link_name
+from indoubt.specs.language.machine import Spec, marked, require
+from indoubt.specs.language.network import Network
+from indoubt.specs.language.nodes import Node
+from indoubt.specs.language.settings import Settings
+from indoubt.specs.language.steps import Plan, plans_of, refuse_impossible, variables_of
+from indoubt.specs.language.universe import within
+from indoubt.specs.language.values import Message
+
+
+class System(Spec):
+    """Nodes that send messages: annotated fields name them, properties speak of them.
+
+    `tm: TransactionManager` is one node, whose sort of addresses has size 1; `rms: Map[RM, ResourceManager]` are
+    several. `network` is the default of a run, `crashes` names the sorts of those that may crash, all if it is left
+    out.
+    """
+
+    network: ClassVar[Network] = Network.soup()
+    crashes: ClassVar[tuple[type, ...] | None] = None
+    __system__: ClassVar[type[System] | None] = None
+    """The class as its author wrote it, of one that is configured."""
+    __declarations__: ClassVar[dict[str, tuple[type, Any]]]
+    __links__: ClassVar[dict[str, int]]
+    __volatile__: ClassVar[dict[str, tuple[str, ...]]]
+    __layout__: ClassVar[Layout]
+    __network__: ClassVar[Network]
+    __faults__: ClassVar[Faults]
+
+    if not TYPE_CHECKING:  # the parameters of the constructor are those of `Spec`
+
+        def __new__(cls, *, network: Network | None = None, faults: Faults | None = None, **_: Any) -> System:
+            """A state of the system under its own network and without faults, unless they are given."""
+            if cls.__system__ is None or network is not None or faults is not None:
+                return object.__new__(configured(cls, network, faults))
+            return object.__new__(cls)
+
+        def __init__(self, **settings: Any) -> None:
+            """The initial state; raises ValueError where sizes, parameters or faults are not possible."""
+            for chosen in ("network", "faults"):  # `__new__` has seen to them
+                settings.pop(chosen, None)
+            super().__init__(**settings)
+            refuse_impossible(self.__layout__, self.__network__, self.__faults__, self.__settings__.sizes)
+
+
+def configured(system: type[System], network: Network | None = None, faults: Faults | None = None) -> type[System]:
+    """The system under a network, its own unless one is given, and under faults. Raises WrongSystem."""
+    raw: Any = system.__system__ or system
+    chosen = layout_of(raw).network if network is None else network
+    return _configured(raw, chosen, NO_FAULTS if faults is None else faults)
+
+
+@cache
+def _configured(system: type[System], network: Network, faults: Faults) -> type[System]:
+    layout = layout_of(system)
+    variables = variables_of(layout, network, faults)
+    members: dict[str, Any] = dict(variables.first)
+    for part in layout.parts.values():
+        members[part.name] = property(_nodes(part))
+    for plan in plans_of(layout, network, faults):
+        members[plan.name] = _step(plan)
+    capacities = {} if network.capacity is None else dict.fromkeys(_links(layout), network.capacity)
+    members |= {
+        "__module__": system.__module__,
+        "__doc__": system.__doc__,
+        "__system__": system,
+        "__layout__": layout,
+        "__network__": network,
+        "__faults__": faults,
+        "__declarations__": variables.declarations,
+        "__volatile__": variables.volatile,
+        "__links__": capacities,
+        "__parts__": tuple(part.cls for part in layout.parts.values()),
+    }
+    made: Any = type(system.__name__, (system,), members)
+    made.__names__ = system.__names__
+    if "__scope__" in vars(made):
+        del made.__scope__
+    made.__qualname__ = system.__qualname__
+    configured_: type[System] = made
+    return configured_
+
+
+def _links(layout: Layout) -> list[str]:
+    return [link_name(*ends) for ends in layout.links]
+
+
+class Nodes(Mapping[Any, Any]):
+    """The nodes of a state, by address."""
+
+    def __init__(self, state: System, part: Part) -> None:
+        self._state = state
+        self._part = part
+
+        with within(state.__settings__.universe):
+            self._addresses = list(part.sort)
+
+    def __getitem__(self, address: Any) -> Any:
+        if address not in self._addresses:
+            raise KeyError(address)
+        return node_in(self._state, self._part, address)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._addresses)
+
+    def __len__(self) -> int:
+        return len(self._addresses)
+
+
+class Inside:
+    """The place of a node in a state of its system."""
+
+    def __init__(self, state: System, part: Part, address: Any) -> None:
+        self.state = state
+        self.part = part
+        self.address = address
+
+    @property
+    def settings(self) -> Settings:
+        """The sizes and parameters of the state."""
+        return self.state.__settings__
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the node has not crashed, or has come back since."""
+        return failures.is_up(self.state, self.part, self.address)
+
+    def get(self, name: str) -> Any:
+        """The value of a field, or of a parameter of the run."""
+        if name in self.settings.parameters:
+            return self.settings.parameters[name]
+        held = getattr(self.state, self.part.variable(name))
+        return held[self.address] if self.part.is_many else held
+
+    def set(self, name: str, value: Any) -> None:
+        """Write a field."""
+        if name in self.settings.parameters:
+            raise AttributeError(f"parameter `{name}` is fixed by the run")
+        if self.part.is_many:
+            getattr(self.state, self.part.variable(name))[self.address] = value
+        else:
+            setattr(self.state, self.part.variable(name), value)
+
+    def send(self, message: Message, to: Any) -> None:
+        """Put a message into the network. Raises TypeError where nobody takes it."""
+        links.send(self.state, self.part, self.address, message, to)
+
+
+def node_in(state: System, part: Part, address: Any) -> Node[Any]:
+    """A node of a state: what is written to it is written to the state."""
+    node = object.__new__(part.cls)
+    vars(node)["__place__"] = Inside(state, part, address)
+    return node
+
+
+def _nodes(part: Part) -> Callable[[System], Any]:
+    def nodes(state: System) -> Any:
+        return Nodes(state, part) if part.is_many else node_in(state, part, part.address)
+
+    return nodes
+
+
+def _step(plan: Plan) -> Callable[..., None]:
+    """The step of a plan, as a method of the state."""
+    take = {"handle": _handle, "crash": failures.crash, "restart": failures.restart}.get(plan.kind)
+    about = {"lose": failures.lose, "duplicate": failures.duplicate}.get(plan.kind)
+    names = list(plan.parameters)
+
+    def step(self: System, *positional: Any, **arguments: Any) -> None:
+        given = dict(zip(names, positional, strict=False)) | arguments
+        if about is not None:
+            about(self, plan, given)
+        elif take is not None:
+            assert plan.part is not None
+            address = given.pop(ADDRESS) if plan.part.is_many else plan.part.address
+            take(self, plan, node_in(self, plan.part, address), given)
+
+    step.__name__ = plan.name
+    step.__annotations__ = dict(plan.parameters)
+    step.__doc__ = None if plan.handler is None else plan.handler.method.__doc__
+    step.__indoubt_names__ = plan.names  # type: ignore[attr-defined]  # functions carry attributes
+    step.__indoubt_plan__ = plan  # type: ignore[attr-defined]
+    return marked(step, plan.role)
+
+
+def _handle(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
+    """Run a handler: its guards hold, the message is there, and it leaves the network when the handler has ended."""
+    handler = plan.handler
+    assert handler is not None
+    require(node.is_up)
+    if handler.messages:
+        message, sender = (given[name] for name in handler.parameters[:2])
+        link = links.link(state, sender, node.address)
+        require(links.can_deliver(state.__network__, link, message))
+    handler.method(node, **given)
+    if handler.messages and state.__network__.is_consuming:
+        links.take(link, message)

@@ -1,0 +1,123 @@
+"""Systems of nodes: plain Python, the interpreter and native code do the same, and so does a machine made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+import pytest
+from examples import nodes_two_phase, nodes_two_phase_desugared as by_hand
+from mixed_nodes import Mixed
+from test_agreement import agree
+
+from indoubt import check
+from indoubt.explorer.backends.reference import Reference
+from indoubt.explorer.frontend.lower import lower, settle
+from indoubt.explorer.ir.values import decode
+from indoubt.explorer.passes.pipeline import prepared
+from indoubt.specs.language import Faults, Network
+from indoubt.specs.language.display import show
+from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.systems import configured
+from indoubt.specs.language.universe import within
+
+NETWORKS = (
+    Network.soup(),
+    Network.bag(),
+    Network.bag(capacity=1, full="drop"),
+    Network.fifo(),
+    Network.fifo(capacity=1),
+    Network.fifo(capacity=1, full="drop"),
+)
+FAULTS = (Faults(), Faults(crashes=1), Faults(crashes=2, restarts=1), Faults(losses=1, duplicates=1))
+CASES = [(network, faults) for network in NETWORKS for faults in FAULTS if network.is_consuming or not faults.losses]
+
+
+@pytest.mark.parametrize(("network", "faults"), CASES, ids=str)
+def test_source_and_machine_of_a_system_agree(network: Network, faults: Faults) -> None:
+    """Every state, step and property among the first states is the same in Python and in the interpreter."""
+    assert agree(configured(Mixed, network, faults), 50, {"Server": 2, "Client": 1}) == 50
+    assert agree(configured(nodes_two_phase.TwoPhaseCommit, network, faults), 30, {"RM": 2}) == 30
+
+
+@pytest.mark.parametrize(("network", "faults"), CASES, ids=str)
+def test_native_code_and_the_interpreter_agree(network: Network, faults: Faults) -> None:
+    """Both engines count the same states and steps of a system, and give each property the same answer."""
+    spec = configured(nodes_two_phase.TwoPhaseCommit, network, faults)
+    native, reference = (check(spec, RM=2, engine=engine) for engine in ("native", "reference"))
+    assert native.counts == reference.counts
+    assert native.envelope.taken == reference.envelope.taken
+    assert set(native.envelope.bounds) == set(reference.envelope.bounds)
+    assert [one.verdict for one in native.properties] == [one.verdict for one in reference.properties]
+
+
+@pytest.mark.parametrize("sizes", [{"RM": 1}, {"RM": 2}, {"RM": 3}], ids=str)
+def test_the_translation_by_hand_has_the_same_states(sizes: dict[str, int]) -> None:
+    """The example and its hand-made translation, without the crash, reach equal sets of states."""
+    ours = {_of_system(state) for state in states(configured(nodes_two_phase.TwoPhaseCommit), sizes)}
+    hand = {_of_hand(state) for state in states(by_hand.WithoutCrash, sizes)}
+    assert ours == hand
+
+
+@pytest.mark.parametrize("sizes", [{"RM": 1}, {"RM": 2}], ids=str)
+@pytest.mark.parametrize("crashes", [1, 2])
+def test_the_translation_by_hand_of_crashes_has_the_same_states(sizes: dict[str, int], crashes: int) -> None:
+    """With crashes of the TM and restarts of it, what is durable and what is not are the same in both."""
+    faults = Faults(crashes=crashes, restarts=crashes)
+    ours = {_of_system(state) for state in states(configured(nodes_two_phase.TwoPhaseCommit, faults=faults), sizes)}
+    hand = {_of_hand(state) for state in states(by_hand.WithBudgets, {**sizes, "crashes": crashes})}
+    assert ours == hand
+
+
+def states(spec: type[Spec], given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every reachable state of a spec, as values of Python."""
+    settings = settle(spec, dict(given))
+    machine = prepared(lower(spec, settings))
+    engine = Reference(machine)
+    found = list(dict.fromkeys(outcome[1] for outcome in engine.initial() if isinstance(outcome, tuple)))
+    known = set(found)
+    for state in found:
+        for outcome in engine.steps(state):
+            assert isinstance(outcome, tuple)
+            if outcome[1] not in known:
+                known.add(outcome[1])
+                found.append(outcome[1])
+    with within(settings.universe):
+        return [
+            {one.name: decode(value, one.type) for one, value in zip(machine.variables, state, strict=True)}
+            for state in found
+        ]
+
+
+Plain = tuple[Any, ...]
+
+
+def _of_system(state: Mapping[str, Any]) -> Plain:
+    sent = frozenset(
+        (str(sender), str(receiver), show(message))
+        for name in ("network.rms.tm", "network.tm.rms")
+        for sender, held in state[name].items()
+        for receiver, messages in held.items()
+        for message in messages
+    )
+    rest = (state.get("tm.is_up", True), state.get("faults.crashes_left", 0), state.get("faults.restarts_left", 0))
+    return (_plain(state["tm.phase"]), _members(state["tm.yes_votes"]), _phases(state["rms.phase"]), sent, *rest)
+
+
+def _of_hand(state: Mapping[str, Any]) -> Plain:
+    sent = frozenset((str(one.src), str(one.dst), show(one.message)) for one in state["network"])
+    rest = (state.get("tm_up", True), state.get("crashes_left", 0), state.get("restarts_left", 0))
+    return (_plain(state["tm_phase"]), _members(state["tm_yes_votes"]), _phases(state["rms_phase"]), sent, *rest)
+
+
+def _plain(value: Enum) -> str:
+    return value.name
+
+
+def _members(values: Any) -> frozenset[str]:
+    return frozenset(map(str, values))
+
+
+def _phases(values: Any) -> tuple[str, ...]:
+    return tuple(value.name for value in values.values())
