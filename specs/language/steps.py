@@ -123,7 +123,8 @@ def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: M
     most = sum(nodes.values()) + faults.restarts
     if faults.crashes > most:
         who = ", ".join(f"{count} in {name}" for name, count in nodes.items())
-        what = f"crashes={faults.crashes} is not possible: {sum(nodes.values())} nodes may crash ({who})"
+        count = sum(nodes.values())
+        what = f"crashes={faults.crashes} is not possible: {count} node{'s' * (count != 1)} may crash ({who})"
         raise ValueError(f"{what}, with restarts={faults.restarts}; the most is crashes={most}")
     if faults.restarts > faults.crashes:
         what = f"restarts={faults.restarts} is not possible with crashes={faults.crashes}: a node that is up does not"

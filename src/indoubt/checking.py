@@ -19,6 +19,17 @@ from indoubt.asking import (
 from indoubt.checkpoints import Checkpoints, checkpoints_of, keeping_of
 from indoubt.confirming import confirmed
 from indoubt.engines import DEFAULT, Asked, Engine, engine_of
+from indoubt.environment import (
+    BUDGETS as OF_SYSTEMS,
+    GivenFaults,
+    GivenNetwork,
+    budgets_of,
+    network_text,
+    options_of,
+    refuse_budgets_as_settings,
+    refuse_impossible_faults,
+    under,
+)
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared
@@ -31,13 +42,14 @@ from indoubt.ranges import refuse_large_ranges
 from indoubt.result import EXACT, Envelope, Result
 from indoubt.specs.language.machine import TEMPORAL, Spec
 from indoubt.specs.language.settings import Settings
+from indoubt.specs.language.systems import System
 from indoubt.storing import storing_of, told as told_of_store
 
 if TYPE_CHECKING:
     from indoubt.symmetric import Wanted
 
 BUDGETS = {"crashes": "CRASH", "restarts": "RESTART", "partitions": "PARTITION"}
-"""Parameters that declare faults, with the fault that each is the budget of."""
+"""Parameters of a state machine that declare faults, with the fault that each is the budget of."""
 
 
 def check(
@@ -52,6 +64,8 @@ def check(
     constraints: Collection[str] = (),
     view: str | None = None,
     bounds: Mapping[str, int] | None = None,
+    network: GivenNetwork | None = None,
+    faults: GivenFaults | None = None,
     refines: type[Spec] | str | None = None,
     mapping: Mapping[str, str] | None = None,
     symmetry: Wanted = False,
@@ -68,27 +82,31 @@ def check(
 ) -> Result:
     """Explore every reachable state of a spec and decide its properties.
 
-    `settings` are the sizes of its sorts and its parameters (`RM=3, crashes=1`). `max_states`, `max_depth` (states on a
-    path) and `timeout` (seconds) are limits; one that is reached makes the verdict inconclusive. `deadlock` makes a
-    state without an enabled step a violation; `properties` names those to check; `constraints` the state constraints in
-    force; `view` the one by which states are told apart, inconclusive unless it is shown to change no verdict; `bounds`
-    are capacities and named bounds, which `settings` may hold as well. `refines` is an abstract spec of which every
-    step has to be a step or a stutter; its variable `x` is the variable or the helper `x` of this spec, or the one that
-    `mapping` names for it. With `symmetry`, states that differ in nothing but the names of members count as one: True
-    for every sort whose members are interchangeable, or the names of some. `engine` is "native", compiled code, or
-    "reference", an interpreter, which is some hundred times slower; the rest is for native code. `workers` share the
-    work; `memory` ("4G") is what it may use, beyond which states go to a file in the folder `disk`; `store` is "exact"
-    or "fingerprint", which keeps 64 bits to know a state by. `checkpoint` is a folder from which `resume` can go on,
-    written every `checkpoint_every` seconds and where a limit ends the run. `progress` is called now and then.
+    `settings` are the sizes of its sorts and its parameters (`RM=3, crashes=1`). `max_states`, `max_depth` (states on
+    a path) and `timeout` (seconds) are limits; one that is reached makes the verdict inconclusive. `deadlock` makes a
+    state without an enabled step a violation; `properties` names those to check; `constraints` the state constraints
+    in force; `view` the one by which states are told apart, inconclusive unless it is shown to change no verdict;
+    `bounds` are capacities and named bounds, which `settings` may hold as well. `network` and `faults` are for
+    systems of nodes: `Network.bag(capacity=4)` takes the place of the system's own, `Faults(crashes=1)` says what may
+    go wrong. `refines` is an abstract spec of which every step has to be a step or a stutter; its variable `x` is the
+    variable or the helper `x` of this spec, or the one that `mapping` names for it. With `symmetry`, states that
+    differ in nothing but the names of members count as one: True for every sort whose members are interchangeable, or
+    the names of some. `engine` is "native", compiled code, or "reference", an interpreter, which is some hundred
+    times slower; the rest is for native code. `workers` share the work; `memory` ("4G") is what it may use, beyond
+    which states go to a file in the folder `disk`; `store` is "exact" or "fingerprint", which keeps 64 bits to know a
+    state by. `checkpoint` is a folder from which `resume` can go on, written every `checkpoint_every` seconds and
+    where a limit ends the run. `progress` is called now and then.
 
     Raises SettingError or ValueError for a wrong argument, SpecError for a wrong spec, SpecFailed where a step of it
     cannot be computed, ReplayMismatch where its source does not confirm a trace: a defect of indoubt.
     """
-    found = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
+    found = under(find_spec(spec) if isinstance(spec, str) else spec_class(spec), network, faults)
     runs = engine_of(engine, workers, memory, storing_of(store, disk, hugepages=hugepages))
     kept = checkpoints_of(checkpoint, checkpoint_every, runs.name)
     limits = Limits(positive("max_states", max_states), positive("max_depth", max_depth), positive("timeout", timeout))
+    refuse_budgets_as_settings(found, settings)
     settled = settle(found, {**(bounds or {}), **settings})
+    refuse_impossible_faults(found, settled)
     machine = prepared(lower(found, settled))
     refuse_large_ranges(machine)
     refining = refining_of(found, settled, machine, refines, mapping)
@@ -99,7 +117,7 @@ def check(
     keeping = None
     if kept is not None and runs.name == "native":
         options: dict[str, Any] = {"deadlock": deadlock, "view": view, "mapping": mapping}
-        options |= {"symmetry": names_of(symmetry)}
+        options |= {"symmetry": names_of(symmetry), **options_of(found)}
         options |= {"properties": properties, "constraints": constraints, "refines": refines, "workers": workers}
         options |= {"memory": memory, "store": store, "disk": disk, "hugepages": hugepages}
         keeping = keeping_of(kept, found, settled, machine, limits, options)
@@ -162,14 +180,17 @@ def why_no_states(machine: Machine, bounds: Collection[tuple[str, str]]) -> str:
 def _idle_faults(spec: type[Spec], found: Exploration, parameters: Mapping[str, Any]) -> list[str]:
     """Faults that the run asks for and that could not happen: a verdict about them would be empty."""
     idle: list[str] = []
-    for budget, fault in BUDGETS.items():
+    asked = {name: (budget, OF_SYSTEMS[name].name) for name, budget in budgets_of(spec).items()}
+    if not issubclass(spec, System):
+        given = {name: parameters.get(name) for name in BUDGETS}
+        asked = {name: (one, BUDGETS[name]) for name, one in given.items() if one and one != getattr(spec, name, 0)}
+    for budget, (allowed_times, fault) in asked.items():
         actions = [
             action for action in found.machine.actions if action.fault is not None and action.fault.name == fault
         ]
-        is_asked_for = parameters.get(budget) and parameters[budget] != getattr(spec, budget, 0)
-        if is_asked_for and actions and not any(found.taken[action.name] for action in actions):
+        if actions and not any(found.taken[action.name] for action in actions):
             names = ", ".join(action.name for action in actions)
-            allowed = f"{budget}={parameters[budget]} was allowed"
+            allowed = f"{budget}={allowed_times} was allowed"
             idle.append(f"{allowed}, but no state enables {names}: the run says nothing about it")
     return idle
 
@@ -190,7 +211,7 @@ def _envelope(
         spec=spec.__name__,
         sizes=settings.sizes,
         parameters=settings.parameters,
-        settled_bounds=settings.bounds,
+        settled_bounds=settings.own_bounds,
         changed=tuple(name for name, value in settings.parameters.items() if value != getattr(spec, name, None)),
         faults={action.name: found.taken[action.name] for action in machine.actions if action.fault is not None},
         bounds=found.bounds,
@@ -205,6 +226,8 @@ def _envelope(
         engine=engine.told,
         search=told_of_store(found.storage, found.counts.distinct, _search(asked)),
         symmetry=None if asked.symmetric is None else asked.symmetric.told,
+        network=network_text(spec),
+        budgets=budgets_of(spec),
     )
 
 

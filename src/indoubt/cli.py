@@ -17,6 +17,7 @@ import click
 
 from indoubt import commands
 from indoubt.counterexamples.replay import ReplayMismatch
+from indoubt.environment import environment_options
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.failing import SpecFailed
 from indoubt.finding import UsageError
@@ -39,6 +40,7 @@ def cli() -> None:
 @click.option("--crashes", callback=whole(0, 1), metavar="K", help="How many crashes may happen.")
 @click.option("--restarts", callback=whole(0, 1), metavar="K", help="How many crashed nodes may come back.")
 @click.option("--partitions", callback=whole(0, 1), metavar="K", help="How many times the network may split.")
+@environment_options
 @click.option("-k", "properties", multiple=True, metavar="PROPERTY", help="Check this property only; repeatable.")
 @click.option(
     "--constraint", "constraints", multiple=True, metavar="NAME", help="Stay within a state constraint; repeatable."
@@ -108,6 +110,7 @@ def check(**options: Any) -> None:
 @click.option("--crashes", callback=whole(0, 1), metavar="K", help="How many crashes may happen.")
 @click.option("--restarts", callback=whole(0, 1), metavar="K", help="How many crashed nodes may come back.")
 @click.option("--partitions", callback=whole(0, 1), metavar="K", help="How many times the network may split.")
+@environment_options
 @click.option("-k", "properties", multiple=True, metavar="PROPERTY", help="Judge this property only; repeatable.")
 @click.option(
     "--constraint", "constraints", multiple=True, metavar="NAME", help="A walk ends where this is not true; repeatable."
@@ -185,10 +188,20 @@ def list_() -> None:
 @click.argument("spec")
 @click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option("--after", metavar="PASS", help="Show the machine after this pass; `lower` is before all of them.")
-def show(spec: str, settings: tuple[str, ...], after: str | None) -> None:
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["machine"]),
+    default="machine",
+    help="machine: the variables and actions that a spec, or a system of nodes, is translated into.",
+)
+@click.option("--crashes", callback=whole(0, 1), metavar="K", help="How many crashes may happen.")
+@click.option("--restarts", callback=whole(0, 1), metavar="K", help="How many crashed nodes may come back.")
+@environment_options
+def show(**options: Any) -> None:
     """Print the typed machine that SPEC is lowered to."""
     with printing():
-        commands.show(spec, settings, after)
+        commands.show(**options)
 
 
 @cli.command()

@@ -12,6 +12,7 @@ import click
 from indoubt import checking, checkpoints, report
 from indoubt.checkpoints import where_interrupted
 from indoubt.coverage import details
+from indoubt.environment import chosen, refuse_impossible_faults
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.show import shown as machine_text
 from indoubt.explorer.passes.pipeline import PIPELINE
@@ -37,6 +38,11 @@ def check(
     crashes: int | None,
     restarts: int | None,
     partitions: int | None,
+    losses: int | None,
+    duplicates: int | None,
+    network: str | None,
+    capacity: int | None,
+    full: str | None,
     properties: tuple[str, ...],
     constraints: tuple[str, ...],
     view: str | None,
@@ -64,9 +70,10 @@ def check(
 ) -> int:
     """Check a spec, print what came out, write what was asked for; the exit status."""
     files = destinations(outputs, figure)
-    found = find_spec(spec)
     budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
-    given = parsed(found, settings, {name: budget for name, budget in budgets.items() if budget is not None})
+    budgets |= {"losses": losses, "duplicates": duplicates}
+    found, own = chosen(find_spec(spec), budgets, network, capacity, full)
+    given = parsed(found, settings, own)
     with shown(log) as progress:
         result = checking.check(
             found,
@@ -171,13 +178,30 @@ def list_specs() -> None:
             click.echo(f"    also        {', '.join(variants)}")
 
 
-def show(name: str, settings: tuple[str, ...], after: str | None) -> None:
+def show(
+    *,
+    spec: str,
+    settings: tuple[str, ...],
+    after: str | None,
+    form: str,
+    crashes: int | None,
+    restarts: int | None,
+    losses: int | None,
+    duplicates: int | None,
+    network: str | None,
+    capacity: int | None,
+    full: str | None,
+) -> None:
     """Print the machine of a spec as the backends get it, or after one of the passes."""
+    assert form == "machine"
     names = ["lower", *(one.__name__ for one in PIPELINE)]
     if after is not None and after not in names:
         raise UsageError(f"unknown pass {after!r}; there are: {', '.join(names)}{did_you_mean(after, names)}")
-    spec = find_spec(name)
-    machine = lower(spec, settle(spec, parsed(spec, settings, {})))
+    budgets = {"crashes": crashes, "restarts": restarts, "losses": losses, "duplicates": duplicates}
+    found, own = chosen(find_spec(spec), budgets, network, capacity, full)
+    settled = settle(found, parsed(found, settings, own))
+    refuse_impossible_faults(found, settled)
+    machine = lower(found, settled)
     for rewrite in PIPELINE[: len(PIPELINE) if after is None else names.index(after)]:
         machine = rewrite(machine)
     click.echo(machine_text(machine))

@@ -16,7 +16,7 @@ from indoubt.specs.language.settings import setting_text
 SCHEMA = "indoubt/verdict/1"
 NAMED = 2
 """How many bounds the first line names; the table has all of them."""
-LISTS = ("actions", "parameters", "faults", "bounds", "left out", "search")
+LISTS = ("actions", "parameters", "network", "faults", "bounds", "left out", "search")
 """The rows of the table that may become long."""
 WIDTH = 106
 """Characters of a row beside its label."""
@@ -49,6 +49,10 @@ def headline(envelope: Envelope, verdict: Verdict, why: str) -> Line:
     settings = " ".join(
         envelope.setting(name) for name in [*envelope.sizes, *envelope.settled_bounds, *envelope.changed]
     )
+    if envelope.network is not None:
+        environment = [f"network={envelope.network.partition(':')[0]}"]
+        environment += [f"{name}={budget}" for name, budget in envelope.budgets.items()]
+        settings = " ".join([settings, *environment])
     return (
         (f"{envelope.spec} {settings}".rstrip() + "  ", "bold"),
         (verdict.value.upper(), STYLES[verdict]),
@@ -159,7 +163,14 @@ def envelope_rows(
     yield "sizes", " ".join(f"{name}={size}" for name, size in envelope.sizes.items()) or "none"
     if envelope.parameters:
         yield "parameters", " ".join(envelope.setting(name) for name in envelope.parameters)
-    if envelope.faults:
+    if envelope.network is not None:
+        yield "network", envelope.network
+    if envelope.budgets:
+        asked = " ".join(f"{name}={budget}" for name, budget in envelope.budgets.items())
+        yield "faults", f"{asked}; {_faults(envelope.faults, happened)}"
+    elif envelope.network is not None:
+        yield "faults", "none asked for"
+    elif envelope.faults:
         yield "faults", _faults(envelope.faults, happened)
     else:
         yield "faults", "the spec declares none"
@@ -270,6 +281,8 @@ def envelope_data(envelope: Envelope) -> dict[str, Any]:
         "settled_bounds": dict(envelope.settled_bounds),
         "parameters": {name: setting_text(value) for name, value in envelope.parameters.items()},
         "changed": list(envelope.changed),
+        "network": envelope.network,
+        "budgets": dict(envelope.budgets),
         "faults": dict(envelope.faults),
         "bounds": [{"bound": bound, "action": action} for bound, action in envelope.bounds],
         "limits": {"max_states": limits.max_states, "max_depth": limits.max_depth, "timeout_s": limits.timeout_s},

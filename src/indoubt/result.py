@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from typing import Any
 
 from indoubt.counterexamples.replay import ObservedTrace
@@ -64,6 +65,10 @@ class Envelope:
     """By what states were told apart, and whether that is sound; None where every difference counts."""
     symmetry: str | None = None
     """Which states counted as one because members are interchangeable; None where symmetry was not asked for."""
+    network: str | None = None
+    """How messages travel in a system of nodes, in words; None of a state machine."""
+    budgets: Mapping[str, int] = field(default_factory=dict[str, int])
+    """The faults that a run of a system asks for."""
     engine: str = "reference interpreter"
     search: str = EXACT
 

@@ -10,6 +10,15 @@ from indoubt.asking import known_constraints, known_properties, positive, spec_c
 from indoubt.checking import why_no_states
 from indoubt.confirming import confirmed
 from indoubt.engines import DEFAULT, Engine, engine_of, refusals_told
+from indoubt.environment import (
+    GivenFaults,
+    GivenNetwork,
+    budgets_of,
+    network_text,
+    refuse_budgets_as_settings,
+    refuse_impossible_faults,
+    under,
+)
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
@@ -117,6 +126,8 @@ def simulate(
     properties: Collection[str] | None = None,
     constraints: Collection[str] = (),
     bounds: Mapping[str, int] | None = None,
+    network: GivenNetwork | None = None,
+    faults: GivenFaults | None = None,
     engine: str = DEFAULT,
     workers: int = 1,
     progress: Callable[[Walking], None] | None = None,
@@ -132,9 +143,11 @@ def simulate(
 
     Raises what `check` does.
     """
-    found = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
+    found = under(find_spec(spec) if isinstance(spec, str) else spec_class(spec), network, faults)
     runs_in = engine_of(engine, workers, None)
+    refuse_budgets_as_settings(found, settings)
     settled = settle(found, {**(bounds or {}), **settings})
+    refuse_impossible_faults(found, settled)
     machine = prepared(lower(found, settled))
     refuse_large_ranges(machine)
     plan = Plan(
@@ -256,7 +269,7 @@ def _envelope(
         spec=spec.__name__,
         sizes=settings.sizes,
         parameters=settings.parameters,
-        settled_bounds=settings.bounds,
+        settled_bounds=settings.own_bounds,
         changed=tuple(name for name, value in settings.parameters.items() if value != getattr(spec, name, None)),
         faults={action.name: found.taken[action.name] for action in machine.actions if action.fault is not None},
         bounds=found.bounds,
@@ -269,4 +282,6 @@ def _envelope(
         taken=found.taken,
         engine=engine,
         search=f"random walks from seed {plan.seed}",
+        network=network_text(spec),
+        budgets=budgets_of(spec),
     )

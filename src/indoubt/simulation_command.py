@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from indoubt import simulation_report as report
 from indoubt.engines import DEFAULT as ENGINE
+from indoubt.environment import chosen
 from indoubt.explorer.search.result import Verdict
 from indoubt.finding import find_spec
 from indoubt.progress import walks_shown
@@ -27,6 +28,11 @@ def simulate(
     crashes: int | None,
     restarts: int | None,
     partitions: int | None,
+    losses: int | None,
+    duplicates: int | None,
+    network: str | None,
+    capacity: int | None,
+    full: str | None,
     properties: tuple[str, ...],
     constraints: tuple[str, ...],
     deadlock: bool,
@@ -44,9 +50,11 @@ def simulate(
 ) -> int:
     """Simulate a spec, print what was seen, write what was asked for; the exit status."""
     files = destinations(outputs, figure)
-    found = find_spec(spec)
     budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
-    given = {name: budget for name, budget in budgets.items() if budget is not None}
+    budgets |= {"losses": losses, "duplicates": duplicates}
+    found, own = chosen(find_spec(spec), budgets, network, capacity, full)
+    given: dict[str, object] = {name: value for name, value in budgets.items() if value is not None}
+    given |= {name: value for name, value in (("network", network), ("capacity", capacity), ("full", full)) if value}
     with walks_shown() as progress:
         result = run(
             found,
@@ -60,7 +68,7 @@ def simulate(
             engine=engine,
             workers=workers,
             progress=progress,
-            **parsed(found, settings, given),
+            **parsed(found, settings, own),
         )
     again = None
     if result.violating_run is not None:

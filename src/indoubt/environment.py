@@ -1,0 +1,167 @@
+"""The environment that a run chooses for a system of nodes: its network, and the faults that may happen in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from indoubt.explorer.frontend.desugar.mistakes import located
+from indoubt.explorer.frontend.desugar.translation import known_system
+from indoubt.explorer.frontend.diagnostics import SpecError
+from indoubt.finding import UsageError
+from indoubt.specs.language.faults import Faults
+from indoubt.specs.language.layout import WrongSystem
+from indoubt.specs.language.machine import Fault, Spec
+from indoubt.specs.language.network import FULL, KINDS, Network, network_of
+from indoubt.specs.language.settings import Settings
+from indoubt.specs.language.steps import refuse_impossible
+from indoubt.specs.language.systems import System, configured
+from indoubt.usage import whole
+
+GivenNetwork = Network | Mapping[str, Any] | str
+GivenFaults = Faults | Mapping[str, int]
+
+BUDGETS = {
+    "crashes": Fault.CRASH,
+    "restarts": Fault.RESTART,
+    "losses": Fault.LOSS,
+    "duplicates": Fault.DUPLICATE,
+}
+"""The budgets of a system, with the fault that each is the budget of."""
+
+OPTIONS = (
+    click.option("--losses", callback=whole(0, 1), metavar="K", help="How many messages a system of nodes may lose."),
+    click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
+    click.option("--network", metavar="|".join(KINDS), help="The network of a system of nodes; else its own."),
+    click.option("--capacity", callback=whole(1, 2), metavar="N", help="How many messages a link of it holds."),
+    click.option("--full", metavar="|".join(FULL), help="What a full link does with one more message."),
+)
+
+
+def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of the command line that choose a network and the faults of it."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def chosen(
+    found: type[Spec],
+    budgets: Mapping[str, int | None],
+    network: str | None,
+    capacity: int | None,
+    full: str | None,
+) -> tuple[type[Spec], dict[str, int]]:
+    """The spec under what the command line asks for, and the budgets that are parameters of a state machine."""
+    given = {name: budget for name, budget in budgets.items() if budget is not None}
+    if not issubclass(found, System):
+        if network is not None or capacity is not None or full is not None:
+            option = "--network" if network is not None else "--capacity" if capacity is not None else "--full"
+            raise UsageError(f"{_own_network(found)}; leave {option} out")
+        return found, given
+    if network is None and (capacity is not None or full is not None):
+        network = found.__network__.kind
+        if not found.__network__.is_consuming:
+            option = "--capacity" if capacity is not None else "--full"
+            raise UsageError(f"{option} is not possible: a soup holds every message for ever; add --network bag")
+    asked: dict[str, Any] | None = None
+    if network is not None:
+        asked = {"kind": network, "capacity": capacity, "full": full}
+    return under(found, asked, given), {}
+
+
+def under(spec: type[Spec], network: GivenNetwork | None, faults: GivenFaults | None) -> type[Spec]:
+    """A system under a network and faults, where they are given. Raises UsageError, or SpecError where it is wrong."""
+    found = known_system(spec)
+    if network is None and faults is None:
+        return found
+    if not issubclass(found, System):
+        raise UsageError(f"{_own_network(found)}; leave {'network' if network is not None else 'faults'} out")
+    try:
+        return configured(
+            found,
+            found.__network__ if network is None else _network(network),
+            found.__faults__ if faults is None else _faults(found, faults),
+        )
+    except WrongSystem as error:
+        raise SpecError(located(error.mistakes)) from None
+
+
+def _own_network(spec: type[Spec]) -> str:
+    return f"{spec.__name__} is a state machine, whose network and faults are variables and actions of its own"
+
+
+def _network(given: GivenNetwork) -> Network:
+    try:
+        if isinstance(given, Mapping):
+            return network_of(given.get("kind"), given.get("capacity"), given.get("full"))
+        return network_of(given)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _faults(spec: type[Spec], given: GivenFaults) -> Faults:
+    if isinstance(given, Faults):
+        return given
+    strange = [name for name in given if name not in BUDGETS]
+    if strange:
+        there_are = ", ".join(BUDGETS)
+        raise UsageError(f"{strange[0]} is no fault of the system {spec.__name__}; there are: {there_are}")
+    try:
+        return Faults(**given)
+    except (TypeError, ValueError) as error:
+        raise UsageError(str(error)) from None
+
+
+def refuse_impossible_faults(spec: type[Spec], settings: Settings) -> None:
+    """Raise UsageError for faults of a system that cannot happen with its sizes."""
+    if issubclass(spec, System):
+        try:
+            refuse_impossible(spec.__layout__, spec.__network__, spec.__faults__, settings.sizes)
+        except WrongSystem as error:
+            raise SpecError(located(error.mistakes)) from None
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+
+
+def refuse_budgets_as_settings(spec: type[Spec], given: Mapping[str, Any]) -> None:
+    """Raise UsageError where a budget of a system is given as if it were a parameter of it."""
+    if issubclass(spec, System):
+        for name in given:
+            if name in BUDGETS:
+                option = f"--{name} {given[name]}"
+                edit = f"write {option} on the command line, faults=Faults({name}={given[name]}) in Python"
+                raise UsageError(
+                    f"{name} is no parameter of the system {spec.__name__}, but a fault of the run; {edit}"
+                )
+
+
+def options_of(spec: type[Spec]) -> dict[str, Any]:
+    """The network and the faults of a system as a checkpoint keeps them, and as `check` takes them."""
+    if not issubclass(spec, System):
+        return {}
+    network = spec.__network__
+    given: dict[str, Any] = {"kind": network.kind}
+    if network.is_consuming:
+        given |= {"capacity": network.capacity, "full": network.full}
+    return {"network": given, "faults": spec.__faults__.asked()}
+
+
+def budgets_of(spec: type[Spec]) -> dict[str, int]:
+    """The faults that a run of a system asks for."""
+    return spec.__faults__.asked() if issubclass(spec, System) else {}
+
+
+def network_text(spec: type[Spec]) -> str | None:
+    """The network of a system in words; None of a state machine."""
+    if not issubclass(spec, System):
+        return None
+    network = spec.__network__
+    if not network.is_consuming:
+        return "soup: a message may be lost, repeated, delayed and overtaken"
+    order = "each copy delivered once, in any order" if network.kind == "bag" else "in order from each node to each"
+    full = "a step that sends more is not taken" if network.full == "block" else "what is sent beyond that is lost"
+    count = f"{network.capacity} message{'s' * (network.capacity != 1)}"
+    return f"{network.kind}: {order}; a link holds {count}, {full}"
