@@ -53,6 +53,8 @@ class Change:
 
 def place_text(variable: str, keys: tuple[Any, ...]) -> str:
     """A place as its author would write it: `rm_state[RM0]`; the node without a sort is `None`."""
+    if variable.startswith("network.") and len(keys) == 2:  # a link of a system of nodes
+        return f"network[{show(keys[0])} -> {show(keys[1])}]"
     return variable + "".join(f"[{show(key)}]" for key in keys)
 
 

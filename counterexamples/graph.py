@@ -23,7 +23,8 @@ import networkx as nx
 
 from indoubt.counterexamples.changes import changes_between
 from indoubt.counterexamples.lanes import Lanes, lanes_of
-from indoubt.counterexamples.replay import ObservedStep, ObservedTrace, call_text, observed
+from indoubt.counterexamples.letters import call_text
+from indoubt.counterexamples.replay import ObservedStep, ObservedTrace, observed
 from indoubt.counterexamples.trace import Trace
 from indoubt.counterexamples.traffic import Origin
 from indoubt.specs.language.display import show

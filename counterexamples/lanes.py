@@ -33,6 +33,7 @@ from indoubt.specs.language.display import show
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Fault
 from indoubt.specs.language.sorts import Sort
+from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import EnumType, MapType, SetType, Type, alternatives_of
 
 NETWORK_FAULTS = (Fault.PARTITION, Fault.HEAL, Fault.LOSS, Fault.DUPLICATE)
@@ -188,6 +189,8 @@ def _own_name(shape: Shape) -> str:
 def _phase_variable(lanes: Lanes, lane: str, of_step: Iterable[str | None], trace: Trace) -> tuple[str, Any] | None:
     shape = lanes.shape
     enums = {name: type_ for name, type_ in shape.variables.items() if _is_enum(type_)}
+    if issubclass(shape.spec, System):
+        return _phase_of_node(shape, shape.spec, lane, enums)
     for node in shape.nodes():
         if lanes.of_node(node) == lane:
             for name, type_ in enums.items():
@@ -205,6 +208,16 @@ def _phase_variable(lanes: Lanes, lane: str, of_step: Iterable[str | None], trac
     ]
     chosen = [*changed, *loose]
     return (chosen[0], OWN) if chosen else None
+
+
+def _phase_of_node(shape: Shape, system: type[System], lane: str, enums: Iterable[str]) -> tuple[str, Any] | None:
+    """The first enum among the fields of a node of a system."""
+    for node in shape.nodes():
+        part = system.__layout__.part_of(type(node))
+        if part is not None and show(node) == lane:
+            own = next((name for name in enums if name.startswith(f"{part.name}.")), None)
+            return None if own is None else (own, node if part.is_many else OWN)
+    return None
 
 
 def _is_enum(type_: Type) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from indoubt.counterexamples import lasso
 from indoubt.counterexamples.changes import changes_between
+from indoubt.counterexamples.letters import call_text
 from indoubt.counterexamples.shape import Shape, messages_in, shape_of
 from indoubt.counterexamples.trace import State, Step, Trace
 from indoubt.counterexamples.traffic import Receipt, Traffic
@@ -125,11 +126,6 @@ def in_state(like: Spec, values: State) -> Spec:
         for name, value in values.items():
             setattr(state, name, value)
     return state
-
-
-def call_text(action: str, arguments: Mapping[str, Any]) -> str:
-    """A step as a call: `rm_prepare(RM0)`."""
-    return f"{action}({', '.join(show(value) for value in arguments.values())})"
 
 
 def property_holds(state: Spec, name: str, after: Spec | None = None) -> bool:

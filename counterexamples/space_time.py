@@ -12,11 +12,14 @@ from typing import Any
 
 from indoubt.counterexamples.evidence import evidence
 from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
+from indoubt.counterexamples.letters import sender_of
 from indoubt.counterexamples.replay import ObservedStep, ObservedTrace
 from indoubt.counterexamples.text import claim_of, verdict
+from indoubt.counterexamples.trace import Trace
 from indoubt.specs.language.display import show
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Fault
+from indoubt.specs.language.systems import System
 from indoubt.specs.language.values import Message
 
 
@@ -127,7 +130,7 @@ def diagram(seen: ObservedTrace) -> Diagram:
     return Diagram(
         title=f"{trace.spec.__name__}: {verdict(trace)}",
         claim=claim_of(trace),
-        settings="  ".join(f"{name}={value}" for name, value in trace.settings.given().items()),
+        settings="  ".join(f"{name}={value}" for name, value in _settings(trace).items()),
         lanes=_side_by_side(lanes.names, regions),
         last_row=last_row,
         marks=tuple(_mark(lanes, step, read, arrows) for step in seen.steps),
@@ -140,6 +143,14 @@ def diagram(seen: ObservedTrace) -> Diagram:
         repeated=None if trace.back_to is None or stands_still else (trace.back_to + 1, len(trace.steps)),
         stands_still=stands_still,
     )
+
+
+def _settings(trace: Trace) -> dict[str, object]:
+    """The sizes and parameters of the run, and of a system of nodes its network and its faults."""
+    given: dict[str, object] = dict(trace.settings.given())
+    if issubclass(trace.spec, System):
+        given |= {"network": trace.spec.__network__, **trace.spec.__faults__.asked()}
+    return given
 
 
 def decision(phase: Enum | None) -> Decision | None:
@@ -157,11 +168,13 @@ def decision(phase: Enum | None) -> Decision | None:
 def _mark(lanes: Lanes, observed: ObservedStep, read: set[tuple[Message, int]], arrows: tuple[Arrow, ...]) -> Mark:
     step, lane = observed.step, lanes.of_step[observed.number - 1]
     types = lanes.shape.parameters[step.action]
+    sender = sender_of(lanes.shape.spec, step.action)  # whom an arrow shows
     arguments = [
         show(value)
         for name, value in step.arguments.items()
         if not any(arrow.message == value and arrow.target[1] == observed.number for arrow in arrows)
         and not (lanes.shape.is_node(value, types[name]) and lanes.of_node(value) == lane)
+        and not (name == sender and any(arrow.target[1] == observed.number for arrow in arrows))
     ]
     if step.fault is Fault.PARTITION and groups_of(lanes, step):
         arguments = []

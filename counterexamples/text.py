@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from indoubt.counterexamples.changes import changes_between
 from indoubt.counterexamples.evidence import evidence
 from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
-from indoubt.counterexamples.replay import ObservedStep, ObservedTrace, call_text, observed
+from indoubt.counterexamples.letters import call_text, is_link, is_system, sent, under_way
+from indoubt.counterexamples.replay import ObservedStep, ObservedTrace, observed
 from indoubt.counterexamples.trace import Trace
 from indoubt.counterexamples.traffic import Receipt
 from indoubt.specs.language.display import show
@@ -33,6 +34,8 @@ class Span:
 Line = tuple[Span, ...]
 
 INDENT = " " * 6
+SENDING = (None, Fault.RESTART)
+"""Steps in which a node acts, and may send: of all others it is told what they do to the links."""
 DIM, BOLD, FAULT, ADDED, REMOVED = "dim", "bold", "bold red", "green", "yellow"
 
 
@@ -103,9 +106,11 @@ def claim_of(trace: Trace) -> str:
 
 def _initial(trace: Trace) -> Iterator[Line]:
     yield Span("  0  ", DIM), Span("initial state", BOLD), Span(_choice(trace))
-    width = max(map(len, trace.initial), default=0)
-    for name, value in trace.initial.items():
+    shown = {name: value for name, value in trace.initial.items() if not is_link(trace.spec, name)}
+    width = max(map(len, shown), default=0)
+    for name, value in shown.items():
         yield (Span(f"{INDENT}{name:<{width}}  {show(value)}"),)
+    yield from ((Span(f"{INDENT}under way  {one}"),) for one in under_way(trace.spec, trace.initial))
 
 
 def _choice(trace: Trace) -> str:
@@ -122,11 +127,15 @@ def _step(lanes: Lanes, observed_step: ObservedStep) -> Iterator[Line]:
         yield (Span(f"{INDENT}{step.summary}", DIM),)
     if step.fault is not None:
         yield (Span(f"{INDENT}!! {_fault(lanes, observed_step, step.fault)}", FAULT),)
+    spec = lanes.shape.spec
+    verb = "receives" if is_system(spec) else "reads"
     yield from (
-        (Span(f"{INDENT}reads {show(receipt.message)}{_origin(lanes, receipt)}", DIM),)
+        (Span(f"{INDENT}{verb} {show(receipt.message)}{_origin(lanes, receipt)}", DIM),)
         for receipt in observed_step.receipts
     )
-    changes = changes_between(step.before, step.after)
+    every_change = changes_between(step.before, step.after)
+    letters = [change for change in every_change if step.fault in SENDING and is_link(spec, change.variable)]
+    changes = [change for change in every_change if change not in letters]
     width = max((len(change.place) for change in changes), default=0)
     for change in changes:
         place = Span(f"{INDENT}{change.place:<{width}}  ")
@@ -138,7 +147,8 @@ def _step(lanes: Lanes, observed_step: ObservedStep) -> Iterator[Line]:
                 yield place if position == 0 else Span(" " * len(place.text)), Span(member, style)
         else:
             yield place, Span(f"{show(change.before)} -> "), Span(show(change.after), BOLD)
-    if not changes:
+    yield from ((Span(f"{INDENT}sends {one}", ADDED),) for one in sent(letters))
+    if not every_change:
         yield (Span(f"{INDENT}(nothing changes)", DIM),)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from indoubt.counterexamples.replay import ObservedTrace, ReplayMismatch, call_text, in_state, initial_state, replay
+from indoubt.counterexamples.letters import call_text
+from indoubt.counterexamples.replay import ObservedTrace, ReplayMismatch, in_state, initial_state, replay
 from indoubt.explorer.backends.backend import Taken
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.result import Answer, Path

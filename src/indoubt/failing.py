@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from indoubt.counterexamples.replay import call_text
+from indoubt.counterexamples.letters import call_text
 from indoubt.counterexamples.trace import Trace
 from indoubt.explorer.backends.backend import Taken
 from indoubt.explorer.backends.reference import StepFailed

@@ -1,0 +1,75 @@
+"""The messages of a step of a system of nodes: to whom it sends what, read off the links that it changes.
+
+A link is a variable `network.rms.tm` with a collection of messages for each pair of addresses. Traces say `sends
+Voted(True) to TM0` in its place.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from indoubt.counterexamples.changes import Change
+from indoubt.counterexamples.shape import collections_in
+from indoubt.counterexamples.trace import State
+from indoubt.specs.language.display import in_order, show
+from indoubt.specs.language.layout import ADDRESS
+from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan
+from indoubt.specs.language.systems import System
+
+LINK = "network."
+"""What the names of the variables begin with that are links."""
+
+
+def is_system(spec: type[Spec]) -> bool:
+    """Whether a spec is a system of nodes."""
+    return issubclass(spec, System)
+
+
+def is_link(spec: type[Spec], variable: str) -> bool:
+    """Whether a variable holds what is under way between nodes."""
+    return is_system(spec) and variable.startswith(LINK)
+
+
+def under_way(spec: type[Spec], state: State) -> Iterator[str]:
+    """What is under way in a state, link by link: `RM0 -> TM0: Voted(True)`."""
+    for name, value in state.items():
+        if is_link(spec, name):
+            for (sender, receiver), held in collections_in(value):
+                if held:
+                    shown = ", ".join(show(one) for one in (held if hasattr(held, "pop_first") else in_order(held)))
+                    yield f"{show(sender)} -> {show(receiver)}: {shown}"
+
+
+def sent(changes: Iterable[Change]) -> Iterator[str]:
+    """What a step sends, and to whom: `Decided(True) to RM0, RM1`."""
+    recipients: dict[str, list[str]] = {}
+    for change in changes:
+        more = Counter(change.after) - Counter(change.before)
+        for message in in_order(more):
+            times = f" {more[message]} times" if more[message] > 1 else ""
+            recipients.setdefault(f"{show(message)}{times}", []).append(show(change.keys[1]))
+    for message, whom in recipients.items():
+        yield f"{message} to {', '.join(whom)}"
+
+
+def sender_of(spec: type[Spec], action: str) -> str | None:
+    """The parameter of a handler that is the sender of its message; None of any other step."""
+    plan: Plan | None = getattr(getattr(spec, action, None), "__indoubt_plan__", None)
+    if plan is None or plan.kind != "handle" or plan.handler is None or not plan.handler.messages:
+        return None
+    return plan.handler.parameters[1]
+
+
+def call_text(action: str, arguments: Mapping[str, Any]) -> str:
+    """A step as a call: `rm_prepare(RM0)`; of one of several nodes `rms[RM0].on_prepare(Prepare(), TM0)`."""
+    given = dict(arguments)
+    if action.startswith(LINK) and set(given) == {SENDER, RECEIVER, MESSAGE}:
+        ends = f"{show(given[SENDER])} -> {show(given[RECEIVER])}"
+        return f"network.{action.rpartition('.')[2]}({show(given[MESSAGE])}, {ends})"
+    if ADDRESS in given:
+        nodes, _, name = action.partition(".")
+        action = f"{nodes}[{show(given.pop(ADDRESS))}].{name}"
+    return f"{action}({', '.join(show(value) for value in given.values())})"
