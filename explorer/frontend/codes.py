@@ -1,7 +1,7 @@
 """The codes of mistakes: each means one kind, and has a page that `indoubt explain` prints.
 
-S0xx files and classes, S1xx names, S2xx statements, S3xx expressions and types, S4xx a spec that fails while it runs. A
-code that is no longer used is not given to another kind of mistake.
+S0xx files and classes, S1xx names, S2xx statements, S3xx expressions and types, S4xx a spec that fails while it runs,
+S5xx systems of nodes. A code that is no longer used is not given to another kind of mistake.
 """
 
 from __future__ import annotations
@@ -86,6 +86,16 @@ TITLES: dict[str, str] = {
     "S402": "an element that is not there while the spec runs",
     "S403": "the least or greatest element of nothing while the spec runs",
     "S404": "a property that has no answer while the spec runs",
+    "S501": "a handler without a message or a sender",
+    "S502": "a handler of what is no message, or is sent by no node",
+    "S503": "a field of a system that holds no nodes",
+    "S504": "a method in a class where its role has no meaning",
+    "S505": "a recipient that is no address",
+    "S506": "a message that nobody takes",
+    "S507": "a node that looks into another node",
+    "S508": "a durable value outside of a node",
+    "S509": "a network, or nodes that may crash, that do not exist",
+    "S510": "a node as a value",
 }
 
 

@@ -21,7 +21,7 @@ from indoubt.explorer.frontend.source import class_source, header_span, span_of
 from indoubt.explorer.ir.expressions import Span
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Role, Spec, role_of
-from indoubt.specs.language.nodes import Node
+from indoubt.specs.language.nodes import HANDLERS, Node
 from indoubt.specs.language.settings import OURS, names_in_scope
 from indoubt.specs.language.systems import System
 
@@ -201,6 +201,15 @@ def _check_decorators(found: Declared, owner: type, method: ast.FunctionDef, fil
                 help_ = "delete it: methods of a spec have the decorators of the language, helpers have none"
             title = f"decorator `{name}` is outside the language"
             found.refuse(method.name, Diagnostic("S007", title, span_of(decorator, file), "not understood", help_))
+    role = role_of(vars(owner).get(method.name))
+    if role is not None and role.kind in HANDLERS and not issubclass(owner, Node):
+        title = f"`@{role.kind}` on a method of `{owner.__name__}`, which is no node"
+        help_ = "handlers stand in a class of nodes: `class MyNode(Node[Address])`"
+        found.refuse(method.name, Diagnostic("S504", title, span_of(ours[0], file), "handled by whom?", help_))
+    if role is not None and role.kind == "action" and issubclass(owner, System):
+        title = f"`{method.name}` is an action of a system"
+        help_ = "a step is one of a node: write a handler, `@on_timeout`, in the class of the node"
+        found.refuse(method.name, Diagnostic("S504", title, span_of(ours[0], file), "taken by whom?", help_))
     if len(ours) > 1:
         found.mistakes.append(
             Diagnostic(
@@ -327,7 +336,7 @@ def _compare(found: Declared, name: str, base: _Member, member: _Member) -> None
 
 def _article(kind: str) -> str:
     words = {"action": "an action", "initial": "what makes the initial states", "invariant": "an invariant"}
-    return words.get(kind, f"a {kind.replace('_', ' ')}")
+    return words.get(kind, f"a handler, `@{kind}`," if kind in HANDLERS else f"a {kind.replace('_', ' ')}")
 
 
 def _bound_names(node: ast.stmt) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What the author of a spec is told: one `Diagnostic` for each mistake, in rustc's layout, with the author's own lines.
 
-A code names the kind of mistake: S0xx files and classes, S1xx names, S2xx statements, S3xx expressions and types.
+A code names the kind of mistake: S0xx files and classes, S1xx names, S2xx statements, S3xx expressions and types, S5xx
+systems of nodes.
 """
 
 from __future__ import annotations

@@ -299,6 +299,8 @@ def _field(scope: Scope, node: ast.Attribute, record: Expr, attribute: str) -> E
             "members are interchangeable",
             "compare members with `==`; what has an order is an `Ordered`",
         )
+    if scope.context.sending is not None and isinstance(record.type, SortType):
+        _refuse_address(scope, node, attribute)
     if isinstance(record.type, UnionType):
         help_ = advice.for_union(record.type, node.value)
     else:
@@ -310,6 +312,16 @@ def _field(scope: Scope, node: ast.Attribute, record: Expr, attribute: str) -> E
         f"`.{attribute}` of a `{text_of(record.type)}`",
         help_,
     )
+
+
+def _refuse_address(scope: Scope, node: ast.Attribute, attribute: str) -> NoReturn:
+    """Raise Mistake for a field of an address in a system of nodes."""
+    shown = ast.unparse(node.value)
+    help_ = f"name the node of that address first, as in `self.nodes[{shown}].{attribute}`"
+    if hasattr(scope.function.object, "__indoubt_part__"):
+        help_ = "a node knows of others what they have sent: let it send what you want to know"
+    title = f"`{shown}` is an address: it has no field `{attribute}`"
+    scope.fail("S507", node, title, "not of this node", help_)
 
 
 def _lookup(scope: Scope, node: ast.Subscript, map_: Expr, key: ast.expr) -> Expr:

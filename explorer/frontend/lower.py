@@ -29,10 +29,11 @@ from indoubt.explorer.ir.machine import Action, Machine, Variable
 from indoubt.explorer.ir.statements import Assert, Assign
 from indoubt.explorer.ir.values import encode
 from indoubt.explorer.ir.walk import walk
-from indoubt.specs.language.annotations import Between, finite_type, held_type
+from indoubt.specs.language.annotations import Between, finite_type, held_type, is_durable
 from indoubt.specs.language.bounds import NamedBound
 from indoubt.specs.language.domains import belongs, settled
 from indoubt.specs.language.machine import TEMPORAL, Role, Spec, methods_of, role_of
+from indoubt.specs.language.nodes import Node
 from indoubt.specs.language.settings import (
     SettingError,
     Settings,
@@ -88,6 +89,8 @@ def _machine(spec: type[Spec], settings: Settings, declared: Declared, sending: 
     variables = _variables(context)
     initial = tuple(_action(context, method) for method in _methods(context, "initial"))
     actions = tuple(_action(context, method) for method in _methods(context, "action"))
+    for method in _methods(context, "on_restart"):
+        _action(context, method)  # no step of this run, but its mistakes are told
     properties = tuple(property_of(context, method, kind) for kind in PROPERTIES for method in _methods(context, kind))
     constraints = tuple(property_of(context, method, "constraint") for method in _methods(context, "constraint"))
     views = tuple(view_of(context, method) for method in _methods(context, "view"))
@@ -200,7 +203,17 @@ def _checked_types(spec: type[Spec], settings: Settings, declared: Declared) -> 
                 declared.refuse(name, _bad_annotation(owner, name, error))
             else:
                 _check_frozen_bound(owner, name, annotation, declared.mistakes)
+                if not issubclass(owner, Node) and is_durable(annotation, names_in_scope(owner)):
+                    declared.refuse(name, _misplaced_durable(owner, name))
     return types
+
+
+def _misplaced_durable(owner: type, name: str) -> Diagnostic:
+    node, file = _declaration(owner, name)
+    span = span_of(node.annotation, file) if node is not None else None
+    title = f"`{name}` is `Durable`, and belongs to no node"
+    help_ = "name the type alone: only the fields of a node are lost in a crash"
+    return Diagnostic("S508", title, span, "survives what?", help_)
 
 
 def _check_frozen_bound(owner: type, name: str, annotation: Any, mistakes: list[Diagnostic]) -> None:

@@ -132,7 +132,7 @@ def _laid_out(system: type) -> Layout:
         first = next(iter(parts.values()))
         help_ = "decorate the methods that are steps with `@on_message` or `@on_timeout`"
         title = f"no node of `{system.__name__}` has a handler"
-        mistakes.append(Wrong("S410", title, first.cls, "", "nothing can happen here", help_))
+        mistakes.append(Wrong("S501", title, first.cls, "", "nothing can happen here", help_))
     network, may_crash = _network(system, mistakes), _may_crash(system, parts, mistakes)
     if mistakes:
         raise WrongSystem(mistakes)
@@ -179,13 +179,13 @@ def _parts(system: type, mistakes: list[Wrong]) -> dict[str, Part]:
         wrong = _wrong_part(name, key, cls, sort, parts)
         if wrong is not None:
             title, help_ = wrong
-            mistakes.append(Wrong("S412", title, owner, name, "declared here", help_))
+            mistakes.append(Wrong("S503", title, owner, name, "declared here", help_))
         else:
             parts[name] = Part(name, cls, sort, key is not None)
     if not parts and not mistakes:
         title = f"`{system.__name__}` has no nodes"
         help_ = "declare them: `nodes: Map[Address, MyNode]`, or `one: MyNode` for a sort of size 1"
-        mistakes.append(Wrong("S412", title, system, "", "a system of what?", help_))
+        mistakes.append(Wrong("S503", title, system, "", "a system of what?", help_))
     return parts
 
 
@@ -198,7 +198,8 @@ def _wrong_part(
         return what, f"write `class {cls.__name__}(Node[S])`, where `class S(Sort)` has a member for each node"
     shown = sort.__name__
     if key is not None and key is not sort:
-        what = f"the address of `{cls.__name__}` is a `{shown}`, and `{name}` is kept by something else"
+        by = _shown(key)
+        what = f"`{name}` is kept by {by}, and the address of `{cls.__name__}` is `{shown}`"
         return what, f"write `{name}: Map[{shown}, {cls.__name__}]`"
     if key is None and not (issubclass(sort, Sort) and sort.fixed_size == 1):
         what = f"`{name}` is one node, and `{shown}` may have several members"
@@ -228,7 +229,7 @@ def _handlers(part: Part, parts: Mapping[str, Part], mistakes: list[Wrong]) -> I
         if role.kind not in HANDLERS:
             title = f"`@{role.kind}` on a method of the node `{part.cls.__name__}`"
             help_ = "a node has handlers and helpers; properties and `@initial` belong to the `System`"
-            mistakes.append(Wrong("S413", title, part.cls, name, "not of one node", help_))
+            mistakes.append(Wrong("S504", title, part.cls, name, "not of one node", help_))
             continue
         names = method.__code__.co_varnames[1 : method.__code__.co_argcount]
         if role.kind == "on_restart":
@@ -236,7 +237,7 @@ def _handlers(part: Part, parts: Mapping[str, Part], mistakes: list[Wrong]) -> I
             if len(restarts) > 1:
                 title = f"`{part.cls.__name__}` has two `@on_restart` handlers"
                 help_ = "make them one: it is what a node does first"
-                mistakes.append(Wrong("S413", title, part.cls, name, "the second", help_))
+                mistakes.append(Wrong("S504", title, part.cls, name, "the second", help_))
                 continue
         if role.kind != "on_message":
             yield Handler(part, method, role, names)
@@ -260,18 +261,18 @@ def _taken(
         message = f"{names[0]}: ..." if names else "message: M"
         help_ = f"write `def {name}(self, {message}, sender: S)`, where S is one of {there_are}"
         return Wrong(
-            "S410", f"`{name}` has no parameter for the {missing}", part.cls, name, "a handler of what?", help_
+            "S501", f"`{name}` has no parameter for the {missing}", part.cls, name, "a handler of what?", help_
         )
     messages = _alternatives(part, method, names[0])
     if not messages or not all(isinstance(one, type) and issubclass(one, Message) for one in messages):
         title = f"the first parameter of `{name}` is no message"
         help_ = "write the message first, then its sender: `vote: Voted, sender: RM`, with `class Voted(Message)`"
-        return Wrong("S411", title, part.cls, name, "a handler of what?", help_, names[0])
+        return Wrong("S502", title, part.cls, name, "a handler of what?", help_, names[0])
     senders = _alternatives(part, method, names[1])
     if not senders or not all(one in sorts for one in senders):
         title = f"`{names[1]}` of `{name}` is no address of a node"
         help_ = f"the second parameter is the sender: write `{names[1]}: S`, where S is one of {there_are}"
-        return Wrong("S411", title, part.cls, name, "sent by whom?", help_, names[1])
+        return Wrong("S502", title, part.cls, name, "sent by whom?", help_, names[1])
     return tuple(messages), tuple(sorts[one] for one in senders)
 
 
@@ -299,7 +300,7 @@ def _network(system: type, mistakes: list[Wrong]) -> Network:
         return network
     title = f"the network of `{system.__name__}` is {_shown(network)}, which is no network"
     help_ = "write `network = Network.soup()`, `Network.bag()` or `Network.fifo()`"
-    mistakes.append(Wrong("S418", title, system, "network", "no network", help_))
+    mistakes.append(Wrong("S509", title, system, "network", "no network", help_))
     return Network.soup()
 
 
@@ -316,7 +317,7 @@ def _may_crash(system: type, parts: Mapping[str, Part], mistakes: list[Wrong]) -
             there_are = ", ".join(f"`{part.sort.__name__}`" for part in parts.values())
             title = f"`crashes` of `{system.__name__}` names {_shown(one)}, which is no class of nodes"
             help_ = f"name sorts of addresses, in a tuple: {there_are}"
-            mistakes.append(Wrong("S418", title, system, "crashes", "who may crash?", help_))
+            mistakes.append(Wrong("S509", title, system, "crashes", "who may crash?", help_))
         chosen += found
     return tuple(dict.fromkeys(chosen))
 

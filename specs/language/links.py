@@ -29,7 +29,7 @@ def send(state: System, part: Part, sender: Any, message: Message, to: Any) -> N
     if receiver is None:
         raise TypeError(f"{to!r} is no address of {layout.system.__name__}")
     if type(message) not in layout.links.get((part.name, receiver.name), ()):
-        what = f"no handler of {receiver.cls.__name__} takes a {type(message).__name__} from a {part.sort.__name__}"
+        what = f"no handler of {receiver.cls.__name__} takes {type(message).__name__} from {part.sort.__name__}"
         raise TypeError(f"{what}; write one, which may do nothing")
     put(state.__network__, link(state, sender, to), message)
 

@@ -22,8 +22,6 @@ from indoubt.specs.language.layout import (
     Handler,
     Layout,
     Part,
-    Wrong,
-    WrongSystem,
     durable_fields,
     link_name,
     names_of,
@@ -136,21 +134,18 @@ def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: M
         if budget and not layout.links:
             raise ValueError(f"{name}={budget} is not possible: no node of {system} takes a message")
     if faults.restarts:
-        _refuse_open(layout)
+        _refuse_open(layout, faults)
 
 
-def _refuse_open(layout: Layout) -> None:
-    """Raise WrongSystem for a field that a restarted node could give no value to."""
-    wrong: list[Wrong] = []
+def _refuse_open(layout: Layout, faults: Faults) -> None:
+    """Raise ValueError for a field that a restarted node could give no value to."""
     for part in (layout.parts[name] for name in layout.may_crash):
         durable = durable_fields(part)
-        for name, owner, annotation in own_annotations(part.cls):
+        for name, _, annotation in own_annotations(part.cls):
             if not is_parameter(annotation) and name not in durable and not hasattr(part.cls, name):
-                title = f"`{name}` of `{part.cls.__name__}` has no value to go back to when a node restarts"
-                help_ = f"give it one, as in `{name}: ... = ...`, or make it `Durable[...]`"
-                wrong.append(Wrong("S419", title, owner, name, "lost in a crash", help_))
-    if wrong:
-        raise WrongSystem(wrong)
+                lost = f"`{name}` of {part.cls.__name__} is lost in a crash and has no value to go back to"
+                edit = f"declare it with one, `{name}: ... = ...`, or as `Durable[...]`"
+                raise ValueError(f"restarts={faults.restarts} is not possible: {lost}; {edit}")
 
 
 def _size(part: Part, sizes: Mapping[str, int]) -> int:

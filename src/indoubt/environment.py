@@ -120,8 +120,6 @@ def refuse_impossible_faults(spec: type[Spec], settings: Settings) -> None:
     if issubclass(spec, System):
         try:
             refuse_impossible(spec.__layout__, spec.__network__, spec.__faults__, settings.sizes)
-        except WrongSystem as error:
-            raise SpecError(located(error.mistakes)) from None
         except ValueError as error:
             raise UsageError(str(error)) from None
 

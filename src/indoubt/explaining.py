@@ -16,6 +16,7 @@ FAMILIES = {
     "S2": "statements",
     "S3": "expressions and types",
     "S4": "a spec that fails while it runs",
+    "S5": "systems of nodes",
 }
 
 

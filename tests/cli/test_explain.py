@@ -38,7 +38,7 @@ def told(program: Program, name: str) -> tuple[set[str], str]:
 
 def test_every_code_in_the_source_has_a_title_and_a_page() -> None:
     """A code means one kind of mistake; none is without a page, and no page is left over."""
-    folders = (ROOT / "explorer", ROOT / "src" / "indoubt")
+    folders = (ROOT / "explorer", ROOT / "src" / "indoubt", ROOT / "specs" / "language")
     sources = [path for folder in folders for path in folder.rglob("*.py") if path.name != "codes.py"]
     used = {code for path in sources for code in CODE.findall(path.read_text(encoding="utf-8"))}
     assert used == set(TITLES) == set(CODES)

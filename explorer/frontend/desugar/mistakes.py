@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.source import class_source, header_span, span_of
 from indoubt.explorer.ir.expressions import Span
-from indoubt.specs.language.layout import Layout, Wrong
+from indoubt.specs.language.layout import Layout, Part, Wrong
 
 
 def located(mistakes: Iterable[Wrong]) -> list[Diagnostic]:
@@ -44,20 +44,38 @@ def _span(wrong: Wrong) -> Span | None:
 
 def in_words_of_nodes(mistake: Diagnostic, layout: Layout) -> Diagnostic:
     """A mistake as it is told of a node: `self.phase`, and not `self.rms.phase[self.address]`."""
+    own = _part_at(mistake.span, layout)
     return dataclasses.replace(
         mistake,
-        title=_reworded(mistake.title, layout),
-        label=_reworded(mistake.label, layout),
-        help=_reworded(mistake.help, layout),
-        other_label=_reworded(mistake.other_label, layout),
+        title=_reworded(mistake.title, layout, own),
+        label=_reworded(mistake.label, layout, own),
+        help=_reworded(mistake.help, layout, own),
+        other_label=_reworded(mistake.other_label, layout, own),
     )
 
 
-def _reworded(text: str, layout: Layout) -> str:
+def _part_at(span: Span | None, layout: Layout) -> Part | None:
+    """The nodes in whose class a mistake is."""
+    for part in layout.parts.values():
+        for owner in part.cls.__mro__:
+            try:
+                tree, file = class_source(owner)
+            except (SpecError, TypeError, OSError):
+                continue  # of the language, or of Python
+            if span is not None and span.file == file and tree.lineno <= span.line <= (tree.end_lineno or 0):
+                return part
+    return None
+
+
+def _reworded(text: str, layout: Layout, own: Part | None) -> str:
     for part in layout.parts.values():
         name = re.escape(part.name)
         text = re.sub(rf"\bself\.{name}\.(\w+)\[self\.address\]", r"self.\1", text)
         text = re.sub(rf"\bself\.{name}\.(\w+)\[([\w.]+)\]", rf"self.{part.name}[\2].\1", text)
-        if not part.is_many:
-            text = text.replace(f"self.{part.name}.address", "self.address")
-    return text.replace("actions do not call actions", "nobody calls a handler")
+        text = text.replace(f"self.{part.name}.address", "self.address" if part is own else f"self.{part.name}.address")
+        if part is own:
+            text = re.sub(rf"\bself\.{name}\.(\w+)", r"self.\1", text)
+            text = re.sub(rf"(?<![\w.]){name}\.(\w+)(\[\.\.\.\])?", r"\1", text)
+        else:
+            text = re.sub(rf"(?<![\w.]){name}\.(\w+)\[\.\.\.\]", rf"{part.name}[...].\1", text)
+    return text

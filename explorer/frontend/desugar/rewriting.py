@@ -127,6 +127,11 @@ class OfNode(Rewriting):
                 arguments: list[ast.expr] = [self.visit(one) for one in call.args]
                 keywords: list[ast.keyword] = [self.visit(one) for one in call.keywords]
                 return placed(ast.Expr(placed(ast.Call(func, arguments, keywords), call)), node)
+            case ast.Call():
+                value: ast.expr = self.visit(node.value)
+                if isinstance(value, ast.Name):  # a mistake, which a call of it tells as well
+                    value = placed(ast.Call(value, [], []), node)
+                return placed(ast.Expr(value), node)
             case _:
                 return self.generic_visit(node)
 
@@ -155,7 +160,7 @@ class OfNode(Rewriting):
     def _other(self, node: ast.Attribute) -> ast.expr:
         title = f"a node reads `{node.attr}`, which are other nodes"
         help_ = "a node knows of others what they have sent: `self.send(...)` a message, and answer it in a handler"
-        return self.wrong(node, "S416", title, "not of this node", help_)
+        return self.wrong(node, "S507", title, "not of this node", help_)
 
     def _of_class(self, node: ast.Attribute, name: str) -> ast.AST:
         found = inspect.getattr_static(self.names[name], node.attr, None)
@@ -163,7 +168,7 @@ class OfNode(Rewriting):
             return self.generic_visit(node)
         title = f"`{name}.{node.attr}` is of a class of nodes, and of none of them"
         help_ = f"write `self.{node.attr}` for the node itself; of other nodes it knows what they have sent"
-        return self.wrong(node, "S416", title, "not of this node", help_)
+        return self.wrong(node, "S507", title, "not of this node", help_)
 
 
 def _is_node_class(thing: object) -> bool:

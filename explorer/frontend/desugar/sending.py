@@ -44,7 +44,7 @@ class Sender:
         part: Part | None = getattr(scope.function.object, "__indoubt_part__", None)
         if part is None:
             help_ = "let a node send it, in a handler"
-            scope.fail("S414", call, "a system sends no messages, its nodes do", "sent by whom?", help_)
+            scope.fail("S505", call, "a system sends no messages, its nodes do", "sent by whom?", help_)
         to = [keyword.value for keyword in call.keywords if keyword.arg == "to"]
         if len(call.args) != 1 or len(to) != 1 or len(call.keywords) != 1:
             whom = "the address of a node" if verb == "send" else "a sort or a set of addresses"
@@ -61,7 +61,7 @@ class Sender:
             recipient = expressions.expression(scope, to[0])
             if isinstance(recipient.type, (SetType, MapType)):
                 help_ = f"write `self.broadcast(..., to={ast.unparse(to[0])})`"
-                scope.fail("S414", to[0], "a message is sent to one node", "several nodes", help_)
+                scope.fail("S505", to[0], "a message is sent to one node", "several nodes", help_)
             return [*bound, *self._to(scope, node, call, part, own, message, recipient, to[0])]
         domain = comprehensions.domain(scope, to[0])
         local = scope.context.fresh("recipient", comprehensions.element_type(domain.type))
@@ -72,7 +72,7 @@ class Sender:
         kinds = alternatives_of(message.type) if not hasattr(message.type, "is_ordered") else ()
         if not kinds or not all(isinstance(one, RecordType) and issubclass(one.cls, Message) for one in kinds):
             help_ = "declare `class M(Message)` with the fields that it has, and send `M(...)`"
-            scope.fail("S414", node, f"{described(message)} is no message", "sent here", help_)
+            scope.fail("S505", node, f"{described(message)} is no message", "sent here", help_)
 
     def _to(
         self,
@@ -104,10 +104,10 @@ class Sender:
         there_are = ", ".join(f"`{part.sort.__name__}`" for part in self.layout.parts.values())
         if isinstance(kind, NoneType):
             help_ = f"test it first, as in `if {ast.unparse(at)} is not None:`"
-            scope.fail("S414", at, "a message is sent to None", "may be None", help_)
+            scope.fail("S505", at, "a message is sent to None", "may be None", help_)
         shown = text_of(kind)  # type: ignore[arg-type]  # some type
         help_ = f"addresses are the members of {there_are}"
-        scope.fail("S414", at, f"a `{shown}` is no address of a node", "sent to whom?", help_)
+        scope.fail("S505", at, f"a `{shown}` is no address of a node", "sent to whom?", help_)
 
     def _put(
         self,
@@ -153,7 +153,7 @@ class Sender:
         takes = ", ".join(f"`{one.__name__}`" for one in taken) or "nothing"
         help_ = (
             f"write a handler in `{whom}`, which may do nothing: `def on_{what.lower()}(self, message: {what}, "
-            f"sender: {who})`; it takes {takes} from a `{who}`"
+            f"sender: {who})`; it takes {takes} from `{who}`"
         )
-        title = f"no handler of `{whom}` takes a `{what}` from a `{who}`"
-        scope.fail("S415", call, title, "nobody receives this", help_)
+        title = f"no handler of `{whom}` takes `{what}` from `{who}`"
+        scope.fail("S506", call, title, "nobody receives this", help_)

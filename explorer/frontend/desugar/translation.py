@@ -23,11 +23,11 @@ from indoubt.explorer.frontend.desugar.rewriting import OfNode, names_with_sorts
 from indoubt.explorer.frontend.desugar.sending import Sender
 from indoubt.explorer.frontend.desugar.viewing import OfSystem
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
-from indoubt.explorer.frontend.source import function_source
+from indoubt.explorer.frontend.source import function_source, span_of
 from indoubt.specs.language.annotations import evaluated
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, WrongSystem, layout_of
-from indoubt.specs.language.machine import Spec, role_of
+from indoubt.specs.language.machine import Spec, expect, marked, require, role_of
 from indoubt.specs.language.nodes import Node
 from indoubt.specs.language.settings import OURS, names_in_scope
 from indoubt.specs.language.steps import plans_of
@@ -91,12 +91,28 @@ class _Translating:
         places = Places(self.layout, self.chosen.__network__, self.chosen.__volatile__)
         actions = Actions(places, self.raw, self.chosen.__declarations__, self._of_node)
         for plan in plans_of(self.layout, self.chosen.__network__, self.chosen.__faults__):
-            if plan.handler is None or plan.handler.name not in self.declared.refused:
+            if plan.handler is None or plan.handler.name not in self.declared.refused or plan.kind == "restart":
                 for name, function in actions.of(plan):
                     self.members[name] = function
+        self._restarts_that_never_happen()
         spec = self._made()
         sending = Sender(self.layout, self.chosen.__network__)
         return Translation(spec, self.layout, self.declared, sending)
+
+    def _restarts_that_never_happen(self) -> None:
+        """What nodes would do when they come back, for its mistakes to be told where no run restarts them."""
+        for handler in self.layout.handlers:
+            if handler.role.kind == "on_restart":
+                tree, file = function_source(handler.method).tree, function_source(handler.method).file
+                guards = [one for one in ast.walk(tree) if isinstance(one, ast.Call) and _is_guard(one, handler.method)]
+                for guard in guards[:1]:
+                    title = f"`{handler.method.__name__}` has a guard, and a node that comes back does so first"
+                    help_ = "write `if`; what may be put off is a step of its own, an `@on_timeout` with a guard"
+                    mistake = Diagnostic("S504", title, span_of(guard, file), "a guard here", help_)
+                    self.declared.refuse(handler.name, mistake)
+                if not self.chosen.__faults__.restarts:
+                    function = self._of_node(handler.part, handler.method, handler.name)[1]
+                    self.members[handler.name] = marked(function, handler.role)
 
     def _made(self) -> type[Spec]:
         names: dict[str, Any] = {}
@@ -186,6 +202,10 @@ class _Translating:
         except (NotFinite, LookupError):
             return None  # told where the helper is lowered
         return next((part for part in self.layout.parts.values() if part.cls is cls), None)
+
+
+def _is_guard(call: ast.Call, method: FunctionType) -> bool:
+    return isinstance(call.func, ast.Name) and method.__globals__.get(call.func.id) in (require, expect)
 
 
 def _members(cls: type, root: type) -> Iterator[tuple[str, Any]]:

@@ -96,7 +96,7 @@ class OfSystem(Rewriting):
         if view is not None and view.state != self.states[0]:
             title = "a node of the state after a step is passed to a helper"
             help_ = f"pass its address, and let the helper be called on that state: `{view.state}.helper(r)`"
-            return self.wrong(node, "S420", title, "of the other state", help_)
+            return self.wrong(node, "S510", title, "of the other state", help_)
         found: ast.expr = self.visit(node) if view is None else view.address
         return found
 
@@ -168,4 +168,4 @@ class OfSystem(Rewriting):
         help_ = f"name a field, as in `{shown}.phase`, or write `{shown}.address`"
         if (nodes := self._nodes(node)) is not None:
             help_ = f"name one, `{shown}[{sort_name(self.names, nodes[1]).lower()}]`, or range over `{shown}.values()`"
-        return self.wrong(node, "S420", title, "used as a value", help_)
+        return self.wrong(node, "S510", title, "used as a value", help_)
