@@ -278,7 +278,7 @@ def _variables(context: Context) -> tuple[Variable, ...]:
             try:
                 first = settled(getattr(context.spec, name), type_, name)
                 value = Literal(encode(first, type_), type_)
-                if holds_member(first):
+                if holds_member(first) and name not in _set_key_by_key(context.spec):
                     context.mistakes.append(_member_told_apart(context, name))
             except (TypeError, BoundReached) as error:
                 owner = declarations(context.spec)[name][0]
@@ -341,7 +341,10 @@ def _check_class(
     spec = context.spec
     written = {part.target.variable for one in initial if one for part in walk(one.body) if isinstance(part, Assign)}
     for variable in variables:
-        if variable.value is None and variable.name not in written and not _has_value(context, variable.name):
+        is_open = variable.name in _set_key_by_key(spec) or (
+            variable.value is None and not _has_value(context, variable.name)
+        )
+        if is_open and variable.name not in written:
             node, file = _declaration(declarations(spec)[variable.name][0], variable.name)
             context.mistakes.append(
                 Diagnostic(
@@ -353,9 +356,10 @@ def _check_class(
                 )
             )
     open_names = frozenset(one.name for one in variables if one.value is None and not _has_value(context, one.name))
+    by_key = frozenset(_set_key_by_key(spec))
     for method, action in zip(_methods(context, "initial"), initial, strict=True):
         if action is not None:
-            Unset(context, action, function_source(method), open_names)
+            Unset(context, action, function_source(method), open_names | by_key, by_key)
     if not actions and not context.refused and not _lost_actions(spec):
         context.mistakes.append(_no_action(spec))
     if len(initial) > 1:
@@ -369,6 +373,12 @@ def _check_class(
                 "make them one: its parameters are the choices; one of a base class is overridden under its name",
             )
         )
+
+
+def _set_key_by_key(spec: type[Spec]) -> tuple[str, ...]:
+    """The variables of a system that an `@initial` method sets node by node."""
+    named: tuple[str, ...] = getattr(spec, "__open__", ())
+    return named
 
 
 def _no_action(spec: type[Spec]) -> Diagnostic:

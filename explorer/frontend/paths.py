@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from indoubt.explorer.frontend.diagnostics import Diagnostic
 from indoubt.explorer.frontend.scope import Context
 from indoubt.explorer.frontend.source import Function, header_span, span_of
-from indoubt.explorer.ir.expressions import Load, Span
+from indoubt.explorer.ir.expressions import Expr, Load, Local, Members, Span
 from indoubt.explorer.ir.machine import Action
 from indoubt.explorer.ir.statements import Assert, Assign, Bind, Block, ForEach, Require, Return, Statement, When
 from indoubt.explorer.ir.walk import walk
+from indoubt.specs.language.types import MapType
 
 
 def check_reachable(context: Context, function: Function) -> None:
@@ -71,10 +72,21 @@ def _takes_everything(case: ast.match_case) -> bool:
 
 
 class Unset:
-    """Follows the paths of an `@initial` method; variables without a first value have none at the beginning."""
+    """Follows the paths of an `@initial` method; variables without a first value have none at the beginning.
 
-    def __init__(self, context: Context, action: Action, source: Function, open_names: frozenset[str]) -> None:
+    Those `by_key` are maps that may be set key by key: a loop over all keys sets the whole of one.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        action: Action,
+        source: Function,
+        open_names: frozenset[str],
+        by_key: frozenset[str] = frozenset(),
+    ) -> None:
         self._context = context
+        self._by_key = by_key
         self._source = source
         self._left_open: set[str] = set()
         set_at_the_end = self._follow(action.body, frozenset(), open_names)
@@ -112,7 +124,7 @@ class Unset:
         match statement:
             case Assign(target, value, span):
                 self._read((value, target.path), known, names, span)
-                if target.path and target.variable in names - known:
+                if target.path and target.variable in names - known - self._by_key:
                     self._refuse(target.variable, span)
                 return known if target.path else known | {target.variable}
             case Require(condition, span) | Assert(condition, _, span):
@@ -126,16 +138,30 @@ class Unset:
                 ends = [self._follow(branch, known, names) for branch in (then, otherwise)]
                 rest = [end for end in ends if end is not None]
                 return rest[0].intersection(*rest[1:]) if rest else None
-            case ForEach(_, domain, inner):
+            case ForEach(local, domain, inner):
                 self._read(domain, known, names, None)
                 self._follow(inner, known, names)
-                return known
+                return known | self._set_for_all(local, domain, inner)
             case Block(inner):
                 after = self._follow(inner, known, names)
                 return known if after is None else after
             case Return():
                 self._left_open |= names - known
                 return None
+
+    def _set_for_all(self, local: Local, domain: Expr, inner: Sequence[Statement]) -> frozenset[str]:
+        """The maps of which every turn of a loop over all keys sets the value at its own key."""
+        if not isinstance(domain, Members):
+            return frozenset()
+        writes = [one.target for one in inner if isinstance(one, Assign) and one.target.path == (local,)]
+        return frozenset(
+            one.variable
+            for one in writes
+            if one.variable in self._by_key
+            and one.containers
+            and isinstance(one.containers[0], MapType)
+            and one.containers[0].key == domain.type.element
+        )
 
     def _read(self, expr: object, known: frozenset[str], names: frozenset[str], span: Span | None) -> None:
         for part in walk(expr):

@@ -189,7 +189,38 @@ def settled(value: Any, type_: Type, place: str) -> Any:
         raise TypeError(f"{place} is annotated {type_text(type_)} and cannot hold {value!r}{wanted}") from None
 
 
+class _Unsaid:
+    """What stands for a value that an `@initial` method is to set, node by node."""
+
+    def __repr__(self) -> str:
+        return "no value yet"
+
+
+UNSAID: Any = _Unsaid()
+
+
+def least(type_: Type) -> Any:
+    """The first value of a type; collections are empty."""
+    match type_:
+        case RecordType(cls, fields):
+            return cls(*(least(field) for _, field in fields))
+        case UnionType(alternatives):
+            return least(alternatives[0])
+        case MapType(_, value):
+            return Map(None, least(value))
+        case SetType():
+            return Set()
+        case SeqType():
+            return Seq()
+        case BagType():
+            return Bag()
+        case _:
+            return next(members(type_))
+
+
 def _settled(value: Any, type_: Type, place: str) -> Any:
+    if value is UNSAID:
+        return _settled(least(type_), type_, place)
     match type_:
         case IntType(low, high) if isinstance(value, int) and not isinstance(value, bool):
             if not low <= value <= high:

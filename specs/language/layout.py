@@ -17,7 +17,7 @@ from indoubt.specs.language.annotations import evaluated, is_durable
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Role, role_of
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.nodes import HANDLERS, Node, address_sort
+from indoubt.specs.language.nodes import HANDLERS, Node
 from indoubt.specs.language.settings import OURS, is_parameter, names_in_scope
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.survey import closure
@@ -175,7 +175,7 @@ def _parts(system: type, mistakes: list[Wrong]) -> dict[str, Part]:
         if found is None:
             continue
         key, cls = found
-        sort = address_sort(cls)
+        sort = cls.__address__
         wrong = _wrong_part(name, key, cls, sort, parts)
         if wrong is not None:
             title, help_ = wrong

@@ -125,12 +125,15 @@ class Node(Generic[A]):
 
     __scope__: ClassVar[Mapping[str, Any]] = {}
     __names__: ClassVar[Mapping[str, Any]] = {}
+    __address__: ClassVar[Any] = None
+    """The sort of addresses that `Node[...]` names; None where a class names none."""
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # documented, like `inspect`'s
         cls.__names__ = frame.f_globals
         cls.__scope__ = {} if frame.f_code.co_name == "<module>" else dict(frame.f_locals)
+        cls.__address__ = address_sort(cls)
         for name in vars(cls).get("__annotations__", {}):
             if not name.startswith("__"):
                 setattr(cls, name, Field(name, vars(cls).get(name, NOTHING)))
@@ -243,7 +246,7 @@ def _in_place(method: FunctionType) -> FunctionType:
 
 
 def _own_address(cls: type[Node[Any]], address: Any, settings: Settings) -> Any:
-    sort = address_sort(cls)
+    sort = cls.__address__
     if address is None and isinstance(sort, type) and issubclass(sort, Sort) and sort.fixed_size == 1:
         return sort(0)
     if sort is None or not isinstance(address, sort):
@@ -259,7 +262,7 @@ def settled_address(address: Any) -> Any:
 
 
 def address_sort(cls: type) -> Any:
-    """The sort or Enum of addresses that `Node[...]` names; None where a class names none."""
+    """The sort or Enum of addresses that a class or a base class of it names as `Node[...]`."""
     for owner in cls.__mro__:
         for base in vars(owner).get("__orig_bases__", ()):
             if get_origin(base) is Node:

@@ -235,6 +235,7 @@ def survey(spec: type) -> Survey:
     for owner, annotation in declarations(spec).values():
         found.visit(annotation, names_in_scope(owner))
     for part in (*getattr(spec, "__parts__", ()), spec):
+        found.visit(getattr(part, "__address__", None), {})
         for owner in reversed(part.__mro__):
             if not _is_ours(owner):
                 for method in list(vars(owner).values()):

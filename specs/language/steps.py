@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from indoubt.specs.language.annotations import Between, PerNode
 from indoubt.specs.language.collections import Bag, Seq
+from indoubt.specs.language.domains import UNSAID
 from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.frozen import dataclass
@@ -60,6 +61,8 @@ class Variables:
     first: dict[str, Any] = field(default_factory=dict[str, Any])
     volatile: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """The fields of each part that a crash takes back to their first values."""
+    open: dict[str, None] = field(default_factory=dict[str, None])
+    """The variables whose every value an `@initial` method has to set."""
 
 
 def plans_of(layout: Layout, network: Network, faults: Faults) -> list[Plan]:
@@ -165,6 +168,9 @@ def _fields(part: Part, found: Variables) -> None:
         if hasattr(part.cls, name):
             first = getattr(part.cls, name)
             found.first[variable] = every(first) if part.is_many else first
+        elif part.is_many:  # a map cannot be set key by key before it is one
+            found.first[variable] = every(UNSAID)
+            found.open[variable] = None
         if name not in durable:
             volatile.append(name)
     found.volatile[part.name] = tuple(volatile)

@@ -38,6 +38,7 @@ class System(Spec):
     __declarations__: ClassVar[dict[str, tuple[type, Any]]]
     __links__: ClassVar[dict[str, int]]
     __volatile__: ClassVar[dict[str, tuple[str, ...]]]
+    __open__: ClassVar[tuple[str, ...]]
     __layout__: ClassVar[Layout]
     __network__: ClassVar[Network]
     __faults__: ClassVar[Faults]
@@ -84,6 +85,7 @@ def _configured(system: type[System], network: Network, faults: Faults) -> type[
         "__faults__": faults,
         "__declarations__": variables.declarations,
         "__volatile__": variables.volatile,
+        "__open__": tuple(variables.open),
         "__links__": capacities,
         "__parts__": tuple(part.cls for part in layout.parts.values()),
     }

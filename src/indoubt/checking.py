@@ -40,6 +40,7 @@ from indoubt.failing import spec_failed
 from indoubt.finding import find_spec
 from indoubt.ranges import refuse_large_ranges
 from indoubt.result import EXACT, Envelope, Result
+from indoubt.specs.language.layout import ADDRESS
 from indoubt.specs.language.machine import TEMPORAL, Spec
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.systems import System
@@ -244,7 +245,8 @@ def _fairness(machine: Machine) -> tuple[str, ...]:
     owed: dict[str, list[str]] = {}
     for action in machine.actions:
         if (fairness := action.fairness) is not None:
-            each = f" for each {', '.join(fairness.parameters)}" if fairness.parameters else ""
+            named = ["node" if one == ADDRESS else one for one in fairness.parameters]
+            each = f" for each {', '.join(named)}" if named else ""
             group = f" of {fairness.group}" if fairness.group else ""
             owed.setdefault(f"{fairness.kind}{group}{each}", []).append(action.name)
     return tuple(f"{what}: {', '.join(names)}" for what, names in owed.items())

@@ -136,17 +136,18 @@ class Actions:
     def _delivered(self, part: Part, handler: Handler, at: ast.AST) -> list[ast.stmt]:
         """The guard that the message is there to be received."""
         message, sender = handler.parameters[:2]
-        links = self._links(part, handler, at)
-        if len(links) == 1:
-            return self.places.there(links[0], message, at)
-        there: str = self.places.kind.THERE
-        tests = [
-            f"isinstance({sender}, {self.places.sort(one)}) and {there.replace('LINK', f'LINK{number}')}"
-            for number, one in enumerate(handler.senders)
-        ]
-        named = {f"LINK{number}": link for number, link in enumerate(links)}
-        text = f"require({' or '.join(f'({one})' for one in tests)})"
-        return self.places.placed(text, at, MESSAGE=placed(ast.Name(message, ast.Load()), at), **named)
+        if len(handler.senders) == 1:
+            return self.places.there(self._links(part, handler, at)[0], message, at)
+        # One range for each class of senders: in this form the guard says which messages need to be tried.
+        receiver = ADDRESS if part.is_many else self.places.only(part)
+        tests: list[str] = []
+        names: dict[str, str | ast.expr] = {"MESSAGE": message, "SENDER": sender, "ONE": "self.sender"}
+        for number, one in enumerate(handler.senders):
+            there = self.places.kind.THERE.replace("LINK", f"LINK{number}")
+            tests.append(f"any(ONE == SENDER and {there} for ONE in SORT{number})")
+            names[f"LINK{number}"] = self.places.link(one, part, at, ("self.sender", receiver))
+            names[f"SORT{number}"] = self.places.sort(one)
+        return self.places.placed(f"require({' or '.join(tests)})", at, **names)
 
     def _taken(self, part: Part, handler: Handler, at: ast.AST) -> list[ast.stmt]:
         """What takes the message out of the network."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
-from indoubt.explorer.frontend.desugar.functions import expression, placed, statements
+from indoubt.explorer.frontend.desugar.functions import Replacement, expression, placed, statements
 from indoubt.explorer.frontend.desugar.networks import meaning_of
 from indoubt.explorer.frontend.desugar.rewriting import only_name, sort_name
 from indoubt.explorer.frontend.source import class_source
@@ -29,8 +29,8 @@ class Places:
         self.names: dict[str, Any] = {}
         self.state = "self"
 
-    def placed(self, text: str, at: ast.AST, **names: ast.expr) -> list[ast.stmt]:
-        """The statements of a text, in which `names` stand for expressions."""
+    def placed(self, text: str, at: ast.AST, **names: Replacement) -> list[ast.stmt]:
+        """The statements of a text, in which `names` stand for other names or for expressions."""
         return [_stored(one) for one in statements(text, at, names)]
 
     def field(self, part: Part, name: str, at: ast.AST) -> ast.expr:

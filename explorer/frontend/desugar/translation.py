@@ -124,6 +124,7 @@ class _Translating:
             "__system__": self.raw,
             "__declarations__": self.chosen.__declarations__,
             "__links__": self.chosen.__links__,
+            "__open__": self.chosen.__open__,
             "__parts__": tuple(part.cls for part in self.layout.parts.values()),
         }
         spec: Any = type(self.raw.__name__, (Spec,), {**self.members, **own})

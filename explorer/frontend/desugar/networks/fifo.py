@@ -4,7 +4,7 @@ from indoubt.explorer.ir.expressions import Expr, Span
 from indoubt.explorer.ir.sequences import Concat, SeqLiteral
 from indoubt.specs.language.types import SeqType, Type
 
-THERE = "len(LINK) > 0 and LINK[0] == MESSAGE"
+THERE = "MESSAGE in LINK and LINK[0] == MESSAGE"  # the first part says which messages need to be tried
 TAKE = "LINK.pop_first()"
 REPEAT = "LINK = LINK[0:1] + LINK"
 
