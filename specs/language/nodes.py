@@ -20,7 +20,7 @@ from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Role, marked, role_of
 from indoubt.specs.language.settings import Settings, settle_settings, variable_types
 from indoubt.specs.language.sorts import Sort
-from indoubt.specs.language.universe import Universe, current_universe, within
+from indoubt.specs.language.universe import current_universe, within
 from indoubt.specs.language.values import Message, copied
 
 A = TypeVar("A")
@@ -296,8 +296,3 @@ def _message(message: object) -> Message:
     if isinstance(message, Message):
         return message
     raise TypeError(f"{message!r} is no message; declare a class that inherits from Message")
-
-
-def universe_of(node: Node[Any]) -> Universe:
-    """The sizes that a node lives with."""
-    return place_of(node).settings.universe
