@@ -213,7 +213,7 @@ def _phase_variable(lanes: Lanes, lane: str, of_step: Iterable[str | None], trac
 def _phase_of_node(shape: Shape, system: type[System], lane: str, enums: Iterable[str]) -> tuple[str, Any] | None:
     """The first enum among the fields of a node of a system."""
     for node in shape.nodes():
-        part = system.__layout__.part_of(type(node))
+        part = system.__layout__.part_at(node)
         if part is not None and show(node) == lane:
             own = next((name for name in enums if name.startswith(f"{part.name}.")), None)
             return None if own is None else (own, node if part.is_many else OWN)

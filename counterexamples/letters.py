@@ -47,12 +47,16 @@ def sent(changes: Iterable[Change]) -> Iterator[str]:
     """What a step sends, and to whom: `Decided(True) to RM0, RM1`."""
     recipients: dict[str, list[str]] = {}
     for change in changes:
-        more = Counter(change.after) - Counter(change.before)
+        more = _counted(change.after) - _counted(change.before)
         for message in in_order(more):
             times = f" {more[message]} times" if more[message] > 1 else ""
             recipients.setdefault(f"{show(message)}{times}", []).append(show(change.keys[1]))
     for message, whom in recipients.items():
         yield f"{message} to {', '.join(whom)}"
+
+
+def _counted(messages: Iterable[Any]) -> Counter[Any]:
+    return Counter(messages)
 
 
 def sender_of(spec: type[Spec], action: str) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import inspect
 import linecache
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,15 +17,15 @@ from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.refusals import is_of_chance
 from indoubt.explorer.frontend.source import class_source, span_of
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.nodes import Node
+from indoubt.specs.language.nodes import is_node_class
 from indoubt.specs.language.settings import OURS
 
 
 def mistakes_in_declarations(spec: type[Spec]) -> Iterator[Diagnostic]:
     """One for each call by which a first value, a type or a constant that the module uses depends on chance."""
-    classes = [one for part in (*getattr(spec, "__parts__", ()), spec) for one in part.__mro__]
-    for owner in dict.fromkeys(classes):
-        if not issubclass(owner, Spec | Node) or owner.__module__ in OURS:
+    parts: tuple[type, ...] = (*getattr(spec, "__parts__", ()), spec)
+    for owner in [one for part in parts for one in inspect.getmro(part)]:
+        if owner.__module__ in OURS or not (issubclass(owner, Spec) or is_node_class(owner)):
             continue
         try:
             tree, file = class_source(owner)

@@ -33,7 +33,7 @@ from indoubt.specs.language.annotations import Between, finite_type, held_type, 
 from indoubt.specs.language.bounds import NamedBound
 from indoubt.specs.language.domains import belongs, settled
 from indoubt.specs.language.machine import TEMPORAL, Role, Spec, methods_of, role_of
-from indoubt.specs.language.nodes import Node
+from indoubt.specs.language.nodes import is_node_class
 from indoubt.specs.language.settings import (
     SettingError,
     Settings,
@@ -203,7 +203,7 @@ def _checked_types(spec: type[Spec], settings: Settings, declared: Declared) -> 
                 declared.refuse(name, _bad_annotation(owner, name, error))
             else:
                 _check_frozen_bound(owner, name, annotation, declared.mistakes)
-                if not issubclass(owner, Node) and is_durable(annotation, names_in_scope(owner)):
+                if not is_node_class(owner) and is_durable(annotation, names_in_scope(owner)):
                     declared.refuse(name, _misplaced_durable(owner, name))
     return types
 

@@ -50,10 +50,9 @@ def function_source(method: Callable[..., Any]) -> Function:
     """
     function = inspect.unwrap(method)
     assert isinstance(function, FunctionType)
-    made = getattr(function, "__indoubt_source__", None)
-    if isinstance(made, tuple):  # made of a method of a node, see `desugar`
-        tree, file = made
-        return Function(function, tree, file)
+    made: tuple[ast.FunctionDef, str] | None = getattr(function, "__indoubt_source__", None)
+    if made is not None:  # of a method of a node, see `desugar`
+        return Function(function, *made)
     code = function.__code__
     for tree in _definitions(code.co_filename):
         if isinstance(tree, ast.FunctionDef) and tree.name == function.__name__:

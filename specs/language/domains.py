@@ -207,7 +207,8 @@ def least(type_: Type) -> Any:
         case UnionType(alternatives):
             return least(alternatives[0])
         case MapType(_, value):
-            return Map(None, least(value))
+            every: Map[Any, Any] = Map(None, least(value))
+            return every
         case SetType():
             return Set()
         case SeqType():

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from functools import cache
 from types import FunctionType, UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Union, cast, get_args, get_origin
 
 from indoubt.specs.language.annotations import evaluated, is_durable
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Role, role_of
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.nodes import HANDLERS, Node
+from indoubt.specs.language.nodes import HANDLERS, Node, is_node_class
 from indoubt.specs.language.settings import OURS, is_parameter, names_in_scope
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.survey import closure
@@ -73,7 +73,8 @@ class Handler:
     """A handler of the nodes of a part; `messages` and `senders` are what it takes, if it takes messages."""
 
     part: Part
-    method: FunctionType
+    method: Any
+    """The function that its author wrote; to a type checker, a function that is a field reads as a bound method."""
     role: Role
     parameters: tuple[str, ...]
     messages: tuple[type[Message], ...] = ()
@@ -82,7 +83,8 @@ class Handler:
     @property
     def name(self) -> str:
         """The name of its step: `tm.on_vote`."""
-        return self.part.variable(self.method.__name__)
+        name: str = self.method.__name__
+        return self.part.variable(name)
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,10 @@ class Layout:
     def part_of(self, sort: object) -> Part | None:
         """The nodes whose addresses are the members of a sort."""
         return next((part for part in self.parts.values() if part.sort is sort), None)
+
+    def part_at(self, address: object) -> Part | None:
+        """The nodes one of which has an address."""
+        return self.part_of(type(address))
 
     def restart_of(self, part: Part) -> Handler | None:
         """What the nodes of a part do when they come back."""
@@ -156,16 +162,12 @@ def nodes_named(owner: type, annotation: Any) -> tuple[Any, type[Node[Any]]] | N
             annotation = evaluated(annotation, names_in_scope(owner))
         except (NotFinite, LookupError):
             return None  # told where the types of the variables are
-    if _is_node_class(annotation):
+    if is_node_class(annotation):
         return None, annotation
     arguments = get_args(annotation)
-    if get_origin(annotation) is Map and len(arguments) == 2 and _is_node_class(arguments[1]):
+    if get_origin(annotation) is Map and len(arguments) == 2 and is_node_class(arguments[1]):
         return arguments
     return None
-
-
-def _is_node_class(thing: object) -> bool:
-    return isinstance(thing, type) and issubclass(thing, Node)
 
 
 def _parts(system: type, mistakes: list[Wrong]) -> dict[str, Part]:
@@ -309,7 +311,7 @@ def _may_crash(system: type, parts: Mapping[str, Part], mistakes: list[Wrong]) -
     given = getattr(system, "crashes", None)
     if given is None:
         return tuple(parts)
-    named = given if isinstance(given, tuple) else (given,)
+    named = cast("tuple[object, ...]", given if isinstance(given, tuple) else (given,))
     chosen: list[str] = []
     for one in named:
         found = [part.name for part in parts.values() if one is part.sort or one is part.cls]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def link(state: System, sender: Any, receiver: Any) -> Any:
     """What is under way from a node to a node: a set, a bag or a sequence of the state."""
     layout = state.__layout__
-    ends = layout.part_of(type(sender)), layout.part_of(type(receiver))
+    ends = layout.part_at(sender), layout.part_at(receiver)
     assert ends[0] is not None
     assert ends[1] is not None
     return getattr(state, link_name(ends[0].name, ends[1].name))[sender][receiver]
@@ -25,7 +25,7 @@ def link(state: System, sender: Any, receiver: Any) -> Any:
 def send(state: System, part: Part, sender: Any, message: Message, to: Any) -> None:
     """Put a message into the link to an address. Raises TypeError where nobody there takes it."""
     layout = state.__layout__
-    receiver = layout.part_of(type(to))
+    receiver = layout.part_at(to)
     if receiver is None:
         raise TypeError(f"{to!r} is no address of {layout.system.__name__}")
     if type(message) not in layout.links.get((part.name, receiver.name), ()):

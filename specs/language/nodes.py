@@ -247,18 +247,16 @@ def _in_place(method: FunctionType) -> FunctionType:
 
 def _own_address(cls: type[Node[Any]], address: Any, settings: Settings) -> Any:
     sort = cls.__address__
-    if address is None and isinstance(sort, type) and issubclass(sort, Sort) and sort.fixed_size == 1:
+    if sort is None:
+        raise TypeError(f"{cls.__name__} has no address; write `class {cls.__name__}(Node[S])` with a sort S")
+    if address is None and getattr(sort, "fixed_size", None) == 1:
         return sort(0)
-    if sort is None or not isinstance(address, sort):
-        name = getattr(sort, "__name__", "A")
+    if type(address) is not sort:
+        name = sort.__name__
         raise TypeError(f"{cls.__name__} needs an address, as in `{cls.__name__}({name}(0))`; it was given {address!r}")
     with within(settings.universe):
-        return settled_address(address)
-
-
-def settled_address(address: Any) -> Any:
-    """An address that exists in the current universe. Raises ValueError for one that does not."""
-    return type(address)(address.index) if isinstance(address, Sort) else address
+        # A member is made anew, so that one which does not exist with these sizes raises ValueError.
+        return sort(address.index) if issubclass(sort, Sort) else address
 
 
 def address_sort(cls: type) -> Any:
@@ -269,6 +267,11 @@ def address_sort(cls: type) -> Any:
                 (sort,) = get_args(base)
                 return sort if isinstance(sort, type) and issubclass(sort, Sort | Enum) else None
     return None
+
+
+def is_node_class(thing: object) -> bool:
+    """Whether something is a class of nodes."""
+    return isinstance(thing, type) and issubclass(thing, Node)
 
 
 def fields_of(cls: type) -> list[str]:

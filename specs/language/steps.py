@@ -6,8 +6,6 @@ Python in `systems`, the translation into a state machine in the frontend.
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Any, Literal
@@ -91,7 +89,7 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
             found.declarations[name] = (owner, annotation)
     for (sender, receiver), messages in layout.links.items():
         name = link_name(sender, receiver)
-        held: Any = functools.reduce(operator.or_, messages)
+        held = _union(messages)
         kind: Any = {"soup": Set, "bag": Bag, "fifo": Seq}[network.kind]
         total: Any = Map
         of_one = total[layout.parts[receiver].sort, kind[held]]
@@ -199,10 +197,19 @@ def _of_node(part: Part, kind: Kind, fault: Fault, handler: Handler | None = Non
 def _of_links(layout: Layout, kind: Kind, fault: Fault) -> Iterator[Plan]:
     for (sender, receiver), messages in layout.links.items():
         ends = (layout.parts[sender], layout.parts[receiver])
-        held: Any = functools.reduce(operator.or_, messages)
+        held = _union(messages)
         parameters = {SENDER: ends[0].sort, RECEIVER: ends[1].sort, MESSAGE: held}
         name = f"{link_name(sender, receiver)}.{kind}"
         yield Plan(name, kind, Role("action", fault=fault), parameters, {}, link=ends)
+
+
+def _union(classes: tuple[type, ...]) -> Any:
+    """The annotation of a value that is of one of some classes."""
+    first, *rest = classes
+    union: Any = first
+    for one in rest:
+        union = union | one
+    return union
 
 
 def _own(part: Part) -> dict[str, Any]:

@@ -205,10 +205,12 @@ def _handle(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -
     handler = plan.handler
     assert handler is not None
     require(node.is_up)
-    if handler.messages:
-        message, sender = (given[name] for name in handler.parameters[:2])
-        link = links.link(state, sender, node.address)
-        require(links.can_deliver(state.__network__, link, message))
+    if not handler.messages:
+        handler.method(node, **given)
+        return
+    message, sender = (given[name] for name in handler.parameters[:2])
+    link = links.link(state, sender, node.address)
+    require(links.can_deliver(state.__network__, link, message))
     handler.method(node, **given)
-    if handler.messages and state.__network__.is_consuming:
+    if state.__network__.is_consuming:
         links.take(link, message)

@@ -18,7 +18,7 @@ from indoubt.explorer.frontend.diagnostics import Diagnostic
 from indoubt.explorer.frontend.source import span_of
 from indoubt.specs.language.layout import ADDRESS, Layout, Part
 from indoubt.specs.language.machine import role_of
-from indoubt.specs.language.nodes import Node, fields_of
+from indoubt.specs.language.nodes import Node, fields_of, is_node_class
 from indoubt.specs.language.settings import parameter_names
 
 SENDS = ("send", "broadcast")
@@ -152,7 +152,7 @@ class OfNode(Rewriting):
                 if node.attr in self.layout.parts and node.attr not in fields_of(self.part.cls):
                     return self._other(node)
                 return self.member(node, owner, self.part, self.own_address(node), node.attr)
-            case ast.Name(name) if _is_node_class(self.names.get(name)):
+            case ast.Name(name) if is_node_class(self.names.get(name)):
                 return self._of_class(node, name)
             case _:
                 return self.generic_visit(node)
@@ -169,10 +169,6 @@ class OfNode(Rewriting):
         title = f"`{name}.{node.attr}` is of a class of nodes, and of none of them"
         help_ = f"write `self.{node.attr}` for the node itself; of other nodes it knows what they have sent"
         return self.wrong(node, "S507", title, "not of this node", help_)
-
-
-def _is_node_class(thing: object) -> bool:
-    return isinstance(thing, type) and issubclass(thing, Node)
 
 
 def sort_name(names: Mapping[str, Any], part: Part) -> str:

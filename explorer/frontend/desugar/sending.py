@@ -12,14 +12,17 @@ from indoubt.explorer.frontend.desugar.networks import meaning_of
 from indoubt.explorer.frontend.scope import Scope
 from indoubt.explorer.ir.expressions import Below, Expr, IsA, Literal, Local, Narrow, Size
 from indoubt.explorer.ir.statements import Bind, ForEach, Statement, Target, When
+from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, link_name
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.types import (
+    BagType,
     EnumType,
     IntType,
     MapType,
     NoneType,
     RecordType,
+    SeqType,
     SetType,
     SortType,
     Type,
@@ -55,7 +58,8 @@ class Sender:
         bound: list[Statement] = []
         if not isinstance(message, (Local, Literal)):
             local = scope.context.fresh("message", message.type)
-            bound, message = [Bind(local, message)], local
+            bound.append(Bind(local, message))
+            message = local
         own: Expr = scope.names.get(ADDRESS) if part.is_many else Literal(0, SortType(part.sort))  # type: ignore[assignment]
         if verb == "send":
             recipient = expressions.expression(scope, to[0])
@@ -69,7 +73,7 @@ class Sender:
         return [*bound, ForEach(local, domain, tuple(body))]
 
     def _refuse_no_message(self, scope: Scope, node: ast.expr, message: Expr) -> None:
-        kinds = alternatives_of(message.type) if not hasattr(message.type, "is_ordered") else ()
+        kinds = () if isinstance(message.type, ListType) else alternatives_of(message.type)
         if not kinds or not all(isinstance(one, RecordType) and issubclass(one.cls, Message) for one in kinds):
             help_ = "declare `class M(Message)` with the fields that it has, and send `M(...)`"
             scope.fail("S505", node, f"{described(message)} is no message", "sent here", help_)
@@ -86,7 +90,7 @@ class Sender:
         at: ast.expr,
     ) -> list[Statement]:
         """Put a message into the link to a recipient, whichever of its alternatives it is."""
-        kinds = alternatives_of(recipient.type) if not hasattr(recipient.type, "is_ordered") else ()
+        kinds = () if isinstance(recipient.type, ListType) else alternatives_of(recipient.type)
         for kind in kinds or (recipient.type,):
             if not isinstance(kind, (SortType, EnumType)) or self.layout.part_of(kind.cls) is None:
                 self._refuse_recipient(scope, at, kind)
@@ -100,12 +104,12 @@ class Sender:
             found = put if not found else [When(IsA(recipient, kind), tuple(put), tuple(found))]
         return found
 
-    def _refuse_recipient(self, scope: Scope, at: ast.expr, kind: object) -> None:
+    def _refuse_recipient(self, scope: Scope, at: ast.expr, kind: AnyType) -> None:
         there_are = ", ".join(f"`{part.sort.__name__}`" for part in self.layout.parts.values())
         if isinstance(kind, NoneType):
             help_ = f"test it first, as in `if {ast.unparse(at)} is not None:`"
             scope.fail("S505", at, "a message is sent to None", "may be None", help_)
-        shown = text_of(kind)  # type: ignore[arg-type]  # some type
+        shown = text_of(kind)
         help_ = f"addresses are the members of {there_are}"
         scope.fail("S505", at, f"a `{shown}` is no address of a node", "sent to whom?", help_)
 
@@ -120,7 +124,8 @@ class Sender:
     ) -> list[Statement]:
         sender, receiver = parts
         taken = self.layout.links.get((sender.name, receiver.name), ())
-        for kind in alternatives_of(message.type):  # type: ignore[arg-type]  # it is a message
+        assert not isinstance(message.type, ListType)
+        for kind in alternatives_of(message.type):
             if isinstance(kind, RecordType) and kind.cls not in taken:
                 self._refuse_unhandled(scope, call, kind.cls, sender, receiver, taken)
         name = link_name(sender.name, receiver.name)
@@ -129,7 +134,8 @@ class Sender:
         assert isinstance(outer.value, MapType)
         held = outer.value.value
         target = Target(name, ends, held, (outer, outer.value))
-        element: Type = held.element  # type: ignore[union-attr]  # a set, a bag or a sequence
+        assert isinstance(held, (SetType, BagType, SeqType))
+        element: Type = held.element
         link = places.read(scope, node, target)
         put = meaning_of(self.network).put(
             link, coerce(scope, message, element, call, "what is sent"), held, scope.span(node)

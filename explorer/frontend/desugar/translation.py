@@ -103,7 +103,8 @@ class _Translating:
         """What nodes would do when they come back, for its mistakes to be told where no run restarts them."""
         for handler in self.layout.handlers:
             if handler.role.kind == "on_restart":
-                tree, file = function_source(handler.method).tree, function_source(handler.method).file
+                source = function_source(handler.method)
+                tree, file = source.tree, source.file
                 guards = [one for one in ast.walk(tree) if isinstance(one, ast.Call) and _is_guard(one, handler.method)]
                 for guard in guards[:1]:
                     title = f"`{handler.method.__name__}` has a guard, and a node that comes back does so first"
