@@ -33,6 +33,11 @@ def is_link(spec: type[Spec], variable: str) -> bool:
     return is_system(spec) and variable.startswith(LINK)
 
 
+def is_cut(spec: type[Spec], variable: str) -> bool:
+    """Whether a variable says which links a partition cuts: the step that cuts them tells the groups."""
+    return is_system(spec) and variable.startswith("cut.")
+
+
 def under_way(spec: type[Spec], state: State) -> Iterator[str]:
     """What is under way in a state, link by link: `RM0 -> TM0: Voted(True)`."""
     for name, value in state.items():

@@ -50,7 +50,9 @@ def step_of(
     """A step with what the source of its action says about it."""
     method = methods_of(spec, "action")[action]
     role = role_of(method)
-    original = getattr(method, "__wrapped__", method)
+    plan = getattr(method, "__indoubt_plan__", None)  # of a system of nodes, whose handler is the source
+    handler = None if plan is None else plan.handler
+    original = getattr(method, "__wrapped__", method) if handler is None else handler.method
     fault, by = (role.fault, role.by) if role else (None, None)
     return Step(action, arguments, before, after, first_line(method), original.__code__.co_firstlineno, fault, by)
 

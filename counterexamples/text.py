@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from indoubt.counterexamples.changes import changes_between
 from indoubt.counterexamples.evidence import evidence
 from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
-from indoubt.counterexamples.letters import call_text, is_link, is_system, sent, under_way
+from indoubt.counterexamples.letters import call_text, is_cut, is_link, is_system, sent, under_way
 from indoubt.counterexamples.replay import ObservedStep, ObservedTrace, observed
 from indoubt.counterexamples.trace import Trace
 from indoubt.counterexamples.traffic import Receipt
@@ -106,7 +106,11 @@ def claim_of(trace: Trace) -> str:
 
 def _initial(trace: Trace) -> Iterator[Line]:
     yield Span("  0  ", DIM), Span("initial state", BOLD), Span(_choice(trace))
-    shown = {name: value for name, value in trace.initial.items() if not is_link(trace.spec, name)}
+    shown = {
+        name: value
+        for name, value in trace.initial.items()
+        if not (is_link(trace.spec, name) or is_cut(trace.spec, name))
+    }
     width = max(map(len, shown), default=0)
     for name, value in shown.items():
         yield (Span(f"{INDENT}{name:<{width}}  {show(value)}"),)
@@ -135,7 +139,7 @@ def _step(lanes: Lanes, observed_step: ObservedStep) -> Iterator[Line]:
     )
     every_change = changes_between(step.before, step.after)
     letters = [change for change in every_change if step.fault in SENDING and is_link(spec, change.variable)]
-    changes = [change for change in every_change if change not in letters]
+    changes = [one for one in every_change if one not in letters and not is_cut(spec, one.variable)]
     width = max((len(change.place) for change in changes), default=0)
     for change in changes:
         place = Span(f"{INDENT}{change.place:<{width}}  ")

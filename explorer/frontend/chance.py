@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import builtins
-import inspect
 import linecache
 import sys
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.refusals import is_of_chance
@@ -23,8 +23,9 @@ from indoubt.specs.language.settings import OURS
 
 def mistakes_in_declarations(spec: type[Spec]) -> Iterator[Diagnostic]:
     """One for each call by which a first value, a type or a constant that the module uses depends on chance."""
-    parts: tuple[type, ...] = (*getattr(spec, "__parts__", ()), spec)
-    for owner in [one for part in parts for one in inspect.getmro(part)]:
+    parts: tuple[Any, ...] = (*getattr(spec, "__parts__", ()), spec)
+    owners: list[type] = [one for part in parts for one in part.__mro__]
+    for owner in owners:
         if owner.__module__ in OURS or not (issubclass(owner, Spec) or is_node_class(owner)):
             continue
         try:

@@ -25,6 +25,7 @@ from indoubt.specs.language.machine import (
 )
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.nodes import Node, on_message, on_restart, on_timeout
+from indoubt.specs.language.partition import Partition
 from indoubt.specs.language.settings import SettingError
 from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort, before, first, last, quorums
 from indoubt.specs.language.systems import System
@@ -51,6 +52,7 @@ __all__ = [
     "NotEnabled",
     "Ordered",
     "Parameter",
+    "Partition",
     "Permutation",
     "Quorum",
     "Record",

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language import links
-from indoubt.specs.language.layout import ADDRESS, Part
+from indoubt.specs.language.layout import Part
 from indoubt.specs.language.machine import require
 from indoubt.specs.language.nodes import place_of
-from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan, budget_name
+from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, SIDE, Plan, budget_name, cut_name, is_lossy
 
 if TYPE_CHECKING:
     from indoubt.specs.language.nodes import Node
     from indoubt.specs.language.systems import System
-
-__all__ = ["ADDRESS", "crash", "duplicate", "is_up", "lose", "restart"]
 
 
 def is_up(state: System, part: Part, address: Any) -> bool:
@@ -57,6 +56,46 @@ def duplicate(state: System, plan: Plan, given: dict[str, Any]) -> None:
     held = _there(state, given)
     require(links.has_room(state.__network__, held))
     links.repeat(held, given[MESSAGE])
+
+
+SEPARATED: dict[str, Callable[[Any, Any, Any], bool]] = {
+    "split": lambda side, one, other: (one in side) != (other in side),
+    "one_way": lambda side, one, other: one in side and other not in side,
+    "isolate": lambda side, one, other: (one == side) != (other == side),
+}
+"""Whether a partition cuts the link from a node to another."""
+
+
+def partition(state: System, plan: Plan, given: dict[str, Any]) -> None:
+    """The network is cut, by the sides on which the ends of its links are."""
+    how = state.__faults__.partitions
+    assert how is not None
+    _spend(state, "partitions")
+    every_link = list(_links(state))
+    require(not any(links.is_cut(state, *ends) for _, ends in every_link))
+    cut = [(names, ends) for names, ends in every_link if SEPARATED[how.shape](given[SIDE], *ends)]
+    require(cut)
+    for names, (one, other) in cut:
+        getattr(state, cut_name(*names))[one][other] = True
+        if is_lossy(state.__network__, state.__faults__):
+            links.link(state, one, other).clear()
+
+
+def heal(state: System, plan: Plan, given: dict[str, Any]) -> None:
+    """The network is whole again."""
+    cut = [(names, ends) for names, ends in _links(state) if links.is_cut(state, *ends)]
+    require(cut)
+    for names, (one, other) in cut:
+        getattr(state, cut_name(*names))[one][other] = False
+
+
+def _links(state: System) -> Iterator[tuple[tuple[str, str], tuple[Any, Any]]]:
+    """Every link, with the names of the parts that it joins and its ends."""
+    layout = state.__layout__
+    for sender, receiver in layout.links:
+        for one in layout.parts[sender].sort:
+            for other in layout.parts[receiver].sort:
+                yield (sender, receiver), (one, other)
 
 
 def _there(state: System, given: dict[str, Any]) -> Any:

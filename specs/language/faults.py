@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.partition import Partition
 
 MOST = 64
 
@@ -18,13 +19,15 @@ class Faults:
     """How often each fault may happen: nothing goes wrong where nothing is asked for.
 
     A node that crashes stops; `restarts` lets it come back with its durable fields. `losses` take a message from the
-    network, `duplicates` add a copy of one. Raises ValueError for what is no budget.
+    network, `duplicates` add a copy of one; `partitions` cut links: `Partition.split(times=1)`. Raises ValueError for
+    what is no budget.
     """
 
     crashes: int = 0
     restarts: int = 0
     losses: int = 0
     duplicates: int = 0
+    partitions: Partition | None = None
 
     def __post_init__(self) -> None:
         for name, budget in self.budgets().items():
@@ -35,7 +38,8 @@ class Faults:
 
     def budgets(self) -> dict[str, int]:
         """Every budget by its name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        own = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "partitions"}
+        return own | {"partitions": 0 if self.partitions is None else self.partitions.times}
 
     def asked(self) -> dict[str, int]:
         """The budgets that are not empty."""

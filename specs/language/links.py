@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language.collections import is_bag, is_seq
 from indoubt.specs.language.layout import Part, link_name
 from indoubt.specs.language.network import Network
+from indoubt.specs.language.steps import cut_name, is_lossy
 from indoubt.specs.language.values import Message
 
 if TYPE_CHECKING:
@@ -15,11 +17,15 @@ if TYPE_CHECKING:
 
 def link(state: System, sender: Any, receiver: Any) -> Any:
     """What is under way from a node to a node: a set, a bag or a sequence of the state."""
+    return _of_ends(state, link_name, sender, receiver)
+
+
+def _of_ends(state: System, named: Callable[[str, str], str], sender: Any, receiver: Any) -> Any:
     layout = state.__layout__
     ends = layout.part_at(sender), layout.part_at(receiver)
     assert ends[0] is not None
     assert ends[1] is not None
-    return getattr(state, link_name(ends[0].name, ends[1].name))[sender][receiver]
+    return getattr(state, named(ends[0].name, ends[1].name))[sender][receiver]
 
 
 def send(state: System, part: Part, sender: Any, message: Message, to: Any) -> None:
@@ -31,7 +37,15 @@ def send(state: System, part: Part, sender: Any, message: Message, to: Any) -> N
     if type(message) not in layout.links.get((part.name, receiver.name), ()):
         what = f"no handler of {receiver.cls.__name__} takes {type(message).__name__} from {part.sort.__name__}"
         raise TypeError(f"{what}; write one, which may do nothing")
-    put(state.__network__, link(state, sender, to), message)
+    if not (is_lossy(state.__network__, state.__faults__) and is_cut(state, sender, to)):
+        put(state.__network__, link(state, sender, to), message)
+
+
+def is_cut(state: System, sender: Any, receiver: Any) -> bool:
+    """Whether a partition cuts the link from a node to a node."""
+    if not state.__faults__.budgets()["partitions"]:
+        return False
+    return bool(_of_ends(state, cut_name, sender, receiver))
 
 
 def put(network: Network, held: Any, message: Message) -> None:

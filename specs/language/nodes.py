@@ -251,7 +251,7 @@ def _own_address(cls: type[Node[Any]], address: Any, settings: Settings) -> Any:
         raise TypeError(f"{cls.__name__} has no address; write `class {cls.__name__}(Node[S])` with a sort S")
     if address is None and getattr(sort, "fixed_size", None) == 1:
         return sort(0)
-    if type(address) is not sort:
+    if address is None or type(address) is not sort:
         name = sort.__name__
         raise TypeError(f"{cls.__name__} needs an address, as in `{cls.__name__}({name}(0))`; it was given {address!r}")
     with within(settings.universe):

@@ -28,11 +28,14 @@ from indoubt.specs.language.layout import (
 )
 from indoubt.specs.language.machine import Fault, Role
 from indoubt.specs.language.network import Network
+from indoubt.specs.language.partition import Partition
 from indoubt.specs.language.settings import is_parameter
 from indoubt.specs.language.values import Map, Set, empty, every
 
-Kind = Literal["handle", "crash", "restart", "lose", "duplicate"]
+Kind = Literal["handle", "crash", "restart", "lose", "duplicate", "partition", "heal"]
 SENDER, RECEIVER, MESSAGE = "sender", "receiver", "message"
+SIDE = "side"
+"""The parameter of a partition: the nodes of one side, or the node that is cut off."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,32 @@ def plans_of(layout: Layout, network: Network, faults: Faults) -> list[Plan]:
         plans += _of_links(layout, "lose", Fault.LOSS)
     if faults.duplicates:
         plans += _of_links(layout, "duplicate", Fault.DUPLICATE)
+    if faults.partitions is not None and faults.partitions.times:
+        nodes = _union(tuple(layout.parts[name].sort for name in _linked(layout)))
+        given: Any = nodes if faults.partitions.shape == "isolate" else _sets(nodes)
+        plans.append(Plan("network.partition", "partition", Role("action", fault=Fault.PARTITION), {SIDE: given}, {}))
+        plans.append(Plan("network.heal", "heal", Role("action", fault=Fault.HEAL), {}, {}))
     return plans
+
+
+def is_lossy(network: Network, faults: Faults) -> bool:
+    """Whether what is on a link that is cut is lost."""
+    return faults.partitions is not None and network.is_consuming and faults.partitions.in_flight != "kept"
+
+
+def cut_name(sender: str, receiver: str) -> str:
+    """The state variable that says which links from a part to a part are cut."""
+    return f"cut.{sender}.{receiver}"
+
+
+def _linked(layout: Layout) -> list[str]:
+    """The parts that send or receive something."""
+    return [name for name in layout.parts if any(name in ends for ends in layout.links)]
+
+
+def _sets(nodes: Any) -> Any:
+    total: Any = Set
+    return total[nodes]
 
 
 def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
@@ -102,6 +130,12 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
                 PerNode(part.sort, bool) if part.is_many else bool,
             )
             found.first[part.variable("is_up")] = every(True) if part.is_many else True
+    if faults.partitions is not None and faults.partitions.times:
+        for sender, receiver in layout.links:
+            ends = layout.parts[sender].sort, layout.parts[receiver].sort
+            name = cut_name(sender, receiver)
+            found.declarations[name] = (layout.system, PerNode(ends[0], PerNode(ends[1], bool)))
+            found.first[name] = every(every(False))
     for name, budget in faults.asked().items():
         found.declarations[budget_name(name)] = (layout.system, Annotated[int, Between(0, budget)])
         found.first[budget_name(name)] = budget
@@ -134,8 +168,19 @@ def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: M
             raise ValueError(f"{what}; leave {name} out, or ask for a bag or a fifo")
         if budget and not layout.links:
             raise ValueError(f"{name}={budget} is not possible: no node of {system} takes a message")
+    if faults.partitions is not None and faults.partitions.times:
+        _refuse_partition(layout, network, faults.partitions, sizes)
     if faults.restarts:
         _refuse_open(layout, faults)
+
+
+def _refuse_partition(layout: Layout, network: Network, partition: Partition, sizes: Mapping[str, int]) -> None:
+    count = sum(_size(layout.parts[name], sizes) for name in _linked(layout))
+    if count < 2:
+        what = f"partitions={partition.times} is not possible: it takes two nodes that send to one another"
+        raise ValueError(f"{what}, and {layout.system.__name__} has {count}")
+    if partition.in_flight == "lost" and not network.is_consuming:
+        raise ValueError('in_flight="lost" is not possible: a soup keeps every message; ask for a bag or a fifo')
 
 
 def _refuse_open(layout: Layout, faults: Faults) -> None:

@@ -180,7 +180,12 @@ def _nodes(part: Part) -> Callable[[System], Any]:
 def _step(plan: Plan) -> Callable[..., None]:
     """The step of a plan, as a method of the state."""
     take = {"handle": _handle, "crash": failures.crash, "restart": failures.restart}.get(plan.kind)
-    about = {"lose": failures.lose, "duplicate": failures.duplicate}.get(plan.kind)
+    about = {
+        "lose": failures.lose,
+        "duplicate": failures.duplicate,
+        "partition": failures.partition,
+        "heal": failures.heal,
+    }.get(plan.kind)
     names = list(plan.parameters)
 
     def step(self: System, *positional: Any, **arguments: Any) -> None:
@@ -210,6 +215,7 @@ def _handle(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -
         return
     message, sender = (given[name] for name in handler.parameters[:2])
     link = links.link(state, sender, node.address)
+    require(not links.is_cut(state, sender, node.address))
     require(links.can_deliver(state.__network__, link, message))
     handler.method(node, **given)
     if state.__network__.is_consuming:

@@ -197,6 +197,7 @@ def list_() -> None:
 )
 @click.option("--crashes", callback=whole(0, 1), metavar="K", help="How many crashes may happen.")
 @click.option("--restarts", callback=whole(0, 1), metavar="K", help="How many crashed nodes may come back.")
+@click.option("--partitions", callback=whole(0, 1), metavar="K", help="How many times the network may split.")
 @environment_options
 def show(**options: Any) -> None:
     """Print the typed machine that SPEC is lowered to."""

@@ -186,6 +186,7 @@ def show(
     form: str,
     crashes: int | None,
     restarts: int | None,
+    partitions: int | None,
     losses: int | None,
     duplicates: int | None,
     network: str | None,
@@ -197,7 +198,8 @@ def show(
     names = ["lower", *(one.__name__ for one in PIPELINE)]
     if after is not None and after not in names:
         raise UsageError(f"unknown pass {after!r}; there are: {', '.join(names)}{did_you_mean(after, names)}")
-    budgets = {"crashes": crashes, "restarts": restarts, "losses": losses, "duplicates": duplicates}
+    budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
+    budgets |= {"losses": losses, "duplicates": duplicates}
     found, own = chosen(find_spec(spec), budgets, network, capacity, full)
     settled = settle(found, parsed(found, settings, own))
     refuse_impossible_faults(found, settled)

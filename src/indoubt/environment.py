@@ -15,21 +15,30 @@ from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.network import FULL, KINDS, Network, network_of
+from indoubt.specs.language.partition import Partition
 from indoubt.specs.language.settings import Settings
-from indoubt.specs.language.steps import refuse_impossible
+from indoubt.specs.language.steps import is_lossy, refuse_impossible
 from indoubt.specs.language.systems import System, configured
 from indoubt.usage import whole
 
 GivenNetwork = Network | Mapping[str, Any] | str
-GivenFaults = Faults | Mapping[str, int]
+GivenFaults = Faults | Mapping[str, Any]
 
 BUDGETS = {
     "crashes": Fault.CRASH,
     "restarts": Fault.RESTART,
     "losses": Fault.LOSS,
     "duplicates": Fault.DUPLICATE,
+    "partitions": Fault.PARTITION,
 }
 """The budgets of a system, with the fault that each is the budget of."""
+
+CUTS = {
+    "split": "splits it into two groups",
+    "one_way": "cuts all links from one group to another",
+    "isolate": "cuts off one node",
+}
+"""The shapes of partitions in words."""
 
 OPTIONS = (
     click.option("--losses", callback=whole(0, 1), metavar="K", help="How many messages a system of nodes may lose."),
@@ -110,7 +119,13 @@ def _faults(spec: type[Spec], given: GivenFaults) -> Faults:
         there_are = ", ".join(BUDGETS)
         raise UsageError(f"{strange[0]} is no fault of the system {spec.__name__}; there are: {there_are}")
     try:
-        return Faults(**given)
+        own = {name: budget for name, budget in given.items() if name != "partitions"}
+        times = given.get("partitions", 0)
+        if isinstance(times, Mapping):
+            cut: Partition | None = Partition(**times)
+        else:
+            cut = times if isinstance(times, Partition) else Partition.split(times=times) if times else None
+        return Faults(**own, partitions=cut)
     except (TypeError, ValueError) as error:
         raise UsageError(str(error)) from None
 
@@ -144,7 +159,10 @@ def options_of(spec: type[Spec]) -> dict[str, Any]:
     given: dict[str, Any] = {"kind": network.kind}
     if network.is_consuming:
         given |= {"capacity": network.capacity, "full": network.full}
-    return {"network": given, "faults": spec.__faults__.asked()}
+    faults: dict[str, Any] = spec.__faults__.asked()
+    if (cut := spec.__faults__.partitions) is not None:
+        faults["partitions"] = {"shape": cut.shape, "times": cut.times, "in_flight": cut.in_flight}
+    return {"network": given, "faults": faults}
 
 
 def budgets_of(spec: type[Spec]) -> dict[str, int]:
@@ -156,10 +174,14 @@ def network_text(spec: type[Spec]) -> str | None:
     """The network of a system in words; None of a state machine."""
     if not issubclass(spec, System):
         return None
-    network = spec.__network__
+    network, cut = spec.__network__, ""
+    if spec.__faults__.partitions is not None:
+        fate = "lost" if is_lossy(network, spec.__faults__) else "kept until it is whole"
+        shape = CUTS[spec.__faults__.partitions.shape]
+        cut = f"; a partition {shape}, and messages on links that it cuts are {fate}"
     if not network.is_consuming:
-        return "soup: a message may be lost, repeated, delayed and overtaken"
+        return f"soup: a message may be lost, repeated, delayed and overtaken{cut}"
     order = "each copy delivered once, in any order" if network.kind == "bag" else "in order from each node to each"
     full = "a step that sends more is not taken" if network.full == "block" else "what is sent beyond that is lost"
     count = f"{network.capacity} message{'s' * (network.capacity != 1)}"
-    return f"{network.kind}: {order}; a link holds {count}, {full}"
+    return f"{network.kind}: {order}; a link holds {count}, {full}{cut}"

@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
-from indoubt.explorer.frontend.desugar.faults import crash, duplication, loss, restart
+from indoubt.explorer.frontend.desugar.faults import crash, duplication, loss, partition, restart
 from indoubt.explorer.frontend.desugar.functions import made, parameter, placed
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.explorer.frontend.desugar.rewriting import sort_name
 from indoubt.explorer.frontend.source import class_source
+from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import ADDRESS, Handler, Part
 from indoubt.specs.language.machine import Role
-from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan
+from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, SIDE, Plan, is_lossy
 
 Rewrite = Callable[[Part, FunctionType, str], tuple[ast.FunctionDef, FunctionType]]
 """A method of a node as one of the machine, under a name: its tree, and the function."""
@@ -24,15 +25,20 @@ SUMMARIES = {
     "restart": "A node that has crashed comes back.",
     "lose": "The network loses a message.",
     "duplicate": "The network has a second copy of a message.",
+    "partition": "The network is cut.",
+    "heal": "The network is whole again.",
 }
 
 
 class Actions:
     """Makes the actions; `variables` are the names of the state variables."""
 
-    def __init__(self, places: Places, system: type, variables: Mapping[str, Any], rewrite: Rewrite) -> None:
+    def __init__(
+        self, places: Places, system: type, faults: Faults, variables: Mapping[str, Any], rewrite: Rewrite
+    ) -> None:
         self.places = places
         self.system = system
+        self.faults = faults
         self.variables = variables
         self.rewrite = rewrite
 
@@ -42,16 +48,35 @@ class Actions:
             yield from self._handling(plan)
         elif plan.part is not None:
             yield from self._of_node(plan, plan.part)
+        elif plan.link is None:
+            yield plan.name, self._of_network(plan)
         else:
             tree, file = class_source(self.system)
             at = placed(ast.Pass(), tree)
-            assert plan.link is not None
+            self.places.state = "self"
             sender, receiver = (sort_name({}, part) for part in plan.link)
             arguments = [parameter(SENDER, sender, at), parameter(RECEIVER, receiver, at)]
             arguments.append(parameter(MESSAGE, " | ".join(one.__name__ for one in self._messages(plan)), at))
             known = {one.__name__: one for one in self._messages(plan)}
             body = (loss if plan.kind == "lose" else duplication).body(self.places, plan, at)
             yield plan.name, self._environment(plan, tree, file, arguments, body, known)
+
+    def _of_network(self, plan: Plan) -> FunctionType:
+        """A partition, or its end."""
+        tree, file = class_source(self.system)
+        at = placed(ast.Pass(), tree)
+        self.places.state = "self"
+        if plan.kind == "heal":
+            return self._environment(plan, tree, file, [], partition.healed(self.places, at), {})
+        how = self.faults.partitions
+        assert how is not None
+        layout = self.places.layout
+        linked = [one for one in layout.parts.values() if any(one.name in ends for ends in layout.links)]
+        nodes = " | ".join(map(self.places.sort, linked))
+        argument = parameter(SIDE, nodes if how.shape == "isolate" else f"Set[{nodes}]", at)
+        is_lost = is_lossy(self.places.network_chosen, self.faults)
+        body = partition.body(self.places, how, is_lost, at)
+        return self._environment(plan, tree, file, [argument], body, {})
 
     def _messages(self, plan: Plan) -> tuple[type, ...]:
         assert plan.link is not None
@@ -136,14 +161,19 @@ class Actions:
     def _delivered(self, part: Part, handler: Handler, at: ast.AST) -> list[ast.stmt]:
         """The guard that the message is there to be received."""
         message, sender = handler.parameters[:2]
-        if len(handler.senders) == 1:
-            return self.places.there(self._links(part, handler, at)[0], message, at)
-        # One range for each class of senders: in this form the guard says which messages need to be tried.
+        is_cut = "" if not self.faults.budgets()["partitions"] else "not CUT and "
         receiver = ADDRESS if part.is_many else self.places.only(part)
+        if len(handler.senders) == 1:
+            there = self.places.there(self._links(part, handler, at)[0], message, at)
+            cut = self.places.cut(handler.senders[0], part, at, (sender, receiver))
+            return [*(self.places.placed("require(not CUT)", at, CUT=cut) if is_cut else []), *there]
+        # One range for each class of senders: in this form the guard says which messages need to be tried.
         tests: list[str] = []
         names: dict[str, str | ast.expr] = {"MESSAGE": message, "SENDER": sender, "ONE": "self.sender"}
         for number, one in enumerate(handler.senders):
-            there = self.places.kind.THERE.replace("LINK", f"LINK{number}")
+            there = is_cut.replace("CUT", f"CUT{number}") + self.places.kind.THERE.replace("LINK", f"LINK{number}")
+            if is_cut:
+                names[f"CUT{number}"] = self.places.cut(one, part, at, ("self.sender", receiver))
             tests.append(f"any(ONE == SENDER and {there} for ONE in SORT{number})")
             names[f"LINK{number}"] = self.places.link(one, part, at, ("self.sender", receiver))
             names[f"SORT{number}"] = self.places.sort(one)

@@ -15,7 +15,7 @@ from indoubt.explorer.frontend.source import class_source
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, link_name
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.settings import names_in_scope
-from indoubt.specs.language.steps import RECEIVER, SENDER, budget_name
+from indoubt.specs.language.steps import RECEIVER, SENDER, budget_name, cut_name
 
 
 class Places:
@@ -47,6 +47,29 @@ class Places:
     def at_address(self, table: ast.expr, address: str, at: ast.AST) -> ast.expr:
         """The value of a map at the address that a name stands for."""
         return placed(ast.Subscript(table, placed(ast.Name(address, ast.Load()), at), ast.Load()), at)
+
+    def cut(self, sender: Part, receiver: Part, at: ast.AST, ends: tuple[str, str]) -> ast.expr:
+        """Whether a link is cut."""
+        table = expression("STATE.CUT", at, {"STATE": self.state, "CUT": cut_name(sender.name, receiver.name)})
+        return self.at_address(self.at_address(table, ends[0], at), ends[1], at)
+
+    def ends_of_links(self) -> list[tuple[str, str]]:
+        """The names of the sorts of senders and receivers, for each variable with links."""
+        parts = self.layout.parts
+        return [(self.sort(parts[sender]), self.sort(parts[receiver])) for sender, receiver in self.layout.links]
+
+    def pair(self, text: str, ends: tuple[str, str] | None, at: ast.AST) -> list[ast.stmt]:
+        """The statements of a text about the links from `ONE` to `OTHER`: those of some ends, or `CUT0` and so on."""
+        names: dict[str, Replacement] = {"ONE": "self.sender", "OTHER": "self.receiver"}
+        both = ("self.sender", "self.receiver")
+        for number, (sender, receiver) in enumerate(self.layout.links):
+            parts = self.layout.parts[sender], self.layout.parts[receiver]
+            names[f"CUT{number}"] = self.cut(*parts, at, both)
+            if ends == (sender, receiver):
+                names |= {"CUT": self.cut(*parts, at, both), "LINK": self.link(*parts, at, both)}
+                names |= {"FROM": self.sort(parts[0]), "TO": self.sort(parts[1])}
+                names["EMPTY"] = expression(f"{self.kind.EMPTY}()", at, {})
+        return self.placed(text, at, **names)
 
     def there(self, link: ast.expr, message: str, at: ast.AST) -> list[ast.stmt]:
         """The guard that a message can be received next."""
@@ -90,14 +113,15 @@ class Places:
 
     def known(self, names: Mapping[str, Any]) -> dict[str, Any]:
         """`names` with those that the texts need: sorts of addresses, and the language."""
-        from indoubt.specs.language import require  # noqa: PLC0415 - one name of the language
+        from indoubt.specs.language import Bag, Seq, Set, require  # noqa: PLC0415 - names of the language
 
         found = dict(names) | {name: value for name, value in self.names.items() if name not in names}
         for part in self.layout.parts.values():
             found[sort_name(names, part)] = part.sort
             if not part.is_many:
                 found[only_name(part)] = part.address
-        found.setdefault("require", require)
+        for name, value in (("require", require), ("Set", Set), ("Bag", Bag), ("Seq", Seq)):
+            found.setdefault(name, value)
         return found
 
 
@@ -113,6 +137,9 @@ def _stored(statement: ast.stmt) -> ast.stmt:
     match statement:
         case ast.Assign(targets, value):
             return placed(ast.Assign([_target(one) for one in targets], value), statement)
+        case ast.For() | ast.If():
+            statement.body = [_stored(one) for one in statement.body]
+            return statement
         case ast.AugAssign(target, operator, value):
             return placed(ast.AugAssign(_target(target), operator, value), statement)  # type: ignore[arg-type]
         case _:

@@ -10,11 +10,13 @@ from indoubt.explorer.frontend.advice import described, text_of
 from indoubt.explorer.frontend.coercion import coerce
 from indoubt.explorer.frontend.desugar.networks import meaning_of
 from indoubt.explorer.frontend.scope import Scope
-from indoubt.explorer.ir.expressions import Below, Expr, IsA, Literal, Local, Narrow, Size
+from indoubt.explorer.ir.expressions import Below, Expr, IsA, Literal, Load, Local, Lookup, Narrow, Size
 from indoubt.explorer.ir.statements import Bind, ForEach, Statement, Target, When
 from indoubt.explorer.ir.types import AnyType, ListType
+from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, link_name
 from indoubt.specs.language.network import Network
+from indoubt.specs.language.steps import cut_name, is_lossy
 from indoubt.specs.language.types import (
     BagType,
     EnumType,
@@ -36,9 +38,10 @@ Sending = Callable[[Scope, ast.Expr, ast.Call], list[Statement]]
 class Sender:
     """What sending means in a system, under the network of a run."""
 
-    def __init__(self, layout: Layout, network: Network) -> None:
+    def __init__(self, layout: Layout, network: Network, faults: Faults) -> None:
         self.layout = layout
         self.network = network
+        self.is_lossy = is_lossy(network, faults)
 
     def __call__(self, scope: Scope, node: ast.Expr, call: ast.Call) -> list[Statement]:
         """The statements that put a message into the links to its recipients. Raises Mistake."""
@@ -143,8 +146,20 @@ class Sender:
         written = places.write(scope, node, target, put)
         if self.network.full == "drop" and self.network.capacity is not None:
             capacity = Literal(self.network.capacity, IntType(self.network.capacity, self.network.capacity))
-            return [When(Below(Size(link, IntType(0, 10**9)), capacity), (written,), ())]
-        return [written]
+            has_room = Below(Size(link, IntType(0, 10**9)), capacity)
+            return self._unless_cut(scope, parts, ends, When(has_room, (written,), ()))
+        return self._unless_cut(scope, parts, ends, written)
+
+    def _unless_cut(
+        self, scope: Scope, parts: tuple[Part, Part], ends: tuple[Expr, Expr], put: Statement
+    ) -> list[Statement]:
+        """What is sent, unless the link is cut and loses it."""
+        name = cut_name(parts[0].name, parts[1].name)
+        table = scope.context.variables.get(name)
+        if not self.is_lossy or not isinstance(table, MapType) or not isinstance(table.value, MapType):
+            return [put]
+        is_cut = Lookup(Lookup(Load(name, table), ends[0], table.value), ends[1], table.value.value)
+        return [When(is_cut, (), (put,))]
 
     def _refuse_unhandled(
         self,

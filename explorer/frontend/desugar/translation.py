@@ -89,14 +89,14 @@ class _Translating:
             self._helpers(part)
         self._methods_of_system()
         places = Places(self.layout, self.chosen.__network__, self.chosen.__volatile__)
-        actions = Actions(places, self.raw, self.chosen.__declarations__, self._of_node)
+        actions = Actions(places, self.raw, self.chosen.__faults__, self.chosen.__declarations__, self._of_node)
         for plan in plans_of(self.layout, self.chosen.__network__, self.chosen.__faults__):
             if plan.handler is None or plan.handler.name not in self.declared.refused or plan.kind == "restart":
                 for name, function in actions.of(plan):
                     self.members[name] = function
         self._restarts_that_never_happen()
         spec = self._made()
-        sending = Sender(self.layout, self.chosen.__network__)
+        sending = Sender(self.layout, self.chosen.__network__, self.chosen.__faults__)
         return Translation(spec, self.layout, self.declared, sending)
 
     def _restarts_that_never_happen(self) -> None:

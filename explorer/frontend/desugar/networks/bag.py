@@ -6,6 +6,7 @@ from indoubt.specs.language.types import Type
 
 THERE = "MESSAGE in LINK"
 TAKE = "LINK.remove(MESSAGE)"
+EMPTY = "Bag"
 REPEAT = "LINK.add(MESSAGE)"
 
 

@@ -6,6 +6,7 @@ from indoubt.specs.language.types import SeqType, Type
 
 THERE = "MESSAGE in LINK and LINK[0] == MESSAGE"  # the first part says which messages need to be tried
 TAKE = "LINK.pop_first()"
+EMPTY = "Seq"
 REPEAT = "LINK = LINK[0:1] + LINK"
 
 

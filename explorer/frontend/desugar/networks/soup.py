@@ -5,6 +5,7 @@ from indoubt.specs.language.types import SetType, Type
 
 THERE = "MESSAGE in LINK"
 TAKE = ""
+EMPTY = "Set"
 REPEAT = ""
 
 

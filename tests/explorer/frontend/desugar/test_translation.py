@@ -16,7 +16,7 @@ from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.values import decode
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.specs.language import Faults, Network
+from indoubt.specs.language import Faults, Network, Partition
 from indoubt.specs.language.display import show
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.systems import configured
@@ -31,7 +31,14 @@ NETWORKS = (
     Network.fifo(capacity=1, full="drop"),
 )
 FAULTS = (Faults(), Faults(crashes=1), Faults(crashes=2, restarts=1), Faults(losses=1, duplicates=1))
-CASES = [(network, faults) for network in NETWORKS for faults in FAULTS if network.is_consuming or not faults.losses]
+CASES = [
+    *((network, faults) for network in NETWORKS for faults in FAULTS if network.is_consuming or not faults.losses),
+    (Network.soup(), Faults(partitions=Partition.split())),
+    (Network.bag(), Faults(partitions=Partition.split(times=2))),
+    (Network.fifo(), Faults(partitions=Partition.one_way(), crashes=1)),
+    (Network.bag(capacity=1, full="drop"), Faults(partitions=Partition.isolate())),
+    (Network.fifo(), Faults(partitions=Partition.split(in_flight="kept"))),
+]
 
 
 @pytest.mark.parametrize(("network", "faults"), CASES, ids=str)
