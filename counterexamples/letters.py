@@ -72,12 +72,23 @@ def sender_of(spec: type[Spec], action: str) -> str | None:
     return plan.handler.parameters[1]
 
 
+def letter_of(spec: type[Spec], action: str, arguments: Mapping[str, Any]) -> tuple[str, list[str]] | None:
+    """What a fault of the network does to a message, and to which on which link; None of any other step."""
+    return _letter(action, arguments) if is_system(spec) else None
+
+
+def _letter(action: str, arguments: Mapping[str, Any]) -> tuple[str, list[str]] | None:
+    if not action.startswith(LINK) or set(arguments) != {SENDER, RECEIVER, MESSAGE}:
+        return None
+    ends = f"{show(arguments[SENDER])} -> {show(arguments[RECEIVER])}"
+    return f"network.{action.rpartition('.')[2]}", [show(arguments[MESSAGE]), ends]
+
+
 def call_text(action: str, arguments: Mapping[str, Any]) -> str:
     """A step as a call: `rm_prepare(RM0)`; of one of several nodes `rms[RM0].on_prepare(Prepare(), TM0)`."""
     given = dict(arguments)
-    if action.startswith(LINK) and set(given) == {SENDER, RECEIVER, MESSAGE}:
-        ends = f"{show(given[SENDER])} -> {show(given[RECEIVER])}"
-        return f"network.{action.rpartition('.')[2]}({show(given[MESSAGE])}, {ends})"
+    if (letter := _letter(action, arguments)) is not None:
+        return f"{letter[0]}({', '.join(letter[1])})"
     if ADDRESS in given:
         nodes, _, name = action.partition(".")
         action = f"{nodes}[{show(given.pop(ADDRESS))}].{name}"

@@ -12,7 +12,7 @@ from typing import Any
 
 from indoubt.counterexamples.evidence import evidence
 from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
-from indoubt.counterexamples.letters import sender_of
+from indoubt.counterexamples.letters import letter_of, sender_of
 from indoubt.counterexamples.replay import ObservedStep, ObservedTrace
 from indoubt.counterexamples.text import claim_of, verdict
 from indoubt.counterexamples.trace import Trace
@@ -184,9 +184,12 @@ def _mark(lanes: Lanes, observed: ObservedStep, read: set[tuple[Message, int]], 
         for message in observed.sent
         if (message, observed.number) not in read and message not in observed.received
     )
+    action = step.action
+    if (letter := letter_of(lanes.shape.spec, action, step.arguments)) is not None:
+        action, arguments = letter
     before, after = (lanes.phase(lane, state) if lane else None for state in (step.before, step.after))
     text = ", ".join(arguments)
-    return Mark(observed.number, lane, step.action, text, unread, step.fault, after, is_new_phase=before is not after)
+    return Mark(observed.number, lane, action, text, unread, step.fault, after, is_new_phase=before is not after)
 
 
 def _arrows(seen: ObservedTrace, lanes: Lanes) -> list[Arrow]:

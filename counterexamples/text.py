@@ -106,11 +106,8 @@ def claim_of(trace: Trace) -> str:
 
 def _initial(trace: Trace) -> Iterator[Line]:
     yield Span("  0  ", DIM), Span("initial state", BOLD), Span(_choice(trace))
-    shown = {
-        name: value
-        for name, value in trace.initial.items()
-        if not (is_link(trace.spec, name) or is_cut(trace.spec, name))
-    }
+    told = (is_link, is_cut)  # in other words, where they matter
+    shown = {name: value for name, value in trace.initial.items() if not any(one(trace.spec, name) for one in told)}
     width = max(map(len, shown), default=0)
     for name, value in shown.items():
         yield (Span(f"{INDENT}{name:<{width}}  {show(value)}"),)

@@ -1,7 +1,7 @@
 """Networks in the translation: for each kind, what is there to be received, what receiving does, and what sending does.
 
-`THERE`, `TAKE` and `REPEAT` are texts in which `LINK` stands for a link and `MESSAGE` for a message; `EMPTY` is what makes
-a link without one, `put` the link with one more.
+`THERE`, `TAKE` and `REPEAT` are texts in which `LINK` stands for a link and `MESSAGE` for a message; `EMPTY` makes a
+link without one, `put` is the link with one more.
 """
 
 from types import ModuleType

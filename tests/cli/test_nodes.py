@@ -1,0 +1,112 @@
+"""Networks and faults of a system on the command line: what is chosen is told, what is impossible is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from indoubt import check, resume
+from indoubt.cli import run
+from indoubt.specs.language import Faults, Network, Partition
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+SPEC = str(EXAMPLES / "nodes_two_phase.py")
+
+
+def envelope(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:
+    """The envelope of a run as JSON."""
+    run(["check", SPEC, "RM=2", "--format", "json", *arguments])
+    data: dict[str, object] = json.loads(capsys.readouterr().out)["envelope"]
+    return data
+
+
+def test_the_verdict_names_the_network_and_the_faults(capsys: pytest.CaptureFixture[str]) -> None:
+    """In the first line and in the table; a system has its own network unless the run has another."""
+    assert run(["check", SPEC, "RM=2"]) == 0
+    assert "network=soup" in capsys.readouterr().out.splitlines()[0]
+    assert run(["check", SPEC, "RM=2", "--network", "bag", "--capacity", "3", "--crashes", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert "network=bag crashes=1" in printed.splitlines()[0]
+    assert "a link holds 3 messages" in printed
+    assert "faults      crashes=1; tm.crash possible" in printed
+
+
+def test_the_command_line_and_python_ask_for_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every option has its argument of `check`, and the counts are the same."""
+    told = envelope(
+        capsys, "--network", "fifo", "--capacity", "1", "--full", "drop", "--losses", "1", "--partitions", "1"
+    )
+    faults = Faults(losses=1, partitions=Partition.split(times=1))
+    result = check(SPEC, RM=2, network=Network.fifo(capacity=1, full="drop"), faults=faults)
+    assert told["taken"] == dict(result.envelope.taken)
+    assert told["network"] == result.envelope.network
+    assert told["budgets"] == {"losses": 1, "partitions": 1}
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("--network tcp", "unknown network 'tcp'; there are: soup, bag, fifo"),
+        ("--capacity 3", "--capacity is not possible: a soup holds every message for ever; add --network bag"),
+        ("--network soup --full drop", "a soup has no full"),
+        ("--network bag --full wait", "full='wait' is not possible; a full link can: block, drop"),
+        ("--network bag --capacity 65", "a link holds from 1 to 64 messages"),
+        ("--crashes 2", "1 node may crash (1 in tm), with restarts=0; the most is crashes=1"),
+        ("--restarts 1", "restarts=1 is not possible with crashes=0"),
+        ("--duplicates 1", "a soup loses and repeats every message as often as it likes"),
+        (
+            "crashes=1",
+            "crashes is no parameter of the system TwoPhaseCommit, but a fault of the run; write --crashes 1",
+        ),
+    ],
+)
+def test_what_is_impossible_is_refused(capsys: pytest.CaptureFixture[str], options: str, told: str) -> None:
+    """With what was asked, and what is possible; nothing is explored."""
+    assert run(["check", SPEC, "RM=2", *options.split()]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert told in printed.err
+
+
+@pytest.mark.parametrize("option", ["--network bag", "--capacity 2", "--full drop", "--losses 1"])
+def test_a_state_machine_has_a_network_of_its_own(capsys: pytest.CaptureFixture[str], option: str) -> None:
+    """What is for systems of nodes means nothing to it."""
+    assert run(["check", "two_phase", "RM=2", *option.split()]) == 2
+    assert f"leave {option.split(maxsplit=1)[0]} out" in capsys.readouterr().err
+
+
+def test_a_fault_that_never_happens_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """A duplicate needs room for a second copy: with links of one message there is none."""
+    assert (
+        run(["check", SPEC, "RM=1", "--network", "bag", "--capacity", "1", "--full", "drop", "--duplicates", "1"]) == 3
+    )
+    assert "duplicates=1 was allowed, but no state enables" in capsys.readouterr().out
+
+
+def test_show_prints_the_translation(capsys: pytest.CaptureFixture[str]) -> None:
+    """The machine that a system means, under the network and the faults that are asked for."""
+    assert (
+        run(["show", SPEC, "RM=2", "--as", "machine", "--after", "lower", "--network", "fifo", "--crashes", "1"]) == 0
+    )
+    printed = capsys.readouterr().out
+    assert "var network.tm.rms: Map[TM, Map[RM, Seq[Prepare | Decided]]]" in printed
+    assert "action tm.crash():" in printed
+
+
+def test_walks_have_networks_and_faults_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """`indoubt simulate` takes the same options."""
+    assert run(["simulate", SPEC, "RM=2", "--seed", "1", "--runs", "5", "--network", "bag", "--losses", "1"]) == 3
+    assert "network=bag losses=1" in capsys.readouterr().out
+
+
+def test_a_checkpoint_keeps_the_network_and_the_faults(tmp_path: Path) -> None:
+    """A run that goes on has the environment that it began with."""
+    asked = {"network": Network.bag(capacity=3), "faults": Faults(crashes=1, partitions=Partition.one_way())}
+    whole = check(SPEC, RM=2, **asked)
+    first = check(SPEC, RM=2, max_states=200, checkpoint=tmp_path / "kept", **asked)
+    assert first.stopped is not None
+    again = resume(tmp_path / "kept", max_states=10**6)
+    assert again.counts == whole.counts
+    assert again.envelope.network == whole.envelope.network

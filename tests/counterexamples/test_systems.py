@@ -1,0 +1,75 @@
+"""Traces of systems speak of nodes and their messages: text, space-time diagram and export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from examples.nodes_two_phase import RM, TM, Decided, Prepare, TwoPhaseCommit, Voted
+
+from indoubt.counterexamples import export, space_time
+from indoubt.counterexamples.record import record
+from indoubt.counterexamples.replay import ObservedTrace, replay
+from indoubt.counterexamples.text import to_text
+from indoubt.specs.language import Faults, Network, Partition, Set
+from indoubt.specs.language.machine import Fault
+
+
+@pytest.fixture(scope="module")
+def seen() -> ObservedTrace:
+    """A run with every fault of a system, driven by hand and confirmed by its handlers."""
+    faults = Faults(crashes=1, restarts=1, losses=1, duplicates=1, partitions=Partition.split())
+    start = TwoPhaseCommit(RM=2, network=Network.fifo(), faults=faults)  # type: ignore[arg-type]
+    steps = [
+        ("tm.ask",),
+        ("network.tm.rms.duplicate", TM(0), RM(0), Prepare()),
+        ("rms.on_prepare", RM(0), Prepare(), TM(0), True),
+        ("network.rms.tm.lose", RM(0), TM(0), Voted(yes=True)),
+        ("tm.crash",),
+        ("tm.restart",),
+        ("network.partition", Set({RM(0)})),
+        ("rms.on_prepare", RM(1), Prepare(), TM(0), True),
+        ("tm.on_vote", Voted(yes=True), RM(1)),
+        ("network.heal",),
+        ("tm.give_up",),
+        ("rms.on_decided", RM(0), Decided(commit=False), TM(0)),
+    ]
+    return replay(record(start, steps))
+
+
+def test_the_text_of_a_system(seen: ObservedTrace, golden: Callable[[str, str], None]) -> None:
+    """Each step says what it receives and from whom, what changes at the node, and what it sends to whom."""
+    golden(f"{to_text(seen)}\n", "nodes_two_phase.trace.txt")
+
+
+def test_arrows_lead_from_the_handler_that_sends_to_the_one_that_receives(seen: ObservedTrace) -> None:
+    """Lanes are nodes; a message that nobody receives has no arrow, and one that is sent to several has several."""
+    found = space_time.diagram(seen)
+    assert found.lanes == ("TM0", "RM1", "RM0")
+    arrows = [(arrow.label, arrow.source, arrow.target) for arrow in found.arrows]
+    assert arrows == [
+        ("Prepare", ("TM0", 1), ("RM0", 3)),
+        ("Prepare", ("TM0", 1), ("RM1", 8)),
+        ("Voted(True)", ("RM1", 8), ("TM0", 9)),
+        ("Decided(False)", ("TM0", 11), ("RM0", 12)),
+    ]
+
+
+def test_faults_stand_where_they_happen(seen: ObservedTrace) -> None:
+    """A crash on the lane of its node, what the network does across all lanes, a partition with its groups."""
+    found = space_time.diagram(seen)
+    faults = {mark.row: (mark.lane, mark.action, mark.arguments) for mark in found.marks if mark.fault}
+    assert faults[2] == (None, "network.duplicate", "Prepare(), TM0 -> RM0")
+    assert faults[4] == (None, "network.lose", "Voted(True), RM0 -> TM0")
+    assert faults[5] == ("TM0", "tm.crash", "")
+    assert [mark.fault for mark in found.marks if mark.row == 6] == [Fault.RESTART]
+    (region,) = found.regions
+    assert (region.first, region.last, region.groups) == (7, 10, (("TM0", "RM1"), ("RM0",)))
+
+
+def test_the_export_names_handlers(seen: ObservedTrace) -> None:
+    """Steps have the names of handlers, and say what they sent and received."""
+    steps = export.to_data(seen)["steps"]
+    assert [step["action"] for step in steps][2] == "rms.on_prepare"
+    assert steps[2]["sent"]
+    assert steps[2]["received"]
