@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,7 +104,10 @@ def test_walks_have_networks_and_faults_too(capsys: pytest.CaptureFixture[str]) 
 
 def test_a_checkpoint_keeps_the_network_and_the_faults(tmp_path: Path) -> None:
     """A run that goes on has the environment that it began with."""
-    asked = {"network": Network.bag(capacity=3), "faults": Faults(crashes=1, partitions=Partition.one_way())}
+    asked: dict[str, Any] = {
+        "network": Network.bag(capacity=3),
+        "faults": Faults(crashes=1, partitions=Partition.one_way()),
+    }
     whole = check(SPEC, RM=2, **asked)
     first = check(SPEC, RM=2, max_states=200, checkpoint=tmp_path / "kept", **asked)
     assert first.stopped is not None
