@@ -24,8 +24,7 @@ from indoubt.specs.language.settings import OURS
 def mistakes_in_declarations(spec: type[Spec]) -> Iterator[Diagnostic]:
     """One for each call by which a first value, a type or a constant that the module uses depends on chance."""
     parts: tuple[Any, ...] = (*getattr(spec, "__parts__", ()), spec)
-    owners: list[type] = [one for part in parts for one in part.__mro__]
-    for owner in owners:
+    for owner in [one for part in parts for one in _bases(part)]:
         if owner.__module__ in OURS or not (issubclass(owner, Spec) or is_node_class(owner)):
             continue
         try:
@@ -40,6 +39,10 @@ def mistakes_in_declarations(spec: type[Spec]) -> Iterator[Diagnostic]:
         for constant, name in _constants(file):
             help_ = "write the value; one that the run may choose is a `Parameter[...]` of the spec"
             yield from _mistakes(constant, file, names, name, help_)
+
+
+def _bases(cls: type[object]) -> tuple[type, ...]:
+    return cls.__mro__
 
 
 def _mistakes(node: ast.AST, file: str, names: Mapping[str, object], name: str, help_: str) -> Iterator[Diagnostic]:

@@ -50,6 +50,13 @@ def _times(times: object) -> int:
 
 
 def _in_flight(what: object) -> InFlight | None:
-    if what is None or what == "lost" or what == "kept":
-        return what
+    match what:
+        case None:
+            return None
+        case "lost":
+            return "lost"
+        case "kept":
+            return "kept"
+        case _:
+            pass
     raise ValueError(f"in_flight={what!r} is not possible; messages on a link that is cut are: lost, kept")

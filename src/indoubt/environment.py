@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -121,10 +121,14 @@ def _faults(spec: type[Spec], given: GivenFaults) -> Faults:
     try:
         own = {name: budget for name, budget in given.items() if name != "partitions"}
         times = given.get("partitions", 0)
-        if isinstance(times, Mapping):
-            cut: Partition | None = Partition(**times)
-        else:
-            cut = times if isinstance(times, Partition) else Partition.split(times=times) if times else None
+        cut: Partition | None = None
+        if isinstance(times, Partition):
+            cut = times
+        elif isinstance(times, Mapping):
+            how = cast("Mapping[str, Any]", times)  # of a checkpoint
+            cut = Partition(how["shape"], how["times"], how["in_flight"])
+        elif times:
+            cut = Partition.split(times=times)
         return Faults(**own, partitions=cut)
     except (TypeError, ValueError) as error:
         raise UsageError(str(error)) from None

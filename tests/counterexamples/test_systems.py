@@ -19,7 +19,7 @@ from indoubt.specs.language.machine import Fault
 def seen() -> ObservedTrace:
     """A run with every fault of a system, driven by hand and confirmed by its handlers."""
     faults = Faults(crashes=1, restarts=1, losses=1, duplicates=1, partitions=Partition.split())
-    start = TwoPhaseCommit(RM=2, network=Network.fifo(), faults=faults)  # type: ignore[arg-type]
+    start = TwoPhaseCommit(RM=2, network=Network.fifo(), faults=faults)
     steps = [
         ("tm.ask",),
         ("network.tm.rms.duplicate", TM(0), RM(0), Prepare()),
