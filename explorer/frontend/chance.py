@@ -11,7 +11,6 @@ import builtins
 import linecache
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.refusals import is_of_chance
@@ -23,7 +22,8 @@ from indoubt.specs.language.settings import OURS
 
 def mistakes_in_declarations(spec: type[Spec]) -> Iterator[Diagnostic]:
     """One for each call by which a first value, a type or a constant that the module uses depends on chance."""
-    parts: tuple[Any, ...] = (*getattr(spec, "__parts__", ()), spec)
+    nodes: tuple[type[object], ...] = getattr(spec, "__parts__", ())
+    parts: tuple[type[object], ...] = (*nodes, spec)
     for owner in [one for part in parts for one in _bases(part)]:
         if owner.__module__ in OURS or not (issubclass(owner, Spec) or is_node_class(owner)):
             continue

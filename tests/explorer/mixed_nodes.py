@@ -77,6 +77,11 @@ class Worker(Node[Server]):
         if self.boss is not None:
             self.send(Tell(told.mode), to=self.boss)
 
+    @on_message
+    def on_bump_of_a_client(self, bump: Bump, sender: Client | Server) -> None:
+        require(not isinstance(sender, Server))
+        self.seen.discard(sender)
+
     @on_timeout
     def bump_self(self) -> None:
         require(self.fast and self.mode is Mode.IDLE)

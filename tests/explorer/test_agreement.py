@@ -108,8 +108,8 @@ def test_source_and_machine_agree_on_random_specs(text: str) -> None:
         reject()
 
 
-def spec_of(text: str) -> type[Spec]:
-    """The spec in a module with this text, imported from a file of its own."""
+def spec_of(text: str, name: str = "Machine") -> type[Spec]:
+    """The spec of a name in a module with this text, imported from a file of its own."""
     path = FOLDER / f"random_{hashlib.sha256(text.encode()).hexdigest()[:16]}.py"
     path.write_text(text, encoding="utf-8")
     located = importlib.util.spec_from_file_location(path.stem, path)
@@ -118,7 +118,7 @@ def spec_of(text: str) -> type[Spec]:
     module = importlib.util.module_from_spec(located)
     sys.modules[path.stem] = module
     located.loader.exec_module(module)
-    machine = module.Machine
+    machine = getattr(module, name)
     assert isinstance(machine, type)
     assert issubclass(machine, Spec)
     return machine

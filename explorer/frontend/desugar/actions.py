@@ -20,6 +20,9 @@ from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, SIDE, Plan, 
 Rewrite = Callable[[Part, FunctionType, str], tuple[ast.FunctionDef, FunctionType]]
 """A method of a node as one of the machine, under a name: its tree, and the function."""
 
+ORIGIN = "self.origin"
+"""A name for the sender of a message, of which a handler finds out nothing."""
+
 SUMMARIES = {
     "crash": "A node crashes.",
     "restart": "A node that has crashed comes back.",
@@ -94,6 +97,9 @@ class Actions:
         if handler.messages:
             guards += self._delivered(part, handler, at)
             take = self._taken(part, handler, at)
+            if take and len(handler.senders) > 1:  # what the author finds out of the sender is no matter of the link
+                origin = placed(ast.Name(handler.parameters[1], ast.Load()), at)
+                guards = [*self.places.placed("ORIGIN = SENDER", at, ORIGIN=ORIGIN, SENDER=origin), *guards]
         body = tree.body
         if take and any(isinstance(one, ast.Return) for one in ast.walk(tree)):
             # A `return` of the author ends the handler, and not the step: the message has still to be taken out.
@@ -183,12 +189,17 @@ class Actions:
         """What takes the message out of the network."""
         if not self.places.kind.TAKE:
             return []
-        message, sender = handler.parameters[:2]
+        message = handler.parameters[0]
+        sender = handler.parameters[1] if len(handler.senders) == 1 else ORIGIN
+        receiver = ADDRESS if part.is_many else self.places.only(part)
         found: list[ast.stmt] = []
-        for one, link in reversed(list(zip(handler.senders, self._links(part, handler, at), strict=True))):
+        for one in reversed(handler.senders):
+            link = self.places.link(one, part, at, (sender, receiver))
             take = self.places.network(self.places.kind.TAKE, link, message, at)
             if found:
-                (test,) = self.places.placed(f"if isinstance({sender}, {self.places.sort(one)}):\n    pass", at)
+                (test,) = self.places.placed(
+                    "if isinstance(ORIGIN, SORT):\n    pass", at, ORIGIN=ORIGIN, SORT=self.places.sort(one)
+                )
                 assert isinstance(test, ast.If)
                 test.body, test.orelse = take, found
                 found = [test]
