@@ -21,7 +21,7 @@ from indoubt.explorer.frontend.source import class_source, header_span, span_of
 from indoubt.explorer.ir.expressions import Span
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Role, Spec, role_of
-from indoubt.specs.language.nodes import HANDLERS, Node
+from indoubt.specs.language.nodes import HANDLERS, RESERVED, Node
 from indoubt.specs.language.settings import OURS, names_in_scope
 from indoubt.specs.language.systems import System
 
@@ -254,9 +254,6 @@ def _object_named(owner: type, node: ast.expr) -> Any:
     return found
 
 
-OF_NODES = frozenset(name for name in vars(Node) if not name.startswith("_"))
-
-
 def _check_name(found: Declared, owner: type, name: str, span: Span, names: dict[str, Span]) -> None:
     if name in names:
         found.mistakes.append(
@@ -271,7 +268,7 @@ def _check_name(found: Declared, owner: type, name: str, span: Span, names: dict
             )
         )
     names.setdefault(name, span)
-    own = frozenset(vars(object)) | OF_NODES if issubclass(owner, Node) else OWN_NAMES
+    own = frozenset(vars(object)) | RESERVED if issubclass(owner, Node) else OWN_NAMES
     if name in own or name.startswith("__"):
         base = "Node" if issubclass(owner, Node) else "Spec"
         what = f"a name of `{base}` itself" if name in own else "a name that Python changes inside a class"

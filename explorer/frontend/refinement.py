@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from indoubt.explorer.frontend import helpers
 from indoubt.explorer.frontend.advice import text_of
+from indoubt.explorer.frontend.desugar.translation import translated
 from indoubt.explorer.frontend.diagnostics import Mistake, SpecError
 from indoubt.explorer.frontend.scope import Context, Scope, StateName, is_function
 from indoubt.explorer.frontend.source import function_source
@@ -21,6 +22,7 @@ from indoubt.explorer.ir.types import AnyType
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import SettingError, Settings, variable_types
+from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import (
     BagType,
     EnumType,
@@ -49,7 +51,10 @@ def lower_mapping(
         if name not in known:
             raise SettingError(f"{abstract.name} has no variable {name} to map; it has: {', '.join(sorted(known))}")
     with within(settings.universe):
-        context = Context(spec, settings, variable_types(spec, settings))
+        translation = translated(spec) if issubclass(spec, System) else None
+        read = spec if translation is None else translation.spec
+        context = Context(read, settings, variable_types(spec, settings))
+        context.sending = None if translation is None else translation.sending
         mapped: list[Expr] = []
         for variable in abstract.variables:
             name = names.get(variable.name, variable.name)

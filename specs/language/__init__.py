@@ -24,7 +24,7 @@ from indoubt.specs.language.machine import (
     view,
 )
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.nodes import Node, on_message, on_restart, on_timeout
+from indoubt.specs.language.nodes import Node, on_message, on_restart, on_timeout, sent_by
 from indoubt.specs.language.partition import Partition
 from indoubt.specs.language.settings import SettingError
 from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort, before, first, last, quorums
@@ -80,6 +80,7 @@ __all__ = [
     "reachable",
     "replace",
     "require",
+    "sent_by",
     "sizes",
     "step_invariant",
     "strong",

@@ -26,6 +26,8 @@ from indoubt.specs.language.values import Message, copied
 A = TypeVar("A")
 M = TypeVar("M", bound=Callable[..., Any])
 
+RESERVED = frozenset({"address", "is_up", "send", "broadcast"})
+"""The names that every node has; `sent` is for tests, and a field may have that name."""
 HANDLERS = ("on_message", "on_timeout", "on_restart")
 """The roles of the methods of a node; one without a role is a helper."""
 
@@ -166,10 +168,7 @@ class Node(Generic[A]):
     @property
     def sent(self) -> tuple[Sent, ...]:
         """What a node that stands alone has sent so far, in order."""
-        place = place_of(self)
-        if not isinstance(place, Alone):
-            raise TypeError("a node of a system sends into the network; `sent` is for a node that stands alone")
-        return tuple(place.sent)
+        return sent_by(self)
 
     def send(self, message: Message, *, to: Sort | Enum) -> None:
         """Send a message to the node with an address, which may be the sender itself."""
@@ -267,6 +266,14 @@ def address_sort(cls: type) -> Any:
                 (sort,) = get_args(base)
                 return sort if isinstance(sort, type) and issubclass(sort, Sort | Enum) else None
     return None
+
+
+def sent_by(node: Node[Any]) -> tuple[Sent, ...]:
+    """What a node that stands alone has sent so far: `node.sent`, unless that is a field of its author."""
+    place = place_of(node)
+    if not isinstance(place, Alone):
+        raise TypeError("a node of a system sends into the network; `sent` is for a node that stands alone")
+    return tuple(place.sent)
 
 
 def is_node_class(thing: object) -> bool:

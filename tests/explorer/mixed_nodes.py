@@ -80,7 +80,7 @@ class Worker(Node[Server]):
     @on_message
     def on_bump_of_a_client(self, bump: Bump, sender: Client | Server) -> None:
         require(not isinstance(sender, Server))
-        self.seen.discard(sender)
+        self.count = 0
 
     @on_timeout
     def bump_self(self) -> None:

@@ -18,7 +18,7 @@ from indoubt.explorer.frontend.diagnostics import Diagnostic
 from indoubt.explorer.frontend.source import span_of
 from indoubt.specs.language.layout import ADDRESS, Layout, Part
 from indoubt.specs.language.machine import role_of
-from indoubt.specs.language.nodes import Node, fields_of, is_node_class
+from indoubt.specs.language.nodes import RESERVED, fields_of, is_node_class
 from indoubt.specs.language.settings import parameter_names
 
 SENDS = ("send", "broadcast")
@@ -57,14 +57,14 @@ class Rewriting(ast.NodeTransformer):
                 return placed(ast.Constant(value=True), node)
             return self._place(node, state, part, address, name)
         found = inspect.getattr_static(part.cls, name, None)
-        if isinstance(found, (FunctionType, type)) and not hasattr(Node, name):
+        if isinstance(found, (FunctionType, type)) and name not in RESERVED:
             return self._attribute(node, state, part.variable(name))
         return self._unknown(node, part, name)
 
     def call(self, node: ast.Call, state: str, part: Part, address: ast.expr, name: str) -> ast.expr | None:
         """A call of a method of a node; None where there is no such method."""
         found = inspect.getattr_static(part.cls, name, None)
-        if not isinstance(found, FunctionType) or hasattr(Node, name):
+        if not isinstance(found, FunctionType) or name in RESERVED:
             return None
         if role_of(found) is not None:
             title = f"`{name}` is a handler of `{part.cls.__name__}`, and nobody calls a handler"
@@ -82,7 +82,7 @@ class Rewriting(ast.NodeTransformer):
             help_ = "keep what matters in a field"
             return self.wrong(node, "S101", "a node does not know what it has sent", "not kept", help_)
         known = [*fields_of(part.cls), "address", "is_up"]
-        known += [name for name, _ in inspect.getmembers(part.cls, inspect.isfunction) if not hasattr(Node, name)]
+        known += [name for name, _ in inspect.getmembers(part.cls, inspect.isfunction) if name not in RESERVED]
         close = difflib.get_close_matches(name, known, n=1)
         help_ = f"did you mean `{close[0]}`?" if close else f"declare it in the class: `{name}: <type> = <value>`"
         return self.wrong(node, "S101", f"`{owner}` has no `{name}`", f"not declared in `{owner}`", help_)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
@@ -28,7 +28,7 @@ from indoubt.specs.language.annotations import evaluated
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, WrongSystem, layout_of
 from indoubt.specs.language.machine import Spec, expect, marked, require, role_of
-from indoubt.specs.language.nodes import Node
+from indoubt.specs.language.nodes import RESERVED
 from indoubt.specs.language.settings import OURS, names_in_scope
 from indoubt.specs.language.steps import plans_of
 from indoubt.specs.language.survey import closure
@@ -146,7 +146,7 @@ class _Translating:
 
     def _helpers(self, part: Part) -> None:
         """The helpers of the nodes of a part, and the classes that stand inside of theirs."""
-        for name, value in _members(part.cls, Node):
+        for name, value in _members(part.cls, RESERVED):
             if isinstance(value, type):
                 self.members[part.variable(name)] = value
             elif isinstance(value, FunctionType) and role_of(value) is None:
@@ -170,7 +170,7 @@ class _Translating:
         return tree, function
 
     def _methods_of_system(self) -> None:
-        for name, value in _members(self.raw, System):
+        for name, value in _members(self.raw, vars(System)):
             if isinstance(value, type):
                 self.members[name] = value
             elif isinstance(value, FunctionType):
@@ -210,12 +210,12 @@ def _is_guard(call: ast.Call, method: FunctionType) -> bool:
     return isinstance(call.func, ast.Name) and method.__globals__.get(call.func.id) in (require, expect)
 
 
-def _members(cls: type, root: type) -> Iterator[tuple[str, Any]]:
+def _members(cls: type, reserved: Container[str]) -> Iterator[tuple[str, Any]]:
     """The functions and classes of an author's class, those of base classes first."""
     found: dict[str, Any] = {}
     for owner in reversed(cls.__mro__):
         if owner is not object and owner.__module__ not in OURS:
             found |= {name: value for name, value in vars(owner).items() if not name.startswith("__")}
     for name, value in found.items():
-        if isinstance(value, (FunctionType, type)) and name not in vars(root):
+        if isinstance(value, (FunctionType, type)) and name not in reserved:
             yield name, value
