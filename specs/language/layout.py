@@ -139,6 +139,7 @@ def _laid_out(system: type) -> Layout:
         help_ = "decorate the methods that are steps with `@on_message` or `@on_timeout`"
         title = f"no node of `{system.__name__}` has a handler"
         mistakes.append(Wrong("S501", title, first.cls, "", "nothing can happen here", help_))
+    _parameters(system, parts, mistakes)
     network, may_crash = _network(system, mistakes), _may_crash(system, parts, mistakes)
     if mistakes:
         raise WrongSystem(mistakes)
@@ -294,6 +295,21 @@ def _alternatives(part: Part, method: FunctionType, name: str) -> list[Any]:
     if get_origin(annotation) in (UnionType, Union):
         return list(get_args(annotation))
     return [] if annotation is None else [annotation]
+
+
+def _parameters(system: type, parts: Mapping[str, Part], mistakes: list[Wrong]) -> None:
+    """Note parameters of one name that are not the same in two classes: the run sets both at once."""
+    known: dict[str, tuple[type, str, Any]] = {}
+    for cls in dict.fromkeys([*(part.cls for part in parts.values()), system]):
+        for name, owner, annotation in own_annotations(cls):
+            if not is_parameter(annotation):
+                continue
+            told = (owner, str(annotation), getattr(cls, name, None))
+            other = known.setdefault(name, told)
+            if other[1:] != told[1:]:
+                title = f"parameter `{name}` is not the same in `{other[0].__name__}` and in `{owner.__name__}`"
+                help_ = "give both the same type and default: a run sets them together, or give one another name"
+                mistakes.append(Wrong("S109", title, owner, name, "declared differently", help_))
 
 
 def _network(system: type, mistakes: list[Wrong]) -> Network:

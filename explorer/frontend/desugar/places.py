@@ -94,14 +94,20 @@ class Places:
             for node in tree.body:
                 match node:
                     case ast.AnnAssign(ast.Name(declared), _, value) if declared == name and value is not None:
-                        known = names_in_scope(owner)
-                        for inner in ast.walk(value):
-                            if isinstance(inner, ast.Name) and inner.id in known:
-                                self.names.setdefault(inner.id, known[inner.id])
-                        return _moved(copy.deepcopy(value), at)
+                        return self._known_here(_moved(copy.deepcopy(value), at), owner)
                     case _:
                         pass
         raise AssertionError(f"{part.cls.__name__}.{name} has no first value")
+
+    def _known_here(self, value: ast.expr, owner: type) -> ast.expr:
+        """An expression of a class whose names mean what they mean there, wherever it is put."""
+        known = names_in_scope(owner)
+        for inner in ast.walk(value):
+            if isinstance(inner, ast.Name) and inner.id in known:
+                meant = known[inner.id]
+                inner.id = f"{owner.__name__}.{inner.id}"  # a name of its own: other classes may use the same
+                self.names[inner.id] = meant
+        return value
 
     def sort(self, part: Part) -> str:
         """The name of the sort of addresses of a part."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import difflib
 from collections.abc import Mapping
 from typing import Any
 
 from indoubt.explorer.frontend.desugar.functions import placed
 from indoubt.explorer.frontend.desugar.rewriting import Rewriting, sort_name
 from indoubt.specs.language.frozen import dataclass
-from indoubt.specs.language.layout import Layout, Part
+from indoubt.specs.language.layout import Layout, Part, own_annotations
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class OfSystem(Rewriting):
         super().__init__(layout, crashing, names, file)
         self.states = states
         self.known: dict[str, View] = {}
+        self.own = {name for name, _, _ in own_annotations(layout.system)}
 
     def parameter(self, argument: ast.arg, part: Part) -> None:
         """Take note of a parameter that is a node: its address is passed."""
@@ -67,6 +69,12 @@ class OfSystem(Rewriting):
             return self.member(node, view.state, view.part, view.address, node.attr)
         if self.view(node) is not None or self._nodes(node) is not None:
             return self._no_value(node)
+        if isinstance(node.value, ast.Name) and node.value.id in self.states:
+            close = difflib.get_close_matches(node.attr, self.layout.parts, n=1)
+            if close and not hasattr(self.layout.system, node.attr) and node.attr not in self.own:
+                system = self.layout.system.__name__
+                title, help_ = f"`{system}` has no `{node.attr}`", f"did you mean `{close[0]}`?"
+                return self.wrong(node, "S101", title, f"not declared in `{system}`", help_)
         return self.generic_visit(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:

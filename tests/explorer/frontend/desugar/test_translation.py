@@ -44,8 +44,8 @@ CASES = [
 @pytest.mark.parametrize(("network", "faults"), CASES, ids=str)
 def test_source_and_machine_of_a_system_agree(network: Network, faults: Faults) -> None:
     """Every state, step and property among the first states is the same in Python and in the interpreter."""
-    assert agree(configured(Mixed, network, faults), 50, {"Server": 2, "Client": 1}) == 50
-    assert agree(configured(nodes_two_phase.TwoPhaseCommit, network, faults), 30, {"RM": 2}) == 30
+    assert agree(configured(Mixed, network, faults), 20, {"Server": 2, "Client": 1}) == 20
+    assert agree(configured(nodes_two_phase.TwoPhaseCommit, network, faults), 15, {"RM": 2}) == 15
 
 
 @pytest.mark.parametrize(("network", "faults"), CASES, ids=str)
