@@ -32,6 +32,7 @@ from indoubt.explorer.search.result import (
     Path,
     Stopped,
     Verdict,
+    number_text,
 )
 from indoubt.specs.language.frozen import dataclass
 
@@ -139,7 +140,7 @@ class BreadthFirst:
             raise_noted()
             stopped = self._search()
         except _TimeIsUp:
-            stopped = Stopped(f"--timeout {timeout:g}", self._where())
+            stopped = Stopped(f"--timeout {number_text(timeout)}", self._where())
         except KeyboardInterrupt:
             stopped = Stopped(INTERRUPTED, self._where())
         return self._exploration(stopped)
@@ -213,7 +214,7 @@ class BreadthFirst:
                     self._report(Progress(self._counts(), self._expanded, elapsed_s, dict(self._taken)))
                 timeout = self._limits.timeout_s
                 if timeout is not None and time.monotonic() - self._started > timeout:
-                    return Stopped(f"--timeout {timeout:g}", self._where())
+                    return Stopped(f"--timeout {number_text(timeout)}", self._where())
             if self._limits.max_states is not None and len(self._states) > self._limits.max_states:
                 return Stopped(f"--max-states {self._limits.max_states}", self._where())
             self._expand(self._expanded)

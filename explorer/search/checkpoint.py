@@ -85,6 +85,11 @@ class Writer:
     files: dict[str, Written] = field(default_factory=dict)
     lock: int | None = None
 
+    def hold(self) -> None:
+        """Keep the folder for this run from now on, if that is possible."""
+        with contextlib.suppress(OSError, CheckpointError):  # told where a checkpoint is written
+            self._lock()
+
     def write(self, snapshot: Snapshot, logs: Mapping[str, Log]) -> None:
         """Write a checkpoint. Raises CheckpointError; then the one before is what there is."""
         try:
@@ -99,6 +104,10 @@ class Writer:
         if self.lock is not None:
             os.close(self.lock)
             self.lock = None
+            if not (self.folder / CONTROL).exists():  # there was nothing to be kept
+                with contextlib.suppress(OSError):
+                    (self.folder / LOCK).unlink()
+                    self.folder.rmdir()
 
     def _lock(self) -> None:
         if self.lock is None:
@@ -180,7 +189,12 @@ def fit_to_write(folder: Path) -> None:
     """See that checkpoints can be written to a folder. Raises CheckpointError."""
     if folder.exists() and not folder.is_dir():
         raise CheckpointError(f"{folder} is a file, and a checkpoint is a folder; name another one")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / CONTROL).exists():
+    if (folder / CONTROL).exists():
+        there = f"{folder} has the checkpoint of another run; go on with that by `indoubt resume {folder}`"
+        raise CheckpointError(f"{there}, remove the folder, or name another one")
+    if (folder / LOCK).exists():
+        os.close(locked(folder))
+    if folder.is_dir() and any(folder.iterdir()):
         known = {CONTROL, f"{CONTROL}.new", LOCK, IGNORED}
         others = [one.name for one in folder.iterdir() if one.name not in known and not is_log(one.name)]
         if others:

@@ -7,7 +7,9 @@ callback of its import system, and then nothing would come of it; so a command n
 from __future__ import annotations
 
 import signal
+import sys
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
@@ -20,8 +22,31 @@ class Interruptible(Protocol):
     is_interrupted: bool
 
 
+STATUS = 130
+"""The exit status of a command that was interrupted, that of shells."""
+ONE_S = 1.0
+"""Interruptions in so many seconds are one: a key is pressed twice, or a script tells a process and its group."""
+
+
 class _Noted:
     is_there = False
+    at: float | None = None
+    """When the last one was noted that counts."""
+
+
+def interrupted() -> int:
+    """Tell that nothing was learnt; the exit status."""
+    print("interrupted", file=sys.stderr)
+    return STATUS
+
+
+def _is_another() -> bool:
+    """Whether an interruption is not the last one again."""
+    now = time.monotonic()
+    if _Noted.at is not None and now - _Noted.at < ONE_S:
+        return False
+    _Noted.at = now
+    return True
 
 
 def note_interruptions() -> None:
@@ -31,8 +56,9 @@ def note_interruptions() -> None:
 
 
 def _note_and_raise(number: int, frame: FrameType | None) -> None:
-    _Noted.is_there = True
-    raise KeyboardInterrupt
+    if _is_another():
+        _Noted.is_there = True
+        raise KeyboardInterrupt
 
 
 def raise_noted() -> None:
@@ -43,13 +69,15 @@ def raise_noted() -> None:
 
 @contextmanager
 def interruptible(run: Interruptible) -> Generator[None]:
-    """Note the first Ctrl-C in a run that goes on inside; the second one ends it at once, with KeyboardInterrupt."""
+    """Note the first Ctrl-C in a run that goes on inside; another one ends it at once, with KeyboardInterrupt."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread is told
         return
     before = signal.getsignal(signal.SIGINT)
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        if not _is_another():
+            return
         if run.is_interrupted:
             raise KeyboardInterrupt
         run.is_interrupted = True

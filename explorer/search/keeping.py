@@ -25,6 +25,8 @@ class Keeper:
         self._writer = None if keeping is None else Writer(keeping.folder, keeping.about)
         self.problem = ""
         """Why the last checkpoint that was due could not be written."""
+        if self._writer is not None and keeping is not None and keeping.saved is None and keeping.every_s is not None:
+            self._writer.hold()
         self._plan()
 
     @property

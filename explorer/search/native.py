@@ -25,7 +25,7 @@ from indoubt.explorer.search.keeping import Keeper
 from indoubt.explorer.search.kernels import context as at
 from indoubt.explorer.search.packed import Outcome
 from indoubt.explorer.search.progress import Progress
-from indoubt.explorer.search.result import INTERRUPTED, NO_STATES, Counts, Limits, Stopped
+from indoubt.explorer.search.result import INTERRUPTED, NO_STATES, Counts, Limits, Stopped, number_text
 from indoubt.explorer.search.snapshot import Range
 from indoubt.explorer.search.table import Growing
 from indoubt.explorer.search.workspace import Budget, Workspace
@@ -298,7 +298,7 @@ class NativeSearch:
         if self._crew.is_interrupted:
             return self._stopped(INTERRUPTED)
         if self._crew.is_late:
-            return self._stopped(f"--timeout {self._limits.timeout_s:g}")
+            return self._stopped(f"--timeout {number_text(self._limits.timeout_s)}")
         self.space.write(at.STOP, 0)
         self._keeper.write_if_due(self._initial)
         return None

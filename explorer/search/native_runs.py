@@ -21,7 +21,7 @@ from indoubt.explorer.search.owed import Owed, is_strong
 from indoubt.explorer.search.packed import Outcome
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.promises import families_of, undecided
-from indoubt.explorer.search.result import INTERRUPTED, Answer, Limits, Path, Stopped, Verdict
+from indoubt.explorer.search.result import INTERRUPTED, Answer, Limits, Path, Stopped, Verdict, number_text
 from indoubt.explorer.search.workspace import Workspace
 from indoubt.specs.language.frozen import dataclass
 
@@ -80,7 +80,7 @@ class Runs:
         except NoMemory:
             limit = "--memory"
         except _TimeIsUp:
-            limit = f"--timeout {limits.timeout_s:g}"
+            limit = f"--timeout {number_text(limits.timeout_s)}"
         except KeyboardInterrupt:
             limit = INTERRUPTED
         states = f"{outcome.counts.distinct:,} distinct state{'s' * (outcome.counts.distinct != 1)}"

@@ -28,7 +28,7 @@ from indoubt.explorer.search.kernels.simulation import NOT_ADMITTED, UNCOMPUTABL
 from indoubt.explorer.search.kernels.words import mixed
 from indoubt.explorer.search.memory import Memory
 from indoubt.explorer.search.native_exploration import Disagreement
-from indoubt.explorer.search.result import INTERRUPTED, NO_STATES, Stopped
+from indoubt.explorer.search.result import INTERRUPTED, NO_STATES, Stopped, number_text
 from indoubt.explorer.search.simulation import initial_states, where
 from indoubt.explorer.search.walk_findings import told
 from indoubt.explorer.search.walk_threads import Clock, Threads
@@ -304,7 +304,7 @@ def simulated(
     if clock.is_interrupted:
         stopped = Stopped(INTERRUPTED, where(walks.tally))
     elif clock.is_over and (plan.runs is None or walks.tally.runs < plan.runs):
-        stopped = Stopped(f"--timeout {plan.timeout_s:g}", where(walks.tally))
+        stopped = Stopped(f"--timeout {number_text(plan.timeout_s)}", where(walks.tally))
     elapsed_s = clock.elapsed_s
     end = None if walks.tally.deciding is None else walks.tally.deciding[1]
     if end == at.EXPANSION_FAILS:

@@ -91,6 +91,13 @@ class Path:
     """The state, counted from 0, from which on everything repeats for ever; the last one where it stands still."""
 
 
+def number_text(value: float | None) -> str:
+    """A limit as it is, no digit of it left out."""
+    assert value is not None
+    short = f"{value:g}"
+    return short if float(short) == value and "e" not in short else f"{value!r}"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The verdict on one property; `path` is the counterexample, or the witness of a reachable one.

@@ -24,7 +24,7 @@ from indoubt.explorer.search.interruption import raise_noted
 from indoubt.explorer.search.kernels import walk_context as at
 from indoubt.explorer.search.kernels.draws import GAMMA, below, drawn, joined, lot_of, origin
 from indoubt.explorer.search.kernels.words import mixed
-from indoubt.explorer.search.result import INTERRUPTED, NO_STATES, Stopped
+from indoubt.explorer.search.result import INTERRUPTED, NO_STATES, Stopped, number_text
 from indoubt.explorer.search.walk_findings import told
 from indoubt.explorer.search.walks import Plan, Simulation, Tally, Walk, Walking
 from indoubt.specs.language.universe import Universe
@@ -181,7 +181,7 @@ def simulate(backend: Backend, plan: Plan, report: Callable[[Walking], None] | N
         if not initial:
             stopped = Stopped(NO_STATES, "with nowhere to begin")
     except TimeIsUp:
-        stopped = Stopped(f"--timeout {plan.timeout_s:g}", where(tally))
+        stopped = Stopped(f"--timeout {number_text(plan.timeout_s)}", where(tally))
     except KeyboardInterrupt:
         stopped = Stopped(INTERRUPTED, where(tally))
     again = Walker(backend, plan)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import sys
 from typing import NoReturn
 
-from indoubt.explorer.search.interruption import note_interruptions
+from indoubt.explorer.search.interruption import interrupted, note_interruptions
 
 FEW_COLLECTIONS = 100_000
 """How many objects more there are before Python looks for those that only refer to each other; 700 by itself.
@@ -18,8 +19,10 @@ def main() -> NoReturn:
     """Run the command line and leave with its exit status."""
     gc.set_threshold(FEW_COLLECTIONS)
     note_interruptions()
-    from indoubt import cli  # noqa: PLC0415 - what it loads is what is to be loaded without collections
-
+    try:
+        from indoubt import cli  # noqa: PLC0415 - what it loads is what is to be loaded without collections
+    except KeyboardInterrupt:
+        sys.exit(interrupted())
     cli.main()
 
 

@@ -28,6 +28,8 @@ def spec_class(spec: object) -> type[Spec]:
 
 def positive(name: str, value: Any) -> Any:
     """A limit, or None for no limit. Raises UsageError."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise UsageError(f"{name}={value!r} is no limit; give a number above 0, or leave it out for no limit")
     if value is not None and value <= 0:
         raise UsageError(f"{name}={value} is no limit; give a number above 0, or leave it out for no limit")
     return value

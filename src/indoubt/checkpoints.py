@@ -8,11 +8,12 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 import indoubt
+from indoubt.asking import positive
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.show import shown
 from indoubt.explorer.search.checkpoint import CheckpointError, Keeping, Saved, fit_to_write, read
@@ -51,6 +52,7 @@ def checkpoints_of(
     given: str | os.PathLike[str] | Checkpoints | None, every_s: float | None, engine: str
 ) -> Checkpoints | None:
     """Where checkpoints go. Raises UsageError."""
+    positive("checkpoint_every", every_s)
     if engine == "reference" and given is not None and not isinstance(given, Checkpoints):
         raise UsageError("--checkpoint is for native code; leave it out, or leave out --engine reference")
     if given is None:
@@ -59,6 +61,8 @@ def checkpoints_of(
         return None
     if isinstance(given, Checkpoints):
         return given
+    if not os.fspath(given):
+        raise UsageError("--checkpoint without a folder is not possible; for example --checkpoint run.checkpoint")
     try:
         fit_to_write(Path(given))
     except CheckpointError as error:
@@ -178,7 +182,24 @@ def read_checkpoint(path: Path) -> Saved:
 
 
 def _again(about: Mapping[str, Any]) -> str:
-    return f"`{shlex.join(['indoubt', 'check', about['spec'], *about['settings']])}`"
+    return f"`{shlex.join(['indoubt', 'check', about['spec'], *about['settings'], *_options(about['asked'])])}`"
+
+
+def _options(asked: Mapping[str, Any]) -> Iterator[str]:
+    """What was asked of a check, as options; limits, and what is kept where, are for the new run to say."""
+    for name, option in (("properties", "-k"), ("constraints", "--constraint")):
+        for one in asked.get(name) or ():
+            yield from (option, one)
+    for name in ("view", "refines"):
+        if asked.get(name):
+            yield from (f"--{name}", asked[name])
+    for variable, meant in (asked.get("mapping") or {}).items():
+        yield from ("--mapping", f"{variable}={meant}")
+    symmetry = asked.get("symmetry")
+    if symmetry:
+        yield "--symmetry" if symmetry is True else f"--symmetry={','.join(symmetry)}"
+    if asked.get("deadlock"):
+        yield "--deadlock"
 
 
 def _refuse_what_stopped_it(saved: Saved, new: Mapping[str, Any]) -> None:

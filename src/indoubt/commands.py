@@ -18,7 +18,7 @@ from indoubt.explorer.ir.show import shown as machine_text
 from indoubt.explorer.passes.pipeline import PIPELINE
 from indoubt.explorer.search.result import Verdict
 from indoubt.finding import UsageError, did_you_mean, find_spec, library, specs_in
-from indoubt.progress import shown
+from indoubt.progress import log_end, shown
 from indoubt.result import PropertyResult, Result
 from indoubt.settings_text import parsed
 from indoubt.specs.language.frozen import dataclass
@@ -69,7 +69,7 @@ def check(
     format_: str,
 ) -> int:
     """Check a spec, print what came out, write what was asked for; the exit status."""
-    files = destinations(outputs, figure)
+    files = destinations(outputs, figure, log, spec)
     budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
     budgets |= {"losses": losses, "duplicates": duplicates}
     found, own = chosen(find_spec(spec), budgets, network, capacity, full)
@@ -83,7 +83,7 @@ def check(
             disk=disk,
             store=store,
             hugepages=not no_hugepages,
-            checkpoint=checkpoint or where_interrupted(found, checkpoint_every),
+            checkpoint=where_interrupted(found, checkpoint_every) if checkpoint is None else checkpoint,
             checkpoint_every=checkpoint_every,
             max_states=max_states,
             max_depth=max_depth,
@@ -98,6 +98,7 @@ def check(
             progress=progress,
             **given,
         )
+    log_end(log, result.verdict.value, result.counts, result.elapsed_s)
     ways = Telling(allow_inconclusive, files, coverage, format_)
     return _tell(result, properties, ways)
 
@@ -114,9 +115,10 @@ def resume(
     **limits: Any,
 ) -> int:
     """Go on with a check, print what came out, write what was asked for; the exit status."""
-    files = destinations(outputs, figure)
+    files = destinations(outputs, figure, log)
     with shown(log) as progress:
         result = checkpoints.resume(path, progress=progress, **limits)
+    log_end(log, result.verdict.value, result.counts, result.elapsed_s)
     asked = () if result.envelope.left_out == () else result.envelope.properties
     return _tell(result, asked, Telling(allow_inconclusive, files, coverage, format_))
 

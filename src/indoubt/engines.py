@@ -146,6 +146,8 @@ def only_native(option: str) -> UsageError:
 def engine_of(name: str, workers: int, memory: str | int | None, storing: Storing | None = None) -> Engine:
     """The engine that a run asks for. Raises UsageError."""
     known_engine(name)
+    if isinstance(workers, bool) or not isinstance(workers, int):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"workers={workers!r} is not possible; give a whole number from 1 up")
     if workers < 1:
         raise UsageError(f"workers={workers} is not possible; give 1 or more")
     if name == "reference" and (workers != 1 or memory is not None):

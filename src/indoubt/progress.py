@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from indoubt.explorer.search.progress import Progress
+from indoubt.explorer.search.result import Counts
 from indoubt.finding import UsageError
 
 if TYPE_CHECKING:
@@ -82,15 +83,38 @@ def _logged(path: str | None) -> Generator[Report | None]:
         yield None
         return
     last = -LOG_EVERY_S
+    is_full = False
     with _opened(path) as file:
 
         def write(progress: Progress) -> None:
-            nonlocal last
-            if progress.elapsed_s - last >= LOG_EVERY_S:
-                last = progress.elapsed_s
+            nonlocal last, is_full
+            if progress.elapsed_s - last < LOG_EVERY_S or is_full:
+                return
+            last = progress.elapsed_s
+            try:
                 file.write(json.dumps(data_of(progress)) + "\n")
+            except OSError as error:  # the answer is worth more than the way to it
+                is_full = True
+                _tell_unwritten(path, error)
 
         yield write
+
+
+def _tell_unwritten(path: str, error: OSError) -> None:
+    print(f"--log-jsonl {path} is not complete: {error.strerror or error}", file=sys.stderr)
+
+
+def log_end(path: str | None, verdict: str, counts: Counts, elapsed_s: float) -> None:
+    """Write the last line of a log, which says how the run ended."""
+    if path is None:
+        return
+    named = {"depth": counts.depth, "distinct": counts.distinct, "generated": counts.generated}
+    line = {"schema": SCHEMA, "event": "verdict", "verdict": verdict, "elapsed_s": round(elapsed_s, 3), **named}
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+    except OSError as error:
+        _tell_unwritten(path, error)
 
 
 def _opened(path: str) -> IO[str]:

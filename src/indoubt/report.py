@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from indoubt import coverage, storage_report
-from indoubt.explorer.search.result import Limits, Verdict
+from indoubt.explorer.search.result import Limits, Verdict, number_text
 from indoubt.result import Envelope, PropertyResult, Result
 from indoubt.specs.language.machine import TEMPORAL
 from indoubt.specs.language.settings import setting_text
@@ -210,7 +210,7 @@ def counted(count: int, what: str) -> str:
 
 def _limits(limits: Limits) -> str:
     named = {"--max-states": limits.max_states, "--max-depth": limits.max_depth, "--timeout": limits.timeout_s}
-    return " ".join(f"{name} {value:g}" for name, value in named.items() if value is not None) or "none"
+    return " ".join(f"{name} {number_text(value)}" for name, value in named.items() if value is not None) or "none"
 
 
 def table(rows: Iterable[tuple[str, str]]) -> Iterator[Line]:
@@ -252,7 +252,7 @@ def to_data(result: Result) -> dict[str, Any]:
         "stopped": None if result.stopped is None else {"limit": result.stopped.limit, "where": result.stopped.where},
         "elapsed_s": result.elapsed_s,
         "compile_s": result.compile_s,
-        **storage_report.data(result.storage, counts.distinct),
+        **storage_report.data(result.storage, counts.distinct, result.stopped),
     }
 
 

@@ -143,7 +143,7 @@ def simulate(
 
     Raises what `check` does.
     """
-    found = under(find_spec(spec) if isinstance(spec, str) else spec_class(spec), network, faults)
+    found = under(find_spec(spec) if isinstance(spec, str) else spec_class(spec), network, faults, settings)
     runs_in = engine_of(engine, workers, None)
     refuse_budgets_as_settings(found, settings)
     settled = settle(found, {**(bounds or {}), **settings})

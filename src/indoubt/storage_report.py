@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from indoubt.explorer.search.folders import bytes_text
-from indoubt.explorer.search.result import Storage
+from indoubt.explorer.search.result import Stopped, Storage
 from indoubt.result import Result
 from indoubt.storing import BITS, omission
 
@@ -24,12 +24,12 @@ def rows(result: Result) -> Iterator[tuple[str, str]]:
         disk = ", states and parents on disk" if storage.is_on_disk else ""
         yield "memory", f"{bytes_text(storage.memory_bytes)}, {storage.memory_bytes / distinct:.1f} bytes a state{disk}"
     if storage.checkpoint is not None:
-        yield "go on with", resume_line(storage.checkpoint)
+        yield "go on with", resume_line(storage.checkpoint, result.stopped)
     if storage.not_kept:
         yield "not kept", f"there is no checkpoint of the end: {storage.not_kept}"
 
 
-def data(storage: Storage | None, distinct: int) -> dict[str, Any]:
+def data(storage: Storage | None, distinct: int, stopped: Stopped | None) -> dict[str, Any]:
     """The fields of the JSON; null where there is nothing to say."""
     if storage is None:
         return {"memory": None, "omission": None, "checkpoint": None}
@@ -48,10 +48,12 @@ def data(storage: Storage | None, distinct: int) -> dict[str, Any]:
         }
     kept = None
     if storage.checkpoint is not None:
-        kept = {"path": storage.checkpoint, "resume": resume_line(storage.checkpoint)}
+        kept = {"path": storage.checkpoint, "resume": resume_line(storage.checkpoint, stopped)}
     return {"memory": memory, "omission": doubt, "checkpoint": kept}
 
 
-def resume_line(folder: str) -> str:
-    """The command that goes on with a run."""
-    return f"indoubt resume {shlex.quote(folder)}"
+def resume_line(folder: str, stopped: Stopped | None) -> str:
+    """The command that goes on with a run; where a limit has ended it that would end it again, with a larger one."""
+    option, _, most = ("" if stopped is None else stopped.limit).partition(" ")
+    more = f" {option} {10 * int(most)}" if option in ("--max-states", "--max-depth") else ""
+    return f"indoubt resume {shlex.quote(folder)}{more}"

@@ -40,6 +40,8 @@ def storing_of(store: str, disk: str | os.PathLike[str] | None, *, hugepages: bo
     """How states are stored. Raises UsageError."""
     if store not in STORES:
         raise UsageError(f"unknown store {store!r}; there are: {', '.join(STORES)}{did_you_mean(store, STORES)}")
+    if disk is not None and not os.fspath(disk):
+        raise UsageError("--disk without a folder is not possible; name one that there is")
     folder = None if disk is None else Path(disk)
     if folder is not None and not folder.is_dir():
         raise UsageError(f"--disk {folder} is no folder; name one that there is")

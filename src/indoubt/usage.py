@@ -10,6 +10,8 @@ import click
 
 from indoubt.finding import UsageError, did_you_mean
 
+LARGEST = 1 << 64
+"""Whole numbers are below this one."""
 HELP_NAMES = ("-h", "--help")
 
 
@@ -19,8 +21,10 @@ def whole(least: int, example: int) -> Callable[[click.Context, click.Parameter,
     def convert(_: click.Context, param: click.Parameter, text: str | None) -> int | None:
         if text is None:
             return None
-        if re.fullmatch(r"[+-]?[0-9]{1,18}", text) is None or int(text) < least:
+        if re.fullmatch(r"[+-]?[0-9]{1,4000}", text) is None or int(text) < least:
             raise _no_value(param, text, f"a whole number from {least} up", str(example))
+        if int(text) >= LARGEST:
+            raise _no_value(param, text, f"at most {LARGEST - 1}", str(example))
         return int(text)
 
     return convert

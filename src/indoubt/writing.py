@@ -25,8 +25,13 @@ class Destination:
     path: Path
 
 
-def destinations(outputs: Iterable[str], figure: str | None) -> list[Destination]:
-    """The files of `-o FORMAT=PATH` and `--figure PATH`. Raises UsageError where one cannot be written."""
+def destinations(
+    outputs: Iterable[str], figure: str | None, log: str | None = None, spec: str = ""
+) -> list[Destination]:
+    """The files of `-o FORMAT=PATH` and `--figure PATH`; raises UsageError where one cannot be written.
+
+    None is the `log`, or the file that the `spec` is in.
+    """
     files: list[Destination] = []
     for output in outputs:
         format_, separator, path = output.partition("=")
@@ -49,12 +54,22 @@ def destinations(outputs: Iterable[str], figure: str | None) -> list[Destination
             )
         files.append(Destination("figure", drawn))
     seen: set[Path] = set()
+    source, _, _ = spec.partition("::")
+    if log is not None and log != os.devnull:
+        _refuse_source(Path(log), source)
+        seen.add(Path(log).resolve())
     for file in files:
+        _refuse_source(file.path, source)
         _writable(file.path)
         if (place := file.path.resolve()) in seen:
             raise UsageError(f"{file.path} is to be written twice; give each file a name of its own")
         seen.add(place)
     return files
+
+
+def _refuse_source(path: Path, source: str) -> None:
+    if source.endswith(".py") and path.resolve() == Path(source).resolve():
+        raise UsageError(f"{path} is the spec that is checked; write to a file of another name")
 
 
 def _writable(path: Path) -> None:

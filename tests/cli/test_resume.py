@@ -62,10 +62,10 @@ def test_a_run_that_a_limit_ends_prints_the_line_to_go_on_with(
     kept = tmp_path / "run one"
     whole = same(data_of(capsys, *check("RM=5")))
     assert run(check("RM=5", "--max-states", "500", "--checkpoint", str(kept))) == 3
-    assert f"go on with  indoubt resume '{kept}'" in capsys.readouterr().out
+    assert f"go on with  indoubt resume '{kept}' --max-states 5000" in capsys.readouterr().out
     stopped = data_of(capsys, "resume", str(kept), "--max-states", "4000", status=3)
     assert 4000 < stopped["counts"]["distinct"] < 4100
-    assert stopped["checkpoint"] == {"path": str(kept), "resume": f"indoubt resume '{kept}'"}
+    assert stopped["checkpoint"] == {"path": str(kept), "resume": f"indoubt resume '{kept}' --max-states 40000"}
     with_more = data_of(capsys, "resume", str(kept), "--max-states", "100000", "--workers", "2")
     assert same(with_more) == whole
     assert with_more["checkpoint"] is None
