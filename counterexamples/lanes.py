@@ -21,7 +21,7 @@ The rules, the first that answers wins:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from enum import Enum
 from typing import Any
@@ -32,11 +32,13 @@ from indoubt.counterexamples.shape import Shape, is_budget, is_map, is_set, role
 from indoubt.counterexamples.trace import State, Step, Trace
 from indoubt.specs.language.display import show
 from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.layout import Part
 from indoubt.specs.language.machine import Fault
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.steps import SIDE
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import EnumType, MapType, SetType, Type, alternatives_of
+from indoubt.specs.language.universe import within
 
 NETWORK_FAULTS = (Fault.PARTITION, Fault.HEAL, Fault.LOSS, Fault.DUPLICATE)
 
@@ -86,6 +88,8 @@ def lanes_of(trace: Trace) -> Lanes:
     of_step = tuple(_lane(bare, step) for step in trace.steps)
     taken = {*of_step} | ({bare.name_of_none} if shape.none_is_node else set[str]())
     nodes = [bare.of_node(node) for node in shape.nodes() if node is not None]
+    if issubclass(shape.spec, System):  # in the order in which the system has them
+        nodes, named = [show(node) for _, node in _addresses(shape, shape.spec)], ()
     ordered = dict.fromkeys((*named, own, *nodes, *(name for name in of_step if name is not None)))
     names = tuple(name for name in ordered if name in nodes or name in taken) or (own,)
     phases = {name: found for name in names if (found := _phase_variable(bare, name, of_step, trace))}
@@ -218,12 +222,17 @@ def _phase_variable(lanes: Lanes, lane: str, of_step: Iterable[str | None], trac
 
 def _phase_of_node(shape: Shape, system: type[System], lane: str, enums: Iterable[str]) -> tuple[str, Any] | None:
     """The first enum among the fields of a node of a system."""
-    for node in shape.nodes():
-        part = system.__layout__.part_at(node)
-        if part is not None and show(node) == lane:
+    for part, node in _addresses(shape, system):
+        if show(node) == lane:
             own = next((name for name in enums if name.startswith(f"{part.name}.")), None)
             return None if own is None else (own, node if part.is_many else OWN)
     return None
+
+
+def _addresses(shape: Shape, system: type[System]) -> Iterator[tuple[Part, Any]]:
+    """The addresses of all nodes of a system, with the parts that they belong to."""
+    with within(shape.settings.universe):
+        yield from [(part, node) for part in system.__layout__.parts.values() for node in part.sort]
 
 
 def _is_enum(type_: Type) -> bool:

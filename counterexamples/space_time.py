@@ -18,6 +18,7 @@ from indoubt.counterexamples.text import claim_of, verdict
 from indoubt.counterexamples.trace import Trace
 from indoubt.specs.language.display import show
 from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.layout import ADDRESS
 from indoubt.specs.language.machine import Fault
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.values import Message
@@ -174,6 +175,7 @@ def _mark(lanes: Lanes, observed: ObservedStep, read: set[tuple[Message, int]], 
         for name, value in step.arguments.items()
         if not any(arrow.message == value and arrow.target[1] == observed.number for arrow in arrows)
         and not (lanes.shape.is_node(value, types[name]) and lanes.of_node(value) == lane)
+        and name != ADDRESS
         and not (name == sender and any(arrow.target[1] == observed.number for arrow in arrows))
     ]
     if step.fault is Fault.PARTITION and groups_of(lanes, step):

@@ -23,7 +23,7 @@ from indoubt.specs.language.settings import OURS
 def mistakes_in_declarations(spec: type[Spec]) -> Iterator[Diagnostic]:
     """One for each call by which a first value, a type or a constant that the module uses depends on chance."""
     nodes: tuple[type[object], ...] = getattr(spec, "__parts__", ())
-    parts: tuple[type[object], ...] = (*nodes, spec)
+    parts: tuple[type[object], ...] = (*nodes, getattr(spec, "__system__", None) or spec)  # as their authors wrote them
     for owner in [one for part in parts for one in _bases(part)]:
         if owner.__module__ in OURS or not (issubclass(owner, Spec) or is_node_class(owner)):
             continue
@@ -41,7 +41,7 @@ def mistakes_in_declarations(spec: type[Spec]) -> Iterator[Diagnostic]:
             yield from _mistakes(constant, file, names, name, help_)
 
 
-def _bases(cls: type[object]) -> tuple[type, ...]:
+def _bases(cls: type[object]) -> tuple[type[object], ...]:
     return cls.__mro__
 
 

@@ -16,7 +16,7 @@ from indoubt.explorer.frontend import advice, chance, helpers, paths, statements
 from indoubt.explorer.frontend.choices import check_fairness, check_groups, check_taker, choices_of
 from indoubt.explorer.frontend.declared import Declared, check_class
 from indoubt.explorer.frontend.desugar.sending import Sending
-from indoubt.explorer.frontend.desugar.translation import Translation, translated
+from indoubt.explorer.frontend.desugar.translation import Translation, known_system, translated
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.intervals import fixed_intervals
 from indoubt.explorer.frontend.names import holds_member
@@ -125,6 +125,7 @@ def _methods(context: Context, kind: str) -> list[FunctionType]:
 
 def settle(spec: type[Spec], given: dict[str, Any]) -> Settings:
     """Check sizes and parameters. Raises SettingError for a wrong one, SpecError where a type is not finite."""
+    spec = known_system(spec)
     mistakes: list[Diagnostic] = []
     for name, (owner, annotation) in declarations(spec).items():
         if is_parameter(annotation):

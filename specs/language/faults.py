@@ -30,6 +30,9 @@ class Faults:
     partitions: Partition | None = None
 
     def __post_init__(self) -> None:
+        if self.partitions is not None and not isinstance(self.partitions, Partition):  # pyright: ignore[reportUnnecessaryIsInstance]
+            what = f"partitions={self.partitions!r} is no partition"
+            raise TypeError(f"{what}; write partitions=Partition.split(times=1), or one_way or isolate")
         for name, budget in self.budgets().items():
             if isinstance(budget, bool) or not isinstance(budget, int):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise TypeError(f"{name}={budget!r} is no budget: it is a whole number, as in {name}=1")

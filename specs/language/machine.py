@@ -254,7 +254,7 @@ def _declare(spec: Spec, settings: Settings) -> None:
 
 def declared(spec: type[Spec], settings: Settings) -> Spec:
     """A state with the declared values of its variables only: no `@initial` method has been called."""
-    blank = object.__new__(spec)
+    blank = spec.__new__(spec)  # of a system as its author wrote it, a state under its own network
     _declare(blank, settings)
     return blank
 

@@ -26,6 +26,7 @@ from indoubt.environment import (
     budgets_of,
     network_text,
     options_of,
+    own_settings,
     refuse_budgets_as_settings,
     refuse_impossible_faults,
     under,
@@ -101,7 +102,9 @@ def check(
     Raises SettingError or ValueError for a wrong argument, SpecError for a wrong spec, SpecFailed where a step of it
     cannot be computed, ReplayMismatch where its source does not confirm a trace: a defect of indoubt.
     """
-    found = under(find_spec(spec) if isinstance(spec, str) else spec_class(spec), network, faults, settings)
+    named = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
+    network, faults, settings = own_settings(named, network, faults, settings)
+    found = under(named, network, faults)
     runs = engine_of(engine, workers, memory, storing_of(store, disk, hugepages=hugepages))
     kept = checkpoints_of(checkpoint, checkpoint_every, runs.name)
     limits = Limits(positive("max_states", max_states), positive("max_depth", max_depth), positive("timeout", timeout))

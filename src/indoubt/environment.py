@@ -81,14 +81,24 @@ def chosen(
     return under(found, asked, given), {}
 
 
-def under(
-    spec: type[Spec], network: GivenNetwork | None, faults: GivenFaults | None, settings: dict[str, Any] | None = None
-) -> type[Spec]:
-    """A system under a network and faults, where they are given. Raises UsageError, or SpecError where it is wrong.
+def own_settings(
+    spec: type[Spec], network: Any, faults: Any, settings: Mapping[str, Any]
+) -> tuple[Any, Any, dict[str, Any]]:
+    """The network and the faults of a run, and its settings, to which they belong where a state machine names them so.
 
-    A state machine may have a variable `network` with a capacity, or a parameter `faults`: what is given is a setting
-    of it then, and goes to `settings`.
+    A variable `network` of a state machine has a capacity of that name, and a parameter may be called `faults`.
     """
+    own = dict(settings)
+    if not issubclass(spec, System):
+        if network is not None and not isinstance(network, Network):
+            own["network"], network = network, None
+        if faults is not None and not isinstance(faults, Faults):
+            own["faults"], faults = faults, None
+    return network, faults, own
+
+
+def under(spec: type[Spec], network: GivenNetwork | None, faults: GivenFaults | None) -> type[Spec]:
+    """A system under a network and faults, where they are given. Raises UsageError, or SpecError where it is wrong."""
     found = known_system(spec)
     if settings is not None and not issubclass(found, System):
         own = {*parameter_names(found), *capacities(found)}

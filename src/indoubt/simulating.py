@@ -15,6 +15,7 @@ from indoubt.environment import (
     GivenNetwork,
     budgets_of,
     network_text,
+    own_settings,
     refuse_budgets_as_settings,
     refuse_impossible_faults,
     under,
@@ -143,7 +144,9 @@ def simulate(
 
     Raises what `check` does.
     """
-    found = under(find_spec(spec) if isinstance(spec, str) else spec_class(spec), network, faults, settings)
+    named = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
+    network, faults, settings = own_settings(named, network, faults, settings)
+    found = under(named, network, faults)
     runs_in = engine_of(engine, workers, None)
     refuse_budgets_as_settings(found, settings)
     settled = settle(found, {**(bounds or {}), **settings})

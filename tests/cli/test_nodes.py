@@ -78,6 +78,16 @@ def test_a_state_machine_has_a_network_of_its_own(capsys: pytest.CaptureFixture[
     assert f"leave {option.split(maxsplit=1)[0]} out" in capsys.readouterr().err
 
 
+def test_a_state_machine_may_call_a_bound_network() -> None:
+    """`network=4` is the capacity of its variable, and `Network.bag()` is not for it."""
+    mutex = str(EXAMPLES / "lamport_mutex.py::LamportMutex")
+    sizes: dict[str, Any] = {"Proc": 2, "Time": 2, "network": 4}
+    assert check(mutex, **sizes).envelope.settled_bounds["network"] == 4
+    assert run(["check", mutex, "Proc=2", "Time=2", "network=4"]) == 0
+    with pytest.raises(ValueError, match="LamportMutex is a state machine, whose network and faults are"):
+        check(mutex, Proc=2, Time=2, bounds={"network": 4}, network=Network.bag())
+
+
 def test_a_fault_that_never_happens_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """A duplicate needs room for a second copy: with links of one message there is none."""
     assert (

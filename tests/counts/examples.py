@@ -11,9 +11,18 @@ from examples.chang_roberts import ChangRoberts, Indifferent
 from examples.dijkstra_ring import DijkstraRing, UniformRing
 from examples.ewd840 import EWD840, LazyToken, WhiteSenders
 from examples.lamport_mutex import LamportMutex, WithoutAcks, WithoutTies
+from examples.nodes_two_phase import TwoPhaseCommit as NodesTwoPhase
 from examples.peterson import Peterson, StaysInside, TurnFirst
 from examples.raft_log import CommitOldTerms, NoConsistencyCheck, RaftLog
 from examples.snapshot import NobodyTells, Overtaking as OvertakingMarkers, Snapshot
+
+BY_HAND = Source("the same nodes translated into a state machine by hand, tests/examples/nodes_two_phase_desugared.py")
+
+NODES_TWO_PHASE: tuple[Row, ...] = (
+    holds(NodesTwoPhase, 13, 5, BY_HAND, generated=29, RM=1),
+    holds(NodesTwoPhase, 69, 8, BY_HAND, generated=275, RM=2),
+    holds(NodesTwoPhase, 415, 11, BY_HAND, generated=2_448, RM=3),
+)
 
 PLAIN = Source("a search in plain Python, written from the paper and apart from the spec; it is not kept here")
 
@@ -131,6 +140,7 @@ ROWS: tuple[Row, ...] = (
     *DIJKSTRA_RING,
     *TERMINATION_DETECTION,
     *LAMPORT_MUTEX,
+    *NODES_TWO_PHASE,
     *PETERSON,
     *RAFT_LOG,
     *SNAPSHOT,
