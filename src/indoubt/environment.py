@@ -16,7 +16,7 @@ from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.network import FULL, KINDS, Network, network_of
 from indoubt.specs.language.partition import Partition
-from indoubt.specs.language.settings import Settings, capacities, parameter_names
+from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.steps import is_lossy, refuse_impossible
 from indoubt.specs.language.systems import System, configured
 from indoubt.usage import whole
@@ -100,12 +100,6 @@ def own_settings(
 def under(spec: type[Spec], network: GivenNetwork | None, faults: GivenFaults | None) -> type[Spec]:
     """A system under a network and faults, where they are given. Raises UsageError, or SpecError where it is wrong."""
     found = known_system(spec)
-    if settings is not None and not issubclass(found, System):
-        own = {*parameter_names(found), *capacities(found)}
-        if network is not None and "network" in own:
-            settings["network"], network = network, None
-        if faults is not None and "faults" in own:
-            settings["faults"], faults = faults, None
     if network is None and faults is None:
         return found
     if not issubclass(found, System):
