@@ -1,11 +1,18 @@
-"""Golden files: expected output that is too long for a test, kept in tests/golden and changed by `--update-golden`."""
+"""Golden files: expected output that is too long for a test, kept in tests/golden and changed by `--update-golden`.
 
+And Ctrl-C, which tests send to processes of theirs: where the tests run in the background of a script it is ignored, and
+so it would be in all that they start.
+"""
+
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 GOLDEN = Path(__file__).parent / "golden"
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

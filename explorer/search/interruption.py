@@ -74,6 +74,9 @@ def interruptible(run: Interruptible) -> Generator[None]:
         yield  # only the main thread is told
         return
     before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        yield  # as in a job in the background, to which Ctrl-C is not addressed
+        return
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         if not _is_another():
