@@ -1,7 +1,7 @@
 """Golden files: expected output that is too long for a test, kept in tests/golden and changed by `--update-golden`.
 
-And Ctrl-C, which tests send to processes of theirs: where the tests run in the background of a script it is ignored, and
-so it would be in all that they start.
+And Ctrl-C, which tests send to processes of theirs: where the tests run in the background of a script it is ignored,
+and so it would be in all that they start.
 """
 
 import signal

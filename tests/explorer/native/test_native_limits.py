@@ -124,9 +124,10 @@ def test_a_timeout_ends_a_search() -> None:
 def test_an_interruption_ends_a_search_in_good_order() -> None:
     """Ctrl-C: what was learnt is told, and the handler from before is put back."""
     before = signal.getsignal(signal.SIGINT)
+    search = two_phase(10, limits=Limits(timeout_s=20), tuning=Tuning(), memory_bytes=1 << 32)
     timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
-    outcome = two_phase(10, limits=Limits(timeout_s=20), tuning=Tuning(), memory_bytes=1 << 32).run([0])
+    outcome = search.run([0])
     timer.join()
     assert outcome.stopped is not None
     assert outcome.stopped.is_interruption
