@@ -155,6 +155,9 @@ def _result(
         if idle:
             verdict = Verdict.INCONCLUSIVE
             reasons += idle
+    if verdict is Verdict.INCONCLUSIVE and not reasons and constraints:
+        names = " and ".join(one.name for one in properties if one.verdict is Verdict.INCONCLUSIVE)
+        reasons.append(f"{names} not reached within {', '.join(constraints)}, and states outside may reach it")
     if not properties:
         verdict = Verdict.INCONCLUSIVE
         reasons.append("there is no property to check")
