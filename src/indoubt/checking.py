@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.asking import (
     known_constraints,
+    known_minimal,
     known_properties,
     names_of,
     positive,
@@ -48,6 +49,7 @@ from indoubt.specs.language.systems import System
 from indoubt.storing import storing_of, told as told_of_store
 
 if TYPE_CHECKING:
+    from indoubt.faults.fewest import Fewest
     from indoubt.symmetric import Wanted
 
 BUDGETS = {"crashes": "CRASH", "restarts": "RESTART", "partitions": "PARTITION"}
@@ -71,6 +73,7 @@ def check(
     refines: type[Spec] | str | None = None,
     mapping: Mapping[str, str] | None = None,
     symmetry: Wanted = False,
+    minimal: str = "steps",
     engine: str = DEFAULT,
     workers: int = 1,
     memory: str | int | None = None,
@@ -93,7 +96,8 @@ def check(
     go wrong. `refines` is an abstract spec of which every step has to be a step or a stutter; its variable `x` is the
     variable or the helper `x` of this spec, or the one that `mapping` names for it. With `symmetry`, states that
     differ in nothing but the names of members count as one: True for every sort whose members are interchangeable, or
-    the names of some. `engine` is "native", compiled code, or "reference", an interpreter, which is some hundred
+    the names of some. `minimal` is "steps", or "faults" for counterexamples with the fewest faults and then the fewest
+    steps. `engine` is "native", compiled code, or "reference", an interpreter, which is some hundred
     times slower; the rest is for native code. `workers` share the work; `memory` ("4G") is what it may use, beyond
     which states go to a file in the folder `disk`; `store` is "exact" or "fingerprint", which keeps 64 bits to know a
     state by. `checkpoint` is a folder from which `resume` can go on, written every `checkpoint_every` seconds and
@@ -107,6 +111,7 @@ def check(
     found = under(named, network, faults)
     runs = engine_of(engine, workers, memory, storing_of(store, disk, hugepages=hugepages))
     kept = checkpoints_of(checkpoint, checkpoint_every, runs.name)
+    known_minimal(minimal, {"--view": view is not None, "--checkpoint": kept is not None})
     limits = Limits(positive("max_states", max_states), positive("max_depth", max_depth), positive("timeout", timeout))
     refuse_budgets_as_settings(found, settings)
     settled = settle(found, {**(bounds or {}), **settings})
@@ -126,11 +131,25 @@ def check(
         options |= {"memory": memory, "store": store, "disk": disk, "hugepages": hugepages}
         keeping = keeping_of(kept, found, settled, machine, limits, options)
     asked = Asked(limits, deadlock, chosen, in_force, refining, viewing, symmetric, keeping)
+
+    def search(
+        limited: Machine, left: Limits, named: frozenset[str], /, *, deadlock: bool, refinement: bool
+    ) -> Exploration:
+        refined = refining_of(found, settled, limited, refines, mapping) if refinement else None
+        alike = symmetry_of(limited, symmetry, in_force, named, refined, None)
+        return runs.explore(limited, Asked(left, deadlock, named, in_force, refined, None, alike), progress)
+
+    fewest = None
     try:
         exploration = runs.explore(machine, asked, progress)
+        if minimal == "faults":
+            from indoubt.faults.fewest import with_fewest  # noqa: PLC0415 - few runs ask for it
+
+            refinement = None if refining is None else refining.refinement.name
+            exploration, fewest = with_fewest(machine, exploration, search, refinement=refinement)
     except SearchFailed as failed:
         raise spec_failed(found, settled, machine, failed) from None
-    return _result(found, settled, exploration, asked, runs, constraints=tuple(constraints))
+    return _result(found, settled, exploration, asked, runs, fewest, constraints=tuple(constraints))
 
 
 def _result(
@@ -139,6 +158,7 @@ def _result(
     found: Exploration,
     asked: Asked,
     engine: Engine,
+    fewest: Fewest | None,
     *,
     constraints: tuple[str, ...],
 ) -> Result:
@@ -169,6 +189,7 @@ def _result(
         found.elapsed_s,
         found.compile_s,
         found.storage,
+        fewest,
     )
 
 

@@ -54,6 +54,12 @@ def cli() -> None:
 )
 @click.option("--refines", metavar="SPEC", help="Every step has to be a step, or a stutter, of this abstract spec.")
 @click.option("--mapping", multiple=True, metavar="VAR=NAME", help="What an abstract variable is here; repeatable.")
+@click.option(
+    "--minimal",
+    type=click.Choice(["steps", "faults"]),
+    default="steps",
+    help="What counterexamples have the fewest of: steps, or faults first and then steps.",
+)
 @click.option("--deadlock", is_flag=True, help="A state in which no step is enabled is a violation.")
 @click.option(
     "--engine",
