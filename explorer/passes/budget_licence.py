@@ -1,4 +1,4 @@
-"""What a larger budget changes: two machines of one spec that differ in the value of one parameter are laid side by side.
+"""What a larger budget changes: two machines that differ in the value of one parameter are laid side by side.
 
 Most specs count down: `crashes_left` begins at `crashes`, a crash needs `crashes_left > 0`. Then every state of the
 machine with the smaller budget is a state of the other one with more left, every step of it a step there, and what a
@@ -116,8 +116,8 @@ def _shifts(small: Machine, large: Machine) -> dict[str, int]:
     for one, other in zip(small.variables, large.variables, strict=True):
         if one.value is not None and isinstance(change := beside.value(one.value, other.value), int) and change:
             shifts[one.name] = change
-    for one, other in zip(small.initial, large.initial, strict=True):
-        for statement, twin in zip(one.body, other.body, strict=False):
+    for start, beginning in zip(small.initial, large.initial, strict=True):
+        for statement, twin in zip(start.body, beginning.body, strict=False):
             if isinstance(statement, Assign) and isinstance(twin, Assign) and not statement.target.path:
                 change = beside.value(statement.value, twin.value)
                 if isinstance(change, int) and change:
@@ -295,7 +295,8 @@ class _Beside:
         """All else is the same where its parts are."""
         if not isinstance(one, (*EXPRESSIONS, Generator)):
             return 0 if one == other else Effect.UNKNOWN
-        for field in dataclasses.fields(one):
+        parts: Any = one
+        for field in dataclasses.fields(parts):
             if field.name == "span" or (field.name == "type" and isinstance(one, TYPES_VARY)):
                 continue
             if not self._are_same(getattr(one, field.name), getattr(other, field.name)):

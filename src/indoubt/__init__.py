@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Verdict as Verdict,
     )
     from indoubt.failing import SpecFailed as SpecFailed
+    from indoubt.faults.frontier import Frontier as Frontier, frontier as frontier
     from indoubt.finding import UnknownSpec as UnknownSpec, find_spec as find_spec
     from indoubt.result import Envelope as Envelope, PropertyResult as PropertyResult, Result as Result
     from indoubt.simulating import SimulationResult as SimulationResult, simulate as simulate
@@ -35,6 +36,8 @@ _HOMES = {
     "check": "checking",
     "resume": "checkpoints",
     "SpecFailed": "failing",
+    "Frontier": "faults.frontier",
+    "frontier": "faults.frontier",
     "ReplayMismatch": "counterexamples.replay",
     "Step": "counterexamples.trace",
     "Trace": "counterexamples.trace",

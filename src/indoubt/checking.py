@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,6 @@ from indoubt.checkpoints import Checkpoints, checkpoints_of, keeping_of
 from indoubt.confirming import confirmed
 from indoubt.engines import DEFAULT, Asked, Engine, engine_of
 from indoubt.environment import (
-    BUDGETS as OF_SYSTEMS,
     GivenFaults,
     GivenNetwork,
     budgets_of,
@@ -40,20 +39,17 @@ from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import NO_STATES, Exploration, Limits, Verdict
 from indoubt.failing import spec_failed
 from indoubt.finding import find_spec
+from indoubt.ledger import idle_budgets
 from indoubt.ranges import refuse_large_ranges
 from indoubt.result import EXACT, Envelope, Result
 from indoubt.specs.language.layout import ADDRESS
 from indoubt.specs.language.machine import TEMPORAL, Spec
 from indoubt.specs.language.settings import Settings
-from indoubt.specs.language.systems import System
 from indoubt.storing import storing_of, told as told_of_store
 
 if TYPE_CHECKING:
     from indoubt.faults.fewest import Fewest
     from indoubt.symmetric import Wanted
-
-BUDGETS = {"crashes": "CRASH", "restarts": "RESTART", "partitions": "PARTITION"}
-"""Parameters of a state machine that declare faults, with the fault that each is the budget of."""
 
 
 def check(
@@ -170,11 +166,13 @@ def _result(
         reasons.append(why_no_states(found.machine, found.bounds))
     if viewing is not None and viewing.doubt is not None and verdict is Verdict.INCONCLUSIVE:
         reasons.append(viewing.doubt)
+    idle: Mapping[str, tuple[str, ...]] = {}
     if verdict is Verdict.HOLDS:
-        idle = _idle_faults(spec, found, settings.parameters)
+        idle = idle_budgets(spec, settings, found.machine, found.taken)
         if idle:
             verdict = Verdict.INCONCLUSIVE
-            reasons += idle
+            asked_for = {**settings.parameters, **budgets_of(spec)}
+            reasons += [_idle_text(budget, actions, asked_for) for budget, actions in idle.items()]
     if not properties:
         verdict = Verdict.INCONCLUSIVE
         reasons.append("there is no property to check")
@@ -182,7 +180,7 @@ def _result(
         verdict,
         properties,
         found.counts,
-        _envelope(spec, settings, found, asked, engine, constraints=constraints),
+        _envelope(spec, settings, found, asked, engine, idle, constraints=constraints),
         found.stopped,
         tuple(reasons),
         found.levels,
@@ -202,22 +200,10 @@ def why_no_states(machine: Machine, bounds: Collection[tuple[str, str]]) -> str:
     return f"{named} leaves a bound" if bounds else f"a `require` of {named} fails"
 
 
-def _idle_faults(spec: type[Spec], found: Exploration, parameters: Mapping[str, Any]) -> list[str]:
-    """Faults that the run asks for and that could not happen: a verdict about them would be empty."""
-    idle: list[str] = []
-    asked = {name: (budget, OF_SYSTEMS[name].name) for name, budget in budgets_of(spec).items()}
-    if not issubclass(spec, System):
-        given = {name: parameters.get(name) for name in BUDGETS}
-        asked = {name: (one, BUDGETS[name]) for name, one in given.items() if one and one != getattr(spec, name, 0)}
-    for budget, (allowed_times, fault) in asked.items():
-        actions = [
-            action for action in found.machine.actions if action.fault is not None and action.fault.name == fault
-        ]
-        if actions and not any(found.taken[action.name] for action in actions):
-            names = ", ".join(action.name for action in actions)
-            allowed = f"{budget}={allowed_times} was allowed"
-            idle.append(f"{allowed}, but no state enables {names}: the run says nothing about it")
-    return idle
+def _idle_text(budget: str, actions: Iterable[str], asked: Mapping[str, Any]) -> str:
+    """Why a verdict says nothing of a fault that the run asks for."""
+    allowed = f"{budget}={asked[budget]} was allowed"
+    return f"{allowed}, but no state enables {', '.join(actions)}: the run says nothing about it"
 
 
 def _envelope(
@@ -226,6 +212,7 @@ def _envelope(
     found: Exploration,
     asked: Asked,
     engine: Engine,
+    idle: Mapping[str, tuple[str, ...]],
     *,
     constraints: tuple[str, ...],
 ) -> Envelope:
@@ -253,6 +240,7 @@ def _envelope(
         symmetry=None if asked.symmetric is None else asked.symmetric.told,
         network=network_text(spec),
         budgets=budgets_of(spec),
+        idle=idle,
     )
 
 

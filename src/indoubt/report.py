@@ -310,6 +310,7 @@ def envelope_data(envelope: Envelope) -> dict[str, Any]:
         "network": envelope.network,
         "budgets": dict(envelope.budgets),
         "faults": dict(envelope.faults),
+        "idle": {budget: list(actions) for budget, actions in envelope.idle.items()},
         "bounds": [{"bound": bound, "action": action} for bound, action in envelope.bounds],
         "limits": {"max_states": limits.max_states, "max_depth": limits.max_depth, "timeout_s": limits.timeout_s},
         "deadlock": envelope.checks_deadlock,

@@ -77,6 +77,8 @@ class Envelope:
     """How messages travel in a system of nodes, in words; None of a state machine."""
     budgets: Mapping[str, int] = field(default_factory=dict[str, int])
     """The faults that a run of a system asks for."""
+    idle: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """The budgets that the run asks for and that no state lets it spend, with the actions that would."""
     engine: str = "reference interpreter"
     search: str = EXACT
 
