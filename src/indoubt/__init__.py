@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Verdict as Verdict,
     )
     from indoubt.failing import SpecFailed as SpecFailed
+    from indoubt.faults.ablation import Ablation as Ablation, ablate as ablate
     from indoubt.faults.frontier import Frontier as Frontier, frontier as frontier
     from indoubt.finding import UnknownSpec as UnknownSpec, find_spec as find_spec
     from indoubt.result import Envelope as Envelope, PropertyResult as PropertyResult, Result as Result
@@ -36,6 +37,8 @@ _HOMES = {
     "check": "checking",
     "resume": "checkpoints",
     "SpecFailed": "failing",
+    "Ablation": "faults.ablation",
+    "ablate": "faults.ablation",
     "Frontier": "faults.frontier",
     "frontier": "faults.frontier",
     "ReplayMismatch": "counterexamples.replay",

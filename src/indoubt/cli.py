@@ -17,7 +17,7 @@ import click
 
 from indoubt import commands
 from indoubt.counterexamples.replay import ReplayMismatch
-from indoubt.environment import budget_options, environment_options, network_options
+from indoubt.environment import budget_options, environment_options, network_options, one_budget_options
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.failing import SpecFailed
 from indoubt.finding import UsageError
@@ -230,6 +230,40 @@ def frontier(**options: Any) -> None:
     from indoubt.faults import frontier_command  # noqa: PLC0415 - for this command alone
 
     sys.exit(frontier_command.run_frontier(**options))
+
+
+@cli.command()
+@click.argument("spec")
+@click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
+@one_budget_options
+@network_options
+@click.option("-k", "properties", multiple=True, metavar="PROPERTY", help="Ask about this property only; repeatable.")
+@click.option("--deadlock", is_flag=True, help="Ask about states in which no step is enabled as well.")
+@SYMMETRY
+@ENGINE
+@click.option("--workers", callback=whole(1, 2), default="1", metavar="N", help="How many threads search: 1.")
+@click.option("--memory", metavar="SIZE", help="What a search may use, as 4G; nine tenths of what there is.")
+@click.option("--max-states", callback=whole(1, 100_000), metavar="N", help="Stop each search after N distinct states.")
+@click.option("--max-depth", callback=whole(1, 20), metavar="N", help="Stop each search at paths of N states.")
+@click.option("--timeout", callback=seconds, metavar="SECONDS", help="Stop each row after this time.")
+@click.option("--allow-inconclusive", is_flag=True, help="Exit with 0 instead of 3 where a row stays open.")
+@click.option("--traces", metavar="FOLDER", help="Write each counterexample into a file of this folder.")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output."
+)
+def ablate(**options: Any) -> None:
+    """Turn each assumption of SPEC off in turn, and say which properties fall.
+
+    Assumptions are that no fault happens, that messages arrive in order and once, that durable fields survive a crash,
+    and that every parameter has its value. Where no faults are named, one of each that SPEC survives is allowed.
+    Counterexamples have the fewest faults, and then the fewest steps.
+
+    Exit status: 0 the table is complete, 1 a property is violated with all assumptions, 3 something is open, 2 wrong
+    usage or a wrong spec, 4 a fault of indoubt, 5 no property, 130 interrupted.
+    """
+    from indoubt.faults import ablation_command  # noqa: PLC0415 - for this command alone
+
+    sys.exit(ablation_command.run_ablation(**options))
 
 
 @cli.command("list")

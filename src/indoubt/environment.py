@@ -71,6 +71,13 @@ def budget_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def one_budget_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """An option for each fault of a system that takes one budget."""
+    for name in reversed(BUDGETS):
+        command = click.option(f"--{name}", callback=whole(0, 1), metavar="K", help=f"How many {name}.")(command)
+    return command
+
+
 def chosen(
     found: type[Spec],
     budgets: Mapping[str, int | None],

@@ -104,7 +104,7 @@ def test_a_cell_that_is_not_decided_says_nothing() -> None:
 
 def test_a_size_of_a_quorum_is_run_cell_by_cell() -> None:
     """A parameter that is no budget of faults may be tried as well, and nothing follows."""
-    sizes = {"Acceptor": 2, "Value": 2, "Ballot": 2, "phase_2_quorum": 1, "phase_1_quorum": range(1, 3)}
+    sizes: dict[str, Any] = {"Acceptor": 2, "Value": 2, "Ballot": 2, "phase_2_quorum": 1, "phase_1_quorum": range(1, 3)}
     shown = frontier("paxos_with_faults", **sizes, properties=["agreement"])
     assert [shown.verdict("agreement", (n,)) for n in (1, 2)] == [Verdict.VIOLATED, Verdict.HOLDS]
     assert len(shown.runs) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from indoubt.finding import UsageError
 from indoubt.result import PropertyResult
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.settings import SettingError, Settings
+from indoubt.specs.language.settings import SettingError, Settings, setting_text
 from indoubt.specs.language.systems import System
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Asking:
     def chosen(self, values: Mapping[str, Any]) -> tuple[type[Spec], Settings]:
         """The spec under the faults among `values`, and its settings. Raises UsageError, SettingError, SpecError."""
         faults, parameters = self.parted(values)
-        found = under(self.spec, self.network, faults) if self.is_system else self.spec
+        found = under(self.spec, self.network, faults or None) if self.is_system else self.spec
         return found, settle(found, {**self.settings, **parameters})
 
     def parted(self, values: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
@@ -114,6 +115,24 @@ class Asking:
             known.append(Claim(DEADLOCK, DEADLOCK, "in every reachable state some step is enabled"))
         return known
 
+    def command(self, values: Mapping[str, Any], name: str, spec: str) -> str:
+        """The line that shows the counterexample of a property under some values; `spec` is what the user calls it."""
+        faults, parameters = self.parted(values)
+        changed = {one: value for one, value in parameters.items() if value != getattr(self.spec, one, None)}
+        chosen = {**self.settings, **changed}
+        words = ["indoubt", "check", spec, *(f"{one}={setting_text(value)}" for one, value in chosen.items())]
+        words += [part for one, value in faults.items() if value for part in (f"--{one}", str(value))]
+        if isinstance(self.network, str):
+            words += ["--network", self.network]
+        elif isinstance(self.network, Mapping):
+            for option in ("kind", "capacity", "full"):
+                value = self.network.get(option)
+                words += [] if value is None else [f"--{'network' if option == 'kind' else option}", str(value)]
+        words += ["--minimal", "faults"] if self.ways.get("minimal") == "faults" else []
+        words += ["--engine", "reference"] if self.ways.get("engine") == "reference" else []
+        words += ["--deadlock"] if name == DEADLOCK else [] if " " in name else ["-k", name]
+        return shlex.join(words)
+
     def decide(self, values: Mapping[str, Any], claims: Collection[Claim]) -> Decided:
         """Decide properties under some values.
 
@@ -132,7 +151,7 @@ class Asking:
             result = check(
                 self.spec,
                 network=self.network if self.is_system else None,
-                faults=faults if self.is_system else None,
+                faults=faults or None,
                 properties=[name for name, one in pending.items() if one.kind not in ("assertion", DEADLOCK)],
                 deadlock=DEADLOCK in pending,
                 progress=self.progress,

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from indoubt.checkpoints import address_of
-from indoubt.explorer.search.answers import DEADLOCK
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Claim
 from indoubt.faults.frontier import Axis, Cell, Finding, Frontier
@@ -184,8 +182,8 @@ def _rows(shown: Frontier) -> Iterator[tuple[str, str]]:
 def _reasons(shown: Frontier) -> list[tuple[str, str]]:
     """Why nothing follows of some properties along some budgets."""
     together: dict[str, dict[str, list[str]]] = {}
-    for name, by_axis in shown.not_shown.items():
-        for axis, why in by_axis.items():
+    for name, reasons in shown.not_shown.items():
+        for axis, why in reasons.items():
             together.setdefault(why, {}).setdefault(axis, []).append(name)
     all_names = [one.name for one in shown.claims]
     found: list[tuple[str, str]] = []
@@ -215,25 +213,7 @@ def _open(shown: Frontier) -> Iterator[tuple[Cell, str, str]]:
 
 def command_of(shown: Frontier, one: str, cell: Cell, spec: str) -> str:
     """The command that shows the counterexample of a property in a cell."""
-    asking = shown.asking
-    faults, parameters = asking.parted(shown.values(cell))
-
-    def default_of(name: str) -> Any:
-        return getattr(asking.spec, name, None)
-
-    words = ["indoubt", "check", spec]
-    chosen = {**asking.settings, **{name: value for name, value in parameters.items() if value != default_of(name)}}
-    words += [f"{name}={setting_text(value)}" for name, value in chosen.items()]
-    words += [part for name, value in faults.items() if value for part in (f"--{name}", str(value))]
-    if isinstance(asking.network, str):
-        words += ["--network", asking.network]
-    elif asking.network is not None and isinstance(asking.network, dict):
-        for option in ("kind", "capacity", "full"):
-            value = asking.network.get(option)
-            words += [] if value is None else [f"--{'network' if option == 'kind' else option}", str(value)]
-    words += ["--deadlock"] if one == DEADLOCK else [] if " " in one else ["-k", one]
-    words += ["--engine", "reference"] if asking.ways.get("engine") == "reference" else []
-    return shlex.join(words)
+    return shown.asking.command(shown.values(cell), one, spec)
 
 
 def _commands(shown: Frontier, spec: str) -> list[str]:
