@@ -34,15 +34,15 @@ class Done(Message):
 
 
 class Counting(Node[Client]):
-    sent: Annotated[int, Between(0, 2)] = 0
+    asked: Annotated[int, Between(0, 2)] = 0
     done: Annotated[int, Between(0, 2)] = 0
 
     @on_timeout
     def add(self) -> None:
         """Asks for the next number without waiting for the last."""
-        require(self.sent < 2)
-        self.sent += 1
-        self.broadcast(Add(self.sent), to=Server)
+        require(self.asked < 2)
+        self.asked += 1
+        self.broadcast(Add(self.asked), to=Server)
 
     @on_message
     def on_done(self, done: Done, sender: Server) -> None:

@@ -221,12 +221,12 @@ class _Beside:
 
     def value(self, one: Any, other: Any) -> Change:
         """By how much a value is larger, or the effect on a condition."""
-        if isinstance(one, tuple) and isinstance(other, tuple):
-            same = len(one) == len(other) and all(map(self._are_same, one, other))  # pyright: ignore[reportUnknownArgumentType]
-            return 0 if same else Effect.UNKNOWN
         if type(one) is not type(other):
             return Effect.UNKNOWN
         match one:
+            case tuple():
+                parts: tuple[Any, ...] = one
+                return self._each(parts, other)
             case Literal(value, type_):
                 if isinstance(type_, IntType) and isinstance(other.type, IntType):
                     return int(other.value - value)
@@ -262,6 +262,9 @@ class _Beside:
                 return self.value(body, other.body) if local.name == other.local.name else Effect.UNKNOWN
             case _:
                 return self._parts(one, other)
+
+    def _each(self, one: tuple[Any, ...], other: tuple[Any, ...]) -> Change:
+        return 0 if len(one) == len(other) and all(map(self._are_same, one, other)) else Effect.UNKNOWN
 
     def _are_same(self, one: Any, other: Any) -> bool:
         return _is_same(self.value(one, other))

@@ -11,7 +11,7 @@ from budgeted import Deciding, Insistent, Mast, Odd, Waiting
 
 from indoubt import Verdict, check, frontier
 from indoubt.cli import run
-from indoubt.faults.frontier import Frontier
+from indoubt.faults.cells import Frontier
 from indoubt.finding import UsageError
 from indoubt.specs.commit.three_phase_commit import Detector, Termination
 

@@ -67,7 +67,7 @@ def run_ablation(
             told=_tell if sys.stderr.isatty() else None,
             **{**given, **(faults if is_system else {})},
         )
-    files = {} if traces is None else report.write_traces(answer, Path(traces).expanduser(), spec)
+    files = None if traces is None else report.write_traces(answer, Path(traces).expanduser(), spec)
     with printing():
         if format_ == "json":
             print(report.to_json(answer, spec))

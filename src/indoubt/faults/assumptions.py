@@ -150,7 +150,6 @@ def said_of(spec: type, name: str) -> str:
     tree, _ = class_source(found[0])
     for node, behind in zip(tree.body, tree.body[1:], strict=False):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name:
-            match behind:
-                case ast.Expr(ast.Constant(str(text))):
-                    return " ".join(text.split())
+            if isinstance(behind, ast.Expr) and isinstance(behind.value, ast.Constant):
+                return " ".join(str(behind.value.value).split())
     return ""

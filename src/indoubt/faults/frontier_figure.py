@@ -8,7 +8,7 @@ from indoubt.counterexamples.figure import staircase
 from indoubt.counterexamples.figure.staircase import Colour, Panel, Picture, Place, Square
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Claim
-from indoubt.faults.frontier import Finding, Frontier
+from indoubt.faults.cells import Finding, Frontier
 from indoubt.faults.frontier_report import divided, words_of
 from indoubt.report import counted
 from indoubt.specs.language.settings import setting_text

@@ -11,7 +11,7 @@ from typing import Any
 from indoubt.checkpoints import address_of
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Claim
-from indoubt.faults.frontier import Axis, Cell, Finding, Frontier
+from indoubt.faults.cells import Axis, Cell, Finding, Frontier
 from indoubt.report import STYLES, Line, counted, table
 from indoubt.specs.language.settings import setting_text
 
