@@ -14,7 +14,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, TypeGuard
 
 from indoubt.explorer.ir.expressions import (
     And,
@@ -223,10 +223,9 @@ class _Beside:
         """By how much a value is larger, or the effect on a condition."""
         if type(one) is not type(other):
             return Effect.UNKNOWN
+        if _is_tuple(one):
+            return 0 if len(one) == len(other) and all(map(self._are_same, one, other)) else Effect.UNKNOWN
         match one:
-            case tuple():
-                parts: tuple[Any, ...] = one
-                return self._each(parts, other)
             case Literal(value, type_):
                 if isinstance(type_, IntType) and isinstance(other.type, IntType):
                     return int(other.value - value)
@@ -262,9 +261,6 @@ class _Beside:
                 return self.value(body, other.body) if local.name == other.local.name else Effect.UNKNOWN
             case _:
                 return self._parts(one, other)
-
-    def _each(self, one: tuple[Any, ...], other: tuple[Any, ...]) -> Change:
-        return 0 if len(one) == len(other) and all(map(self._are_same, one, other)) else Effect.UNKNOWN
 
     def _are_same(self, one: Any, other: Any) -> bool:
         return _is_same(self.value(one, other))
@@ -305,6 +301,10 @@ class _Beside:
             if not self._are_same(getattr(one, field.name), getattr(other, field.name)):
                 return Effect.UNKNOWN
         return 0
+
+
+def _is_tuple(node: object) -> TypeGuard[tuple[Any, ...]]:
+    return isinstance(node, tuple)
 
 
 def _effect(change: Change) -> Effect:

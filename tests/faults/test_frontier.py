@@ -102,6 +102,19 @@ def test_a_cell_that_is_not_decided_says_nothing() -> None:
     assert all(not found.is_inferred for found in shown.findings.values())
 
 
+def test_a_large_cell_waits_for_the_small_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a first try does not decide is run again with more, or follows from a cell that was smaller."""
+    monkeypatch.setattr("indoubt.faults.grid.FIRST_TRY", {"native": 300, "reference": 300})
+    settings: dict[str, Any] = {"Participant": 2, "crashes": range(4), "partitions": range(2)}
+    shown = frontier("three_phase_commit", properties=["agreement"], **REFERENCE, **settings)
+    assert shown.breaks_with("agreement") == [(0, 1)]
+    assert shown.survives("agreement") == [(3, 0)]
+    assert shown.findings["agreement", (3, 1)].is_inferred
+    assert shown.runs[3, 1].is_postponed
+    assert max(shown.runs[3, 1].distinct) <= 310
+    assert not shown.open("agreement")
+
+
 def test_a_size_of_a_quorum_is_run_cell_by_cell() -> None:
     """A parameter that is no budget of faults may be tried as well, and nothing follows."""
     sizes: dict[str, Any] = {"Acceptor": 2, "Value": 2, "Ballot": 2, "phase_2_quorum": 1, "phase_1_quorum": range(1, 3)}

@@ -53,6 +53,8 @@ class Decided:
     idle: tuple[str, ...] = ()
     """The budgets that could not be spent; nothing is known of that where a search ended early."""
     is_interrupted: bool = False
+    is_postponed: bool = False
+    """Whether it was given no more than a first try, and that was not enough."""
 
 
 @dataclass(frozen=True)
@@ -133,11 +135,14 @@ class Asking:
         words += ["--deadlock"] if name == DEADLOCK else [] if " " in name else ["-k", name]
         return shlex.join(words)
 
-    def decide(self, values: Mapping[str, Any], claims: Collection[Claim]) -> Decided:
-        """Decide properties under some values.
+    def decide(self, values: Mapping[str, Any], claims: Collection[Claim], first_try: int | None = None) -> Decided:
+        """Decide properties under some values, with a first try of so many states.
 
         A search ends with the first property that is violated: the others are looked for again without it.
         """
+        own = self.limits.get("max_states")
+        tries = first_try is not None and (own is None or first_try < own)
+        is_postponed = False
         faults, parameters = self.parted(values)
         pending = {one.name: one for one in claims}
         answers: dict[str, Answer] = {}
@@ -148,6 +153,8 @@ class Asking:
             limits = dict(self.limits)
             if limits.get("timeout") is not None and distinct:
                 limits["timeout"] = max(limits["timeout"] - elapsed_s, 0.001)
+            if tries:
+                limits["max_states"] = first_try
             result = check(
                 self.spec,
                 network=self.network if self.is_system else None,
@@ -163,6 +170,7 @@ class Asking:
             elapsed_s += result.elapsed_s
             stopped = result.stopped
             is_interrupted = stopped is not None and stopped.is_interruption
+            is_postponed |= tries and stopped is not None and stopped.limit == f"--max-states {first_try}"
             idle = tuple(result.envelope.idle) or idle
             decided = {
                 one.name: Answer(one.verdict, one)
@@ -178,7 +186,7 @@ class Asking:
                 answers |= {name: Answer(Verdict.INCONCLUSIVE, None, why) for name in pending}
                 pending = {}
         answers |= {name: Answer(Verdict.INCONCLUSIVE, None, "interrupted") for name in pending}
-        return Decided(answers, tuple(distinct), elapsed_s, idle, is_interrupted)
+        return Decided(answers, tuple(distinct), elapsed_s, idle, is_interrupted, is_postponed)
 
 
 def ways_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from indoubt.environment import BUDGETS as OF_SYSTEMS
 from indoubt.explorer.ir.machine import Machine
@@ -14,6 +15,9 @@ from indoubt.faults.asking import Answer, Asking, Claim, Decided
 from indoubt.faults.cells import Axis, Cell, Finding, Frontier
 from indoubt.finding import UsageError, did_you_mean
 from indoubt.specs.language.frozen import dataclass
+
+FIRST_TRY, MORE = {"native": 1_000_000, "reference": 20_000}, 10
+"""How many states a cell may have before the others are looked at, and how many times more after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,9 @@ class Grid:
         self._refuse_unknown(asking.properties)
         self._findings: dict[tuple[str, Cell], Finding] = {}
         self._runs: dict[Cell, Decided] = {}
+        self._ended: set[Cell] = set()
+        self._postponed: set[Cell] = set()
+        self._first_try = FIRST_TRY[asking.ways.get("engine", "native")]
         nothing = _Licence({one.name: frozenset() for one in self._claims}, {})
         self._licence = nothing if run_all else self._licensed()
 
@@ -147,19 +154,24 @@ class Grid:
         )
 
     def _pending(self, cell: Cell) -> list[Claim]:
-        """What is not known in a cell that was not run yet."""
-        if cell in self._runs:
-            return []
-        unknown = (Finding(Verdict.INCONCLUSIVE), None)
-        return [one for one in self._claims if self._findings.get((one.name, cell)) in unknown]
+        """What is not known in a cell that was not run to its end yet."""
+        return [] if cell in self._ended else [one for one in self._claims if (one.name, cell) not in self._findings]
 
     def _next(self) -> Cell | None:
-        """The smallest cell, the largest one, and then whichever decides the most, however it comes out."""
+        """The smallest cell, the largest one, and then whichever decides the most, however it comes out.
+
+        A cell with more states than a first try takes has to wait until the others are known, or wait as well: one of
+        them may decide it.
+        """
         waiting = [cell for cell in self._cells if self._pending(cell)]
-        first = [cell for cell in (self._cells[0], self._cells[-1]) if cell in waiting and cell not in self._runs]
-        if first and len(self._runs) < 2:
-            return first[0]
-        return max(waiting, key=lambda cell: (self._worth(cell), -sum(cell)), default=None)
+        if waiting and all(cell in self._postponed for cell in waiting):
+            self._first_try *= MORE
+            self._postponed.clear()
+        ready = [cell for cell in waiting if cell not in self._postponed]
+        for cell in (self._cells[0], self._cells[-1]):
+            if cell in ready and cell not in self._runs:
+                return cell
+        return max(ready, key=lambda cell: (self._worth(cell), -sum(cell)), default=None)
 
     def _worth(self, cell: Cell) -> int:
         """How many verdicts a run of a cell will give at least."""
@@ -171,16 +183,29 @@ class Grid:
 
     def _run(self, cell: Cell) -> Decided:
         claims = self._pending(cell)
-        decided = self._asking.decide(self._values(cell), claims)
-        self._runs[cell] = decided
+        decided = self._asking.decide(self._values(cell), claims, self._first_try)
+        self._runs[cell] = _together(self._runs.get(cell), decided)
+        (self._postponed if decided.is_postponed else self._ended).add(cell)
         for one in claims:
             answer = decided.answers[one.name]
-            self._findings[one.name, cell] = _finding(answer)
             if answer.verdict is not Verdict.INCONCLUSIVE:
+                self._findings[one.name, cell] = _finding(answer)
                 self._infer(one, cell, answer.verdict)
+            elif not decided.is_postponed:
+                self._findings[one.name, cell] = _finding(answer)
         if self._told is not None:
             self._told(self._values(cell), decided)
         return decided
+
+
+def _together(before: Decided | None, now: Decided) -> Decided:
+    """What several tries of a cell say, and what they took."""
+    if before is None:
+        return now
+    answers = {**before.answers, **now.answers}
+    return replace(
+        now, answers=answers, distinct=(*before.distinct, *now.distinct), elapsed_s=before.elapsed_s + now.elapsed_s
+    )
 
 
 def _finding(answer: Answer) -> Finding:
