@@ -46,7 +46,7 @@ def run_frontier(
     **budgets: range | int | None,
 ) -> int:
     """Find the frontier, print it, draw it; the exit status."""
-    destinations((), figure)
+    destinations((), figure, None, spec)
     found = find_spec(spec)
     given: dict[str, Any] = {name: one for name, one in budgets.items() if one is not None}
     plain, ranged = _parted(settings)
