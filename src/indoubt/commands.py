@@ -49,6 +49,7 @@ def check(
     symmetry: str | None,
     refines: str | None,
     mapping: tuple[str, ...],
+    minimal: str,
     deadlock: bool,
     engine: str,
     workers: int,
@@ -74,6 +75,7 @@ def check(
     budgets |= {"losses": losses, "duplicates": duplicates}
     found, own = chosen(find_spec(spec), budgets, network, capacity, full)
     given = parsed(found, settings, own)
+    kept = None if minimal == "faults" else where_interrupted(found, checkpoint_every)
     with shown(log) as progress:
         result = checking.check(
             found,
@@ -83,7 +85,7 @@ def check(
             disk=disk,
             store=store,
             hugepages=not no_hugepages,
-            checkpoint=where_interrupted(found, checkpoint_every) if checkpoint is None else checkpoint,
+            checkpoint=kept if checkpoint is None else checkpoint,
             checkpoint_every=checkpoint_every,
             max_states=max_states,
             max_depth=max_depth,
@@ -94,6 +96,7 @@ def check(
             symmetry=False if symmetry is None else symmetry or True,
             refines=refines,
             mapping=_mapping(mapping),
+            minimal=minimal,
             properties=properties or None,
             progress=progress,
             **given,
@@ -140,7 +143,7 @@ def _tell(result: Result, properties: Iterable[str], ways: Telling) -> int:
         if ways.format_ == "json":
             print(report.to_json(result))
         else:
-            print_result(report.lines_of(result), subject, _kind(subject))
+            print_result(report.lines_of(result), subject, _kind(result, subject))
             if ways.coverage:
                 print("", *details(result), sep="\n")
     write(result, subject, ways.files)
@@ -233,13 +236,15 @@ def _subject(result: Result, properties: Iterable[str]) -> PropertyResult | None
     return result.first_violation() or next(iter(asked), None)
 
 
-def _kind(subject: PropertyResult | None) -> str:
+def _kind(result: Result, subject: PropertyResult | None) -> str:
     """What the trace of a property is."""
-    if subject is not None and subject.kind in TEMPORAL:
-        return "A counterexample to"
-    return (
-        "A shortest way to" if subject is not None and subject.kind == "reachable" else "A shortest counterexample to"
-    )
+    if subject is not None and subject.kind == "reachable":
+        return "A shortest way to"
+    if result.fewest is not None and subject is not None:
+        fewest = "the fewest" if subject.name not in result.fewest.open else "few"
+        return f"A counterexample with {fewest} faults, {subject.faults}, to"
+    is_of_runs = subject is not None and subject.kind in TEMPORAL
+    return "A counterexample to" if is_of_runs else "A shortest counterexample to"
 
 
 def _first_sentence(docstring: str | None) -> str:

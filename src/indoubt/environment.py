@@ -19,7 +19,7 @@ from indoubt.specs.language.partition import Partition
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.steps import is_lossy, refuse_impossible
 from indoubt.specs.language.systems import System, configured
-from indoubt.usage import whole
+from indoubt.usage import values_or_range, whole
 
 GivenNetwork = Network | Mapping[str, Any] | str
 GivenFaults = Faults | Mapping[str, Any]
@@ -53,6 +53,28 @@ def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of the command line that choose a network and the faults of it."""
     for option in reversed(OPTIONS):
         command = option(command)
+    return command
+
+
+def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of the command line that choose a network, without those for its faults."""
+    for option in reversed(OPTIONS[-3:]):
+        command = option(command)
+    return command
+
+
+def budget_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """An option for each fault of a system that takes a range of budgets."""
+    for name in reversed(BUDGETS):
+        text = f"How many {name}, as a range; or one number for all runs."
+        command = click.option(f"--{name}", callback=values_or_range, metavar="K..K", help=text)(command)
+    return command
+
+
+def one_budget_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """An option for each fault of a system that takes one budget."""
+    for name in reversed(BUDGETS):
+        command = click.option(f"--{name}", callback=whole(0, 1), metavar="K", help=f"How many {name}.")(command)
     return command
 
 
