@@ -19,7 +19,7 @@ from indoubt.counterexamples.trace import Trace
 from indoubt.specs.language.display import show
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import ADDRESS
-from indoubt.specs.language.machine import Fault
+from indoubt.specs.language.machine import COMES_BACK, STOPS, Fault
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.values import Message
 
@@ -28,6 +28,10 @@ class Decision(Enum):
     """How a node has decided, by the name of its phase."""
 
     COMMIT, ABORT, OTHER = range(3)
+
+
+DRAWN: dict[Fault | None, Fault] = {Fault.TORN: Fault.CRASH, Fault.AMNESIA: Fault.RESTART}
+"""The faults that are drawn as others are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,16 @@ def _mark(lanes: Lanes, observed: ObservedStep, read: set[tuple[Message, int]], 
         action, arguments = letter
     before, after = (lanes.phase(lane, state) if lane else None for state in (step.before, step.after))
     text = ", ".join(arguments)
-    return Mark(observed.number, lane, action, text, unread, step.fault, after, is_new_phase=before is not after)
+    return Mark(
+        observed.number,
+        lane,
+        action,
+        text,
+        unread,
+        DRAWN.get(step.fault, step.fault),
+        after,
+        is_new_phase=before is not after,
+    )
 
 
 def _arrows(seen: ObservedTrace, lanes: Lanes) -> list[Arrow]:
@@ -227,8 +240,8 @@ def _stretches(seen: ObservedTrace, lanes: Lanes, name: str, last_row: int) -> l
     first, phase, is_down = 0, lanes.phase(name, seen.trace.initial), False
     for step in seen.steps:
         now, down = lanes.phase(name, step.step.after), is_down
-        if lanes.of_step[step.number - 1] == name and step.step.fault in (Fault.CRASH, Fault.RESTART):
-            down = step.step.fault is Fault.CRASH
+        if lanes.of_step[step.number - 1] == name and step.step.fault in (*STOPS, *COMES_BACK):
+            down = step.step.fault in STOPS
         if (now, down) != (phase, is_down):
             found.append(Stretch(name, first, step.number, phase, is_down))
             first, phase, is_down = step.number, now, down

@@ -18,13 +18,17 @@ MOST = 64
 class Faults:
     """How often each fault may happen: nothing goes wrong where nothing is asked for.
 
-    A node that crashes stops; `restarts` lets it come back with its durable fields. `losses` take a message from the
-    network, `duplicates` add a copy of one; `partitions` cut links: `Partition.split(times=1)`. Raises ValueError for
-    what is no budget.
+    A node that crashes stops; `torn` are crashes inside a handler, between two things that it does. `restarts` lets a
+    node come back with its durable fields, `amnesias` without them; `pauses` stop it for a while. `losses` take a message from
+    the network, `duplicates` add a copy of one; `partitions` cut links: `Partition.split(times=1)`. Raises ValueError
+    for what is no budget.
     """
 
     crashes: int = 0
+    torn: int = 0
     restarts: int = 0
+    amnesias: int = 0
+    pauses: int = 0
     losses: int = 0
     duplicates: int = 0
     partitions: Partition | None = None
@@ -43,6 +47,16 @@ class Faults:
         """Every budget by its name."""
         own = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "partitions"}
         return own | {"partitions": 0 if self.partitions is None else self.partitions.times}
+
+    @property
+    def stops(self) -> int:
+        """How often a node may stop for good, or until it comes back."""
+        return self.crashes + self.torn
+
+    @property
+    def returns(self) -> int:
+        """How often a node that has stopped may come back."""
+        return self.restarts + self.amnesias
 
     def asked(self) -> dict[str, int]:
         """The budgets that are not empty."""

@@ -15,6 +15,7 @@ from types import FunctionType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_origin, overload
 
 from indoubt.specs.language.domains import settled
+from indoubt.specs.language.effects import in_turn
 from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Role, marked, role_of
@@ -176,7 +177,7 @@ class Node(Generic[A]):
 
     def broadcast(self, message: Message, *, to: Iterable[Sort | Enum]) -> None:
         """Send a message to every member of a sort, or of a set of addresses; the sender itself if it is among them."""
-        for one in to:
+        for one in in_turn(to):
             place_of(self).send(_message(message), one)
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -29,11 +29,28 @@ from indoubt.specs.language.layout import (
 from indoubt.specs.language.machine import Fault, Role
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.partition import Partition
+from indoubt.specs.language.possible import refuse_impossible_stops
 from indoubt.specs.language.settings import is_parameter
-from indoubt.specs.language.values import Map, Set, empty, every
+from indoubt.specs.language.values import Map, Permutation, Set, empty, every
 
-Kind = Literal["handle", "crash", "restart", "lose", "duplicate", "partition", "heal"]
+Kind = Literal[
+    "handle",
+    "crash",
+    "torn",
+    "restart",
+    "amnesia",
+    "pause",
+    "resume",
+    "lose",
+    "duplicate",
+    "partition",
+    "heal",
+]
 SENDER, RECEIVER, MESSAGE = "sender", "receiver", "message"
+AFTER = "crash.after"
+"""The parameter of a crash inside a handler: how much is done before it."""
+CRASH_POINTS = 16
+"""How many of them are tried where the source of a system is asked; a machine knows how many a handler has."""
 SIDE = "side"
 """The parameter of a partition: the nodes of one side, or the node that is cut off."""
 
@@ -72,8 +89,15 @@ def plans_of(layout: Layout, network: Network, faults: Faults) -> list[Plan]:
     crashing = [layout.parts[name] for name in layout.may_crash]
     if faults.crashes:
         plans += [_of_node(one, "crash", Fault.CRASH) for one in crashing]
+    if faults.torn:
+        plans += [_torn(one, layout) for one in layout.handlers if one.part in crashing and _runs(one, faults)]
     if faults.restarts:
         plans += [_of_node(one, "restart", Fault.RESTART, layout.restart_of(one)) for one in crashing]
+    if faults.amnesias:
+        plans += [_of_node(one, "amnesia", Fault.AMNESIA, layout.restart_of(one)) for one in crashing]
+    if faults.pauses:
+        for part in layout.parts.values():
+            plans += [_of_node(part, "pause", Fault.PAUSE), _resuming(part)]
     if faults.losses:
         plans += _of_links(layout, "lose", Fault.LOSS)
     if faults.duplicates:
@@ -123,13 +147,18 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
         of_one = total[layout.parts[receiver].sort, kind[held]]
         found.declarations[name] = (layout.system, total[layout.parts[sender].sort, of_one])
         found.first[name] = every(every({"soup": empty(), "bag": Bag[Any](), "fifo": Seq[Any]()}[network.kind]))
-    if faults.crashes:
+    if faults.stops:
         for part in (layout.parts[name] for name in layout.may_crash):
             found.declarations[part.variable("is_up")] = (
                 layout.system,
                 PerNode(part.sort, bool) if part.is_many else bool,
             )
             found.first[part.variable("is_up")] = every(True) if part.is_many else True
+    if faults.pauses:
+        for part in layout.parts.values():
+            name = part.variable("is_paused")
+            found.declarations[name] = (layout.system, PerNode(part.sort, bool) if part.is_many else bool)
+            found.first[name] = every(False) if part.is_many else False
     if faults.partitions is not None and faults.partitions.times:
         for sender, receiver in layout.links:
             ends = layout.parts[sender].sort, layout.parts[receiver].sort
@@ -151,17 +180,7 @@ def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: M
     """Raise ValueError for faults that cannot happen, with what was asked and what is possible."""
     nodes = {name: _size(layout.parts[name], sizes) for name in layout.may_crash}
     system = layout.system.__name__
-    if faults.crashes and not nodes:
-        raise ValueError(f"crashes={faults.crashes} is not possible: no node of {system} may crash (`crashes = ()`)")
-    most = sum(nodes.values()) + faults.restarts
-    if faults.crashes > most:
-        who = ", ".join(f"{count} in {name}" for name, count in nodes.items())
-        count = sum(nodes.values())
-        what = f"crashes={faults.crashes} is not possible: {count} node{'s' * (count != 1)} may crash ({who})"
-        raise ValueError(f"{what}, with restarts={faults.restarts}; the most is crashes={most}")
-    if faults.restarts > faults.crashes:
-        what = f"restarts={faults.restarts} is not possible with crashes={faults.crashes}: a node that is up does not"
-        raise ValueError(f"{what} restart; the most is restarts={faults.crashes}")
+    refuse_impossible_stops(system, nodes, faults)
     for name, budget in (("losses", faults.losses), ("duplicates", faults.duplicates)):
         if budget and not network.is_consuming:
             what = f"{name}={budget} is not possible: a soup loses and repeats every message as often as it likes"
@@ -170,7 +189,7 @@ def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: M
             raise ValueError(f"{name}={budget} is not possible: no node of {system} takes a message")
     if faults.partitions is not None and faults.partitions.times:
         _refuse_partition(layout, network, faults.partitions, sizes)
-    if faults.restarts:
+    if faults.returns:
         _refuse_open(layout, faults)
 
 
@@ -184,14 +203,16 @@ def _refuse_partition(layout: Layout, network: Network, partition: Partition, si
 
 
 def _refuse_open(layout: Layout, faults: Faults) -> None:
-    """Raise ValueError for a field that a restarted node could give no value to."""
+    """Raise ValueError for a field that a node which comes back could give no value to."""
+    asked = f"amnesias={faults.amnesias}" if faults.amnesias else f"restarts={faults.restarts}"
     for part in (layout.parts[name] for name in layout.may_crash):
-        durable = durable_fields(part)
+        kept = () if faults.amnesias else durable_fields(part)
         for name, _, annotation in own_annotations(part.cls):
-            if not is_parameter(annotation) and name not in durable and not hasattr(part.cls, name):
-                lost = f"`{name}` of {part.cls.__name__} is lost in a crash and has no value to go back to"
-                edit = f"declare it with one, `{name}: ... = ...`, or as `Durable[...]`"
-                raise ValueError(f"restarts={faults.restarts} is not possible: {lost}; {edit}")
+            if not is_parameter(annotation) and name not in kept and not hasattr(part.cls, name):
+                how = "an amnesia" if name in durable_fields(part) else "a crash"
+                lost = f"`{name}` of {part.cls.__name__} is lost in {how} and has no value to go back to"
+                edit = f"declare it with one, `{name}: ... = ...`" + ", or as `Durable[...]`" * (how == "a crash")
+                raise ValueError(f"{asked} is not possible: {lost}; {edit}")
 
 
 def _size(part: Part, sizes: Mapping[str, int]) -> int:
@@ -237,6 +258,38 @@ def _of_node(part: Part, kind: Kind, fault: Fault, handler: Handler | None = Non
     extra = {} if handler is None else {name: handler.method.__annotations__.get(name) for name in handler.parameters}
     names = {} if handler is None else names_of(part, handler.method)
     return Plan(part.variable(kind), kind, role, _own(part) | extra, names, part, handler)
+
+
+def turns_name(part: Part) -> str:
+    """The parameter of a crash inside a handler that says in which order loops go through the nodes of a part."""
+    return f"crash.turns.{part.name}"
+
+
+def _torn(handler: Handler, layout: Layout) -> Plan:
+    """A crash inside a handler."""
+    whole = _handling(handler)
+    turning = {turns_name(one): _turns(one) for one in layout.parts.values() if one.is_many}
+    points: Any = Annotated[int, Between(0, CRASH_POINTS)]
+    parameters = {**whole.parameters, AFTER: points, **turning}
+    name = handler.part.variable("restart.crash") if handler.role.kind == "on_restart" else f"{whole.name}.crash"
+    role = Role("action", fault=Fault.TORN, by=_taker(handler.part))
+    return Plan(name, "torn", role, parameters, whole.names, handler.part, handler)
+
+
+def _turns(part: Part) -> Any:
+    total: Any = Permutation
+    return total[part.sort]
+
+
+def _runs(handler: Handler, faults: Faults) -> bool:
+    return handler.role.kind != "on_restart" or faults.restarts > 0
+
+
+def _resuming(part: Part) -> Plan:
+    """The end of a pause, which no run puts off for ever."""
+    fairness = Fairness("weak", (ADDRESS,) if part.is_many else ())
+    role = Role("action", fault=Fault.RESUME, by=_taker(part), fairness=fairness)
+    return Plan(part.variable("resume"), "resume", role, _own(part), {}, part)
 
 
 def _of_links(layout: Layout, kind: Kind, fault: Fault) -> Iterator[Plan]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from indoubt.explorer.frontend.desugar.translation import known_system
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.finding import UsageError
 from indoubt.specs.language.faults import Faults
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.network import FULL, KINDS, Network, network_of
@@ -26,7 +28,10 @@ GivenFaults = Faults | Mapping[str, Any]
 
 BUDGETS = {
     "crashes": Fault.CRASH,
+    "torn": Fault.TORN,
     "restarts": Fault.RESTART,
+    "amnesias": Fault.AMNESIA,
+    "pauses": Fault.PAUSE,
     "losses": Fault.LOSS,
     "duplicates": Fault.DUPLICATE,
     "partitions": Fault.PARTITION,
@@ -41,6 +46,9 @@ CUTS = {
 """The shapes of partitions in words."""
 
 OPTIONS = (
+    click.option("--torn", callback=whole(0, 1), metavar="K", help="How many crashes may happen inside a handler."),
+    click.option("--amnesias", callback=whole(0, 1), metavar="K", help="How many nodes may come back with nothing."),
+    click.option("--pauses", callback=whole(0, 1), metavar="K", help="How many times a node may stop for a while."),
     click.option("--losses", callback=whole(0, 1), metavar="K", help="How many messages a system of nodes may lose."),
     click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
     click.option("--network", metavar="|".join(KINDS), help="The network of a system of nodes; else its own."),
@@ -49,11 +57,32 @@ OPTIONS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class MoreFaults:
+    """The faults that only systems of nodes have, as the command line asks for them."""
+
+    torn: int | None = None
+    amnesias: int | None = None
+    pauses: int | None = None
+
+    def budgets(self) -> dict[str, int]:
+        """Those that are asked for."""
+        named = {"torn": self.torn, "amnesias": self.amnesias, "pauses": self.pauses}
+        return {name: budget for name, budget in named.items() if budget is not None}
+
+
 def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of the command line that choose a network and the faults of it."""
+
+    @functools.wraps(command)
+    def bundled(**options: Any) -> Any:
+        more = {name: options.pop(name) for name in ("torn", "amnesias", "pauses")}
+        return command(**options, more=MoreFaults(**more))
+
+    chosen_: Callable[..., Any] = bundled
     for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+        chosen_ = option(chosen_)
+    return chosen_
 
 
 def chosen(
@@ -62,9 +91,11 @@ def chosen(
     network: str | None,
     capacity: int | None,
     full: str | None,
+    more: MoreFaults | None = None,
 ) -> tuple[type[Spec], dict[str, int]]:
     """The spec under what the command line asks for, and the budgets that are parameters of a state machine."""
     given = {name: budget for name, budget in budgets.items() if budget is not None}
+    given |= {} if more is None else more.budgets()
     if not issubclass(found, System):
         if network is not None or capacity is not None or full is not None:
             option = "--network" if network is not None else "--capacity" if capacity is not None else "--full"
