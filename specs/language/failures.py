@@ -9,7 +9,20 @@ from indoubt.specs.language import links
 from indoubt.specs.language.layout import Part, durable_fields
 from indoubt.specs.language.machine import require
 from indoubt.specs.language.nodes import place_of
-from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, SIDE, Plan, budget_name, cut_name, is_lossy
+from indoubt.specs.language.selectors import require_selected
+from indoubt.specs.language.steps import (
+    MESSAGE,
+    RECEIVER,
+    SENDER,
+    SIDE,
+    Plan,
+    budget_name,
+    cut_name,
+    is_lossy,
+    synced_fields,
+    synced_name,
+)
+from indoubt.specs.language.values import copied
 
 if TYPE_CHECKING:
     from indoubt.specs.language.nodes import Node
@@ -30,6 +43,7 @@ def crash(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     assert plan.part is not None
     spend(state, "crashes")
     require(node.is_up)
+    require_selected(state, plan.part, node)
     set_up(state, plan, node, up=False)
     if is_paused(state, plan.part, node.address):
         _set(state, plan, "is_paused", node, value=False)
@@ -39,6 +53,10 @@ def restart(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -
     """The node comes back: what is not durable has its first value again, then its `@on_restart` runs."""
     assert plan.part is not None
     spend(state, "restarts")
+    place, disk = place_of(node), synced_fields(state.__layout__, plan.part, state.__faults__)
+    require(not node.is_up)
+    for name in disk:
+        place.set(name, copied(place.get(synced_name(name))))
     _come_back(state, plan, node, type(state).__volatile__[plan.part.name], given)
 
 
@@ -47,6 +65,9 @@ def amnesia(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -
     assert plan.part is not None
     spend(state, "amnesias")
     lost = [*type(state).__volatile__[plan.part.name], *durable_fields(plan.part)]
+    require(not node.is_up)
+    for name in synced_fields(state.__layout__, plan.part, state.__faults__):
+        place_of(node).set(synced_name(name), getattr(plan.part.cls, name))
     _come_back(state, plan, node, lost, given)
 
 

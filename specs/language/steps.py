@@ -23,13 +23,15 @@ from indoubt.specs.language.layout import (
     Part,
     durable_fields,
     link_name,
+    methods_with_roles,
     names_of,
     own_annotations,
 )
 from indoubt.specs.language.machine import Fault, Role
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.partition import Partition
-from indoubt.specs.language.possible import refuse_impossible_stops
+from indoubt.specs.language.possible import refuse_impossible_stops, refuse_unknown_predicate
+from indoubt.specs.language.selectors import crashing_parts
 from indoubt.specs.language.settings import is_parameter
 from indoubt.specs.language.values import Map, Permutation, Set, empty, every
 
@@ -49,6 +51,7 @@ Kind = Literal[
 SENDER, RECEIVER, MESSAGE = "sender", "receiver", "message"
 AFTER = "crash.after"
 """The parameter of a crash inside a handler: how much is done before it."""
+SYNC = "sync"
 CRASH_POINTS = 16
 """How many of them are tried where the source of a system is asked; a machine knows how many a handler has."""
 SIDE = "side"
@@ -86,7 +89,7 @@ class Variables:
 def plans_of(layout: Layout, network: Network, faults: Faults) -> list[Plan]:
     """The steps, in the order of the author's text, those of the environment last."""
     plans = [_handling(one) for one in layout.handlers if one.role.kind != "on_restart"]
-    crashing = [layout.parts[name] for name in layout.may_crash]
+    crashing = crashing_parts(layout, faults)
     if faults.crashes:
         plans += [_of_node(one, "crash", Fault.CRASH) for one in crashing]
     if faults.torn:
@@ -135,6 +138,10 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
     found = Variables()
     for part in layout.parts.values():
         _fields(part, found)
+        for name in synced_fields(layout, part, faults):
+            field_, disk = part.variable(name), part.variable(synced_name(name))
+            found.declarations[disk] = found.declarations[field_]
+            found.first[disk] = found.first.get(field_)
     nodes = set(layout.parts)
     for name, owner, annotation in own_annotations(layout.system):
         if name not in nodes:
@@ -148,7 +155,7 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
         found.declarations[name] = (layout.system, total[layout.parts[sender].sort, of_one])
         found.first[name] = every(every({"soup": empty(), "bag": Bag[Any](), "fifo": Seq[Any]()}[network.kind]))
     if faults.stops:
-        for part in (layout.parts[name] for name in layout.may_crash):
+        for part in crashing_parts(layout, faults):
             found.declarations[part.variable("is_up")] = (
                 layout.system,
                 PerNode(part.sort, bool) if part.is_many else bool,
@@ -171,6 +178,17 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
     return found
 
 
+def synced_fields(layout: Layout, part: Part, faults: Faults) -> tuple[str, ...]:
+    """The durable fields of a node that are on its disk as they were at the last `self.sync()`, if a crash can tell."""
+    is_told = part.cls.__sync__ == "explicit" and part.name in layout.may_crash and faults.restarts
+    return durable_fields(part) if is_told else ()
+
+
+def synced_name(field_: str) -> str:
+    """What the disk holds of a field, as a field of its own."""
+    return f"synced.{field_}"
+
+
 def budget_name(fault: str) -> str:
     """The state variable with what is left of a budget: `faults.crashes_left`."""
     return f"faults.{fault}_left"
@@ -178,7 +196,8 @@ def budget_name(fault: str) -> str:
 
 def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: Mapping[str, int]) -> None:
     """Raise ValueError for faults that cannot happen, with what was asked and what is possible."""
-    nodes = {name: _size(layout.parts[name], sizes) for name in layout.may_crash}
+    refuse_unknown_predicate(layout, faults)
+    nodes = {one.name: _size(one, sizes) for one in crashing_parts(layout, faults)}
     system = layout.system.__name__
     refuse_impossible_stops(system, nodes, faults)
     for name, budget in (("losses", faults.losses), ("duplicates", faults.duplicates)):
@@ -206,6 +225,7 @@ def _refuse_open(layout: Layout, faults: Faults) -> None:
     """Raise ValueError for a field that a node which comes back could give no value to."""
     asked = f"amnesias={faults.amnesias}" if faults.amnesias else f"restarts={faults.restarts}"
     for part in (layout.parts[name] for name in layout.may_crash):
+        _refuse_unknown_disk(layout, part, faults, asked)
         kept = () if faults.amnesias else durable_fields(part)
         for name, _, annotation in own_annotations(part.cls):
             if not is_parameter(annotation) and name not in kept and not hasattr(part.cls, name):
@@ -213,6 +233,16 @@ def _refuse_open(layout: Layout, faults: Faults) -> None:
                 lost = f"`{name}` of {part.cls.__name__} is lost in {how} and has no value to go back to"
                 edit = f"declare it with one, `{name}: ... = ...`" + ", or as `Durable[...]`" * (how == "a crash")
                 raise ValueError(f"{asked} is not possible: {lost}; {edit}")
+
+
+def _refuse_unknown_disk(layout: Layout, part: Part, faults: Faults, asked: str) -> None:
+    """Raise ValueError where nobody says what is on a disk before the first `self.sync()`."""
+    if not synced_fields(layout, part, faults):
+        return
+    starts = [name for name, role in methods_with_roles(layout.system) if role.kind == "initial"]
+    if starts or not all(hasattr(part.cls, name) for name in durable_fields(part)):
+        what = f'{asked} is not possible: {part.cls.__name__} has sync="explicit", and nobody says what its disk holds'
+        raise ValueError(f"{what} at first; give its durable fields values where they are declared, without `@initial`")
 
 
 def _size(part: Part, sizes: Mapping[str, int]) -> int:

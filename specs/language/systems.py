@@ -19,10 +19,19 @@ from indoubt.specs.language.layout import ADDRESS, Layout, Part, layout_of, link
 from indoubt.specs.language.machine import Spec, marked, require
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.nodes import Node
+from indoubt.specs.language.selectors import require_selected
 from indoubt.specs.language.settings import Settings
-from indoubt.specs.language.steps import Plan, plans_of, refuse_impossible, variables_of
+from indoubt.specs.language.steps import (
+    SYNC,
+    Plan,
+    plans_of,
+    refuse_impossible,
+    synced_fields,
+    synced_name,
+    variables_of,
+)
 from indoubt.specs.language.universe import within
-from indoubt.specs.language.values import Message
+from indoubt.specs.language.values import Message, copied
 
 
 class System(Spec):
@@ -161,6 +170,14 @@ class Inside:
         else:
             setattr(self.state, self.part.variable(name), value)
 
+    def sync(self) -> None:
+        """Note what the disk holds from now on."""
+        held = synced_fields(self.state.__layout__, self.part, self.state.__faults__)
+        if held:
+            changing(self.part.variable(SYNC))
+        for name in held:
+            self.set(synced_name(name), copied(self.get(name)))
+
     def send(self, message: Message, to: Any) -> None:
         """Put a message into the network. Raises TypeError where nobody takes it."""
         links.send(self.state, self.part, self.address, message, to)
@@ -242,6 +259,7 @@ def _torn(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     handler = plan.handler
     assert handler is not None
     failures.spend(state, "torn")
+    require_selected(state, handler.part, node)
     crash = torn.crash_of(state, plan, node, given)
     if handler.role.kind == "on_restart":
         failures.restart(state, replace(plan, handler=None), node, {})

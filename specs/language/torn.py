@@ -1,7 +1,7 @@
 """A crash inside a handler in plain Python: what it has done stays, what comes after is not done.
 
 What a handler *does* is what outlives a crash: a write of a durable field, and a message put into the network. A
-handler that does n things has n + 1 points at which its node may crash: before each of them, and at its end. In a
+handler that does n things has n + 1 points at which its node may crash: before each of them, and at its end. `self.sync()` is a thing done as well. In a
 loop over nodes, and in a broadcast, the nodes have their turns in any order.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from indoubt.specs.language.collections import is_seq
 from indoubt.specs.language.effects import watched
 from indoubt.specs.language.layout import durable_fields, link_name
-from indoubt.specs.language.steps import AFTER, Plan, turns_name
+from indoubt.specs.language.steps import AFTER, SYNC, Plan, turns_name
 from indoubt.specs.language.values import is_map
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Crash:
         self.done = 0
         self.where = "at its end"
         self.lines: list[int] = []
-        self.durable = {self.part.variable(name) for name in durable_fields(self.part)}
+        self.durable = {self.part.variable(name) for name in (*durable_fields(self.part), SYNC)}
 
     def run(self, node: Node[Any], **given: Any) -> None:
         """Run the handler up to the crash."""
@@ -75,8 +75,8 @@ class Crash:
         return any(changed is one for one in self._kept())
 
     def _kept(self) -> Iterator[object]:
-        for name in self.durable:
-            held = getattr(self.state, name)
+        for name in durable_fields(self.part):
+            held = getattr(self.state, self.part.variable(name))
             yield from _containers(held[self.address] if self.part.is_many else held)
         for sender, receiver in self.state.__layout__.links:
             if sender == self.part.name:

@@ -12,7 +12,7 @@ from indoubt.explorer.frontend.desugar.mistakes import located
 from indoubt.explorer.frontend.desugar.translation import known_system
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.finding import UsageError
-from indoubt.specs.language.faults import Faults
+from indoubt.specs.language.faults import WHO, Faults
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
@@ -48,6 +48,7 @@ CUTS = {
 OPTIONS = (
     click.option("--torn", callback=whole(0, 1), metavar="K", help="How many crashes may happen inside a handler."),
     click.option("--amnesias", callback=whole(0, 1), metavar="K", help="How many nodes may come back with nothing."),
+    click.option("--who", metavar="|".join(WHO), help="Who may crash; or the name of a helper of nodes that says it."),
     click.option("--pauses", callback=whole(0, 1), metavar="K", help="How many times a node may stop for a while."),
     click.option("--losses", callback=whole(0, 1), metavar="K", help="How many messages a system of nodes may lose."),
     click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
@@ -64,10 +65,11 @@ class MoreFaults:
     torn: int | None = None
     amnesias: int | None = None
     pauses: int | None = None
+    who: str | None = None
 
-    def budgets(self) -> dict[str, int]:
-        """Those that are asked for."""
-        named = {"torn": self.torn, "amnesias": self.amnesias, "pauses": self.pauses}
+    def asked(self) -> dict[str, int | str]:
+        """Those that are asked for, and whom they befall."""
+        named = {"torn": self.torn, "amnesias": self.amnesias, "pauses": self.pauses, "who": self.who}
         return {name: budget for name, budget in named.items() if budget is not None}
 
 
@@ -76,7 +78,7 @@ def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def bundled(**options: Any) -> Any:
-        more = {name: options.pop(name) for name in ("torn", "amnesias", "pauses")}
+        more = {name: options.pop(name) for name in ("torn", "amnesias", "pauses", "who")}
         return command(**options, more=MoreFaults(**more))
 
     chosen_: Callable[..., Any] = bundled
@@ -94,8 +96,8 @@ def chosen(
     more: MoreFaults | None = None,
 ) -> tuple[type[Spec], dict[str, int]]:
     """The spec under what the command line asks for, and the budgets that are parameters of a state machine."""
-    given = {name: budget for name, budget in budgets.items() if budget is not None}
-    given |= {} if more is None else more.budgets()
+    given: dict[str, Any] = {name: budget for name, budget in budgets.items() if budget is not None}
+    given |= {} if more is None else more.asked()
     if not issubclass(found, System):
         if network is not None or capacity is not None or full is not None:
             option = "--network" if network is not None else "--capacity" if capacity is not None else "--full"
@@ -161,7 +163,7 @@ def _network(given: GivenNetwork) -> Network:
 def _faults(spec: type[Spec], given: GivenFaults) -> Faults:
     if isinstance(given, Faults):
         return given
-    strange = [name for name in given if name not in BUDGETS]
+    strange = [name for name in given if name not in BUDGETS and name != "who"]
     if strange:
         there_are = ", ".join(BUDGETS)
         raise UsageError(f"{strange[0]} is no fault of the system {spec.__name__}; there are: {there_are}")
@@ -211,6 +213,8 @@ def options_of(spec: type[Spec]) -> dict[str, Any]:
     if network.is_consuming:
         given |= {"capacity": network.capacity, "full": network.full}
     faults: dict[str, Any] = spec.__faults__.asked()
+    if spec.__faults__.who != "any":
+        faults["who"] = spec.__faults__.who
     if (cut := spec.__faults__.partitions) is not None:
         faults["partitions"] = {"shape": cut.shape, "times": cut.times, "in_flight": cut.in_flight}
     return {"network": given, "faults": faults}
@@ -221,15 +225,28 @@ def budgets_of(spec: type[Spec]) -> dict[str, int]:
     return spec.__faults__.asked() if issubclass(spec, System) else {}
 
 
+def _whom(faults: Faults) -> str:
+    """Who may crash, where the run says so."""
+    match faults.who:
+        case "any":
+            return ""
+        case "one":
+            return "; one node is down at a time"
+        case "minority" | "majority":
+            return f"; a {faults.who} of each class of nodes is down at a time, at most"
+        case _:
+            return f"; a node crashes while its {faults.who} is true"
+
+
 def network_text(spec: type[Spec]) -> str | None:
     """The network of a system in words; None of a state machine."""
     if not issubclass(spec, System):
         return None
-    network, cut = spec.__network__, ""
+    network, cut = spec.__network__, _whom(spec.__faults__)
     if spec.__faults__.partitions is not None:
         fate = "lost" if is_lossy(network, spec.__faults__) else "kept until it is whole"
         shape = CUTS[spec.__faults__.partitions.shape]
-        cut = f"; a partition {shape}, and messages on links that it cuts are {fate}"
+        cut += f"; a partition {shape}, and messages on links that it cuts are {fate}"
     if not network.is_consuming:
         return f"soup: a message may be lost, repeated, delayed and overtaken{cut}"
     order = "each copy delivered once, in any order" if network.kind == "bag" else "in order from each node to each"

@@ -55,7 +55,7 @@ def simulate(
     budgets |= {"losses": losses, "duplicates": duplicates}
     found, own = chosen(find_spec(spec), budgets, network, capacity, full, more)
     given: dict[str, object] = {name: value for name, value in budgets.items() if value is not None}
-    given |= more.budgets()
+    given |= more.asked()
     given |= {name: value for name, value in (("network", network), ("capacity", capacity), ("full", full)) if value}
     with walks_shown() as progress:
         result = run(

@@ -8,7 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
-from indoubt.explorer.frontend.desugar.faults import amnesia, crash, duplication, loss, partition, pause, restart, torn
+from indoubt.explorer.frontend.desugar.faults import (
+    amnesia,
+    crash,
+    duplication,
+    loss,
+    partition,
+    pause,
+    restart,
+    selected,
+    torn,
+)
 from indoubt.explorer.frontend.desugar.functions import made, parameter, placed
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.explorer.frontend.desugar.rewriting import sort_name
@@ -118,6 +128,13 @@ class Actions:
         stop = {"crash": crash, "pause": pause, "resume": pause}.get(plan.kind)
         if stop is not None:
             paused = self._paused(part, at)
+            if plan.kind == "crash":
+                chosen = selected.guards(self.places, self.faults, part, at)
+                yield (
+                    plan.name,
+                    self._environment(plan, tree, file, own, [*chosen, *crash.body(self.places, plan, at, paused)], {}),
+                )
+                return
             yield plan.name, self._environment(plan, tree, file, own, stop.body(self.places, plan, at, paused), {})
             return
         back = amnesia if plan.kind == "amnesia" else restart
@@ -145,6 +162,7 @@ class Actions:
         else:
             guards, take = self._received(part, handler, at)
             body = [*self._up(part, at), *guards, call, *take]
+        body = [*selected.guards(self.places, self.faults, part, at), *body]
         tree.args = copy.copy(tree.args)  # the helper has the parameters of the author alone
         tree.args.args = [*tree.args.args, *torn.parameters(self.places, at)]
         remade: FunctionType = self._remade(tree, torn.body(self.places, plan, at, body), function, plan.role)

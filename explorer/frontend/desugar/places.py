@@ -28,6 +28,7 @@ class Places:
         self.network_chosen = network
         self.volatile = volatile
         self.crashing = crashing
+        self.synced: dict[str, tuple[str, ...]] = {}
         self.kind: ModuleType = meaning_of(network)
         self.names: dict[str, Any] = {}
         self.state = "self"

@@ -32,7 +32,7 @@ from indoubt.specs.language.layout import ADDRESS, Layout, Part, WrongSystem, la
 from indoubt.specs.language.machine import Spec, expect, marked, require, role_of
 from indoubt.specs.language.nodes import RESERVED
 from indoubt.specs.language.settings import OURS, names_in_scope
-from indoubt.specs.language.steps import Plan, plans_of
+from indoubt.specs.language.steps import Plan, plans_of, synced_fields
 from indoubt.specs.language.survey import closure
 from indoubt.specs.language.systems import System, configured
 from indoubt.specs.language.types import NotFinite
@@ -96,6 +96,8 @@ class _Translating:
             self._helpers(part)
         self._methods_of_system()
         places = Places(self.layout, self.chosen.__network__, self.chosen.__volatile__, self.crashing)
+        for part in self.layout.parts.values():
+            places.synced[part.name] = synced_fields(self.layout, part, self.chosen.__faults__)
         actions = Actions(places, self.raw, self.chosen.__faults__, self.chosen.__declarations__, self._of_node)
         plans = plans_of(self.layout, self.chosen.__network__, self.chosen.__faults__)
         for plan in plans:
@@ -171,8 +173,9 @@ class _Translating:
         tree = copy.deepcopy(source.tree)
         names = {**method.__globals__, **closure(method)}
         owner = tree.args.args[0].arg if tree.args.args else ""
-        rewriting = OfNode(self.layout, self.crashing, names, source.file, part, owner)
-        tree.body = [rewriting.visit(one) for one in tree.body]
+        synced = synced_fields(self.layout, part, self.chosen.__faults__)
+        rewriting = OfNode(self.layout, self.crashing, names, source.file, part, owner, synced)
+        tree.body = [one for written in tree.body for one in _listed(rewriting.visit(written))]
         tree.name = name
         if part.is_many:
             at = tree.args.args[0]
@@ -216,6 +219,10 @@ class _Translating:
         except (NotFinite, LookupError):
             return None  # told where the helper is lowered
         return next((part for part in self.layout.parts.values() if part.cls is cls), None)
+
+
+def _listed(found: ast.stmt | list[ast.stmt]) -> list[ast.stmt]:
+    return found if isinstance(found, list) else [found]
 
 
 def _is_guard(call: ast.Call, method: FunctionType) -> bool:

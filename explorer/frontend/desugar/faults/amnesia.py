@@ -7,7 +7,7 @@ import ast
 from indoubt.explorer.frontend.desugar.faults import restart
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.specs.language.layout import durable_fields
-from indoubt.specs.language.steps import Plan
+from indoubt.specs.language.steps import Plan, synced_name
 
 
 def body(places: Places, plan: Plan, at: ast.AST, handler: list[ast.stmt]) -> list[ast.stmt]:
@@ -15,4 +15,8 @@ def body(places: Places, plan: Plan, at: ast.AST, handler: list[ast.stmt]) -> li
     part = plan.part
     assert part is not None
     lost = (*places.volatile[part.name], *durable_fields(part))
-    return restart.come_back(places, part, "amnesias", lost, at, handler)
+    disk: list[ast.stmt] = []
+    for name in places.synced[part.name]:
+        first = places.first_value(part, name, at)
+        disk += places.placed("PLACE = FIRST", at, PLACE=places.field(part, synced_name(name), at), FIRST=first)
+    return restart.come_back(places, part, "amnesias", lost, at, [*disk, *handler])

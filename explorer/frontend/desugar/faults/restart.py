@@ -7,14 +7,18 @@ from collections.abc import Iterable
 
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.specs.language.layout import Part
-from indoubt.specs.language.steps import Plan
+from indoubt.specs.language.steps import Plan, synced_name
 
 
 def body(places: Places, plan: Plan, at: ast.AST, handler: list[ast.stmt]) -> list[ast.stmt]:
     """The statements of the step; `handler` are those of the author."""
     part = plan.part
     assert part is not None
-    return come_back(places, part, "restarts", places.volatile[part.name], at, handler)
+    disk: list[ast.stmt] = []
+    for name in places.synced[part.name]:
+        kept = places.field(part, synced_name(name), at)
+        disk += places.placed("PLACE = KEPT", at, PLACE=places.field(part, name, at), KEPT=kept)
+    return come_back(places, part, "restarts", places.volatile[part.name], at, [*disk, *handler])
 
 
 def come_back(

@@ -42,7 +42,7 @@ from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language.annotations import Between
 from indoubt.specs.language.domains import cardinality
 from indoubt.specs.language.layout import Layout, Part, durable_fields, link_name
-from indoubt.specs.language.steps import AFTER, CRASH_POINTS, Plan, turns_name
+from indoubt.specs.language.steps import AFTER, CRASH_POINTS, Plan, synced_name, turns_name
 from indoubt.specs.language.types import IntType, PermutationType, SetType, SortType
 from indoubt.specs.language.values import Permutation
 
@@ -89,7 +89,9 @@ class _Counting:
         assert part is not None
         self.action = action
         sent = {link_name(*ends) for ends in layout.links if ends[0] == part.name}
-        self.outliving = sent | {part.variable(name) for name in durable_fields(part)}
+        durable = durable_fields(part)
+        disk = {part.variable(synced_name(name)) for name in durable[:1]}  # the first of the writes of a `self.sync()`
+        self.outliving = sent | disk | {part.variable(name) for name in durable}
         place = next(at for at, one in enumerate(action.body) if isinstance(one, Block))
         handler = action.body[place]
         assert isinstance(handler, Block)
