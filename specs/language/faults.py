@@ -48,9 +48,8 @@ class Faults:
                 raise ValueError(f"{name}={budget} is not possible: a budget is a whole number from 0 to {MOST}")
 
         if not self.who.isidentifier():
-            raise ValueError(
-                f"who={self.who!r} is not possible: it is {', '.join(WHO)}, or the name of a helper of nodes"
-            )
+            there_are = ", ".join(WHO)
+            raise ValueError(f"who={self.who!r} is not possible: it is {there_are}, or the name of a helper of nodes")
 
     @property
     def predicate(self) -> str | None:
@@ -59,9 +58,8 @@ class Faults:
 
     def budgets(self) -> dict[str, int]:
         """Every budget by its name."""
-        own = {
-            field.name: getattr(self, field.name) for field in fields(self) if field.name not in ("partitions", "who")
-        }
+        names = [field.name for field in fields(self) if field.name not in ("partitions", "who")]
+        own: dict[str, int] = {name: getattr(self, name) for name in names}
         return own | {"partitions": 0 if self.partitions is None else self.partitions.times}
 
     @property

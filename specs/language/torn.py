@@ -1,8 +1,8 @@
 """A crash inside a handler in plain Python: what it has done stays, what comes after is not done.
 
-What a handler *does* is what outlives a crash: a write of a durable field, and a message put into the network. A
-handler that does n things has n + 1 points at which its node may crash: before each of them, and at its end. `self.sync()` is a thing done as well. In a
-loop over nodes, and in a broadcast, the nodes have their turns in any order.
+What a handler *does* is what outlives a crash: a write of a durable field, a message put into the network, a
+`self.sync()`. A handler that does n things has n + 1 points at which its node may crash: before each of them, and at
+its end. In a loop over nodes, and in a broadcast, the nodes have their turns in any order.
 """
 
 from __future__ import annotations

@@ -129,11 +129,8 @@ class Actions:
         if stop is not None:
             paused = self._paused(part, at)
             if plan.kind == "crash":
-                chosen = selected.guards(self.places, self.faults, part, at)
-                yield (
-                    plan.name,
-                    self._environment(plan, tree, file, own, [*chosen, *crash.body(self.places, plan, at, paused)], {}),
-                )
+                body = selected.guards(self.places, self.faults, part, at) + crash.body(self.places, plan, at, paused)
+                yield plan.name, self._environment(plan, tree, file, own, body, {})
                 return
             yield plan.name, self._environment(plan, tree, file, own, stop.body(self.places, plan, at, paused), {})
             return
