@@ -26,6 +26,8 @@ def refuse_impossible_stops(system: str, nodes: Mapping[str, int], faults: Fault
     returns = {name: budget for name in ("restarts", "amnesias") if (budget := getattr(faults, name))}
     asked = " and ".join(f"{name}={budget}" for name, budget in stops.items())
     verb = "are" if len(stops) > 1 else "is"
+    if stops and not nodes and faults.who != "any":
+        raise ValueError(f"who={faults.who} is not possible: {system} has no {faults.who} of nodes that may crash")
     if stops and not nodes:
         raise ValueError(f"{asked} {verb} not possible: no node of {system} may crash (`crashes = ()`)")
     count, down = sum(nodes.values()), most_down(faults, nodes)
@@ -33,7 +35,9 @@ def refuse_impossible_stops(system: str, nodes: Mapping[str, int], faults: Fault
         raise ValueError(f"who={faults.who} is not possible without crashes: it says which nodes may; add crashes=1")
     if stops and not down:
         who = ", ".join(f"{many} in {name}" for name, many in nodes.items())
-        raise ValueError(f"who={faults.who} is not possible: there is no {faults.who} to crash ({who})")
+        raise ValueError(
+            f"who={faults.who} is not possible: {system} has no {faults.who} of nodes that may crash ({who})"
+        )
     most = down + faults.returns
     if faults.stops > most:
         who = ", ".join(f"{many} in {name}" for name, many in nodes.items())
@@ -47,4 +51,5 @@ def refuse_impossible_stops(system: str, nodes: Mapping[str, int], faults: Fault
         first = "restarts" if "restarts" in returns else "amnesias"
         fits = f"{first}={faults.stops}" if len(returns) == 1 else f"{faults.stops} of both together"
         what = f"{back} {'are' if len(returns) > 1 else 'is'} not possible with {asked or 'crashes=0'}"
-        raise ValueError(f"{what}: a node that is up does not restart; the most is {fits}")
+        edit = f"the most is {fits}" if stops else "ask for crashes as well, as in crashes=1"
+        raise ValueError(f"{what}: a node that is up does not restart; {edit}")

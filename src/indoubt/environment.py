@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 import click
@@ -16,6 +17,7 @@ from indoubt.specs.language.faults import WHO, Faults
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
+from indoubt.specs.language.models import model_of
 from indoubt.specs.language.network import FULL, KINDS, Network, network_of
 from indoubt.specs.language.partition import Partition
 from indoubt.specs.language.settings import Settings
@@ -49,6 +51,7 @@ OPTIONS = (
     click.option("--torn", callback=whole(0, 1), metavar="K", help="How many crashes may happen inside a handler."),
     click.option("--amnesias", callback=whole(0, 1), metavar="K", help="How many nodes may come back with nothing."),
     click.option("--who", metavar="|".join(WHO), help="Who may crash; or the name of a helper of nodes that says it."),
+    click.option("--model", metavar="NAME", help="A model of the textbook, as fail_silent: its network and faults."),
     click.option("--pauses", callback=whole(0, 1), metavar="K", help="How many times a node may stop for a while."),
     click.option("--losses", callback=whole(0, 1), metavar="K", help="How many messages a system of nodes may lose."),
     click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
@@ -66,6 +69,7 @@ class MoreFaults:
     amnesias: int | None = None
     pauses: int | None = None
     who: str | None = None
+    model: str | None = None
 
     def asked(self) -> dict[str, int | str]:
         """Those that are asked for, and whom they befall."""
@@ -78,7 +82,7 @@ def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def bundled(**options: Any) -> Any:
-        more = {name: options.pop(name) for name in ("torn", "amnesias", "pauses", "who")}
+        more = {name: options.pop(name) for name in ("torn", "amnesias", "pauses", "who", "model")}
         return command(**options, more=MoreFaults(**more))
 
     chosen_: Callable[..., Any] = bundled
@@ -102,7 +106,11 @@ def chosen(
         if network is not None or capacity is not None or full is not None:
             option = "--network" if network is not None else "--capacity" if capacity is not None else "--full"
             raise UsageError(f"{_own_network(found)}; leave {option} out")
+        if more is not None and (more.who is not None or more.model is not None):
+            raise UsageError(f"{_own_network(found)}; leave {'--who' if more.who is not None else '--model'} out")
         return found, given
+    if more is not None and more.model is not None:
+        return _modelled(found, more.model, given, network), {}
     if network is None and (capacity is not None or full is not None):
         network = found.__network__.kind
         if not found.__network__.is_consuming:
@@ -128,6 +136,20 @@ def own_settings(
         if faults is not None and not isinstance(faults, Faults):
             own["faults"], faults = faults, None
     return network, faults, own
+
+
+def _modelled(found: type[Spec], name: str, given: dict[str, Any], network: str | None) -> type[Spec]:
+    """A system in a model of the textbook. Raises UsageError."""
+    if network is not None:
+        raise UsageError(f"--model {name} has a network of its own; leave --network out")
+    who = given.pop("who", "any")
+    try:
+        model = model_of(name, given)
+        return under(found, model.network, replace(model.faults, who=who))
+    except (TypeError, ValueError) as error:
+        if isinstance(error, SpecError):
+            raise
+        raise UsageError(str(error)) from None
 
 
 def under(spec: type[Spec], network: GivenNetwork | None, faults: GivenFaults | None) -> type[Spec]:
