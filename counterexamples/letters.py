@@ -69,7 +69,7 @@ def _counted(messages: Iterable[Any]) -> Counter[Any]:
 def sender_of(spec: type[Spec], action: str) -> str | None:
     """The parameter of a handler that is the sender of its message; None of any other step."""
     plan: Plan | None = getattr(getattr(spec, action, None), "__indoubt_plan__", None)
-    if plan is None or plan.kind != "handle" or plan.handler is None or not plan.handler.messages:
+    if plan is None or plan.kind not in ("handle", "torn") or plan.handler is None or not plan.handler.messages:
         return None
     return plan.handler.parameters[1]
 

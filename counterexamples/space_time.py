@@ -12,7 +12,7 @@ from typing import Any
 
 from indoubt.counterexamples.evidence import evidence
 from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
-from indoubt.counterexamples.letters import letter_of, sender_of
+from indoubt.counterexamples.letters import CRASH, letter_of, sender_of
 from indoubt.counterexamples.replay import ObservedStep, ObservedTrace
 from indoubt.counterexamples.text import claim_of, verdict
 from indoubt.counterexamples.trace import Trace
@@ -180,10 +180,13 @@ def _mark(lanes: Lanes, observed: ObservedStep, read: set[tuple[Message, int]], 
         if not any(arrow.message == value and arrow.target[1] == observed.number for arrow in arrows)
         and not (lanes.shape.is_node(value, types[name]) and lanes.of_node(value) == lane)
         and name != ADDRESS
+        and not name.startswith(CRASH)
         and not (name == sender and any(arrow.target[1] == observed.number for arrow in arrows))
     ]
     if step.fault is Fault.PARTITION and groups_of(lanes, step):
         arguments = []
+    if observed.crashed:
+        arguments.append(observed.crashed)
     # What a step has just received and puts somewhere else is mostly kept, and an arrow shows it.
     unread = tuple(
         _label(lanes, message, lane or "", "")

@@ -239,17 +239,17 @@ def _handle(
     """Run a handler: its guards hold, the message is there, and it leaves the network when the handler has ended."""
     handler = plan.handler
     assert handler is not None
-    run = handler.method if run is None else run
+    taken: Callable[..., None] = handler.method if run is None else run
     require(node.is_up)
     require(not failures.is_paused(state, handler.part, node.address))
     if not handler.messages:
-        run(node, **given)
+        taken(node, **given)
         return
     message, sender = (given[name] for name in handler.parameters[:2])
     link = links.link(state, sender, node.address)
     require(not links.is_cut(state, sender, node.address))
     require(links.can_deliver(state.__network__, link, message))
-    run(node, **given)
+    taken(node, **given)
     if state.__network__.is_consuming:
         links.take(link, message)
 

@@ -13,10 +13,12 @@ from indoubt.specs.language import (
     Parameter,
     Sort,
     System,
+    eventually,
     invariant,
     on_message,
     on_timeout,
     require,
+    weak,
 )
 
 
@@ -119,3 +121,23 @@ class OpenParty(System):
     def nothing(self) -> bool:
         """Nothing is asked for."""
         return len(self.guests) > 0
+
+
+class Keeper(Node[A]):
+    """It does what it has promised, if it may."""
+
+    is_kept: bool = False
+
+    @on_timeout(fairness=weak())
+    def keep(self) -> None:
+        require(not self.is_kept)
+        self.is_kept = True
+
+
+class Promise(System):
+    keeper: Keeper
+
+    @eventually
+    def kept(self) -> bool:
+        """The promise is kept."""
+        return self.keeper.is_kept

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nodes_with_disks
 import pytest
-from nodes_with_disks import A, Alone, B, Disk, Hello, OpenParty, Party
+from nodes_with_disks import A, Alone, B, Disk, Hello, OpenParty, Party, Promise
 
 from indoubt import check
 from indoubt.explorer.search.result import Verdict
@@ -110,3 +110,10 @@ def test_a_paused_node_takes_no_step_and_forgets_nothing() -> None:
     getattr(state, "pair.resume")()
     getattr(state, "pair.write")()
     assert state.pair.volatile is True
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_a_pause_ends(engine: str) -> None:
+    """A run owes a paused node that it goes on; to one that has crashed it owes nothing."""
+    assert check(Promise, faults=Faults(pauses=2), engine=engine).verdict is Verdict.HOLDS
+    assert check(Promise, faults=Faults(crashes=1), engine=engine).verdict is Verdict.VIOLATED
