@@ -31,7 +31,13 @@ class NotEnabled(Exception):
 class Fault(Enum):
     """What an action of the environment does to nodes or links; traces and figures mark such steps."""
 
-    CRASH, RESTART, PARTITION, HEAL, LOSS, DUPLICATE = range(6)
+    CRASH, RESTART, PARTITION, HEAL, LOSS, DUPLICATE, TORN, AMNESIA, PAUSE, RESUME = range(10)
+
+
+STOPS = (Fault.CRASH, Fault.TORN)
+"""The faults with which a node stops."""
+COMES_BACK = (Fault.RESTART, Fault.AMNESIA)
+"""The faults with which a node that has stopped comes back."""
 
 
 @dataclass(frozen=True, slots=True)

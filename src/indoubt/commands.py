@@ -12,7 +12,7 @@ import click
 from indoubt import checking, checkpoints, report
 from indoubt.checkpoints import where_interrupted
 from indoubt.coverage import details
-from indoubt.environment import chosen, refuse_impossible_faults
+from indoubt.environment import MoreFaults, chosen, refuse_impossible_faults
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.show import shown as machine_text
 from indoubt.explorer.passes.pipeline import PIPELINE
@@ -43,6 +43,7 @@ def check(
     network: str | None,
     capacity: int | None,
     full: str | None,
+    more: MoreFaults,
     properties: tuple[str, ...],
     constraints: tuple[str, ...],
     view: str | None,
@@ -73,7 +74,7 @@ def check(
     files = destinations(outputs, figure, log, spec)
     budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
     budgets |= {"losses": losses, "duplicates": duplicates}
-    found, own = chosen(find_spec(spec), budgets, network, capacity, full)
+    found, own = chosen(find_spec(spec), budgets, network, capacity, full, more)
     given = parsed(found, settings, own)
     kept = None if minimal == "faults" else where_interrupted(found, checkpoint_every)
     with shown(log) as progress:
@@ -197,6 +198,7 @@ def show(
     network: str | None,
     capacity: int | None,
     full: str | None,
+    more: MoreFaults,
 ) -> None:
     """Print the machine of a spec as the backends get it, or after one of the passes."""
     assert form == "machine"
@@ -205,7 +207,7 @@ def show(
         raise UsageError(f"unknown pass {after!r}; there are: {', '.join(names)}{did_you_mean(after, names)}")
     budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
     budgets |= {"losses": losses, "duplicates": duplicates}
-    found, own = chosen(find_spec(spec), budgets, network, capacity, full)
+    found, own = chosen(find_spec(spec), budgets, network, capacity, full, more)
     settled = settle(found, parsed(found, settings, own))
     refuse_impossible_faults(found, settled)
     machine = lower(found, settled)
