@@ -39,7 +39,7 @@ def in_turn(items: Iterable[T]) -> Iterator[T]:
 
 
 @contextmanager
-def watched(look: Look, ranks: Mapping[Any, int]) -> Generator[None]:
+def watched(look: Look, ranks: Mapping[Any, int]) -> Generator[None, None, None]:
     """Let `look` see each container before it changes, and members of sorts be gone through by their ranks."""
     looking, ranking = _look.set(look), _ranks.set(ranks)
     try:

@@ -104,6 +104,7 @@ def test_a_system_of_nodes() -> None:
         "network=bag": (6, 0),
         "network=soup": (6, 0),
         "server.total volatile": (6, 2),
+        "amnesias=1": (6, 2),
     }
     assert shown.given["crashes"] == shown.given["restarts"] == 1
     names = [step.action for step in _trace(shown, "server.total volatile").steps if step.fault]

@@ -165,9 +165,13 @@ class _Ablating:
     def _turn_off(self, whole: Decided, *, is_chosen: bool) -> None:
         watched = self._holding(whole)
         for assumption in fault_assumptions(self._asking, self._budgets):
-            row = self._row(dataclasses.replace(assumption, asking=self._with(self._given)), watched)
+            # Where it is too much beside the faults that are survived, as a second crash of the only node, it is alone.
+            beside = self._with(self._given)
+            is_alone = beside.why_impossible(assumption.values) is not None
+            asking = self._asking if is_alone else beside
+            row = self._row(dataclasses.replace(assumption, asking=asking), watched)
             spent = {name: value for name, value in assumption.values.items() if value}
-            if is_chosen and spent and not (row.fallen or row.open or row.decided.idle):
+            if is_chosen and spent and not (is_alone or row.fallen or row.open or row.decided.idle):
                 self._given |= spent
         with_faults = self._with(self._given)
         for kind in KINDS:

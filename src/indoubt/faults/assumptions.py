@@ -44,7 +44,10 @@ Kind = Callable[[Asking, Budgets], Iterator[Assumption]]
 
 SAID = {
     "crashes": "nobody crashes",
+    "torn": "nobody crashes inside a handler",
     "restarts": "who crashed stays away",
+    "amnesias": "who comes back has its durable fields",
+    "pauses": "nobody pauses",
     "losses": "no message is lost",
     "duplicates": "no message arrives twice",
     "partitions": "the network is whole",
@@ -66,7 +69,7 @@ def faults(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
 
 
 def _needs_crash(asking: Asking, name: str) -> bool:
-    return asking.is_system and name == "restarts"
+    return asking.is_system and name in ("restarts", "amnesias")
 
 
 def order(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:

@@ -117,7 +117,7 @@ def _can_happen(asking: Asking, name: str, ranges: Mapping[str, tuple[int, ...]]
     """Whether a fault of a system is possible at all, under this network and with these nodes."""
     if not asking.is_system:
         return True
-    alone = {"crashes": 1, name: 1} if name == "restarts" else {name: 1}
+    alone = {"crashes": 1, name: 1} if name in ("restarts", "amnesias") else {name: 1}
     return len(ranges[name]) > 1 and asking.why_impossible(alone) is None
 
 
