@@ -96,6 +96,7 @@ TITLES: dict[str, str] = {
     "S508": "a durable value outside of a node",
     "S509": "a network, or nodes that may crash, that do not exist",
     "S510": "a node as a value",
+    "S511": "a question that no failure detector answers",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from indoubt.specs.language import links
+from indoubt.specs.language import links, suspicions
 from indoubt.specs.language.layout import Part
 from indoubt.specs.language.machine import require
 from indoubt.specs.language.nodes import place_of
@@ -29,6 +29,8 @@ def crash(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     """The node stops; its fields stay as they are until it comes back, if it does."""
     _spend(state, "crashes")
     require(node.is_up)
+    assert plan.part is not None
+    require(suspicions.may_crash(state, plan.part, node.address))
     _set_up(state, plan, node, up=False)
 
 

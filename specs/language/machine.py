@@ -31,7 +31,7 @@ class NotEnabled(Exception):
 class Fault(Enum):
     """What an action of the environment does to nodes or links; traces and figures mark such steps."""
 
-    CRASH, RESTART, PARTITION, HEAL, LOSS, DUPLICATE = range(6)
+    CRASH, RESTART, PARTITION, HEAL, LOSS, DUPLICATE, MISTAKE = range(7)
 
 
 @dataclass(frozen=True, slots=True)

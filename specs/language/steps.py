@@ -32,7 +32,9 @@ from indoubt.specs.language.partition import Partition
 from indoubt.specs.language.settings import is_parameter
 from indoubt.specs.language.values import Map, Set, empty, every
 
-Kind = Literal["handle", "crash", "restart", "lose", "duplicate", "partition", "heal"]
+Told = Literal["suspect", "suspect_wrongly", "trust_again", "trust", "spare", "gst"]
+"""The steps of a failure detector."""
+Kind = Literal["handle", "crash", "restart", "lose", "duplicate", "partition", "heal"] | Told
 SENDER, RECEIVER, MESSAGE = "sender", "receiver", "message"
 SIDE = "side"
 """The parameter of a partition: the nodes of one side, or the node that is cut off."""

@@ -43,6 +43,8 @@ def check(
     network: str | None,
     capacity: int | None,
     full: str | None,
+    detector: str | None,
+    mistakes: int | None,
     properties: tuple[str, ...],
     constraints: tuple[str, ...],
     view: str | None,
@@ -72,7 +74,7 @@ def check(
     files = destinations(outputs, figure, log, spec)
     budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
     budgets |= {"losses": losses, "duplicates": duplicates}
-    found, own = chosen(find_spec(spec), budgets, network, capacity, full)
+    found, own = chosen(find_spec(spec), budgets, network, capacity, full, detector, mistakes)
     given = parsed(found, settings, own)
     with shown(log) as progress:
         result = checking.check(
@@ -194,6 +196,8 @@ def show(
     network: str | None,
     capacity: int | None,
     full: str | None,
+    detector: str | None,
+    mistakes: int | None,
 ) -> None:
     """Print the machine of a spec as the backends get it, or after one of the passes."""
     assert form == "machine"
@@ -202,7 +206,7 @@ def show(
         raise UsageError(f"unknown pass {after!r}; there are: {', '.join(names)}{did_you_mean(after, names)}")
     budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
     budgets |= {"losses": losses, "duplicates": duplicates}
-    found, own = chosen(find_spec(spec), budgets, network, capacity, full)
+    found, own = chosen(find_spec(spec), budgets, network, capacity, full, detector, mistakes)
     settled = settle(found, parsed(found, settings, own))
     refuse_impossible_faults(found, settled)
     machine = lower(found, settled)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from enum import Enum
 from typing import Any, cast
 
 import click
@@ -11,18 +12,22 @@ from indoubt.explorer.frontend.desugar.mistakes import located
 from indoubt.explorer.frontend.desugar.translation import known_system
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.finding import UsageError
+from indoubt.specs.language.detectors import CLASSES, Detector, detector_of
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.network import FULL, KINDS, Network, network_of
 from indoubt.specs.language.partition import Partition
-from indoubt.specs.language.settings import Settings
+from indoubt.specs.language.settings import Settings, parameter_names
 from indoubt.specs.language.steps import is_lossy, refuse_impossible
 from indoubt.specs.language.systems import System, configured
+from indoubt.specs.language.watching import refuse_detector
 from indoubt.usage import whole
 
 GivenNetwork = Network | Mapping[str, Any] | str
 GivenFaults = Faults | Mapping[str, Any]
+GivenDetector = Detector | Mapping[str, Any] | str | Enum
+"""An Enum is for a state machine with a parameter of that name."""
 
 BUDGETS = {
     "crashes": Fault.CRASH,
@@ -45,6 +50,10 @@ OPTIONS = (
     click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
     click.option("--network", metavar="|".join(KINDS), help="The network of a system of nodes; else its own."),
     click.option("--capacity", callback=whole(1, 2), metavar="N", help="How many messages a link of it holds."),
+    click.option(
+        "--detector", metavar="CLASS", help=f"Whom nodes suspect or trust: {', '.join(CLASSES)}; else its own."
+    ),
+    click.option("--mistakes", callback=whole(0, 1), metavar="K", help="How often nodes may suspect one that is up."),
     click.option("--full", metavar="|".join(FULL), help="What a full link does with one more message."),
 )
 
@@ -62,10 +71,15 @@ def chosen(
     network: str | None,
     capacity: int | None,
     full: str | None,
+    detector: str | None = None,
+    mistakes: int | None = None,
 ) -> tuple[type[Spec], dict[str, int]]:
     """The spec under what the command line asks for, and the budgets that are parameters of a state machine."""
     given = {name: budget for name, budget in budgets.items() if budget is not None}
     if not issubclass(found, System):
+        if detector is not None or mistakes is not None:
+            option = "--detector" if detector is not None else "--mistakes"
+            raise UsageError(f"{_own_network(found)}; leave {option} out")
         if network is not None or capacity is not None or full is not None:
             option = "--network" if network is not None else "--capacity" if capacity is not None else "--full"
             raise UsageError(f"{_own_network(found)}; leave {option} out")
@@ -78,7 +92,8 @@ def chosen(
     asked: dict[str, Any] | None = None
     if network is not None:
         asked = {"kind": network, "capacity": capacity, "full": full}
-    return under(found, asked, given), {}
+    oracle = None if detector is None and mistakes is None else _named(found, detector, mistakes)
+    return under(found, asked, given, oracle), {}
 
 
 def own_settings(
@@ -97,18 +112,42 @@ def own_settings(
     return network, faults, own
 
 
-def under(spec: type[Spec], network: GivenNetwork | None, faults: GivenFaults | None) -> type[Spec]:
-    """A system under a network and faults, where they are given. Raises UsageError, or SpecError where it is wrong."""
+def _named(found: type[System], detector: str | None, mistakes: int | None) -> Detector:
+    """The detector that the command line names, or the system's own with another budget of mistakes."""
+    if detector is None:
+        if found.detector is None:
+            raise UsageError(
+                f"--mistakes is not possible: {found.__name__} has no detector; add --detector eventually-P"
+            )
+        detector = found.detector.kind
+    return _detector({"kind": detector, "mistakes": mistakes})
+
+
+def as_parameter(spec: type[Spec], detector: GivenDetector | None) -> dict[str, Any]:
+    """The parameter `detector` of a state machine that has one of its own; none of a system."""
+    is_own = detector is not None and not issubclass(spec, System) and "detector" in parameter_names(spec)
+    return {"detector": detector} if is_own else {}
+
+
+def under(
+    spec: type[Spec],
+    network: GivenNetwork | None,
+    faults: GivenFaults | None,
+    detector: GivenDetector | None = None,
+) -> type[Spec]:
+    """A system under a network, faults and a detector, where given. Raises UsageError, SpecError where it is wrong."""
     found = known_system(spec)
-    if network is None and faults is None:
+    if network is None and faults is None and detector is None:
         return found
     if not issubclass(found, System):
-        raise UsageError(f"{_own_network(found)}; leave {'network' if network is not None else 'faults'} out")
+        what = "network" if network is not None else "faults" if faults is not None else "detector"
+        raise UsageError(f"{_own_network(found)}; leave {what} out")
     try:
         return configured(
             found,
             found.__network__ if network is None else _network(network),
             found.__faults__ if faults is None else _faults(found, faults),
+            found.__detector__ if detector is None else _detector(detector),
         )
     except WrongSystem as error:
         raise SpecError(located(error.mistakes)) from None
@@ -116,6 +155,15 @@ def under(spec: type[Spec], network: GivenNetwork | None, faults: GivenFaults | 
 
 def _own_network(spec: type[Spec]) -> str:
     return f"{spec.__name__} is a state machine, whose network and faults are variables and actions of its own"
+
+
+def _detector(given: GivenDetector) -> Detector:
+    try:
+        if isinstance(given, Mapping):
+            return detector_of(given.get("kind"), given.get("mistakes"))
+        return detector_of(given)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _network(given: GivenNetwork) -> Network:
@@ -155,6 +203,7 @@ def refuse_impossible_faults(spec: type[Spec], settings: Settings) -> None:
     if issubclass(spec, System):
         try:
             refuse_impossible(spec.__layout__, spec.__network__, spec.__faults__, settings.sizes)
+            refuse_detector(spec.__layout__, spec.__detector__, spec.__faults__, settings.sizes)
         except ValueError as error:
             raise UsageError(str(error)) from None
 
@@ -182,7 +231,27 @@ def options_of(spec: type[Spec]) -> dict[str, Any]:
     faults: dict[str, Any] = spec.__faults__.asked()
     if (cut := spec.__faults__.partitions) is not None:
         faults["partitions"] = {"shape": cut.shape, "times": cut.times, "in_flight": cut.in_flight}
-    return {"network": given, "faults": faults}
+    options: dict[str, Any] = {"network": given, "faults": faults}
+    if (detector := spec.__detector__) is not None:
+        options["detector"] = {"kind": detector.kind, "mistakes": detector.mistakes}
+    return options
+
+
+def unasked_detector(spec: type[Spec]) -> list[str]:
+    """Why a verdict says nothing about the detector that the run asks for, where no node asks it."""
+    if not issubclass(spec, System) or spec.__detector__ is None or spec.__watch__ is not None:
+        return []
+    if spec.__detector__ == spec.detector:
+        return []
+    question = f"`self.{spec.__detector__.question}(...)`"
+    return [
+        f"detector={spec.__detector__} was asked for, but no handler asks {question}: the run says nothing about it"
+    ]
+
+
+def detector_text(spec: type[Spec]) -> str | None:
+    """The failure detector of a system in words; None where there is none, or nobody asks it."""
+    return spec.__watch__.detector.told if issubclass(spec, System) and spec.__watch__ is not None else None
 
 
 def budgets_of(spec: type[Spec]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from indoubt.specs.language.settings import setting_text
 SCHEMA = "indoubt/verdict/1"
 NAMED = 2
 """How many bounds the first line names; the table has all of them."""
-LISTS = ("actions", "parameters", "network", "faults", "bounds", "left out", "search")
+LISTS = ("actions", "parameters", "network", "detector", "faults", "bounds", "left out", "search")
 """The rows of the table that may become long."""
 WIDTH = 106
 """Characters of a row beside its label."""
@@ -51,6 +51,8 @@ def headline(envelope: Envelope, verdict: Verdict, why: str) -> Line:
     )
     if envelope.network is not None:
         environment = [f"network={envelope.network.partition(':')[0]}"]
+        if envelope.detector is not None:
+            environment.append(f"detector={envelope.detector.partition(':')[0]}")
         environment += [f"{name}={budget}" for name, budget in envelope.budgets.items()]
         settings = " ".join([settings, *environment])
     return (
@@ -165,6 +167,8 @@ def envelope_rows(
         yield "parameters", " ".join(envelope.setting(name) for name in envelope.parameters)
     if envelope.network is not None:
         yield "network", envelope.network
+    if envelope.detector is not None:
+        yield "detector", envelope.detector
     if envelope.budgets:
         asked = " ".join(f"{name}={budget}" for name, budget in envelope.budgets.items())
         yield "faults", f"{asked}; {_faults(envelope.faults, happened)}"
@@ -282,6 +286,7 @@ def envelope_data(envelope: Envelope) -> dict[str, Any]:
         "parameters": {name: setting_text(value) for name, value in envelope.parameters.items()},
         "changed": list(envelope.changed),
         "network": envelope.network,
+        "detector": envelope.detector,
         "budgets": dict(envelope.budgets),
         "faults": dict(envelope.faults),
         "bounds": [{"bound": bound, "action": action} for bound, action in envelope.bounds],

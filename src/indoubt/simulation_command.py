@@ -33,6 +33,8 @@ def simulate(
     network: str | None,
     capacity: int | None,
     full: str | None,
+    detector: str | None,
+    mistakes: int | None,
     properties: tuple[str, ...],
     constraints: tuple[str, ...],
     deadlock: bool,
@@ -52,9 +54,10 @@ def simulate(
     files = destinations(outputs, figure)
     budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
     budgets |= {"losses": losses, "duplicates": duplicates}
-    found, own = chosen(find_spec(spec), budgets, network, capacity, full)
+    found, own = chosen(find_spec(spec), budgets, network, capacity, full, detector, mistakes)
     given: dict[str, object] = {name: value for name, value in budgets.items() if value is not None}
     given |= {name: value for name, value in (("network", network), ("capacity", capacity), ("full", full)) if value}
+    given |= {name: value for name, value in (("detector", detector), ("mistakes", mistakes)) if value is not None}
     with walks_shown() as progress:
         result = run(
             found,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
+from indoubt.explorer.frontend.desugar.detectors.oracle import Oracle
 from indoubt.explorer.frontend.desugar.faults import crash, duplication, loss, partition, restart
 from indoubt.explorer.frontend.desugar.functions import made, parameter, placed
 from indoubt.explorer.frontend.desugar.places import Places
@@ -16,6 +17,7 @@ from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import ADDRESS, Handler, Part
 from indoubt.specs.language.machine import Role
 from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, SIDE, Plan, is_lossy
+from indoubt.specs.language.watching import OTHER
 
 Rewrite = Callable[[Part, FunctionType, str], tuple[ast.FunctionDef, FunctionType]]
 """A method of a node as one of the machine, under a name: its tree, and the function."""
@@ -30,6 +32,12 @@ SUMMARIES = {
     "duplicate": "The network has a second copy of a message.",
     "partition": "The network is cut.",
     "heal": "The network is whole again.",
+    "suspect": "A node suspects one that has crashed.",
+    "suspect_wrongly": "A node suspects one that has not crashed.",
+    "trust_again": "A node no longer suspects another one.",
+    "trust": "A node trusts another one, or itself, to lead.",
+    "spare": "The detector spares a node: it never crashes, and nobody suspects it.",
+    "gst": "From now on the detector keeps its promise.",
 }
 
 
@@ -37,18 +45,27 @@ class Actions:
     """Makes the actions; `variables` are the names of the state variables."""
 
     def __init__(
-        self, places: Places, system: type, faults: Faults, variables: Mapping[str, Any], rewrite: Rewrite
+        self,
+        places: Places,
+        system: type,
+        faults: Faults,
+        variables: Mapping[str, Any],
+        rewrite: Rewrite,
+        oracle: Oracle | None = None,
     ) -> None:
         self.places = places
         self.system = system
         self.faults = faults
         self.variables = variables
         self.rewrite = rewrite
+        self.oracle = oracle
 
     def of(self, plan: Plan) -> Iterator[tuple[str, FunctionType]]:
         """The action of a plan, after the helper that it needs, if it needs one."""
         if plan.kind == "handle":
             yield from self._handling(plan)
+        elif OTHER in plan.parameters or plan.kind == "gst":
+            yield plan.name, self._of_oracle(plan)
         elif plan.part is not None:
             yield from self._of_node(plan, plan.part)
         elif plan.link is None:
@@ -63,6 +80,19 @@ class Actions:
             known = {one.__name__: one for one in self._messages(plan)}
             body = (loss if plan.kind == "lose" else duplication).body(self.places, plan, at)
             yield plan.name, self._environment(plan, tree, file, arguments, body, known)
+
+    def _of_oracle(self, plan: Plan) -> FunctionType:
+        """A step of the failure detector."""
+        assert self.oracle is not None
+        tree, file = class_source(self.system if plan.part is None else plan.part.cls)
+        at = placed(ast.Pass(), tree)
+        self.places.state = "self"
+        is_many = plan.part is not None and plan.part.is_many
+        own = [parameter(ADDRESS, self.places.sort(plan.part), at)] if plan.part is not None and is_many else []
+        watch = self.oracle.watch
+        targets = watch.watched if plan.part is None else watch.of(plan.part)
+        other = [parameter(OTHER, " | ".join(map(self.places.sort, targets)), at)] if OTHER in plan.parameters else []
+        return self._environment(plan, tree, file, [*own, *other], self.oracle.body(plan, at), {})
 
     def _of_network(self, plan: Plan) -> FunctionType:
         """A partition, or its end."""
@@ -115,7 +145,7 @@ class Actions:
         self.places.state = "self"
         own = [parameter(ADDRESS, sort_name({}, part), at)] if part.is_many else []
         if plan.kind == "crash":
-            yield plan.name, self._environment(plan, tree, file, own, crash.body(self.places, plan, at), {})
+            yield plan.name, self._environment(plan, tree, file, own, self._crash(plan, part, at), {})
             return
         if plan.handler is None:
             yield plan.name, self._environment(plan, tree, file, own, restart.body(self.places, plan, at, []), {})
@@ -124,6 +154,10 @@ class Actions:
         self.places.state = handler.args.args[0].arg
         body = restart.body(self.places, plan, placed(ast.Pass(), handler), handler.body)
         yield plan.name, self._remade(handler, body, function, plan.role)
+
+    def _crash(self, plan: Plan, part: Part, at: ast.AST) -> list[ast.stmt]:
+        guards = [] if self.oracle is None else self.oracle.may_crash(part, at)
+        return [*guards, *crash.body(self.places, plan, at)]
 
     def _environment(
         self,

@@ -17,6 +17,8 @@ from typing import Any
 from indoubt.explorer.frontend.declared import Declared, check_class
 from indoubt.explorer.frontend.desugar import mistakes
 from indoubt.explorer.frontend.desugar.actions import Actions
+from indoubt.explorer.frontend.desugar.detectors.asking import Asking
+from indoubt.explorer.frontend.desugar.detectors.oracle import Oracle
 from indoubt.explorer.frontend.desugar.functions import made, placed
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.explorer.frontend.desugar.rewriting import OfNode, names_with_sorts
@@ -34,6 +36,7 @@ from indoubt.specs.language.steps import plans_of
 from indoubt.specs.language.survey import closure
 from indoubt.specs.language.systems import System, configured
 from indoubt.specs.language.types import NotFinite
+from indoubt.specs.language.watching import plans_of_watch
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,8 @@ class _Translating:
             part.name for part in self.layout.parts.values() if part.variable("is_up") in chosen.__declarations__
         )
 
+        self.asking = Asking(chosen.__detector__, chosen.__watch__)
+
     def done(self) -> Translation:
         self._check_classes()
         for name in self.chosen.__declarations__:
@@ -89,8 +94,11 @@ class _Translating:
             self._helpers(part)
         self._methods_of_system()
         places = Places(self.layout, self.chosen.__network__, self.chosen.__volatile__)
-        actions = Actions(places, self.raw, self.chosen.__faults__, self.chosen.__declarations__, self._of_node)
-        for plan in plans_of(self.layout, self.chosen.__network__, self.chosen.__faults__):
+        watch, faults = self.chosen.__watch__, self.chosen.__faults__
+        oracle = None if watch is None else Oracle(places, watch, self.crashing, bool(faults.budgets()["partitions"]))
+        actions = Actions(places, self.raw, faults, self.chosen.__declarations__, self._of_node, oracle)
+        told = () if watch is None else plans_of_watch(watch, faults)
+        for plan in (*plans_of(self.layout, self.chosen.__network__, faults), *told):
             if plan.handler is None or plan.handler.name not in self.declared.refused or plan.kind == "restart":
                 for name, function in actions.of(plan):
                     self.members[name] = function
@@ -160,6 +168,7 @@ class _Translating:
         names = {**method.__globals__, **closure(method)}
         owner = tree.args.args[0].arg if tree.args.args else ""
         rewriting = OfNode(self.layout, self.crashing, names, source.file, part, owner)
+        rewriting.asking = self.asking
         tree.body = [rewriting.visit(one) for one in tree.body]
         tree.name = name
         if part.is_many:
@@ -186,6 +195,7 @@ class _Translating:
         rewriting = OfSystem(
             self.layout, self.crashing, names, source.file, tuple(argument.arg for argument in arguments[:states])
         )
+        rewriting.asking = self.asking
         for argument in arguments[states:]:
             part = self._part_named(argument, {**names_in_scope(self.raw), **names})
             if part is not None:
