@@ -102,8 +102,9 @@ class Detector:
     @property
     def told(self) -> str:
         """The detector in words."""
-        bound = "" if self.mistakes is None else f"; nodes suspect one that is up {self.mistakes} times at most"
-        return f"{self.kind}: {PROMISES[self.kind]}{bound}"
+        times = f"{self.mistakes} time{'s' * (self.mistakes != 1)}"
+        bound = "" if self.mistakes is None else f"; nodes suspect one that is up {times} at most"
+        return f"{self}: {PROMISES[self.kind]}{bound}"
 
     def __str__(self) -> str:
         return self.kind if self.mistakes is None else f"{self.kind}(mistakes={self.mistakes})"

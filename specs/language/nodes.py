@@ -152,7 +152,9 @@ class Node(Generic[A]):
         `suspects` is a set of addresses and `trusts` an address: what the node is told by its detector.
         Raises SettingError where a size is missing, TypeError where an address is.
         """
-        told = {one: settings.pop(one) for one in QUESTIONS if one in settings and not _is_field(type(self), one)}
+        told: dict[Question, Any] = {
+            one: settings.pop(one) for one in QUESTIONS if one in settings and not _is_field(type(self), one)
+        }
         universe = current_universe()
         known = {} if universe is None else {**universe.sizes, **universe.bounds, **universe.parameters}
         mentioned = _mentioned(type(self))
@@ -322,9 +324,10 @@ def _the_only(other: Any) -> Any:
     """An address; a sort of one member stands for that member."""
     if not isinstance(other, type):
         return other
-    members = list(other)  # type: ignore[call-overload]  # a sort and an Enum range over their members
+    order: Any = other  # a sort and an Enum range over their members
+    members: list[Any] = list(order)
     if len(members) != 1:
-        raise TypeError(f"{other.__name__} has {len(members)} members; name one of them")
+        raise TypeError(f"{order.__name__} has {len(members)} members; name one of them")
     return members[0]
 
 

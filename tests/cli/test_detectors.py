@@ -59,7 +59,7 @@ def test_mistakes_bound_the_detector_of_the_system(tmp_path: Path, capsys: pytes
         "class Unsure(ThreePhaseNodes):\n    detector = Detector.eventually_perfect()\n"
     )
     assert run(["check", str(spec), "Participant=2", "--mistakes", "1", "-k", "agreement"]) == 0
-    assert "nodes suspect one that is up 1 times at most" in " ".join(capsys.readouterr().out.split())
+    assert "nodes suspect one that is up 1 time at most" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize(

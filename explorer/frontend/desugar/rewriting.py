@@ -86,6 +86,7 @@ class Rewriting(ast.NodeTransformer):
         """A question to the failure detector: what it has told the node."""
         own = ast.unparse(node.func.value) if isinstance(node.func, ast.Attribute) else state
         mistake = self.asking.mistake(name, len(node.args) + 2 * len(node.keywords), own)
+        other: ast.expr | None = None
         match node.args:
             case [ast.Name(sort) as argument] if self.asking.several(self.layout, self.names, sort):
                 edit = f"name one of them: `any({own}.{name}({sort.lower()}) for {sort.lower()} in {sort})`"
@@ -98,7 +99,7 @@ class Rewriting(ast.NodeTransformer):
                 other = self.visit(argument)
             case _:
                 pass
-        if mistake is not None:
+        if mistake is not None or other is None:
             return self._told(node, mistake)
         if not self.asking.keeps(part):
             return placed(ast.Constant(value=False), node)  # about itself alone, which it does not suspect
