@@ -6,6 +6,7 @@ Python in `systems`, the translation into a state machine in the frontend.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Any, Literal
@@ -238,7 +239,10 @@ def _of_node(part: Part, kind: Kind, fault: Fault, handler: Handler | None = Non
     role = Role("action", fault=fault, by=_taker(part))
     extra = {} if handler is None else {name: handler.method.__annotations__.get(name) for name in handler.parameters}
     names = {} if handler is None else names_of(part, handler.method)
-    return Plan(part.variable(kind), kind, role, _own(part) | extra, names, part, handler)
+    # A member of that name is the author's own, and neither may take the place of the other.
+    is_taken = inspect.getattr_static(part.cls, kind, None) is not None
+    name = part.variable(f"fault.{kind}" if is_taken else kind)
+    return Plan(name, kind, role, _own(part) | extra, names, part, handler)
 
 
 def _of_links(layout: Layout, kind: Kind, fault: Fault) -> Iterator[Plan]:

@@ -159,5 +159,5 @@ def _of_node(watch: Watch, asker: Part, kind: Told, role: Role | None) -> Plan:
     taken = Role(given.kind, fault=given.fault, by=by, fairness=given.fairness)
     own = {ADDRESS: asker.sort} if asker.is_many else {}
     is_taken = inspect.getattr_static(asker.cls, kind, None) is not None  # a name of the author
-    name = f"detector.{asker.variable(kind)}" if is_taken else asker.variable(kind)
+    name = asker.variable(f"detector.{kind}" if is_taken else kind)
     return Plan(name, kind, taken, {**own, OTHER: union_of(watch.of(asker))}, {}, asker)

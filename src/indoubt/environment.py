@@ -115,11 +115,12 @@ def own_settings(
 def _named(found: type[System], detector: str | None, mistakes: int | None) -> Detector:
     """The detector that the command line names, or the system's own with another budget of mistakes."""
     if detector is None:
-        if found.detector is None:
+        own = (found.__system__ or found).detector
+        if own is None:
             raise UsageError(
                 f"--mistakes is not possible: {found.__name__} has no detector; add --detector eventually-P"
             )
-        detector = found.detector.kind
+        detector = own.kind
     return _detector({"kind": detector, "mistakes": mistakes})
 
 
@@ -241,7 +242,7 @@ def unasked_detector(spec: type[Spec]) -> list[str]:
     """Why a verdict says nothing about the detector that the run asks for, where no node asks it."""
     if not issubclass(spec, System) or spec.__detector__ is None or spec.__watch__ is not None:
         return []
-    if spec.__detector__ == spec.detector:
+    if spec.__detector__ == (spec.__system__ or spec).detector:
         return []
     question = f"`self.{spec.__detector__.question}(...)`"
     return [

@@ -8,8 +8,10 @@ from indoubt.specs.language import (
     Message,
     Node,
     Ordered,
+    Set,
     Sort,
     System,
+    empty,
     eventually_always,
     invariant,
     leads_to,
@@ -199,3 +201,39 @@ class Parliament(System):
     @invariant
     def quiet(self) -> bool:
         return not self.court.heard
+
+
+class Own(Node[P]):
+    """Its author has other things in mind with the names of the detector and of the faults."""
+
+    suspects: Set[P] = empty()
+    restart: bool = False
+
+    @on_timeout
+    def crash(self, other: P) -> None:
+        require(other not in self.suspects)
+        self.suspects.add(other)
+        self.restart = True
+
+    @on_timeout
+    def trusts(self) -> None:
+        self.suspects.clear()
+
+
+class Guard(Node[Hub]):
+    gone: bool = False
+
+    @on_timeout
+    def suspect(self, other: P) -> None:
+        require(self.suspects(other))
+        self.gone = True
+
+
+class Namesakes(System):
+    owners: Map[P, Own]
+    guard: Guard
+
+    @reachable
+    def all_of_it(self) -> bool:
+        """The handlers happen, whatever they are called."""
+        return self.guard.gone and any(one.restart for one in self.owners.values())

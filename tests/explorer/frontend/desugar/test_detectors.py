@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from test_agreement import agree
-from watched_nodes import Parliament, Peers, Star, Voters
+from watched_nodes import Namesakes, Parliament, Peers, Star, Voters
 
 from indoubt import check
 from indoubt.specs.language import Detector, Faults, Network, Partition
@@ -117,3 +117,29 @@ def test_a_leader_is_agreed_on_in_the_end() -> None:
     assert result.verdict.value == "holds"
     result = check(Voters, P=2, properties=["one_leader"])
     assert result.verdict.value == "violated"
+
+
+def test_names_of_the_author_are_his_own() -> None:
+    """Handlers and fields that are called as steps and questions of the environment are not mixed up with them."""
+    faults, detector = Faults(crashes=1), Detector.perfect()
+    result = check(Namesakes, P=2, faults=faults, detector=detector)
+    assert result.verdict.value == "holds"
+    assert set(result.envelope.taken) == {
+        "owners.crash",
+        "owners.trusts",
+        "guard.suspect",
+        "owners.fault.crash",
+        "guard.crash",
+        "guard.detector.suspect",
+    }
+    assert all(result.envelope.taken.values())
+    assert agree(configured(Namesakes, Network.soup(), faults, detector), 40, {"P": 2}) == 40
+
+
+def test_orbits_have_the_verdicts_of_all_states() -> None:
+    """The node that is spared is one of several that are alike."""
+    for detector in (Detector.strong(), Detector.eventually_perfect()):
+        given = {"P": 3, "detector": detector, "faults": Faults(crashes=1), "properties": ["nobody_suspects_itself"]}
+        whole, orbits = check(Peers, **given), check(Peers, symmetry=True, **given)
+        assert orbits.verdict is whole.verdict
+        assert whole.counts.distinct / 6 <= orbits.counts.distinct < whole.counts.distinct / 3
