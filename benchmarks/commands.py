@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.command(options)
     except (CountsDiffer, Failed, Unreadable) as error:
         sys.exit(f"no times are printed: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -38,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("counts", help="time rows of the count table with the engine of every check")
     compare = commands.add_parser("compare", help="the same models with indoubt, Spin, rumur, TLC and Stateright")
     compare.add_argument("words", nargs="*", metavar="WORD", help="instances whose names contain every WORD")
-    compare.add_argument("--quick", action="store_true", help="small instances: some seconds instead of minutes")
+    compare.add_argument("--quick", action="store_true", help="small instances, a minute or two")
     compare.add_argument("--redraw", type=Path, metavar="JSON", help="run nothing; table and chart of this report")
     compare.add_argument("--without", action="append", default=[], metavar="TOOL", help="leave out; repeatable")
     compare.set_defaults(command=_compare)
@@ -57,14 +62,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _compare(options: argparse.Namespace) -> None:
+    _writable(options.to)
     if options.redraw is not None:
-        report = read(options.redraw)
+        try:
+            report = read(options.redraw)
+        except (OSError, ValueError) as error:
+            sys.exit(f"--redraw {options.redraw}: {error}")
     else:
         instances = comparing.chosen(options.words, quick=options.quick)
         if not instances:
             sys.exit(f"no instance has {' and '.join(options.words)} in its name")
         left_out = {name.lower() for name in options.without}
-        tools = [tool for tool in comparing.tools() if tool.name.lower() not in left_out]
+        there_are = {tool.name.lower(): tool for tool in comparing.tools()}
+        if unknown := left_out - there_are.keys():
+            names = ", ".join(tool.name for tool in there_are.values())
+            sys.exit(f"--without {min(unknown)} is no tool that is compared; there are: {names}")
+        tools = [tool for name, tool in there_are.items() if name not in left_out]
         report = comparing.compare(instances, tools, options.runs, _told)
     comparing.save(report, options.to)
     print(table(report))
@@ -74,6 +87,7 @@ def _growth(options: argparse.Namespace) -> None:
     unknown = [size for size in options.sizes if size not in TWO_PHASE]
     if unknown:
         sys.exit(f"TwoPhase RM={unknown[0]} is not known; there are: {', '.join(map(str, TWO_PHASE))}")
+    _writable(options.to)
     growing.save(growing.measure(options.sizes or GROWTH, options.runs, _told), options.to)
 
 
@@ -92,8 +106,15 @@ def _told(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def _writable(folder: Path) -> None:
+    """End the command, before anything is measured, where its files cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sys.exit(f"--to {folder}: {error.strerror}")
+
+
 def _at_least_one(text: str) -> int:
-    runs = int(text)
-    if runs < 1:
-        raise argparse.ArgumentTypeError(f"{runs} runs are none; give 1 or more")
-    return runs
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of runs; give 1 or more")
+    return int(text)

@@ -144,7 +144,7 @@ COMPARED = (
 """What `compare` runs."""
 
 QUICK = (two_phase(6), paxos(3, 185_369), raft(3, 1, 0, 299_194), replication(2, 2, 1, 48_349))
-"""What `compare --quick` runs: every model, some seconds in all."""
+"""What `compare --quick` runs: every model, a minute or two in all."""
 
 SMALL = two_phase(3)
 """For the time to the first verdict, which is that of compilers for most tools."""

@@ -16,6 +16,8 @@ HEADINGS = (
     *("compile s", "first verdict s"),
 )
 OURS = "indoubt"
+LEAST_S = 0.15
+"""A search that takes less cannot be told from the start of Python, whose time varies by as much."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -96,6 +98,9 @@ def _remarks(rows: Sequence[Measured]) -> list[str]:
     if base is None or base.idle_s is None or base.idle_bytes is None:
         return []
     stored = (base.peak_bytes - base.idle_bytes) / base.distinct
+    if base.search_s < LEAST_S:
+        loading = f"{base.idle_s:.2f} s of indoubt's {base.median_s:.2f} s"
+        return ["", f"Python and loading take {loading}: the search is too short to tell it from that."]
     start = (
         f"Of indoubt's figures, Python and loading take {base.idle_s:.2f} s and {base.idle_bytes / (1 << 20):.0f} MiB: "
         f"the search alone {base.search_s:.2f} s ({base.distinct / base.search_s / 1e6:.2f} million states/s) and "

@@ -33,7 +33,7 @@ from indoubt.counterexamples.trace import State, Step, Trace
 from indoubt.specs.language.display import show
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import Part
-from indoubt.specs.language.machine import Fault
+from indoubt.specs.language.machine import COMES_BACK, STOPS, Fault
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.steps import SIDE
 from indoubt.specs.language.systems import System
@@ -41,6 +41,7 @@ from indoubt.specs.language.types import EnumType, MapType, SetType, Type, alter
 from indoubt.specs.language.universe import within
 from indoubt.specs.language.watching import GST_STEP, SPARE_STEP
 
+OF_NODES = (*STOPS, *COMES_BACK, Fault.PAUSE, Fault.RESUME)
 NETWORK_FAULTS = (Fault.PARTITION, Fault.HEAL, Fault.LOSS, Fault.DUPLICATE)
 
 
@@ -153,7 +154,7 @@ def _lane(lanes: Lanes, step: Step) -> str | None:
     given = [value for name, value in step.arguments.items() if shape.is_node(value, types[name])]
     first = lanes.of_node(given[0]) if given else None
     is_of_one = bool(given) and all(node == given[0] for node in given)
-    if step.fault in (Fault.CRASH, Fault.RESTART) or is_of_one:
+    if step.fault in OF_NODES or is_of_one:
         return first or lanes.own
     changes = [
         change for change in changes_between(step.before, step.after) if not is_budget(shape.variables[change.variable])

@@ -19,6 +19,8 @@ from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan
 from indoubt.specs.language.systems import System
 
+CRASH = "crash."
+"""What the names of parameters begin with that say where in a handler a node crashes: a trace tells the line."""
 LINK = "network."
 """What the names of the variables begin with that are links."""
 
@@ -67,7 +69,7 @@ def _counted(messages: Iterable[Any]) -> Counter[Any]:
 def sender_of(spec: type[Spec], action: str) -> str | None:
     """The parameter of a handler that is the sender of its message; None of any other step."""
     plan: Plan | None = getattr(getattr(spec, action, None), "__indoubt_plan__", None)
-    if plan is None or plan.kind != "handle" or plan.handler is None or not plan.handler.messages:
+    if plan is None or plan.kind not in ("handle", "torn") or plan.handler is None or not plan.handler.messages:
         return None
     return plan.handler.parameters[1]
 
@@ -92,4 +94,5 @@ def call_text(action: str, arguments: Mapping[str, Any]) -> str:
     if ADDRESS in given:
         nodes, _, name = action.partition(".")
         action = f"{nodes}[{show(given.pop(ADDRESS))}].{name}"
-    return f"{action}({', '.join(show(value) for value in given.values())})"
+    told = [show(value) for name, value in given.items() if not name.startswith(CRASH)]
+    return f"{action}({', '.join(told)})"

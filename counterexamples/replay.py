@@ -24,6 +24,7 @@ from indoubt.specs.language.domains import cardinality, members
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import TEMPORAL, NotEnabled, Spec, initial_methods, state_of
 from indoubt.specs.language.settings import Settings
+from indoubt.specs.language.torn import WHERE
 from indoubt.specs.language.types import RecordType, Type, alternatives_of
 from indoubt.specs.language.universe import BoundReached, within
 from indoubt.specs.language.values import Message
@@ -57,6 +58,8 @@ class ObservedStep:
     step: Step
     sent: tuple[Message, ...]
     receipts: tuple[Receipt, ...]
+    crashed: str = ""
+    """Where in its handler the node crashes, as in "after line 7"."""
 
     @property
     def received(self) -> tuple[Message, ...]:
@@ -96,12 +99,12 @@ def replay(trace: Trace) -> ObservedTrace:
         where = f"step {number}, {call_text(step.action, step.arguments)}"
         _compare(f"the state before {where}", step.before, state)
         _is_undecided(trace, state, number - 1)
-        before, (state, reads) = state, _take(shape, state, step, where, traffic)
+        before, (state, reads, crashed) = state, _take(shape, state, step, where, traffic)
         _compare(where, step.after, state)
         sent, receipts = traffic.step(number, step, state_of(before), state_of(state), reads)
         if number < len(trace.steps) and trace.kind == "step_invariant" and not _says(trace, where, before, state):
             _mismatch(where, f"{trace.property} holds of this step", "says that it does not")
-        steps.append(ObservedStep(number, step, sent, receipts))
+        steps.append(ObservedStep(number, step, sent, receipts, crashed))
     if trace.back_to is None:
         _decide(trace, shape, state)
     else:
@@ -136,7 +139,7 @@ def property_holds(state: Spec, name: str, after: Spec | None = None) -> bool:
         return False
 
 
-def _take(shape: Shape, state: Spec, step: Step, where: str, traffic: Traffic) -> tuple[Spec, Reads]:
+def _take(shape: Shape, state: Spec, step: Step, where: str, traffic: Traffic) -> tuple[Spec, Reads, str]:
     reads = Reads(order=traffic.age)
     after = copy.copy(state)
     watch(after, shape.message_variables, reads)
@@ -148,7 +151,7 @@ def _take(shape: Shape, state: Spec, step: Step, where: str, traffic: Traffic) -
         _mismatch(where, "the action is enabled", f"says that {bound}")
     except Exception as error:
         raise ReplayMismatch(where, "the action is enabled", f"raises {type(error).__name__}: {error}") from error
-    return copy.copy(after), reads
+    return copy.copy(after), reads, getattr(after, WHERE, "")
 
 
 def _compare(where: str, recorded: State, state: Spec) -> None:

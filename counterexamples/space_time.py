@@ -12,14 +12,14 @@ from typing import Any
 
 from indoubt.counterexamples.evidence import evidence
 from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
-from indoubt.counterexamples.letters import letter_of, sender_of
+from indoubt.counterexamples.letters import CRASH, letter_of, sender_of
 from indoubt.counterexamples.replay import ObservedStep, ObservedTrace
 from indoubt.counterexamples.text import claim_of, verdict
 from indoubt.counterexamples.trace import Trace
 from indoubt.specs.language.display import show
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import ADDRESS
-from indoubt.specs.language.machine import Fault
+from indoubt.specs.language.machine import COMES_BACK, STOPS, Fault
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.values import Message
 
@@ -28,6 +28,10 @@ class Decision(Enum):
     """How a node has decided, by the name of its phase."""
 
     COMMIT, ABORT, OTHER = range(3)
+
+
+DRAWN: dict[Fault | None, Fault] = {Fault.TORN: Fault.CRASH, Fault.AMNESIA: Fault.RESTART}
+"""The faults that are drawn as others are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +183,13 @@ def _mark(lanes: Lanes, observed: ObservedStep, read: set[tuple[Message, int]], 
         if not any(arrow.message == value and arrow.target[1] == observed.number for arrow in arrows)
         and not (lanes.shape.is_node(value, types[name]) and lanes.of_node(value) == lane)
         and name != ADDRESS
+        and not name.startswith(CRASH)
         and not (name == sender and any(arrow.target[1] == observed.number for arrow in arrows))
     ]
     if step.fault is Fault.PARTITION and groups_of(lanes, step):
         arguments = []
+    if observed.crashed:
+        arguments.append(observed.crashed)
     # What a step has just received and puts somewhere else is mostly kept, and an arrow shows it.
     unread = tuple(
         _label(lanes, message, lane or "", "")
@@ -194,7 +201,16 @@ def _mark(lanes: Lanes, observed: ObservedStep, read: set[tuple[Message, int]], 
         action, arguments = letter
     before, after = (lanes.phase(lane, state) if lane else None for state in (step.before, step.after))
     text = ", ".join(arguments)
-    return Mark(observed.number, lane, action, text, unread, step.fault, after, is_new_phase=before is not after)
+    return Mark(
+        observed.number,
+        lane,
+        action,
+        text,
+        unread,
+        DRAWN.get(step.fault, step.fault),
+        after,
+        is_new_phase=before is not after,
+    )
 
 
 def _arrows(seen: ObservedTrace, lanes: Lanes) -> list[Arrow]:
@@ -230,8 +246,8 @@ def _stretches(seen: ObservedTrace, lanes: Lanes, name: str, last_row: int) -> l
     first, phase, is_down = 0, lanes.phase(name, seen.trace.initial), False
     for step in seen.steps:
         now, down = lanes.phase(name, step.step.after), is_down
-        if lanes.of_step[step.number - 1] == name and step.step.fault in (Fault.CRASH, Fault.RESTART):
-            down = step.step.fault is Fault.CRASH
+        if lanes.of_step[step.number - 1] == name and step.step.fault in (*STOPS, *COMES_BACK):
+            down = step.step.fault in STOPS
         if (now, down) != (phase, is_down):
             found.append(Stretch(name, first, step.number, phase, is_down))
             first, phase, is_down = step.number, now, down

@@ -17,7 +17,7 @@ from indoubt.counterexamples.trace import Trace
 from indoubt.counterexamples.traffic import Receipt
 from indoubt.specs.language.display import show
 from indoubt.specs.language.frozen import dataclass
-from indoubt.specs.language.machine import Fault
+from indoubt.specs.language.machine import COMES_BACK, Fault
 from indoubt.specs.language.watching import OTHER
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Span:
 Line = tuple[Span, ...]
 
 INDENT = " " * 6
-SENDING = (None, Fault.RESTART)
+SENDING = (None, *COMES_BACK, Fault.TORN)
 """Steps in which a node acts, and may send: of all others it is told what they do to the links."""
 DIM, BOLD, FAULT, ADDED, REMOVED = "dim", "bold", "bold red", "green", "yellow"
 
@@ -155,6 +155,10 @@ def _step(lanes: Lanes, observed_step: ObservedStep) -> Iterator[Line]:
 
 
 def _fault(lanes: Lanes, observed_step: ObservedStep, fault: Fault) -> str:
+    if fault is Fault.TORN:
+        handler = observed_step.step.action.split(".")[1]
+        inside = f"{lanes.of_step[observed_step.number - 1]} in {handler}"
+        return f"{Fault.CRASH.name}: {inside}, {observed_step.crashed}"
     groups = groups_of(lanes, observed_step.step) if fault is Fault.PARTITION else ()
     lane = lanes.of_step[observed_step.number - 1]
     if fault is Fault.MISTAKE and OTHER in observed_step.step.arguments:

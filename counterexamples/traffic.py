@@ -84,7 +84,7 @@ class Traffic:
                 origin = Origin(max(copied[message], key=_when).step, copied_by=number)
             self.under_way.setdefault((place, message), []).append(origin)
         parameters_first = sorted(dict.fromkeys(known), key=lambda receipt: receipt.message not in given)
-        return tuple(sent), tuple(parameters_first) if step.fault is None else ()
+        return tuple(sent), tuple(parameters_first) if step.fault in (None, Fault.TORN) else ()
 
     def _held(self, state: State) -> Held:
         return {

@@ -59,7 +59,7 @@ def save(trace: Trace | ObservedTrace, path: str | Path) -> None:
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         raise ValueError(f"{path}: a figure is written as PNG or SVG; end its name in {' or '.join(SUFFIXES)}")
-    with _own_style():
+    with own_style():
         nothing = {"Software": None} if suffix == ".png" else {"Date": None, "Creator": None}
         figure = draw(trace)
         dpi = min(DPI, LARGEST_PIXELS / max(figure.get_size_inches()))
@@ -68,12 +68,13 @@ def save(trace: Trace | ObservedTrace, path: str | Path) -> None:
 
 def draw(trace: Trace | ObservedTrace) -> Figure:
     """The figure, for a notebook or for further drawing."""
-    with _own_style():
+    with own_style():
         return _Drawing(diagram(observed(trace))).figure
 
 
 @contextmanager
-def _own_style() -> Generator[None, None, None]:
+def own_style() -> Generator[None, None, None]:
+    """The style of our figures, whatever the user's own is."""
     with mpl.rc_context():
         mpl.rcdefaults()
         # Text stays text in an SVG; ids come from the content and not from the clock.

@@ -11,8 +11,20 @@ import ast
 from collections.abc import Mapping
 
 from indoubt.explorer.frontend.scope import Scope
-from indoubt.explorer.ir.expressions import Conditional, Expr, Let, Load, Local, Lookup, Narrow, Span, Widen
-from indoubt.explorer.ir.sequences import Element
+from indoubt.explorer.ir.expressions import (
+    Collect,
+    Conditional,
+    Expr,
+    Let,
+    Load,
+    Local,
+    Lookup,
+    Narrow,
+    SetLiteral,
+    Span,
+    Widen,
+)
+from indoubt.explorer.ir.sequences import Concat, Element, SeqLiteral
 from indoubt.explorer.ir.statements import Target
 from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.specs.language.types import BagType, MapType, SeqType, SetType, alternatives_of
@@ -28,6 +40,14 @@ def note(scope: Scope, local: Local, value: Expr) -> None:
     scope.stale.pop(local.name, None)
     origins = _origins(scope, value)
     if origins:
+        scope.context.shared[local.name] = scope.context.shared.get(local.name, frozenset()) | origins
+
+
+def note_element(scope: Scope, local: Local, collection: Expr) -> None:
+    """Remember what of the state a local shares that ranges over a collection."""
+    scope.stale.pop(local.name, None)
+    origins = _origins_of_elements(scope, collection)
+    if origins and _is_container(local.type):
         scope.context.shared[local.name] = scope.context.shared.get(local.name, frozenset()) | origins
 
 
@@ -104,6 +124,21 @@ def _origins(scope: Scope, value: Expr) -> Origins:
             return scope.context.shared.get(name, frozenset())
         case _:
             return frozenset()
+
+
+def _origins_of_elements(scope: Scope, collection: Expr) -> Origins:
+    """What of the state the elements of a collection share."""
+    match collection:
+        case Collect(element, generators, _):
+            for one in generators:
+                note_element(scope, one.local, one.domain)
+            return _origins(scope, element)
+        case SeqLiteral(elements, _) | SetLiteral(elements, _):
+            return frozenset[tuple[str, int]]().union(*(_origins(scope, one) for one in elements))
+        case Concat(left, right, _):
+            return _origins_of_elements(scope, left) | _origins_of_elements(scope, right)
+        case _:
+            return frozenset((variable, keys + 1) for variable, keys in _origins(scope, collection))
 
 
 def _is_container(type_: AnyType) -> bool:

@@ -74,7 +74,8 @@ def _lowered(translation: Translation, settings: Settings) -> Machine:
     """The machine of a system. Raises SpecError that speaks of nodes."""
     try:
         with within(settings.universe):
-            return _machine(translation.spec, settings, translation.declared, translation.sending)
+            machine = _machine(translation.spec, settings, translation.declared, translation.sending)
+            return translation.finished(machine)
     except SpecError as error:
         raise SpecError(translation.told(list(error.diagnostics))) from None
 

@@ -257,6 +257,7 @@ def _turn(
             bindings.append(Bind(local, value))
             inner.names[name] = local
         else:
+            aliases.note_element(inner, range_.local, range_.domain)
             inner.names[name] = value
     if any(isinstance(child, ast.Assign | ast.AugAssign | ast.AnnAssign) for child in ast.walk(node)):
         inner.facts = {}  # a later turn of the loop may find what an earlier one has changed

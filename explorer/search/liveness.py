@@ -73,11 +73,13 @@ def find_lasso(
     turns: Callable[[int], bool],
     stays: Callable[[int], bool],
     meets: Sequence[Callable[[int], bool]] = (),
+    begins_turned: bool = False,
 ) -> Lasso | None:
     """A fair run that goes anywhere up to a state where it `turns`, and from there on is where it `stays`.
 
-    Its cycle has to contain a state for each condition that it `meets`. The way is a shortest one to its cycle, and the
-    smallest of the runs that are tried is taken; the shortest of all is not looked for, which is a hard problem.
+    With `begins_turned` it turns in its initial state. Its cycle has to contain a state for each condition that it
+    `meets`. The way is a shortest one to its cycle, and the smallest of the runs that are tried is taken; the shortest
+    of all is not looked for, which is a hard problem.
     """
     states = [state for state in range(len(steps.edges)) if stays(state)]
     home: dict[int, int] = {}
@@ -88,7 +90,7 @@ def find_lasso(
     def cycle(entry: int) -> Way:
         return closed_cycle(_Component(steps, frozenset(fair[home[entry]]), meets), entry)
 
-    return smallest_lasso(_ways(steps, initial, turns, stays, home), len(fair), cycle)
+    return smallest_lasso(_ways(steps, initial, turns, stays, home, begins_turned=begins_turned), len(fair), cycle)
 
 
 def smallest_lasso(ways: Iterable[tuple[int, Way]], components: int, cycle: Callable[[int], Way]) -> Lasso | None:
@@ -132,6 +134,8 @@ def _ways(
     turns: Callable[[int], bool],
     stays: Callable[[int], bool],
     home: dict[int, int],
+    *,
+    begins_turned: bool,
 ) -> Iterator[tuple[int, Way]]:
     """For each fair component a shortest way to it, the shortest first."""
     tried: set[int] = set()
@@ -139,7 +143,8 @@ def _ways(
     waiting: deque[tuple[int, bool]] = deque()
 
     def meet(state: int, *, has_turned: bool, before: tuple[tuple[int, bool], Move] | None) -> None:
-        for place in ((state, True),) if has_turned else ((state, True), (state, False)):
+        must = has_turned or (begins_turned and before is None)
+        for place in ((state, True),) if must else ((state, True), (state, False)):
             if place[1] and not (stays(state) and (has_turned or turns(state))):
                 continue
             if place not in came:

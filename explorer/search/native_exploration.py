@@ -31,6 +31,7 @@ from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.refinement import Refinement
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Storage, Verdict
 from indoubt.explorer.search.retracing import Disagreement, retraced
+from indoubt.explorer.search.workspace import PARENT_BYTES
 from indoubt.specs.language.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
 
 class NotTogether(Exception):
     """What a run asks for does not go together; the text says what, and the edit."""
+
+
+WINDOW_PART = 8
+"""The part of the memory that a window into the logs on disk may take."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,9 @@ def _explore(
         fingerprints=asked.fingerprints,
     )
     tuning = Tuning(huge_pages=asked.huge_pages)
+    if asked.memory_bytes is not None:  # what is looked at of logs on disk is of that memory too
+        share = asked.memory_bytes // (WINDOW_PART * asked.workers * (shape.state_bytes + PARENT_BYTES))
+        tuning = dataclasses.replace(tuning, window=max(1, min(tuning.window // 1024, share // 1024)) * 1024)
     keeping = None if asked.keeping is None else with_code(asked.keeping, model.text, slots)
     code = CompiledSearch([model.text], tuning.constants(shape, asked.workers))
     native = _Told(model, asked)

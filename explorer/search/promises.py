@@ -81,7 +81,7 @@ def find_breach(one: Temporal, steps: Steps, initial: int, said: Sequence[Sequen
     begin = range(initial)
     match one.kind:
         case "eventually":
-            return find_lasso(steps, [state for state in begin if fails(state)], turns=fails, stays=fails)
+            return find_lasso(steps, begin, turns=fails, stays=fails, begins_turned=True)
         case "leads_to":
             return find_lasso(steps, begin, turns=lambda state: said[0][state][0], stays=fails)
         case "infinitely_often":

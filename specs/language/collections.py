@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeGuard, TypeVar, overload
 
+from indoubt.specs.language.effects import changing
 from indoubt.specs.language.universe import BoundReached
 from indoubt.specs.language.values import copied
 
@@ -47,10 +48,12 @@ class Seq(Generic[T]):
 
     def append(self, value: T) -> None:
         """Put `value` at the end."""
+        changing(self)
         self._become((*self._items, self._settle(value)))
 
     def extend(self, values: Iterable[T]) -> None:
         """Put `values` at the end, in their order."""
+        changing(self)
         self._become((*self._items, *map(self._settle, values)))
 
     def pop_first(self) -> T:
@@ -63,6 +66,7 @@ class Seq(Generic[T]):
 
     def remove_at(self, index: int) -> T:
         """Take the element at `index` out and return it. Raises IndexError where there is none."""
+        changing(self)
         if not 0 <= index < len(self._items):
             raise IndexError(f"index {index} of a sequence of {len(self._items)}")
         found = self._items[index]
@@ -71,10 +75,12 @@ class Seq(Generic[T]):
 
     def truncate(self, length: int) -> None:
         """Keep the first `length` elements only."""
+        changing(self)
         self._items = self._items[: max(0, length)]
 
     def clear(self) -> None:
         """Take every element out."""
+        changing(self)
         self._items = ()
 
     def is_prefix_of(self, other: Seq[T]) -> bool:
@@ -93,6 +99,7 @@ class Seq(Generic[T]):
         return Seq(self._items[index]) if isinstance(index, slice) else self._items[index]
 
     def __setitem__(self, index: int, value: T) -> None:
+        changing(self)
         settled = self._settle(value)
         at = range(len(self._items))[index]
         self._items = (*self._items[:at], settled, *self._items[at + 1 :])
@@ -145,15 +152,20 @@ class Bag(Generic[T]):
 
     def add(self, value: T) -> None:
         """Put one more `value` in."""
+        changing(self)
         self._counts[self._settle(value)] += 1
         try:
             self._check()
         except BoundReached:
-            self.discard(value)
+            self._take(value)
             raise
 
     def discard(self, value: T) -> None:
         """Take one `value` out; nothing changes if there is none."""
+        changing(self)
+        self._take(value)
+
+    def _take(self, value: T) -> None:
         value = copied(value)  # Python's own set cannot be looked up
         if self._counts[value] <= 1:
             del self._counts[value]
@@ -163,11 +175,13 @@ class Bag(Generic[T]):
     def remove(self, value: T) -> None:
         """Take one `value` out. Raises KeyError if there is none."""
         if value not in self:
+            changing(self)
             raise KeyError(value)
         self.discard(value)
 
     def clear(self) -> None:
         """Take every element out."""
+        changing(self)
         self._counts = Counter()
 
     def count(self, value: T) -> int:

@@ -84,7 +84,7 @@ def members(type_: Type) -> Iterator[Any]:
         case EnumType(cls):
             yield from cls
         case SortType(cls):
-            yield from cls
+            yield from (cls(index) for index in range(size_of(cls)))  # in order, whoever goes through them
         case NoneType():
             yield None
         case RecordType(cls, fields):

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language import links, suspicions
-from indoubt.specs.language.layout import Part
+from indoubt.specs.language.layout import Part, durable_fields
 from indoubt.specs.language.machine import require
 from indoubt.specs.language.nodes import place_of
-from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, SIDE, Plan, budget_name, cut_name, is_lossy
+from indoubt.specs.language.selectors import require_selected
+from indoubt.specs.language.steps import (
+    MESSAGE,
+    RECEIVER,
+    SENDER,
+    SIDE,
+    Plan,
+    budget_name,
+    cut_name,
+    is_lossy,
+    synced_fields,
+    synced_name,
+)
+from indoubt.specs.language.values import copied
 
 if TYPE_CHECKING:
     from indoubt.specs.language.nodes import Node
@@ -27,34 +40,82 @@ def is_up(state: System, part: Part, address: Any) -> bool:
 
 def crash(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
     """The node stops; its fields stay as they are until it comes back, if it does."""
-    _spend(state, "crashes")
-    require(node.is_up)
     assert plan.part is not None
+    spend(state, "crashes")
+    require(node.is_up)
     require(suspicions.may_crash(state, plan.part, node.address))
-    _set_up(state, plan, node, up=False)
+    require_selected(state, plan.part, node)
+    set_up(state, plan, node, up=False)
+    if is_paused(state, plan.part, node.address):
+        _set(state, plan, "is_paused", node, value=False)
 
 
 def restart(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
     """The node comes back: what is not durable has its first value again, then its `@on_restart` runs."""
     assert plan.part is not None
-    _spend(state, "restarts")
+    spend(state, "restarts")
+    place, disk = place_of(node), synced_fields(state.__layout__, plan.part, state.__faults__)
     require(not node.is_up)
-    _set_up(state, plan, node, up=True)
-    for name in type(state).__volatile__[plan.part.name]:
+    for name in disk:
+        place.set(name, copied(place.get(synced_name(name))))
+    _come_back(state, plan, node, type(state).__volatile__[plan.part.name], given)
+
+
+def amnesia(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
+    """The node comes back with nothing: every field has its first value again, then its `@on_restart` runs."""
+    assert plan.part is not None
+    spend(state, "amnesias")
+    lost = [*type(state).__volatile__[plan.part.name], *durable_fields(plan.part)]
+    require(not node.is_up)
+    for name in synced_fields(state.__layout__, plan.part, state.__faults__):
+        place_of(node).set(synced_name(name), getattr(plan.part.cls, name))
+    _come_back(state, plan, node, lost, given)
+
+
+def _come_back(state: System, plan: Plan, node: Node[Any], lost: Iterable[str], given: dict[str, Any]) -> None:
+    require(not node.is_up)
+    set_up(state, plan, node, up=True)
+    for name in lost:
+        assert plan.part is not None
         place_of(node).set(name, getattr(plan.part.cls, name))
     if plan.handler is not None:
         plan.handler.method(node, **given)
 
 
+def is_paused(state: System, part: Part, address: Any) -> bool:
+    """Whether a node is paused: never, where the run asks for no pauses."""
+    name = part.variable("is_paused")
+    if name not in type(state).__declarations__:
+        return False
+    held = getattr(state, name)
+    return bool(held[address] if part.is_many else held)
+
+
+def pause(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
+    """The node takes no steps until it resumes, and forgets nothing."""
+    assert plan.part is not None
+    spend(state, "pauses")
+    require(node.is_up)
+    require(not is_paused(state, plan.part, node.address))
+    _set(state, plan, "is_paused", node, value=True)
+
+
+def resume(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
+    """The node goes on where it was."""
+    assert plan.part is not None
+    require(is_paused(state, plan.part, node.address))
+    _set(state, plan, "is_paused", node, value=False)
+
+
 def lose(state: System, plan: Plan, given: dict[str, Any]) -> None:
     """A message is lost: any of a bag, the first one of a queue."""
-    _spend(state, "losses")
+    spend(state, "losses")
     links.take(_there(state, given), given[MESSAGE])
 
 
 def duplicate(state: System, plan: Plan, given: dict[str, Any]) -> None:
     """There is a second copy of a message: of any in a bag, of the first one in a queue."""
-    _spend(state, "duplicates")
+    spend(state, "duplicates")
     held = _there(state, given)
     require(links.has_room(state.__network__, held))
     links.repeat(held, given[MESSAGE])
@@ -72,7 +133,7 @@ def partition(state: System, plan: Plan, given: dict[str, Any]) -> None:
     """The network is cut, by the sides on which the ends of its links are."""
     how = state.__faults__.partitions
     assert how is not None
-    _spend(state, "partitions")
+    spend(state, "partitions")
     every_link = list(_links(state))
     require(not any(links.is_cut(state, *ends) for _, ends in every_link))
     cut = [(names, ends) for names, ends in every_link if SEPARATED[how.shape](given[SIDE], *ends)]
@@ -106,16 +167,22 @@ def _there(state: System, given: dict[str, Any]) -> Any:
     return held
 
 
-def _spend(state: System, fault: str) -> None:
+def spend(state: System, fault: str) -> None:
+    """Take one from a budget, if there is one left."""
     left = getattr(state, budget_name(fault))
     require(left > 0)
     setattr(state, budget_name(fault), left - 1)
 
 
-def _set_up(state: System, plan: Plan, node: Node[Any], *, up: bool) -> None:
+def set_up(state: System, plan: Plan, node: Node[Any], *, up: bool) -> None:
+    """Note whether a node is up."""
+    _set(state, plan, "is_up", node, value=up)
+
+
+def _set(state: System, plan: Plan, field: str, node: Node[Any], *, value: bool) -> None:
     assert plan.part is not None
-    name = plan.part.variable("is_up")
+    name = plan.part.variable(field)
     if plan.part.is_many:
-        getattr(state, name)[node.address] = up
+        getattr(state, name)[node.address] = value
     else:
-        setattr(state, name, up)
+        setattr(state, name, value)

@@ -12,22 +12,30 @@ from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.partition import Partition
 
 MOST = 64
+WHO = ("any", "one", "minority", "majority")
+"""Who may crash: any node that the system names, or so many of them at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Faults:
     """How often each fault may happen: nothing goes wrong where nothing is asked for.
 
-    A node that crashes stops; `restarts` lets it come back with its durable fields. `losses` take a message from the
-    network, `duplicates` add a copy of one; `partitions` cut links: `Partition.split(times=1)`. Raises ValueError for
-    what is no budget.
+    A node that crashes stops; `torn` are crashes inside a handler, between two things that it does. `restarts` lets a
+    node come back with its durable fields, `amnesias` without them; `pauses` stop it for a while. `losses` take a
+    message from the network, `duplicates` add a copy of one; `partitions` cut links: `Partition.split(times=1)`.
+    `who` may crash: any node that the system says, or one, a minority or a majority of them at the same time, or those
+    of which a helper of this name is true. Raises ValueError for what is no budget.
     """
 
     crashes: int = 0
+    torn: int = 0
     restarts: int = 0
+    amnesias: int = 0
+    pauses: int = 0
     losses: int = 0
     duplicates: int = 0
     partitions: Partition | None = None
+    who: str = "any"
 
     def __post_init__(self) -> None:
         if self.partitions is not None and not isinstance(self.partitions, Partition):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -39,10 +47,30 @@ class Faults:
             if not 0 <= budget <= MOST:
                 raise ValueError(f"{name}={budget} is not possible: a budget is a whole number from 0 to {MOST}")
 
+        if not self.who.isidentifier():
+            there_are = ", ".join(WHO)
+            raise ValueError(f"who={self.who!r} is not possible: it is {there_are}, or the name of a helper of nodes")
+
+    @property
+    def predicate(self) -> str | None:
+        """The helper that says of a node whether it may crash; None where all may."""
+        return None if self.who in WHO else self.who
+
     def budgets(self) -> dict[str, int]:
         """Every budget by its name."""
-        own = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "partitions"}
+        names = [field.name for field in fields(self) if field.name not in ("partitions", "who")]
+        own: dict[str, int] = {name: getattr(self, name) for name in names}
         return own | {"partitions": 0 if self.partitions is None else self.partitions.times}
+
+    @property
+    def stops(self) -> int:
+        """How often a node may stop for good, or until it comes back."""
+        return self.crashes + self.torn
+
+    @property
+    def returns(self) -> int:
+        """How often a node that has stopped may come back."""
+        return self.restarts + self.amnesias
 
     def asked(self) -> dict[str, int]:
         """The budgets that are not empty."""

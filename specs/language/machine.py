@@ -31,7 +31,13 @@ class NotEnabled(Exception):
 class Fault(Enum):
     """What an action of the environment does to nodes or links; traces and figures mark such steps."""
 
-    CRASH, RESTART, PARTITION, HEAL, LOSS, DUPLICATE, MISTAKE = range(7)
+    CRASH, RESTART, PARTITION, HEAL, LOSS, DUPLICATE, TORN, AMNESIA, PAUSE, RESUME, MISTAKE = range(11)
+
+
+STOPS = (Fault.CRASH, Fault.TORN)
+"""The faults with which a node stops."""
+COMES_BACK = (Fault.RESTART, Fault.AMNESIA)
+"""The faults with which a node that has stopped comes back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_orig
 
 from indoubt.specs.language.detectors import QUESTIONS, Question
 from indoubt.specs.language.domains import settled
+from indoubt.specs.language.effects import in_turn
 from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Role, marked, role_of
@@ -27,8 +28,9 @@ from indoubt.specs.language.values import Message, copied
 A = TypeVar("A")
 M = TypeVar("M", bound=Callable[..., Any])
 
-RESERVED = frozenset({"address", "is_up", "send", "broadcast"})
+RESERVED = frozenset({"address", "is_up", "send", "broadcast", "sync"})
 """The names that every node has; `sent` is for tests, and a field may have that name."""
+SYNCS = ("at_once", "explicit")
 HANDLERS = ("on_message", "on_timeout", "on_restart")
 """The roles of the methods of a node; one without a role is a helper."""
 
@@ -93,6 +95,8 @@ class Place(Protocol):
 
     def send(self, message: Message, to: Any) -> None: ...
 
+    def sync(self) -> None: ...
+
 
 class Field:
     """An annotated name of a node class: its first value as the class sees it, its value as a node does."""
@@ -133,8 +137,15 @@ class Node(Generic[A]):
     __address__: ClassVar[Any] = None
     """The sort of addresses that `Node[...]` names; None where a class names none."""
 
-    def __init_subclass__(cls, **keywords: Any) -> None:
+    __sync__: ClassVar[str] = "at_once"
+    """When a write of a durable field reaches the disk: "at_once", or at the next `self.sync()`, "explicit"."""
+
+    def __init_subclass__(cls, *, sync: str | None = None, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
+        if sync is not None:
+            if sync not in SYNCS:
+                raise ValueError(f"sync={sync!r} of {cls.__name__} is not possible; there are: {', '.join(SYNCS)}")
+            cls.__sync__ = sync
         frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # documented, like `inspect`'s
         cls.__names__ = frame.f_globals
         cls.__scope__ = {} if frame.f_code.co_name == "<module>" else dict(frame.f_locals)
@@ -194,8 +205,12 @@ class Node(Generic[A]):
 
     def broadcast(self, message: Message, *, to: Iterable[Sort | Enum]) -> None:
         """Send a message to every member of a sort, or of a set of addresses; the sender itself if it is among them."""
-        for one in to:
+        for one in in_turn(to):
             place_of(self).send(_message(message), one)
+
+    def sync(self) -> None:
+        """Put every durable field on the disk as it is; only a class with `sync="explicit"` has to ask for it."""
+        place_of(self).sync()
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not isinstance(_static(type(self), name), Field):
@@ -244,6 +259,9 @@ class Alone:
         """What the test says of the other node."""
         said = self.said.get(question, ())
         return bool(other == said if question == "trusts" else other in said)
+
+    def sync(self) -> None:
+        """A node that stands alone does not crash."""
 
     def send(self, message: Message, to: Any) -> None:
         """Keep what was sent."""

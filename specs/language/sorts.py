@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any, TypeVar
 
+from indoubt.specs.language.effects import in_turn
 from indoubt.specs.language.universe import BoundReached, NoUniverse, current_universe
 
 S = TypeVar("S", bound="Sort")
@@ -19,7 +20,7 @@ class SortMeta(type):
 
     def __iter__(cls: type[T]) -> Iterator[T]:  # of a type[S], mypy says that it is no SortMeta
         sort: Any = cls
-        return (sort(index) for index in range(size_of(sort)))
+        return in_turn(sort(index) for index in range(size_of(sort)))
 
     def __len__(cls: Any) -> int:
         return size_of(cls)

@@ -24,19 +24,42 @@ from indoubt.specs.language.layout import (
     Part,
     durable_fields,
     link_name,
+    methods_with_roles,
     names_of,
     own_annotations,
 )
 from indoubt.specs.language.machine import Fault, Role
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.partition import Partition
+from indoubt.specs.language.possible import refuse_impossible_stops, refuse_unknown_predicate
+from indoubt.specs.language.selectors import crashing_parts
 from indoubt.specs.language.settings import is_parameter
-from indoubt.specs.language.values import Map, Set, empty, every
+from indoubt.specs.language.values import Map, Permutation, Set, empty, every
 
 Told = Literal["suspect", "suspect_wrongly", "trust_again", "trust", "spare", "gst"]
 """The steps of a failure detector."""
-Kind = Literal["handle", "crash", "restart", "lose", "duplicate", "partition", "heal"] | Told
+Kind = (
+    Told
+    | Literal[
+        "handle",
+        "crash",
+        "torn",
+        "restart",
+        "amnesia",
+        "pause",
+        "resume",
+        "lose",
+        "duplicate",
+        "partition",
+        "heal",
+    ]
+)
 SENDER, RECEIVER, MESSAGE = "sender", "receiver", "message"
+AFTER = "crash.after"
+"""The parameter of a crash inside a handler: how much is done before it."""
+SYNC = "sync"
+CRASH_POINTS = 16
+"""How many of them are tried where the source of a system is asked; a machine knows how many a handler has."""
 SIDE = "side"
 """The parameter of a partition: the nodes of one side, or the node that is cut off."""
 
@@ -72,11 +95,18 @@ class Variables:
 def plans_of(layout: Layout, network: Network, faults: Faults) -> list[Plan]:
     """The steps, in the order of the author's text, those of the environment last."""
     plans = [_handling(one) for one in layout.handlers if one.role.kind != "on_restart"]
-    crashing = [layout.parts[name] for name in layout.may_crash]
+    crashing = crashing_parts(layout, faults)
     if faults.crashes:
         plans += [_of_node(one, "crash", Fault.CRASH) for one in crashing]
+    if faults.torn:
+        plans += [_torn(one, layout) for one in layout.handlers if one.part in crashing and _runs(one, faults)]
     if faults.restarts:
         plans += [_of_node(one, "restart", Fault.RESTART, layout.restart_of(one)) for one in crashing]
+    if faults.amnesias:
+        plans += [_of_node(one, "amnesia", Fault.AMNESIA, layout.restart_of(one)) for one in crashing]
+    if faults.pauses:
+        for part in layout.parts.values():
+            plans += [_of_node(part, "pause", Fault.PAUSE), _resuming(part)]
     if faults.losses:
         plans += _of_links(layout, "lose", Fault.LOSS)
     if faults.duplicates:
@@ -114,6 +144,10 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
     found = Variables()
     for part in layout.parts.values():
         _fields(part, found)
+        for name in synced_fields(layout, part, faults):
+            field_, disk = part.variable(name), part.variable(synced_name(name))
+            found.declarations[disk] = found.declarations[field_]
+            found.first[disk] = found.first.get(field_)
     nodes = set(layout.parts)
     for name, owner, annotation in own_annotations(layout.system):
         if name not in nodes:
@@ -126,13 +160,18 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
         of_one = total[layout.parts[receiver].sort, kind[held]]
         found.declarations[name] = (layout.system, total[layout.parts[sender].sort, of_one])
         found.first[name] = every(every({"soup": empty(), "bag": Bag[Any](), "fifo": Seq[Any]()}[network.kind]))
-    if faults.crashes:
-        for part in (layout.parts[name] for name in layout.may_crash):
+    if faults.stops:
+        for part in crashing_parts(layout, faults):
             found.declarations[part.variable("is_up")] = (
                 layout.system,
                 PerNode(part.sort, bool) if part.is_many else bool,
             )
             found.first[part.variable("is_up")] = every(True) if part.is_many else True
+    if faults.pauses:
+        for part in layout.parts.values():
+            name = part.variable("is_paused")
+            found.declarations[name] = (layout.system, PerNode(part.sort, bool) if part.is_many else bool)
+            found.first[name] = every(False) if part.is_many else False
     if faults.partitions is not None and faults.partitions.times:
         for sender, receiver in layout.links:
             ends = layout.parts[sender].sort, layout.parts[receiver].sort
@@ -145,6 +184,17 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
     return found
 
 
+def synced_fields(layout: Layout, part: Part, faults: Faults) -> tuple[str, ...]:
+    """The durable fields of a node that are on its disk as they were at the last `self.sync()`, if a crash can tell."""
+    is_told = part.cls.__sync__ == "explicit" and part.name in layout.may_crash and faults.restarts
+    return durable_fields(part) if is_told else ()
+
+
+def synced_name(field_: str) -> str:
+    """What the disk holds of a field, as a field of its own."""
+    return f"synced.{field_}"
+
+
 def budget_name(fault: str) -> str:
     """The state variable with what is left of a budget: `faults.crashes_left`."""
     return f"faults.{fault}_left"
@@ -152,19 +202,10 @@ def budget_name(fault: str) -> str:
 
 def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: Mapping[str, int]) -> None:
     """Raise ValueError for faults that cannot happen, with what was asked and what is possible."""
-    nodes = {name: _size(layout.parts[name], sizes) for name in layout.may_crash}
+    refuse_unknown_predicate(layout, faults)
+    nodes = {one.name: _size(one, sizes) for one in crashing_parts(layout, faults)}
     system = layout.system.__name__
-    if faults.crashes and not nodes:
-        raise ValueError(f"crashes={faults.crashes} is not possible: no node of {system} may crash (`crashes = ()`)")
-    most = sum(nodes.values()) + faults.restarts
-    if faults.crashes > most:
-        who = ", ".join(f"{count} in {name}" for name, count in nodes.items())
-        count = sum(nodes.values())
-        what = f"crashes={faults.crashes} is not possible: {count} node{'s' * (count != 1)} may crash ({who})"
-        raise ValueError(f"{what}, with restarts={faults.restarts}; the most is crashes={most}")
-    if faults.restarts > faults.crashes:
-        what = f"restarts={faults.restarts} is not possible with crashes={faults.crashes}: a node that is up does not"
-        raise ValueError(f"{what} restart; the most is restarts={faults.crashes}")
+    refuse_impossible_stops(system, nodes, faults)
     for name, budget in (("losses", faults.losses), ("duplicates", faults.duplicates)):
         if budget and not network.is_consuming:
             what = f"{name}={budget} is not possible: a soup loses and repeats every message as often as it likes"
@@ -173,7 +214,7 @@ def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: M
             raise ValueError(f"{name}={budget} is not possible: no node of {system} takes a message")
     if faults.partitions is not None and faults.partitions.times:
         _refuse_partition(layout, network, faults.partitions, sizes)
-    if faults.restarts:
+    if faults.returns:
         _refuse_open(layout, faults)
 
 
@@ -187,14 +228,27 @@ def _refuse_partition(layout: Layout, network: Network, partition: Partition, si
 
 
 def _refuse_open(layout: Layout, faults: Faults) -> None:
-    """Raise ValueError for a field that a restarted node could give no value to."""
+    """Raise ValueError for a field that a node which comes back could give no value to."""
+    asked = f"amnesias={faults.amnesias}" if faults.amnesias else f"restarts={faults.restarts}"
     for part in (layout.parts[name] for name in layout.may_crash):
-        durable = durable_fields(part)
+        _refuse_unknown_disk(layout, part, faults, asked)
+        kept = () if faults.amnesias else durable_fields(part)
         for name, _, annotation in own_annotations(part.cls):
-            if not is_parameter(annotation) and name not in durable and not hasattr(part.cls, name):
-                lost = f"`{name}` of {part.cls.__name__} is lost in a crash and has no value to go back to"
-                edit = f"declare it with one, `{name}: ... = ...`, or as `Durable[...]`"
-                raise ValueError(f"restarts={faults.restarts} is not possible: {lost}; {edit}")
+            if not is_parameter(annotation) and name not in kept and not hasattr(part.cls, name):
+                how = "an amnesia" if name in durable_fields(part) else "a crash"
+                lost = f"`{name}` of {part.cls.__name__} is lost in {how} and has no value to go back to"
+                edit = f"declare it with one, `{name}: ... = ...`" + ", or as `Durable[...]`" * (how == "a crash")
+                raise ValueError(f"{asked} is not possible: {lost}; {edit}")
+
+
+def _refuse_unknown_disk(layout: Layout, part: Part, faults: Faults, asked: str) -> None:
+    """Raise ValueError where nobody says what is on a disk before the first `self.sync()`."""
+    if not synced_fields(layout, part, faults):
+        return
+    starts = [name for name, role in methods_with_roles(layout.system) if role.kind == "initial"]
+    if starts or not all(hasattr(part.cls, name) for name in durable_fields(part)):
+        what = f'{asked} is not possible: {part.cls.__name__} has sync="explicit", and nobody says what its disk holds'
+        raise ValueError(f"{what} at first; give its durable fields values where they are declared, without `@initial`")
 
 
 def _size(part: Part, sizes: Mapping[str, int]) -> int:
@@ -243,6 +297,38 @@ def _of_node(part: Part, kind: Kind, fault: Fault, handler: Handler | None = Non
     is_taken = inspect.getattr_static(part.cls, kind, None) is not None
     name = part.variable(f"fault.{kind}" if is_taken else kind)
     return Plan(name, kind, role, _own(part) | extra, names, part, handler)
+
+
+def turns_name(part: Part) -> str:
+    """The parameter of a crash inside a handler that says in which order loops go through the nodes of a part."""
+    return f"crash.turns.{part.name}"
+
+
+def _torn(handler: Handler, layout: Layout) -> Plan:
+    """A crash inside a handler."""
+    whole = _handling(handler)
+    turning = {turns_name(one): _turns(one) for one in layout.parts.values() if one.is_many}
+    points: Any = Annotated[int, Between(0, CRASH_POINTS)]
+    parameters = {**whole.parameters, AFTER: points, **turning}
+    name = handler.part.variable("restart.crash") if handler.role.kind == "on_restart" else f"{whole.name}.crash"
+    role = Role("action", fault=Fault.TORN, by=_taker(handler.part))
+    return Plan(name, "torn", role, parameters, whole.names, handler.part, handler)
+
+
+def _turns(part: Part) -> Any:
+    total: Any = Permutation
+    return total[part.sort]
+
+
+def _runs(handler: Handler, faults: Faults) -> bool:
+    return handler.role.kind != "on_restart" or faults.restarts > 0
+
+
+def _resuming(part: Part) -> Plan:
+    """The end of a pause, which no run puts off for ever."""
+    fairness = Fairness("weak", (ADDRESS,) if part.is_many else ())
+    role = Role("action", fault=Fault.RESUME, by=_taker(part), fairness=fairness)
+    return Plan(part.variable("resume"), "resume", role, _own(part), {}, part)
 
 
 def _of_links(layout: Layout, kind: Kind, fault: Fault) -> Iterator[Plan]:

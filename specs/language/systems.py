@@ -8,20 +8,31 @@ drives a spec drives a system: `TwoPhaseCommit(RM=2)` is its initial state, `sta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from indoubt.specs.language import failures, links, suspicions
+from indoubt.specs.language import failures, links, suspicions, torn
 from indoubt.specs.language.detectors import Detector, Question
+from indoubt.specs.language.effects import changing
 from indoubt.specs.language.faults import NO_FAULTS, Faults
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, layout_of, link_name
 from indoubt.specs.language.machine import Spec, marked, require
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.nodes import Node
+from indoubt.specs.language.selectors import require_selected
 from indoubt.specs.language.settings import Settings
-from indoubt.specs.language.steps import Plan, plans_of, refuse_impossible, variables_of
+from indoubt.specs.language.steps import (
+    SYNC,
+    Plan,
+    plans_of,
+    refuse_impossible,
+    synced_fields,
+    synced_name,
+    variables_of,
+)
 from indoubt.specs.language.universe import within
-from indoubt.specs.language.values import Message
+from indoubt.specs.language.values import Message, copied
 from indoubt.specs.language.watching import Watch, plans_of_watch, refuse_detector, variables_of_watch, watch_of
 
 
@@ -177,6 +188,7 @@ class Inside:
         """Write a field."""
         if name in self.settings.parameters:
             raise AttributeError(f"parameter `{name}` is fixed by the run")
+        changing(self.part.variable(name))
         if self.part.is_many:
             getattr(self.state, self.part.variable(name))[self.address] = value
         else:
@@ -185,6 +197,14 @@ class Inside:
     def told(self, question: Question, other: Any) -> bool:
         """What the detector of the run says. Raises TypeError where it does not answer that."""
         return suspicions.answer(self.state, self.part, self.address, question, other)
+
+    def sync(self) -> None:
+        """Note what the disk holds from now on."""
+        held = synced_fields(self.state.__layout__, self.part, self.state.__faults__)
+        if held:
+            changing(self.part.variable(SYNC))
+        for name in held:
+            self.set(synced_name(name), copied(self.get(name)))
 
     def send(self, message: Message, to: Any) -> None:
         """Put a message into the network. Raises TypeError where nobody takes it."""
@@ -207,7 +227,15 @@ def _nodes(part: Part) -> Callable[[System], Any]:
 
 def _step(plan: Plan) -> Callable[..., None]:
     """The step of a plan, as a method of the state."""
-    take = {"handle": _handle, "crash": failures.crash, "restart": failures.restart}.get(plan.kind)
+    take = {
+        "handle": _handle,
+        "crash": failures.crash,
+        "torn": _torn,
+        "restart": failures.restart,
+        "amnesia": failures.amnesia,
+        "pause": failures.pause,
+        "resume": failures.resume,
+    }.get(plan.kind)
     about = {
         "lose": failures.lose,
         "duplicate": failures.duplicate,
@@ -239,18 +267,40 @@ def _step(plan: Plan) -> Callable[..., None]:
     return marked(step, plan.role)
 
 
-def _handle(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
+def _handle(
+    state: System, plan: Plan, node: Node[Any], given: dict[str, Any], run: Callable[..., None] | None = None
+) -> None:
     """Run a handler: its guards hold, the message is there, and it leaves the network when the handler has ended."""
     handler = plan.handler
     assert handler is not None
+    taken: Callable[..., None] = handler.method if run is None else run
     require(node.is_up)
+    require(not failures.is_paused(state, handler.part, node.address))
     if not handler.messages:
-        handler.method(node, **given)
+        taken(node, **given)
         return
     message, sender = (given[name] for name in handler.parameters[:2])
     link = links.link(state, sender, node.address)
     require(not links.is_cut(state, sender, node.address))
     require(links.can_deliver(state.__network__, link, message))
-    handler.method(node, **given)
+    taken(node, **given)
     if state.__network__.is_consuming:
         links.take(link, message)
+
+
+def _torn(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
+    """Run a handler up to a crash in it; its message is received all the same."""
+    handler = plan.handler
+    assert handler is not None
+    failures.spend(state, "torn")
+    require_selected(state, handler.part, node)
+    require(suspicions.may_crash(state, handler.part, node.address))
+    crash = torn.crash_of(state, plan, node, given)
+    if handler.role.kind == "on_restart":
+        failures.restart(state, replace(plan, handler=None), node, {})
+        crash.run(node, **given)
+    else:
+        _handle(state, plan, node, given, crash.run)
+    require(crash.done == crash.after)
+    object.__setattr__(state, torn.WHERE, crash.where)
+    failures.set_up(state, plan, node, up=False)

@@ -23,6 +23,8 @@ from collections.abc import (
 )
 from typing import Any, ClassVar, Generic, Self, TypeGuard, TypeVar, cast, dataclass_transform
 
+from indoubt.specs.language.effects import changing, in_turn
+
 T = TypeVar("T")
 U = TypeVar("U")
 K = TypeVar("K")
@@ -73,24 +75,32 @@ class Set(MutableSet[T], Generic[T]):
         return item in self._items
 
     def __iter__(self) -> Iterator[T]:
-        return iter(self._items)
+        return in_turn(self._items)
 
     def __len__(self) -> int:
         return len(self._items)
 
     def add(self, value: T) -> None:
         """Put `value` in; nothing changes if it is there."""
+        changing(self)
         self._items |= {self._settle(value)}
 
     def discard(self, value: T) -> None:
         """Take `value` out; nothing changes if it is not there."""
+        changing(self)
         self._items -= {copied(value)}
 
     def remove(self, value: T) -> None:
         """Take `value` out. Raises KeyError if it is not there."""
+        changing(self)
         if value not in self._items:
             raise KeyError(value)
-        self.discard(value)
+        self._items -= {copied(value)}
+
+    def clear(self) -> None:
+        """Take every element out."""
+        changing(self)
+        self._items = frozenset()
 
     def issubset(self, other: AbstractSet[Any]) -> bool:
         """Whether every element is in `other`."""
@@ -102,6 +112,7 @@ class Set(MutableSet[T], Generic[T]):
 
     def update(self, values: Iterable[T]) -> None:
         """Put every one of `values` in."""
+        changing(self)
         self._items |= frozenset(map(self._settle, values))
 
     def __or__(self, other: AbstractSet[U]) -> Set[T | U]:
@@ -169,6 +180,7 @@ class Map(Generic[K, V]):
         return self._settled()[key]
 
     def __setitem__(self, key: K, value: V) -> None:
+        changing(self)
         items, settled = self._settled(), self._settle(value)
         if key not in items:
             raise KeyError(key)

@@ -19,6 +19,7 @@ from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import ADDRESS, Layout, Part
 from indoubt.specs.language.machine import Fault, Role
 from indoubt.specs.language.questions import questions_of
+from indoubt.specs.language.selectors import crashing_parts
 from indoubt.specs.language.steps import Plan, Told, Variables
 from indoubt.specs.language.values import Set, empty, every
 
@@ -103,7 +104,8 @@ def plans_of_watch(watch: Watch, faults: Faults) -> Iterator[Plan]:
             yield _of_node(watch, asker, "trust", None)
             continue
         each = Fairness("weak", (*([ADDRESS] if asker.is_many else []), OTHER))
-        if faults.crashes and any(part.name in watch.layout.may_crash for part in watch.of(asker)):
+        crashing = crashing_parts(watch.layout, faults) if faults.crashes or faults.torn else ()
+        if any(part in crashing for part in watch.of(asker)):
             yield _of_node(watch, asker, "suspect", Role("action", fairness=each))
         is_cut = faults.partitions is not None and faults.partitions.times > 0
         if kind == "timeout" and is_cut and any(watch.heard(asker, part) for part in watch.of(asker)):
@@ -135,11 +137,10 @@ def refuse_detector(layout: Layout, detector: Detector | None, faults: Faults, s
     watch = watch_of(layout, detector)
     if watch is None or detector is None:
         return
-    if faults.restarts:
-        why = "its class is defined for nodes that crash for good"
-        raise ValueError(
-            f"restarts={faults.restarts} is not possible with the detector {detector}: {why}; leave one out"
-        )
+    for name, budget in (("restarts", faults.restarts), ("amnesias", faults.amnesias)):
+        if budget:
+            why = "its class is defined for nodes that crash for good"
+            raise ValueError(f"{name}={budget} is not possible with the detector {detector}: {why}; leave one out")
     nodes = {part.name: sizes.get(part.sort.__name__) or len(part.sort) for part in watch.watched}
     if detector.needs_correct and set(nodes) <= set(layout.may_crash):
         others = sum(
@@ -148,8 +149,8 @@ def refuse_detector(layout: Layout, detector: Detector | None, faults: Faults, s
             if name not in nodes
         )
         most = sum(nodes.values()) - 1 + others
-        if faults.crashes > most:
-            what = f"crashes={faults.crashes} is not possible with the detector {detector}"
+        if faults.crashes + faults.torn > most:
+            what = f"crashes={faults.crashes + faults.torn} is not possible with the detector {detector}"
             raise ValueError(f"{what}: one of the nodes that it watches never crashes; the most is crashes={most}")
 
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
         Verdict as Verdict,
     )
     from indoubt.failing import SpecFailed as SpecFailed
+    from indoubt.faults.ablation import Ablation as Ablation, ablate as ablate
+    from indoubt.faults.cells import Frontier as Frontier
+    from indoubt.faults.frontier import frontier as frontier
     from indoubt.finding import UnknownSpec as UnknownSpec, find_spec as find_spec
     from indoubt.result import Envelope as Envelope, PropertyResult as PropertyResult, Result as Result
     from indoubt.simulating import SimulationResult as SimulationResult, simulate as simulate
@@ -35,6 +38,10 @@ _HOMES = {
     "check": "checking",
     "resume": "checkpoints",
     "SpecFailed": "failing",
+    "Ablation": "faults.ablation",
+    "ablate": "faults.ablation",
+    "Frontier": "faults.cells",
+    "frontier": "faults.frontier",
     "ReplayMismatch": "counterexamples.replay",
     "Step": "counterexamples.trace",
     "Trace": "counterexamples.trace",

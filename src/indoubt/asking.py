@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from indoubt.symmetric import Symmetric, Wanted
     from indoubt.viewing import Viewing
 
+MINIMAL = ("steps", "faults")
+"""What a counterexample has the fewest of: steps, or faults first and then steps."""
+
 
 def spec_class(spec: object) -> type[Spec]:
     """A spec that is given as a class. Raises TypeError for anything else."""
@@ -33,6 +36,15 @@ def positive(name: str, value: Any) -> Any:
     if value is not None and value <= 0:
         raise UsageError(f"{name}={value} is no limit; give a number above 0, or leave it out for no limit")
     return value
+
+
+def known_minimal(minimal: str, others: Mapping[str, bool]) -> None:
+    """Raise UsageError for an order of counterexamples that there is not; `others` are options that it excludes."""
+    if minimal not in MINIMAL:
+        raise UsageError(f"--minimal {minimal} is not possible; there are: {', '.join(MINIMAL)}")
+    for option, is_given in others.items():
+        if minimal == "faults" and is_given:
+            raise UsageError(f"--minimal faults does not go with {option}; leave one of them out")
 
 
 def known_constraints(machine: Machine, wanted: Collection[str]) -> frozenset[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from indoubt.asking import (
     known_constraints,
+    known_minimal,
     known_properties,
     names_of,
     positive,
@@ -20,7 +21,6 @@ from indoubt.checkpoints import Checkpoints, checkpoints_of, keeping_of
 from indoubt.confirming import confirmed
 from indoubt.engines import DEFAULT, Asked, Engine, engine_of
 from indoubt.environment import (
-    BUDGETS as OF_SYSTEMS,
     GivenDetector,
     GivenFaults,
     GivenNetwork,
@@ -43,19 +43,17 @@ from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import NO_STATES, Exploration, Limits, Verdict
 from indoubt.failing import spec_failed
 from indoubt.finding import find_spec
+from indoubt.ledger import idle_budgets
 from indoubt.ranges import refuse_large_ranges
 from indoubt.result import EXACT, Envelope, Result
 from indoubt.specs.language.layout import ADDRESS
 from indoubt.specs.language.machine import TEMPORAL, Spec
 from indoubt.specs.language.settings import Settings
-from indoubt.specs.language.systems import System
 from indoubt.storing import storing_of, told as told_of_store
 
 if TYPE_CHECKING:
+    from indoubt.faults.fewest import Fewest
     from indoubt.symmetric import Wanted
-
-BUDGETS = {"crashes": "CRASH", "restarts": "RESTART", "partitions": "PARTITION"}
-"""Parameters of a state machine that declare faults, with the fault that each is the budget of."""
 
 
 def check(
@@ -76,6 +74,7 @@ def check(
     refines: type[Spec] | str | None = None,
     mapping: Mapping[str, str] | None = None,
     symmetry: Wanted = False,
+    minimal: str = "steps",
     engine: str = DEFAULT,
     workers: int = 1,
     memory: str | int | None = None,
@@ -98,7 +97,8 @@ def check(
     go wrong, `detector` whom nodes suspect, as `Detector.perfect()`. `refines` is an abstract spec of which every step
     has to be a step or a stutter; its variable `x` is the variable or the helper `x` of this spec, or the one that
     `mapping` names for it. With `symmetry`, states that differ in nothing but the names of members count as one: True
-    for every sort whose members are interchangeable, or the names of some. `engine` is "native", compiled code, or
+    for every sort whose members are interchangeable, or the names of some. `minimal` is "steps", or "faults" for
+    counterexamples with the fewest faults and then the fewest steps. `engine` is "native", compiled code, or
     "reference", an interpreter, which is some hundred times slower; the rest is for native code. `workers` share the
     work; `memory` ("4G") is what it may use, beyond which states go to a file in the folder `disk`; `store` is "exact"
     or "fingerprint", which keeps 64 bits to know a state by. `checkpoint` is a folder from which `resume` can go on,
@@ -113,6 +113,7 @@ def check(
     found = under(named, network, faults, None if own else detector)
     runs = engine_of(engine, workers, memory, storing_of(store, disk, hugepages=hugepages))
     kept = checkpoints_of(checkpoint, checkpoint_every, runs.name)
+    known_minimal(minimal, {"--view": view is not None, "--checkpoint": kept is not None})
     limits = Limits(positive("max_states", max_states), positive("max_depth", max_depth), positive("timeout", timeout))
     refuse_budgets_as_settings(found, settings)
     settled = settle(found, {**(bounds or {}), **settings})
@@ -132,11 +133,25 @@ def check(
         options |= {"memory": memory, "store": store, "disk": disk, "hugepages": hugepages}
         keeping = keeping_of(kept, found, settled, machine, limits, options)
     asked = Asked(limits, deadlock, chosen, in_force, refining, viewing, symmetric, keeping)
+
+    def search(
+        limited: Machine, left: Limits, named: frozenset[str], /, *, deadlock: bool, refinement: bool
+    ) -> Exploration:
+        refined = refining_of(found, settled, limited, refines, mapping) if refinement else None
+        alike = symmetry_of(limited, symmetry, in_force, named, refined, None)
+        return runs.explore(limited, Asked(left, deadlock, named, in_force, refined, None, alike), progress)
+
+    fewest = None
     try:
         exploration = runs.explore(machine, asked, progress)
+        if minimal == "faults":
+            from indoubt.faults.fewest import with_fewest  # noqa: PLC0415 - few runs ask for it
+
+            refinement = None if refining is None else refining.refinement.name
+            exploration, fewest = with_fewest(machine, exploration, search, refinement=refinement)
     except SearchFailed as failed:
         raise spec_failed(found, settled, machine, failed) from None
-    return _result(found, settled, exploration, asked, runs, constraints=tuple(constraints))
+    return _result(found, settled, exploration, asked, runs, fewest, constraints=tuple(constraints))
 
 
 def _result(
@@ -145,6 +160,7 @@ def _result(
     found: Exploration,
     asked: Asked,
     engine: Engine,
+    fewest: Fewest | None,
     *,
     constraints: tuple[str, ...],
 ) -> Result:
@@ -156,11 +172,19 @@ def _result(
         reasons.append(why_no_states(found.machine, found.bounds))
     if viewing is not None and viewing.doubt is not None and verdict is Verdict.INCONCLUSIVE:
         reasons.append(viewing.doubt)
+    idle: Mapping[str, tuple[str, ...]] = {}
     if verdict is Verdict.HOLDS:
-        idle = _idle_faults(spec, found, settings.parameters) + unasked_detector(spec)
+        idle = idle_budgets(spec, settings, found.machine, found.taken)
         if idle:
             verdict = Verdict.INCONCLUSIVE
-            reasons += idle
+            asked_for = {**settings.parameters, **budgets_of(spec)}
+            reasons += [_idle_text(budget, actions, asked_for) for budget, actions in idle.items()]
+        elif unasked := unasked_detector(spec):
+            verdict = Verdict.INCONCLUSIVE
+            reasons += unasked
+    if verdict is Verdict.INCONCLUSIVE and not reasons and constraints:
+        names = " and ".join(one.name for one in properties if one.verdict is Verdict.INCONCLUSIVE)
+        reasons.append(f"{names} not reached within {', '.join(constraints)}, and states outside may reach it")
     if not properties:
         verdict = Verdict.INCONCLUSIVE
         reasons.append("there is no property to check")
@@ -168,13 +192,14 @@ def _result(
         verdict,
         properties,
         found.counts,
-        _envelope(spec, settings, found, asked, engine, constraints=constraints),
+        _envelope(spec, settings, found, asked, engine, idle, constraints=constraints),
         found.stopped,
         tuple(reasons),
         found.levels,
         found.elapsed_s,
         found.compile_s,
         found.storage,
+        fewest,
     )
 
 
@@ -187,22 +212,10 @@ def why_no_states(machine: Machine, bounds: Collection[tuple[str, str]]) -> str:
     return f"{named} leaves a bound" if bounds else f"a `require` of {named} fails"
 
 
-def _idle_faults(spec: type[Spec], found: Exploration, parameters: Mapping[str, Any]) -> list[str]:
-    """Faults that the run asks for and that could not happen: a verdict about them would be empty."""
-    idle: list[str] = []
-    asked = {name: (budget, OF_SYSTEMS[name].name) for name, budget in budgets_of(spec).items()}
-    if not issubclass(spec, System):
-        given = {name: parameters.get(name) for name in BUDGETS}
-        asked = {name: (one, BUDGETS[name]) for name, one in given.items() if one and one != getattr(spec, name, 0)}
-    for budget, (allowed_times, fault) in asked.items():
-        actions = [
-            action for action in found.machine.actions if action.fault is not None and action.fault.name == fault
-        ]
-        if actions and not any(found.taken[action.name] for action in actions):
-            names = ", ".join(action.name for action in actions)
-            allowed = f"{budget}={allowed_times} was allowed"
-            idle.append(f"{allowed}, but no state enables {names}: the run says nothing about it")
-    return idle
+def _idle_text(budget: str, actions: Iterable[str], asked: Mapping[str, Any]) -> str:
+    """Why a verdict says nothing of a fault that the run asks for."""
+    allowed = f"{budget}={asked[budget]} was allowed"
+    return f"{allowed}, but no state enables {', '.join(actions)}: the run says nothing about it"
 
 
 def _envelope(
@@ -211,6 +224,7 @@ def _envelope(
     found: Exploration,
     asked: Asked,
     engine: Engine,
+    idle: Mapping[str, tuple[str, ...]],
     *,
     constraints: tuple[str, ...],
 ) -> Envelope:
@@ -239,6 +253,7 @@ def _envelope(
         network=network_text(spec),
         detector=detector_text(spec),
         budgets=budgets_of(spec),
+        idle=idle,
     )
 
 

@@ -20,6 +20,7 @@ from indoubt.counterexamples.replay import ReplayMismatch
 from indoubt.environment import environment_options
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.failing import SpecFailed
+from indoubt.faults.verbs import ablate, frontier
 from indoubt.finding import UsageError
 from indoubt.specs.language.settings import MissingSettings, SettingError
 from indoubt.streams import discard, open_streams, printing
@@ -54,6 +55,12 @@ def cli() -> None:
 )
 @click.option("--refines", metavar="SPEC", help="Every step has to be a step, or a stutter, of this abstract spec.")
 @click.option("--mapping", multiple=True, metavar="VAR=NAME", help="What an abstract variable is here; repeatable.")
+@click.option(
+    "--minimal",
+    type=click.Choice(["steps", "faults"]),
+    default="steps",
+    help="What counterexamples have the fewest of: steps, or faults first and then steps.",
+)
 @click.option("--deadlock", is_flag=True, help="A state in which no step is enabled is a violation.")
 @click.option(
     "--engine",
@@ -175,6 +182,10 @@ def resume(**options: Any) -> None:
     was never stopped. The exit status is that of `indoubt check`.
     """
     sys.exit(commands.resume(**options))
+
+
+cli.add_command(frontier)
+cli.add_command(ablate)
 
 
 @cli.command("list")

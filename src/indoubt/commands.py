@@ -12,7 +12,7 @@ import click
 from indoubt import checking, checkpoints, report
 from indoubt.checkpoints import where_interrupted
 from indoubt.coverage import details
-from indoubt.environment import chosen, refuse_impossible_faults
+from indoubt.environment import MoreFaults, chosen, refuse_impossible_faults
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.show import shown as machine_text
 from indoubt.explorer.passes.pipeline import PIPELINE
@@ -43,14 +43,14 @@ def check(
     network: str | None,
     capacity: int | None,
     full: str | None,
-    detector: str | None,
-    mistakes: int | None,
+    more: MoreFaults,
     properties: tuple[str, ...],
     constraints: tuple[str, ...],
     view: str | None,
     symmetry: str | None,
     refines: str | None,
     mapping: tuple[str, ...],
+    minimal: str,
     deadlock: bool,
     engine: str,
     workers: int,
@@ -74,8 +74,9 @@ def check(
     files = destinations(outputs, figure, log, spec)
     budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
     budgets |= {"losses": losses, "duplicates": duplicates}
-    found, own = chosen(find_spec(spec), budgets, network, capacity, full, detector, mistakes)
+    found, own = chosen(find_spec(spec), budgets, network, capacity, full, more)
     given = parsed(found, settings, own)
+    kept = None if minimal == "faults" else where_interrupted(found, checkpoint_every)
     with shown(log) as progress:
         result = checking.check(
             found,
@@ -85,7 +86,7 @@ def check(
             disk=disk,
             store=store,
             hugepages=not no_hugepages,
-            checkpoint=where_interrupted(found, checkpoint_every) if checkpoint is None else checkpoint,
+            checkpoint=kept if checkpoint is None else checkpoint,
             checkpoint_every=checkpoint_every,
             max_states=max_states,
             max_depth=max_depth,
@@ -96,6 +97,7 @@ def check(
             symmetry=False if symmetry is None else symmetry or True,
             refines=refines,
             mapping=_mapping(mapping),
+            minimal=minimal,
             properties=properties or None,
             progress=progress,
             **given,
@@ -142,7 +144,7 @@ def _tell(result: Result, properties: Iterable[str], ways: Telling) -> int:
         if ways.format_ == "json":
             print(report.to_json(result))
         else:
-            print_result(report.lines_of(result), subject, _kind(subject))
+            print_result(report.lines_of(result), subject, _kind(result, subject))
             if ways.coverage:
                 print("", *details(result), sep="\n")
     write(result, subject, ways.files)
@@ -196,8 +198,7 @@ def show(
     network: str | None,
     capacity: int | None,
     full: str | None,
-    detector: str | None,
-    mistakes: int | None,
+    more: MoreFaults,
 ) -> None:
     """Print the machine of a spec as the backends get it, or after one of the passes."""
     assert form == "machine"
@@ -206,7 +207,7 @@ def show(
         raise UsageError(f"unknown pass {after!r}; there are: {', '.join(names)}{did_you_mean(after, names)}")
     budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
     budgets |= {"losses": losses, "duplicates": duplicates}
-    found, own = chosen(find_spec(spec), budgets, network, capacity, full, detector, mistakes)
+    found, own = chosen(find_spec(spec), budgets, network, capacity, full, more)
     settled = settle(found, parsed(found, settings, own))
     refuse_impossible_faults(found, settled)
     machine = lower(found, settled)
@@ -237,13 +238,15 @@ def _subject(result: Result, properties: Iterable[str]) -> PropertyResult | None
     return result.first_violation() or next(iter(asked), None)
 
 
-def _kind(subject: PropertyResult | None) -> str:
+def _kind(result: Result, subject: PropertyResult | None) -> str:
     """What the trace of a property is."""
-    if subject is not None and subject.kind in TEMPORAL:
-        return "A counterexample to"
-    return (
-        "A shortest way to" if subject is not None and subject.kind == "reachable" else "A shortest counterexample to"
-    )
+    if subject is not None and subject.kind == "reachable":
+        return "A shortest way to"
+    if result.fewest is not None and subject is not None:
+        fewest = "the fewest" if subject.name not in result.fewest.open else "few"
+        return f"A counterexample with {fewest} faults, {subject.faults}, to"
+    is_of_runs = subject is not None and subject.kind in TEMPORAL
+    return "A counterexample to" if is_of_runs else "A shortest counterexample to"
 
 
 def _first_sentence(docstring: str | None) -> str:

@@ -15,7 +15,6 @@ from linecache import getline
 from types import FunctionType
 from typing import Any
 
-from indoubt.checking import BUDGETS
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.lower import lower, settle
@@ -30,6 +29,7 @@ from indoubt.explorer.search.breadth_first import SearchFailed, explore
 from indoubt.explorer.search.result import Exploration, Limits, Verdict
 from indoubt.failing import spec_failed
 from indoubt.finding import find_spec
+from indoubt.ledger import BUDGETS
 from indoubt.report import counted
 from indoubt.settings_text import parsed
 from indoubt.specs.language.machine import Spec, role_of

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ENGINES = ("native", "reference")
 DEFAULT = "native"
+LEAST_BYTES = 1 << 20
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?", re.IGNORECASE)
 
@@ -166,4 +167,6 @@ def _bytes(given: str | int) -> int:
         size = max(0, given)
     if not size:
         raise UsageError(f"--memory {given} is no size; write a number with a unit, as in 4G or 512M")
+    if size < LEAST_BYTES:
+        raise UsageError(f"--memory {given} is too little to search in; the least is --memory {LEAST_BYTES >> 20}M")
     return size

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import Enum
 from typing import Any, cast
 
@@ -13,16 +15,18 @@ from indoubt.explorer.frontend.desugar.translation import known_system
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.finding import UsageError
 from indoubt.specs.language.detectors import CLASSES, Detector, detector_of
-from indoubt.specs.language.faults import Faults
+from indoubt.specs.language.faults import WHO, Faults
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
+from indoubt.specs.language.models import model_of
 from indoubt.specs.language.network import FULL, KINDS, Network, network_of
 from indoubt.specs.language.partition import Partition
 from indoubt.specs.language.settings import Settings, parameter_names
 from indoubt.specs.language.steps import is_lossy, refuse_impossible
 from indoubt.specs.language.systems import System, configured
 from indoubt.specs.language.watching import refuse_detector
-from indoubt.usage import whole
+from indoubt.usage import values_or_range, whole
 
 GivenNetwork = Network | Mapping[str, Any] | str
 GivenFaults = Faults | Mapping[str, Any]
@@ -31,7 +35,10 @@ GivenDetector = Detector | Mapping[str, Any] | str | Enum
 
 BUDGETS = {
     "crashes": Fault.CRASH,
+    "torn": Fault.TORN,
     "restarts": Fault.RESTART,
+    "amnesias": Fault.AMNESIA,
+    "pauses": Fault.PAUSE,
     "losses": Fault.LOSS,
     "duplicates": Fault.DUPLICATE,
     "partitions": Fault.PARTITION,
@@ -46,22 +53,76 @@ CUTS = {
 """The shapes of partitions in words."""
 
 OPTIONS = (
+    click.option("--torn", callback=whole(0, 1), metavar="K", help="How many crashes may happen inside a handler."),
+    click.option("--amnesias", callback=whole(0, 1), metavar="K", help="How many nodes may come back with nothing."),
+    click.option("--who", metavar="|".join(WHO), help="Who may crash; or the name of a helper of nodes that says it."),
+    click.option("--model", metavar="NAME", help="A model of the textbook, as fail_silent: its network and faults."),
+    click.option("--pauses", callback=whole(0, 1), metavar="K", help="How many times a node may stop for a while."),
     click.option("--losses", callback=whole(0, 1), metavar="K", help="How many messages a system of nodes may lose."),
     click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
-    click.option("--network", metavar="|".join(KINDS), help="The network of a system of nodes; else its own."),
-    click.option("--capacity", callback=whole(1, 2), metavar="N", help="How many messages a link of it holds."),
     click.option(
         "--detector", metavar="CLASS", help=f"Whom nodes suspect or trust: {', '.join(CLASSES)}; else its own."
     ),
     click.option("--mistakes", callback=whole(0, 1), metavar="K", help="How often nodes may suspect one that is up."),
+    click.option("--network", metavar="|".join(KINDS), help="The network of a system of nodes; else its own."),
+    click.option("--capacity", callback=whole(1, 2), metavar="N", help="How many messages a link of it holds."),
     click.option("--full", metavar="|".join(FULL), help="What a full link does with one more message."),
 )
 
 
+@dataclass(frozen=True, slots=True)
+class MoreFaults:
+    """The faults that only systems of nodes have, as the command line asks for them."""
+
+    torn: int | None = None
+    amnesias: int | None = None
+    pauses: int | None = None
+    who: str | None = None
+    model: str | None = None
+    detector: str | None = None
+    mistakes: int | None = None
+
+    def asked(self) -> dict[str, int | str]:
+        """Those that are asked for, and whom they befall."""
+        named = {"torn": self.torn, "amnesias": self.amnesias, "pauses": self.pauses, "who": self.who}
+        return {name: budget for name, budget in named.items() if budget is not None}
+
+
 def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of the command line that choose a network and the faults of it."""
+
+    @functools.wraps(command)
+    def bundled(**options: Any) -> Any:
+        more = {
+            name: options.pop(name) for name in ("torn", "amnesias", "pauses", "who", "model", "detector", "mistakes")
+        }
+        return command(**options, more=MoreFaults(**more))
+
+    chosen_: Callable[..., Any] = bundled
     for option in reversed(OPTIONS):
+        chosen_ = option(chosen_)
+    return chosen_
+
+
+def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of the command line that choose a network, without those for its faults."""
+    for option in reversed(OPTIONS[-3:]):
         command = option(command)
+    return command
+
+
+def budget_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """An option for each fault of a system that takes a range of budgets."""
+    for name in reversed(BUDGETS):
+        text = f"How many {name}, as a range; or one number for all runs."
+        command = click.option(f"--{name}", callback=values_or_range, metavar="K..K", help=text)(command)
+    return command
+
+
+def one_budget_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """An option for each fault of a system that takes one budget."""
+    for name in reversed(BUDGETS):
+        command = click.option(f"--{name}", callback=whole(0, 1), metavar="K", help=f"How many {name}.")(command)
     return command
 
 
@@ -71,19 +132,26 @@ def chosen(
     network: str | None,
     capacity: int | None,
     full: str | None,
-    detector: str | None = None,
-    mistakes: int | None = None,
+    more: MoreFaults | None = None,
 ) -> tuple[type[Spec], dict[str, int]]:
     """The spec under what the command line asks for, and the budgets that are parameters of a state machine."""
-    given = {name: budget for name, budget in budgets.items() if budget is not None}
+    given: dict[str, Any] = {name: budget for name, budget in budgets.items() if budget is not None}
+    given |= {} if more is None else more.asked()
     if not issubclass(found, System):
-        if detector is not None or mistakes is not None:
-            option = "--detector" if detector is not None else "--mistakes"
+        if more is not None and (more.detector is not None or more.mistakes is not None):
+            option = "--detector" if more.detector is not None else "--mistakes"
             raise UsageError(f"{_own_network(found)}; leave {option} out")
         if network is not None or capacity is not None or full is not None:
             option = "--network" if network is not None else "--capacity" if capacity is not None else "--full"
             raise UsageError(f"{_own_network(found)}; leave {option} out")
+        if more is not None and (more.who is not None or more.model is not None):
+            raise UsageError(f"{_own_network(found)}; leave {'--who' if more.who is not None else '--model'} out")
         return found, given
+    oracle = None
+    if more is not None and (more.detector is not None or more.mistakes is not None):
+        oracle = _named(found, more.detector, more.mistakes)
+    if more is not None and more.model is not None:
+        return _modelled(found, more.model, given, network, oracle), {}
     if network is None and (capacity is not None or full is not None):
         network = found.__network__.kind
         if not found.__network__.is_consuming:
@@ -92,7 +160,6 @@ def chosen(
     asked: dict[str, Any] | None = None
     if network is not None:
         asked = {"kind": network, "capacity": capacity, "full": full}
-    oracle = None if detector is None and mistakes is None else _named(found, detector, mistakes)
     return under(found, asked, given, oracle), {}
 
 
@@ -110,6 +177,22 @@ def own_settings(
         if faults is not None and not isinstance(faults, Faults):
             own["faults"], faults = faults, None
     return network, faults, own
+
+
+def _modelled(
+    found: type[Spec], name: str, given: dict[str, Any], network: str | None, oracle: Detector | None
+) -> type[Spec]:
+    """A system in a model of the textbook. Raises UsageError."""
+    if network is not None:
+        raise UsageError(f"--model {name} has a network of its own; leave --network out")
+    who = given.pop("who", "any")
+    try:
+        model = model_of(name, given)
+        return under(found, model.network, replace(model.faults, who=who), oracle)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, SpecError):
+            raise
+        raise UsageError(str(error)) from None
 
 
 def _named(found: type[System], detector: str | None, mistakes: int | None) -> Detector:
@@ -179,7 +262,7 @@ def _network(given: GivenNetwork) -> Network:
 def _faults(spec: type[Spec], given: GivenFaults) -> Faults:
     if isinstance(given, Faults):
         return given
-    strange = [name for name in given if name not in BUDGETS]
+    strange = [name for name in given if name not in BUDGETS and name != "who"]
     if strange:
         there_are = ", ".join(BUDGETS)
         raise UsageError(f"{strange[0]} is no fault of the system {spec.__name__}; there are: {there_are}")
@@ -230,6 +313,8 @@ def options_of(spec: type[Spec]) -> dict[str, Any]:
     if network.is_consuming:
         given |= {"capacity": network.capacity, "full": network.full}
     faults: dict[str, Any] = spec.__faults__.asked()
+    if spec.__faults__.who != "any":
+        faults["who"] = spec.__faults__.who
     if (cut := spec.__faults__.partitions) is not None:
         faults["partitions"] = {"shape": cut.shape, "times": cut.times, "in_flight": cut.in_flight}
     options: dict[str, Any] = {"network": given, "faults": faults}
@@ -260,15 +345,28 @@ def budgets_of(spec: type[Spec]) -> dict[str, int]:
     return spec.__faults__.asked() if issubclass(spec, System) else {}
 
 
+def _whom(faults: Faults) -> str:
+    """Who may crash, where the run says so."""
+    match faults.who:
+        case "any":
+            return ""
+        case "one":
+            return "; one node is down at a time"
+        case "minority" | "majority":
+            return f"; a {faults.who} of each class of nodes is down at a time, at most"
+        case _:
+            return f"; a node crashes while its {faults.who} is true"
+
+
 def network_text(spec: type[Spec]) -> str | None:
     """The network of a system in words; None of a state machine."""
     if not issubclass(spec, System):
         return None
-    network, cut = spec.__network__, ""
+    network, cut = spec.__network__, _whom(spec.__faults__)
     if spec.__faults__.partitions is not None:
         fate = "lost" if is_lossy(network, spec.__faults__) else "kept until it is whole"
         shape = CUTS[spec.__faults__.partitions.shape]
-        cut = f"; a partition {shape}, and messages on links that it cuts are {fate}"
+        cut += f"; a partition {shape}, and messages on links that it cuts are {fate}"
     if not network.is_consuming:
         return f"soup: a message may be lost, repeated, delayed and overtaken{cut}"
     order = "each copy delivered once, in any order" if network.kind == "bag" else "in order from each node to each"

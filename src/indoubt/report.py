@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indoubt import coverage, storage_report
 from indoubt.explorer.search.result import Limits, Verdict, number_text
@@ -13,10 +13,13 @@ from indoubt.result import Envelope, PropertyResult, Result
 from indoubt.specs.language.machine import TEMPORAL
 from indoubt.specs.language.settings import setting_text
 
+if TYPE_CHECKING:
+    from indoubt.faults.fewest import Fewest
+
 SCHEMA = "indoubt/verdict/1"
 NAMED = 2
 """How many bounds the first line names; the table has all of them."""
-LISTS = ("actions", "parameters", "network", "detector", "faults", "bounds", "left out", "search")
+LISTS = ("few faults", "actions", "parameters", "network", "detector", "faults", "bounds", "left out", "search")
 """The rows of the table that may become long."""
 WIDTH = 106
 """Characters of a row beside its label."""
@@ -116,11 +119,21 @@ def _answer(result: Result, one: PropertyResult) -> tuple[str, str]:
         return "not yet", f"not reached among the {seen} seen"
     if one.kind in TEMPORAL and one.verdict is not Verdict.HOLDS:
         return _for_ever(one, states)
+    if one.verdict is Verdict.VIOLATED and result.fewest is not None:
+        return "violated", _fewest_told(result.fewest, one, states)
     if one.verdict is Verdict.VIOLATED:
         return "violated", f"a shortest counterexample has {states}"
     if one.verdict is Verdict.HOLDS:
         return "holds", one.claim
     return "undecided", f"not violated in the {seen} seen"
+
+
+def _fewest_told(fewest: Fewest, one: PropertyResult, states: str) -> str:
+    """What is known of a counterexample that was to have the fewest faults."""
+    faults = counted(one.faults, "fault")
+    if one.name in fewest.open:
+        return f"a counterexample has {faults} and {states}; fewer faults may do"
+    return f"a counterexample with the fewest faults has {faults if one.faults else 'none'}, and then {states}"
 
 
 def _for_ever(one: PropertyResult, states: str) -> tuple[str, str]:
@@ -142,6 +155,8 @@ def _counts(result: Result) -> Iterator[tuple[str, str]]:
         yield "", f"not all: the search ends with the level of the first violation, {counts.frontier:,} not expanded"
     else:
         yield "", _extent(result.envelope)
+    if result.fewest is not None:
+        yield "few faults", result.fewest.told
     yield from coverage.summary(result)
     compiling = f", after {result.compile_s:.2f} s to compile" if result.compile_s else ""
     yield "time", f"{result.elapsed_s:.2f} s{compiling}"
@@ -253,11 +268,21 @@ def to_data(result: Result) -> dict[str, Any]:
         },
         "levels": list(result.levels),
         "envelope": envelope_data(envelope),
+        "minimal": "steps" if result.fewest is None else "faults",
+        "fewest": fewest_data(result.fewest),
         "stopped": None if result.stopped is None else {"limit": result.stopped.limit, "where": result.stopped.where},
         "elapsed_s": result.elapsed_s,
         "compile_s": result.compile_s,
         **storage_report.data(result.storage, counts.distinct, result.stopped),
     }
+
+
+def fewest_data(fewest: Fewest | None) -> dict[str, Any] | None:
+    """How the fewest faults were looked for; `open` says for which properties they are not shown, and why."""
+    if fewest is None:
+        return None
+    searches = [{"most": one.most, "distinct": one.distinct, "stopped": one.stopped} for one in fewest.layers]
+    return {"searches": searches, "open": dict(fewest.open)}
 
 
 def properties_data(properties: Iterable[PropertyResult]) -> list[dict[str, Any]]:
@@ -271,6 +296,7 @@ def properties_data(properties: Iterable[PropertyResult]) -> list[dict[str, Any]
             "claim": one.claim,
             "verdict": one.verdict.value,
             "states": len(one.trace) if one.trace else None,
+            "faults": one.faults if one.trace else None,
             "trace": None if one.observed is None else export.to_data(one.observed),
         }
         for one in properties
@@ -289,6 +315,7 @@ def envelope_data(envelope: Envelope) -> dict[str, Any]:
         "detector": envelope.detector,
         "budgets": dict(envelope.budgets),
         "faults": dict(envelope.faults),
+        "idle": {budget: list(actions) for budget, actions in envelope.idle.items()},
         "bounds": [{"bound": bound, "action": action} for bound, action in envelope.bounds],
         "limits": {"max_states": limits.max_states, "max_depth": limits.max_depth, "timeout_s": limits.timeout_s},
         "deadlock": envelope.checks_deadlock,

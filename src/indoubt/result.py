@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indoubt.counterexamples.replay import ObservedTrace
 from indoubt.counterexamples.trace import Trace
 from indoubt.explorer.search.result import Counts, Limits, Stopped, Storage, Verdict
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.settings import setting_text
+
+if TYPE_CHECKING:
+    from indoubt.faults.fewest import Fewest
 
 NOTHING_TO_CHECK = 5
 EXACT = "breadth first, every state stored exactly, no reduction"
@@ -35,6 +38,11 @@ class PropertyResult:
     def trace(self) -> Trace | None:
         """The shortest counterexample, or a shortest way to what is reachable."""
         return None if self.observed is None else self.observed.trace
+
+    @property
+    def faults(self) -> int:
+        """How many steps of the trace are faults."""
+        return sum(step.fault is not None for step in self.trace.steps) if self.trace else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,8 @@ class Envelope:
     """Whom nodes suspect or trust, in words; None where no node asks."""
     budgets: Mapping[str, int] = field(default_factory=dict[str, int])
     """The faults that a run of a system asks for."""
+    idle: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """The budgets that the run asks for and that no state lets it spend, with the actions that would."""
     engine: str = "reference interpreter"
     search: str = EXACT
 
@@ -99,6 +109,8 @@ class Result:
     """Seconds before it that native code took to be compiled, or read from the disk."""
     storage: Storage | None = None
     """What native code says of its memory; None for the reference interpreter."""
+    fewest: Fewest | None = None
+    """How counterexamples with the fewest faults were looked for; None where shortest ones were asked for."""
 
     @property
     def exit_status(self) -> int:
@@ -115,9 +127,15 @@ class Result:
         )
 
     def first_violation(self) -> PropertyResult | None:
-        """The violated property whose counterexample is shortest; the first of the spec where several are."""
+        """The violated property whose counterexample is shortest; the first of the spec where several are.
+
+        Where the fewest faults were asked for, faults count first.
+        """
         violated = [one for one in self.properties if one.verdict is Verdict.VIOLATED]
-        return min(violated, key=lambda one: len(one.trace) if one.trace else 0, default=None)
+        return min(violated, key=self._cost, default=None)
+
+    def _cost(self, one: PropertyResult) -> tuple[int, int]:
+        return (0 if self.fewest is None else one.faults), len(one.trace) if one.trace else 0
 
     def __repr__(self) -> str:
         counts = self.counts

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from indoubt import simulation_report as report
 from indoubt.engines import DEFAULT as ENGINE
-from indoubt.environment import chosen
+from indoubt.environment import MoreFaults, chosen
 from indoubt.explorer.search.result import Verdict
 from indoubt.finding import find_spec
 from indoubt.progress import walks_shown
@@ -33,8 +33,7 @@ def simulate(
     network: str | None,
     capacity: int | None,
     full: str | None,
-    detector: str | None,
-    mistakes: int | None,
+    more: MoreFaults,
     properties: tuple[str, ...],
     constraints: tuple[str, ...],
     deadlock: bool,
@@ -54,10 +53,13 @@ def simulate(
     files = destinations(outputs, figure)
     budgets = {"crashes": crashes, "restarts": restarts, "partitions": partitions}
     budgets |= {"losses": losses, "duplicates": duplicates}
-    found, own = chosen(find_spec(spec), budgets, network, capacity, full, detector, mistakes)
+    found, own = chosen(find_spec(spec), budgets, network, capacity, full, more)
     given: dict[str, object] = {name: value for name, value in budgets.items() if value is not None}
+    given |= more.asked()
     given |= {name: value for name, value in (("network", network), ("capacity", capacity), ("full", full)) if value}
-    given |= {name: value for name, value in (("detector", detector), ("mistakes", mistakes)) if value is not None}
+    given |= {
+        name: value for name, value in (("detector", more.detector), ("mistakes", more.mistakes)) if value is not None
+    }
     with walks_shown() as progress:
         result = run(
             found,

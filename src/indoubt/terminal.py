@@ -34,6 +34,11 @@ def print_result(lines: Iterable[Line], subject: PropertyResult | None, kind: st
         console.print(to_rich(observed))
 
 
+def print_lines(lines: Iterable[Line]) -> None:
+    """Print lines alone."""
+    print_result(lines, None, "")
+
+
 def _title(kind: str, subject: PropertyResult, observed: ObservedTrace) -> str:
     states, steps = len(observed.trace), len(observed.trace.steps)
     return f"{kind} {subject.name}: {states} state{'s' * (states != 1)}, {steps} step{'s' * (steps != 1)}"

@@ -13,6 +13,7 @@ from indoubt.finding import UsageError, did_you_mean
 LARGEST = 1 << 64
 """Whole numbers are below this one."""
 HELP_NAMES = ("-h", "--help")
+RANGE = re.compile(r"([0-9]{1,9})\.\.([0-9]{1,9})")
 
 
 def whole(least: int, example: int) -> Callable[[click.Context, click.Parameter, str | None], int | None]:
@@ -28,6 +29,30 @@ def whole(least: int, example: int) -> Callable[[click.Context, click.Parameter,
         return int(text)
 
     return convert
+
+
+def values_or_range(_: click.Context, param: click.Parameter, text: str | None) -> range | int | None:
+    """The callback of an option that takes a number or a range, as in `0..2`."""
+    if text is None:
+        return None
+    found = as_range(text)
+    if found is not None:
+        return found
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        option = param.opts[0]
+        raise UsageError(f"{option} {text} is not possible: it takes a range, or a number; for example {option} 0..2")
+    return int(text)
+
+
+def as_range(text: str) -> range | None:
+    """`0..2` as a range with both ends; None where a text is none. Raises UsageError where it is empty."""
+    found = RANGE.fullmatch(text)
+    if found is None:
+        return None
+    low, high = int(found[1]), int(found[2])
+    if low > high:
+        raise UsageError(f"the range {text} is empty; the smaller number comes first: {high}..{low}")
+    return range(low, high + 1)
 
 
 def seconds(_: click.Context, param: click.Parameter, text: str | None) -> float | None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from indoubt import check, resume
+from indoubt import Result, check, resume
 from indoubt.cli import run
-from indoubt.specs.language import Faults, Network, Partition
+from indoubt.specs.language import Faults, Network, Partition, models
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SPEC = str(EXAMPLES / "nodes_two_phase.py")
@@ -56,6 +56,31 @@ def test_the_command_line_and_python_ask_for_the_same(capsys: pytest.CaptureFixt
         ("--network bag --capacity 65", "a link holds from 1 to 64 messages"),
         ("--crashes 2", "1 node may crash (1 in tm), with restarts=0; the most is crashes=1"),
         ("--restarts 1", "restarts=1 is not possible with crashes=0"),
+        ("--torn 2", "torn=2 is not possible: 1 node may crash (1 in tm), with restarts=0; the most is torn=1"),
+        ("--crashes 1 --torn 1", "crashes=1 and torn=1 are not possible: 1 node may crash"),
+        ("--crashes 1 --restarts 1 --amnesias 1", "restarts=1 and amnesias=1 are not possible with crashes=1"),
+        ("--amnesias 1", "amnesias=1 is not possible with crashes=0: a node that is up does not restart"),
+        ("--pauses 65", "pauses=65 is not possible: a budget is a whole number from 0 to 64"),
+        ("--torn -1", "--torn -1 is not possible"),
+        (
+            "--crashes 1 --who minority",
+            "who=minority is not possible: TwoPhaseCommit has no minority of nodes that may crash",
+        ),
+        ("--who one", "who=one is not possible without crashes"),
+        (
+            "--crashes 1 --who leader",
+            "who='leader' is neither a group of nodes nor a helper of theirs; there are: any, one",
+        ),
+        (
+            "--model fail_safe",
+            "unknown model 'fail_safe'; there are: fail_stop, fail_noisy, fail_silent, fail_recovery",
+        ),
+        ("--model fail_stop", "needs a perfect failure detector (P)"),
+        (
+            "--model fail_silent --losses 1",
+            "losses=1 is not possible in the model fail_silent, whose budgets are: crashes",
+        ),
+        ("--model fail_silent --network bag", "--model fail_silent has a network of its own; leave --network out"),
         ("--duplicates 1", "a soup loses and repeats every message as often as it likes"),
         (
             "crashes=1",
@@ -71,7 +96,9 @@ def test_what_is_impossible_is_refused(capsys: pytest.CaptureFixture[str], optio
     assert told in printed.err
 
 
-@pytest.mark.parametrize("option", ["--network bag", "--capacity 2", "--full drop", "--losses 1"])
+@pytest.mark.parametrize(
+    "option", ["--network bag", "--capacity 2", "--full drop", "--losses 1", "--torn 1", "--who one"]
+)
 def test_a_state_machine_has_a_network_of_its_own(capsys: pytest.CaptureFixture[str], option: str) -> None:
     """What is for systems of nodes means nothing to it."""
     assert run(["check", "two_phase", "RM=2", *option.split()]) == 2
@@ -124,3 +151,18 @@ def test_a_checkpoint_keeps_the_network_and_the_faults(tmp_path: Path) -> None:
     again = resume(tmp_path / "kept", max_states=10**6)
     assert again.counts == whole.counts
     assert again.envelope.network == whole.envelope.network
+
+
+def test_a_model_is_its_network_and_its_faults(capsys: pytest.CaptureFixture[str]) -> None:
+    """Asked for by its name or one by one, the same steps are taken."""
+    told = envelope(capsys, "--model", "fail_recovery", "--crashes", "1")
+    model = models.fail_recovery(crashes=1)
+    result = check(SPEC, RM=2, network=model.network, faults=model.faults)
+    assert told["taken"] == dict(result.envelope.taken)
+    assert told["budgets"] == {"crashes": 1, "restarts": 1}
+    assert envelope(capsys, "--model", "fail_silent")["network"] == result_of_silent().envelope.network
+
+
+def result_of_silent() -> Result:
+    """The example in the model in which nobody is told of crashes."""
+    return check(SPEC, RM=2, network=Network.bag(), faults=Faults(crashes=1))

@@ -122,7 +122,7 @@ def statements(draw: st.DrawFn, known: Known, depth: int = 2) -> list[str]:
     """Lines of a handler, without guards."""
     lines: list[str] = []
     for _ in range(draw(st.integers(1, 3))):
-        kind = draw(st.integers(0, 9 if depth else 6))
+        kind = draw(st.integers(0, 10 if depth else 6))
         match kind:
             case 0:
                 lines.append(f"self.mode = Mode.{draw(st.sampled_from('XYZ'))}")
@@ -151,6 +151,8 @@ def statements(draw: st.DrawFn, known: Known, depth: int = 2) -> list[str]:
             case 9 if len(known.senders) > 1:
                 then = draw(statements(Known(known.messages, ("A",), known.has_extra, known.node), depth - 1))
                 lines += ["if isinstance(sender, A):", *indented(then)]
+            case 10:
+                lines.append("self.sync()")
             case _:
                 lines.append(f"self.send({draw(messages(known))}, to=self.address)")
     return lines
@@ -183,7 +185,8 @@ def nodes(draw: st.DrawFn, node: str) -> str:
     """A class of nodes."""
     types = {"mode": "Mode", "count": "Annotated[int, Between(0, 2)]", "seen": "Set[A]", "boss": "A | None"}
     held = {name: f"Durable[{type_}]" if draw(st.booleans()) else type_ for name, type_ in types.items()}
-    lines = [f"class {node}(Node[{'A' if node == 'Many' else 'B'}]):", FIELDS.format(**held)]
+    disk = ', sync="explicit"' if draw(st.booleans()) else ""
+    lines = [f"class {node}(Node[{'A' if node == 'Many' else 'B'}]{disk}):", FIELDS.format(**held)]
     whole = ("Ping", "Note", "Name")
     kinds = draw(st.sampled_from([(whole,), (("Ping", "Note"), ("Name",)), (("Ping",), ("Note",), ("Name",))]))
     senders = draw(st.sampled_from([(("A", "B"),), (("A",), ("B",))]))

@@ -26,9 +26,10 @@ from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings, capacities, sorts_of
 
 MOST_STATES = 40
-REFUSED = {"S216", "S301", "S303", "S322"}
-"""What the generator writes and the frontend is right to refuse: a loop whose last turn decides, an integer that never
-fits, a comparison that is always the same, an empty collection of nobody knows what. Any other refusal is a defect."""
+REFUSED = {"S214", "S216", "S301", "S303", "S322"}
+"""What the generator writes and the frontend is right to refuse: an element that a loop changes while it is there, a
+loop whose last turn decides, an integer that never fits, a comparison that is always the same, an empty collection of
+nobody knows what. Any other refusal is a defect."""
 examples = settings(
     max_examples=100,
     deadline=None,

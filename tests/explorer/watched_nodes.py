@@ -206,7 +206,7 @@ class Parliament(System):
 class Own(Node[P]):
     """Its author has other things in mind with the names of the detector and of the faults."""
 
-    suspects: Set[P] = empty()
+    suspects: Set[P] = empty()  # type: ignore[assignment]
     restart: bool = False
 
     @on_timeout
@@ -216,7 +216,7 @@ class Own(Node[P]):
         self.restart = True
 
     @on_timeout
-    def trusts(self) -> None:
+    def trusts(self) -> None:  # type: ignore[override]
         self.suspects.clear()
 
 

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
 from indoubt.explorer.frontend.desugar.detectors.oracle import Oracle
-from indoubt.explorer.frontend.desugar.faults import crash, duplication, loss, partition, restart
+from indoubt.explorer.frontend.desugar.faults import (
+    amnesia,
+    crash,
+    duplication,
+    loss,
+    partition,
+    pause,
+    restart,
+    selected,
+    torn,
+)
 from indoubt.explorer.frontend.desugar.functions import made, parameter, placed
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.explorer.frontend.desugar.rewriting import sort_name
@@ -28,6 +39,9 @@ ORIGIN = "self.origin"
 SUMMARIES = {
     "crash": "A node crashes.",
     "restart": "A node that has crashed comes back.",
+    "amnesia": "A node that has crashed comes back, and has forgotten everything.",
+    "pause": "A node takes no steps until it resumes.",
+    "resume": "A node that was paused goes on.",
     "lose": "The network loses a message.",
     "duplicate": "The network has a second copy of a message.",
     "partition": "The network is cut.",
@@ -66,6 +80,8 @@ class Actions:
             yield from self._handling(plan)
         elif OTHER in plan.parameters or plan.kind == "gst":
             yield plan.name, self._of_oracle(plan)
+        elif plan.kind == "torn":
+            yield from self._torn(plan)
         elif plan.part is not None:
             yield from self._of_node(plan, plan.part)
         elif plan.link is None:
@@ -123,13 +139,8 @@ class Actions:
         tree, function = self.rewrite(part, handler.method, plan.name)
         at = placed(ast.Pass(), tree.args.args[0])
         self.places.state = tree.args.args[0].arg
-        guards, take = self._up(part, at), list[ast.stmt]()
-        if handler.messages:
-            guards += self._delivered(part, handler, at)
-            take = self._taken(part, handler, at)
-            if take and len(handler.senders) > 1:  # what the author finds out of the sender is no matter of the link
-                origin = placed(ast.Name(handler.parameters[1], ast.Load()), at)
-                guards = [*self.places.placed("ORIGIN = SENDER", at, ORIGIN=ORIGIN, SENDER=origin), *guards]
+        there, take = self._received(part, handler, at)
+        guards = [*self._up(part, at), *there]
         body = tree.body
         if take and any(isinstance(one, ast.Return) for one in ast.walk(tree)):
             # A `return` of the author ends the handler, and not the step: the message has still to be taken out.
@@ -144,20 +155,61 @@ class Actions:
         at = placed(ast.Pass(), tree)
         self.places.state = "self"
         own = [parameter(ADDRESS, sort_name({}, part), at)] if part.is_many else []
-        if plan.kind == "crash":
-            yield plan.name, self._environment(plan, tree, file, own, self._crash(plan, part, at), {})
+        stop = {"crash": crash, "pause": pause, "resume": pause}.get(plan.kind)
+        if stop is not None:
+            paused = self._paused(part, at)
+            if plan.kind == "crash":
+                body = self._may_crash(part, at) + crash.body(self.places, plan, at, paused)
+                yield plan.name, self._environment(plan, tree, file, own, body, {})
+                return
+            yield plan.name, self._environment(plan, tree, file, own, stop.body(self.places, plan, at, paused), {})
             return
+        back = amnesia if plan.kind == "amnesia" else restart
         if plan.handler is None:
-            yield plan.name, self._environment(plan, tree, file, own, restart.body(self.places, plan, at, []), {})
+            yield plan.name, self._environment(plan, tree, file, own, back.body(self.places, plan, at, []), {})
             return
         handler, function = self.rewrite(part, plan.handler.method, plan.name)
         self.places.state = handler.args.args[0].arg
-        body = restart.body(self.places, plan, placed(ast.Pass(), handler), handler.body)
+        body = back.body(self.places, plan, placed(ast.Pass(), handler), handler.body)
         yield plan.name, self._remade(handler, body, function, plan.role)
 
-    def _crash(self, plan: Plan, part: Part, at: ast.AST) -> list[ast.stmt]:
+    def _may_crash(self, part: Part, at: ast.AST) -> list[ast.stmt]:
+        """The guards of a crash: it is one of those who may, and the detector can do without the node."""
         guards = [] if self.oracle is None else self.oracle.may_crash(part, at)
-        return [*guards, *crash.body(self.places, plan, at)]
+        return [*guards, *selected.guards(self.places, self.faults, part, at)]
+
+    def _torn(self, plan: Plan) -> Iterator[tuple[str, FunctionType]]:
+        """A handler in which its node crashes; `torn.with_crash_points` says later where it may."""
+        handler, part = plan.handler, plan.part
+        assert handler is not None
+        assert part is not None
+        tree, function = self.rewrite(part, handler.method, plan.name)
+        at = placed(ast.Pass(), tree.args.args[0])
+        self.places.state = tree.args.args[0].arg
+        inner = f"{plan.name} body"
+        yield inner, self._remade(tree, tree.body, function, None)
+        call = self._call(tree, inner, at)
+        if handler.role.kind == "on_restart":
+            body = restart.body(self.places, plan, at, [call])
+        else:
+            guards, take = self._received(part, handler, at)
+            body = [*self._up(part, at), *guards, call, *take]
+        body = [*self._may_crash(part, at), *body]
+        tree.args = copy.copy(tree.args)  # the helper has the parameters of the author alone
+        tree.args.args = [*tree.args.args, *torn.parameters(self.places, at)]
+        remade: FunctionType = self._remade(tree, torn.body(self.places, plan, at, body), function, plan.role)
+        remade.__globals__.update(torn.names(self.places))
+        yield plan.name, remade
+
+    def _received(self, part: Part, handler: Handler, at: ast.AST) -> tuple[list[ast.stmt], list[ast.stmt]]:
+        """The guards that a message is there, and what takes it out; nothing where a handler takes none."""
+        if not handler.messages:
+            return [], []
+        guards, take = self._delivered(part, handler, at), self._taken(part, handler, at)
+        if take and len(handler.senders) > 1:  # what the author finds out of the sender is no matter of the link
+            origin = placed(ast.Name(handler.parameters[1], ast.Load()), at)
+            guards = [*self.places.placed("ORIGIN = SENDER", at, ORIGIN=ORIGIN, SENDER=origin), *guards]
+        return guards, take
 
     def _environment(
         self,
@@ -188,10 +240,18 @@ class Actions:
         return placed(ast.Expr(placed(ast.Call(method, [*given], []), at)), at)
 
     def _up(self, part: Part, at: ast.AST) -> list[ast.stmt]:
-        """The guard that the node has not crashed, where it may."""
-        if part.variable("is_up") not in self.variables:
-            return []
-        return self.places.placed("require(UP)", at, UP=self.places.field(part, "is_up", at))
+        """The guards that the node has not crashed and is not paused, where it may be."""
+        up = list[ast.stmt]()
+        if part.variable("is_up") in self.variables:
+            up = self.places.placed("require(UP)", at, UP=self.places.field(part, "is_up", at))
+        paused = self._paused(part, at)
+        return up if paused is None else [*up, *self.places.placed("require(not PAUSED)", at, PAUSED=paused)]
+
+    def _paused(self, part: Part, at: ast.AST) -> ast.expr | None:
+        """Whether the node is paused; None where nodes are not."""
+        if part.variable("is_paused") not in self.variables:
+            return None
+        return self.places.field(part, "is_paused", at)
 
     def _links(self, part: Part, handler: Handler, at: ast.AST) -> list[ast.expr]:
         """The links to the node from each class of senders."""

@@ -21,10 +21,14 @@ from indoubt.specs.language.steps import RECEIVER, SENDER, budget_name, cut_name
 class Places:
     """How the steps of a system name what is in its state; `names` collects what their texts need to know."""
 
-    def __init__(self, layout: Layout, network: Network, volatile: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self, layout: Layout, network: Network, volatile: Mapping[str, tuple[str, ...]], crashing: frozenset[str]
+    ) -> None:
         self.layout = layout
         self.network_chosen = network
         self.volatile = volatile
+        self.crashing = crashing
+        self.synced: dict[str, tuple[str, ...]] = {}
         self.kind: ModuleType = meaning_of(network)
         self.names: dict[str, Any] = {}
         self.state = "self"
@@ -81,9 +85,13 @@ class Places:
 
     def spent(self, fault: str, at: ast.AST, then: list[ast.stmt]) -> list[ast.stmt]:
         """One is taken from a budget, if there is one left and the guards `then` hold."""
+        guard, spend = self.left(fault, at)
+        return [*guard, *then, *spend]
+
+    def left(self, fault: str, at: ast.AST) -> tuple[list[ast.stmt], list[ast.stmt]]:
+        """The guard that a budget is not spent, and what takes one from it."""
         left = expression("STATE.LEFT", at, {"STATE": self.state, "LEFT": budget_name(fault)})
-        guard = self.placed("require(LEFT > 0)", at, LEFT=left)
-        return [*guard, *then, *self.placed("LEFT -= 1", at, LEFT=left)]
+        return self.placed("require(LEFT > 0)", at, LEFT=left), self.placed("LEFT -= 1", at, LEFT=left)
 
     def first_value(self, part: Part, name: str, at: ast.AST) -> ast.expr:
         """The value that a field of a node is declared with, as its author wrote it."""

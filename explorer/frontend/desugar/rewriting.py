@@ -21,6 +21,7 @@ from indoubt.specs.language.layout import ADDRESS, Layout, Part
 from indoubt.specs.language.machine import role_of
 from indoubt.specs.language.nodes import RESERVED, fields_of, is_node_class
 from indoubt.specs.language.settings import parameter_names
+from indoubt.specs.language.steps import synced_name
 
 SENDS = ("send", "broadcast")
 
@@ -147,18 +148,28 @@ class OfNode(Rewriting):
     """A method of a node, whose first parameter is `owner`."""
 
     def __init__(
-        self, layout: Layout, crashing: frozenset[str], names: Mapping[str, Any], file: str, part: Part, owner: str
+        self,
+        layout: Layout,
+        crashing: frozenset[str],
+        names: Mapping[str, Any],
+        file: str,
+        part: Part,
+        owner: str,
+        synced: tuple[str, ...] = (),
     ) -> None:
         super().__init__(layout, crashing, names, file)
         self.part = part
         self.owner = owner
+        self.synced = synced
 
     def own_address(self, at: ast.AST) -> ast.expr:
         """The address of the node itself."""
         return placed(ast.Name(ADDRESS, ast.Load()), at) if self.part.is_many else self.only_address(at, self.part)
 
-    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | list[ast.stmt]:
         match node.value:
+            case ast.Call(ast.Attribute(ast.Name(owner), "sync"), [], []) if owner == self.owner:
+                return self._sync(node)
             case ast.Call(ast.Attribute(ast.Name(owner), name) as func) if owner == self.owner and name in SENDS:
                 call = node.value
                 arguments: list[ast.expr] = [self.visit(one) for one in call.args]
@@ -171,6 +182,16 @@ class OfNode(Rewriting):
                 return placed(ast.Expr(value), node)
             case _:
                 return self.generic_visit(node)
+
+    def _sync(self, node: ast.Expr) -> list[ast.stmt]:
+        """The disk holds what the durable fields hold, where a crash can tell one from the other."""
+        found: list[ast.stmt] = []
+        for name in self.synced:
+            places = [placed(ast.Attribute(node.value, "", context), node) for context in (ast.Store(), ast.Load())]
+            disk = self._place(places[0], self.owner, self.part, self.own_address(node), synced_name(name))
+            value = self._place(places[1], self.owner, self.part, self.own_address(node), name)
+            found.append(placed(ast.Assign([disk], value), node))
+        return found or [placed(ast.Pass(), node)]
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         match node.func:

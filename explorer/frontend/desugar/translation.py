@@ -19,6 +19,7 @@ from indoubt.explorer.frontend.desugar import mistakes
 from indoubt.explorer.frontend.desugar.actions import Actions
 from indoubt.explorer.frontend.desugar.detectors.asking import Asking
 from indoubt.explorer.frontend.desugar.detectors.oracle import Oracle
+from indoubt.explorer.frontend.desugar.faults import torn
 from indoubt.explorer.frontend.desugar.functions import made, placed
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.explorer.frontend.desugar.rewriting import OfNode, names_with_sorts
@@ -26,13 +27,14 @@ from indoubt.explorer.frontend.desugar.sending import Sender
 from indoubt.explorer.frontend.desugar.viewing import OfSystem
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.source import function_source, span_of
+from indoubt.explorer.ir.machine import Machine
 from indoubt.specs.language.annotations import evaluated
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, WrongSystem, layout_of
 from indoubt.specs.language.machine import Spec, expect, marked, require, role_of
 from indoubt.specs.language.nodes import RESERVED
 from indoubt.specs.language.settings import OURS, names_in_scope
-from indoubt.specs.language.steps import plans_of
+from indoubt.specs.language.steps import Plan, plans_of, synced_fields
 from indoubt.specs.language.survey import closure
 from indoubt.specs.language.systems import System, configured
 from indoubt.specs.language.types import NotFinite
@@ -47,6 +49,11 @@ class Translation:
     layout: Layout
     declared: Declared
     sending: Sender
+    plans: tuple[Plan, ...]
+
+    def finished(self, machine: Machine) -> Machine:
+        """The machine with what is said of its statements, and not of the author's."""
+        return torn.with_crash_points(machine, self.plans, self.layout)
 
     def told(self, found: list[Diagnostic]) -> list[Diagnostic]:
         """Mistakes of the machine in the words of the system."""
@@ -93,19 +100,26 @@ class _Translating:
         for part in self.layout.parts.values():
             self._helpers(part)
         self._methods_of_system()
-        places = Places(self.layout, self.chosen.__network__, self.chosen.__volatile__)
+        places = Places(self.layout, self.chosen.__network__, self.chosen.__volatile__, self.crashing)
+        for part in self.layout.parts.values():
+            places.synced[part.name] = synced_fields(self.layout, part, self.chosen.__faults__)
         watch, faults = self.chosen.__watch__, self.chosen.__faults__
         oracle = None if watch is None else Oracle(places, watch, self.crashing, bool(faults.budgets()["partitions"]))
         actions = Actions(places, self.raw, faults, self.chosen.__declarations__, self._of_node, oracle)
         told = () if watch is None else plans_of_watch(watch, faults)
-        for plan in (*plans_of(self.layout, self.chosen.__network__, faults), *told):
-            if plan.handler is None or plan.handler.name not in self.declared.refused or plan.kind == "restart":
+        plans = (*plans_of(self.layout, self.chosen.__network__, faults), *told)
+        for plan in plans:
+            if (
+                plan.handler is None
+                or plan.handler.name not in self.declared.refused
+                or plan.kind in ("restart", "amnesia")
+            ):
                 for name, function in actions.of(plan):
                     self.members[name] = function
         self._restarts_that_never_happen()
         spec = self._made()
         sending = Sender(self.layout, self.chosen.__network__, self.chosen.__faults__)
-        return Translation(spec, self.layout, self.declared, sending)
+        return Translation(spec, self.layout, self.declared, sending, tuple(plans))
 
     def _restarts_that_never_happen(self) -> None:
         """What nodes would do when they come back, for its mistakes to be told where no run restarts them."""
@@ -119,7 +133,7 @@ class _Translating:
                     help_ = "write `if`; what may be put off is a step of its own, an `@on_timeout` with a guard"
                     mistake = Diagnostic("S504", title, span_of(guard, file), "a guard here", help_)
                     self.declared.refuse(handler.name, mistake)
-                if not self.chosen.__faults__.restarts:
+                if not self.chosen.__faults__.returns:
                     function = self._of_node(handler.part, handler.method, handler.name)[1]
                     self.members[handler.name] = marked(function, handler.role)
 
@@ -167,9 +181,10 @@ class _Translating:
         tree = copy.deepcopy(source.tree)
         names = {**method.__globals__, **closure(method)}
         owner = tree.args.args[0].arg if tree.args.args else ""
-        rewriting = OfNode(self.layout, self.crashing, names, source.file, part, owner)
+        synced = synced_fields(self.layout, part, self.chosen.__faults__)
+        rewriting = OfNode(self.layout, self.crashing, names, source.file, part, owner, synced)
         rewriting.asking = self.asking
-        tree.body = [rewriting.visit(one) for one in tree.body]
+        tree.body = [one for written in tree.body for one in _listed(rewriting.visit(written))]
         tree.name = name
         if part.is_many:
             at = tree.args.args[0]
@@ -214,6 +229,10 @@ class _Translating:
         except (NotFinite, LookupError):
             return None  # told where the helper is lowered
         return next((part for part in self.layout.parts.values() if part.cls is cls), None)
+
+
+def _listed(found: ast.stmt | list[ast.stmt]) -> list[ast.stmt]:
+    return found if isinstance(found, list) else [found]
 
 
 def _is_guard(call: ast.Call, method: FunctionType) -> bool:

@@ -89,7 +89,7 @@ def judge_nodes(graph: ptr, property_: u64, arguments: ptr, said: ptr) -> u64:
 
 @kernel
 def begin_ways(graph: ptr, initial: u64, only_turning: u64) -> None:
-    """Begin at the first nodes; only at those where a run turns, if that is said."""
+    """Begin at the first nodes; only where a run turns at once, if that is said."""
     nodes = fixed64(graph + NODES)
     came = fixed_ptr(graph + CALLS)
     node = 0
@@ -104,9 +104,8 @@ def begin_ways(graph: ptr, initial: u64, only_turning: u64) -> None:
     store64(graph + TAIL, 0)
     node = 0
     while node < initial:
-        if only_turning == 0 or turns(graph, node):
-            reach(graph, 2 * node + 1, START, turns(graph, node))
-            reach(graph, 2 * node, START, True)
+        reach(graph, 2 * node + 1, START, turns(graph, node))
+        reach(graph, 2 * node, START, only_turning == 0)
         node += 1
 
 

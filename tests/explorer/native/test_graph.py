@@ -89,7 +89,7 @@ def expected(kind: str, steps: Steps, said: list[Said], initial: int) -> Lasso |
     begin = range(initial)
     match kind:
         case "eventually":
-            return find_lasso(steps, filter(fails, begin), turns=fails, stays=fails)
+            return find_lasso(steps, begin, turns=fails, stays=fails, begins_turned=True)
         case "leads_to":
             return find_lasso(steps, begin, turns=triggers, stays=fails)
         case "infinitely_often":

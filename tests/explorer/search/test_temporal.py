@@ -305,3 +305,32 @@ def test_a_promise_that_cannot_be_computed_is_told_like_a_property() -> None:
     """With the state, and the way there."""
     with pytest.raises(SpecFailed, match=r"first_is_served: index 0 is out of range"):
         check(Unfounded, P=2, queue=2)
+
+
+class PassesBy(Spec):
+    """Comes to 1, as it has to, and may go on to 2."""
+
+    at: Annotated[int, Between(0, 2)] = 0
+
+    @action(fairness=weak())
+    def come(self) -> None:
+        """Comes."""
+        require(self.at == 0)
+        self.at = 1
+
+    @action
+    def go_on(self) -> None:
+        """Goes on."""
+        require(self.at == 1)
+        self.at = 2
+
+    @eventually
+    def comes(self) -> bool:
+        """It comes at some point, and need not stay."""
+        return self.at == 1
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_what_has_happened_need_not_happen_again(engine: str) -> None:
+    """A run in which it is true for a while keeps the promise of `@eventually`."""
+    assert check(PassesBy, engine=engine).verdict is Verdict.HOLDS

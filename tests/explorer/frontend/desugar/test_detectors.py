@@ -69,6 +69,13 @@ def test_source_and_machine_agree(detector: Detector, faults: Faults) -> None:
         assert agree(configured(system, Network.bag(), faults, detector), 40, given) > 0
 
 
+@pytest.mark.parametrize("detector", [Detector.perfect(), Detector.strong(), Detector.eventually_perfect()], ids=str)
+@pytest.mark.parametrize("faults", [Faults(torn=1), Faults(crashes=1, pauses=1)], ids=["torn", "pauses"])
+def test_a_crash_inside_a_handler_and_a_pause_go_with_every_detector(detector: Detector, faults: Faults) -> None:
+    """A node that is paused has not crashed; one that crashes in the middle of what it does has."""
+    assert agree(configured(Star, Network.bag(), faults, detector), 40, {"Site": 2}) > 0
+
+
 @pytest.mark.parametrize("faults", ENVIRONMENTS, ids=str)
 def test_source_and_machine_agree_on_leaders(faults: Faults) -> None:
     """Omega answers nodes of several classes."""
@@ -139,7 +146,16 @@ def test_names_of_the_author_are_his_own() -> None:
 def test_orbits_have_the_verdicts_of_all_states() -> None:
     """The node that is spared is one of several that are alike."""
     for detector in (Detector.strong(), Detector.eventually_perfect()):
-        given = {"P": 3, "detector": detector, "faults": Faults(crashes=1), "properties": ["nobody_suspects_itself"]}
-        whole, orbits = check(Peers, **given), check(Peers, symmetry=True, **given)
+        whole, orbits = (
+            check(
+                Peers,
+                P=3,
+                detector=detector,
+                faults=Faults(crashes=1),
+                properties=["nobody_suspects_itself"],
+                symmetry=symmetry,
+            )
+            for symmetry in (False, True)
+        )
         assert orbits.verdict is whole.verdict
         assert whole.counts.distinct / 6 <= orbits.counts.distinct < whole.counts.distinct / 3

@@ -24,6 +24,9 @@ FAULTS = (
     Faults(partitions=Partition.split()),
     Faults(crashes=1, partitions=Partition.one_way()),
     Faults(losses=1, duplicates=1),
+    Faults(torn=1, restarts=1),
+    Faults(crashes=1, torn=1, amnesias=1),
+    Faults(pauses=1, crashes=1, restarts=1),
 )
 
 

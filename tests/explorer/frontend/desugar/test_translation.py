@@ -38,6 +38,10 @@ CASES = [
     (Network.fifo(), Faults(partitions=Partition.one_way(), crashes=1)),
     (Network.bag(capacity=1, full="drop"), Faults(partitions=Partition.isolate())),
     (Network.fifo(), Faults(partitions=Partition.split(in_flight="kept"))),
+    (Network.soup(), Faults(torn=1)),
+    (Network.bag(), Faults(torn=1, restarts=1)),
+    (Network.fifo(capacity=1), Faults(crashes=2, restarts=1, amnesias=1)),
+    (Network.fifo(), Faults(pauses=2, crashes=1)),
 ]
 
 

@@ -1,0 +1,87 @@
+"""The models of the textbook by name: what may fail, how the links are, and which failure detector there is.
+
+Source: Cachin, Guerraoui, Rodrigues, "Introduction to Reliable and Secure Distributed Programming" (2011), sec. 2.7.
+
+*Never say "fail-stop" without a book.* There it is crashes, perfect links and a perfect failure detector, as here. In
+Dwork, Lynch and Stockmeyer (JACM 1988), and in much that was written since, it is a crash that nobody is told of: that
+is `fail_silent` here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from indoubt.specs.language.faults import Faults
+from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What a run takes from a model: `check(spec, network=model.network, faults=model.faults)`.
+
+    `needs` is what a system must have besides, in words: a failure detector, or Byzantine nodes. Raises
+    ValueError where it cannot have that.
+    """
+
+    name: str
+    network: Network
+    faults: Faults
+    needs: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.needs is not None:
+            what = f"the model {self.name} is not possible: it needs {self.needs}, and nodes have none yet"
+            without = 'fail_silent is the model without one, which others call "fail-stop"'
+            raise ValueError(f"{what}; {without if 'detector' in self.needs else 'there is: fail_silent'}")
+
+
+def fail_stop(crashes: int = 1) -> Model:
+    """Crashes, perfect links, and a perfect failure detector P: who is suspected has crashed, who has will be."""
+    return Model("fail_stop", PERFECT, Faults(crashes=crashes), "a perfect failure detector (P)")
+
+
+def fail_noisy(crashes: int = 1) -> Model:
+    """Crashes, perfect links, and an eventually perfect failure detector: for a while it may suspect anybody."""
+    return Model("fail_noisy", PERFECT, Faults(crashes=crashes), "an eventually perfect failure detector")
+
+
+def fail_silent(crashes: int = 1) -> Model:
+    """Crashes and perfect links; nobody is told who has crashed."""
+    return Model("fail_silent", PERFECT, Faults(crashes=crashes))
+
+
+def fail_recovery(crashes: int = 1, restarts: int | None = None) -> Model:
+    """Nodes crash and come back with their durable fields; links are stubborn: what was sent may arrive again."""
+    back = crashes if restarts is None else restarts
+    return Model("fail_recovery", STUBBORN, Faults(crashes=crashes, restarts=back))
+
+
+def fail_arbitrary() -> Model:
+    """Byzantine nodes, and links that nobody can speak on but their ends."""
+    return Model("fail_arbitrary", PERFECT, Faults(), "Byzantine nodes")
+
+
+PERFECT = Network.bag()
+"""Each message between nodes that are up arrives, once, and no other does; not in order."""
+STUBBORN = Network.soup()
+"""A message that was sent may arrive, again and again; no other does."""
+
+MODELS: dict[str, Callable[..., Model]] = {
+    one.__name__: one for one in (fail_stop, fail_noisy, fail_silent, fail_recovery, fail_arbitrary)
+}
+BUDGETS: dict[str, tuple[str, ...]] = {"fail_recovery": ("crashes", "restarts"), "fail_arbitrary": ()}
+"""The budgets that belong to a model; of all others, crashes."""
+
+
+def model_of(name: str, budgets: dict[str, int]) -> Model:
+    """A model by its name, with these budgets. Raises ValueError with what there is."""
+    if name not in MODELS:
+        raise ValueError(f"unknown model {name!r}; there are: {', '.join(MODELS)}")
+    own = BUDGETS.get(name, ("crashes",))
+    for budget, times in budgets.items():
+        if budget not in own:
+            there_are = ", ".join(own) or "none"
+            what = f"{budget}={times} is not possible in the model {name}, whose budgets are: {there_are}"
+            raise ValueError(f"{what}; leave the model out, and name the network and the faults one by one")
+    return MODELS[name](**budgets)

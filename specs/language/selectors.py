@@ -1,0 +1,77 @@
+"""Selectors: which nodes may crash, of those that the system says.
+
+"minority" and "majority" speak of each class of nodes by itself, and of what is down at the same time: a node that has
+come back counts no more. A minority are fewer than half of the nodes of a class, a majority is the smallest number that
+is more than half of them; one that is down more is not possible. "one" is one node of the whole system.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+from indoubt.specs.language.faults import Faults
+from indoubt.specs.language.layout import Layout, Part
+from indoubt.specs.language.machine import require, role_of
+
+if TYPE_CHECKING:
+    from indoubt.specs.language.nodes import Node
+    from indoubt.specs.language.systems import System
+
+
+def crashing_parts(layout: Layout, faults: Faults) -> list[Part]:
+    """The parts whose nodes may crash in a run."""
+    named = [layout.parts[name] for name in layout.may_crash]
+    if faults.who == "minority":
+        named = [one for one in named if one.is_many]  # of a single node there is none
+    return [one for one in named if faults.predicate is None or faults.predicate in predicates_of(one)]
+
+
+def predicates_of(part: Part) -> list[str]:
+    """The helpers of a node that take nothing and say yes or no: `def is_leader(self) -> bool`."""
+    found = inspect.getmembers_static(part.cls, lambda one: isinstance(one, FunctionType) and role_of(one) is None)
+    return [
+        name
+        for name, one in found
+        if inspect.unwrap(one).__code__.co_argcount == 1
+        and inspect.unwrap(one).__annotations__.get("return") in ("bool", bool)
+        and not name.startswith("_")
+    ]
+
+
+def most_down(faults: Faults, nodes: Mapping[str, int]) -> int:
+    """How many nodes may be down at the same time, of so many in each part."""
+    match faults.who:
+        case "one":
+            return min(1, sum(nodes.values()))
+        case "minority":
+            return sum((count - 1) // 2 for count in nodes.values())
+        case "majority":
+            return sum(count // 2 + 1 for count in nodes.values())
+        case _:
+            return sum(nodes.values())
+
+
+def require_selected(state: System, part: Part, node: Node[Any]) -> None:
+    """The guards of a crash that say which node it may be."""
+    faults: Faults = state.__faults__
+    if faults.predicate is not None:
+        require(getattr(node, faults.predicate)())
+    down = {one.name: _down(state, one) for one in crashing_parts(state.__layout__, faults)}
+    size = len(part.sort) if part.is_many else 1
+    match faults.who:
+        case "one":
+            require(not any(down.values()))
+        case "minority":
+            require(2 * (down[part.name] + 1) < size)
+        case "majority":
+            require(2 * down[part.name] <= size)
+        case _:
+            pass
+
+
+def _down(state: System, part: Part) -> int:
+    held = getattr(state, part.variable("is_up"))
+    return sum(not up for up in (held.values() if part.is_many else [held]))

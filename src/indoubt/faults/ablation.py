@@ -1,0 +1,202 @@
+"""Ablation: each assumption of a protocol is turned off in turn, to see which properties fall.
+
+The other assumptions stay. Where the run names no faults, they are tried one after the other, and each that the
+protocol survives stays allowed from then on: a log that is not forced to disk does no harm unless somebody crashes.
+Counterexamples have the fewest faults, and then the fewest steps, so that what is allowed and not needed is not there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenNetwork, under
+from indoubt.explorer.search.progress import Progress
+from indoubt.explorer.search.result import Verdict
+from indoubt.faults.asking import Answer, Asking, Claim, Decided, ways_of
+from indoubt.faults.assumptions import KINDS, Assumption, faults as fault_assumptions
+from indoubt.faults.budgets import budgets_of_run
+from indoubt.finding import UsageError, did_you_mean, find_spec
+from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.systems import System
+
+if TYPE_CHECKING:
+    from indoubt.symmetric import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What becomes of the properties without one assumption; `skipped` says why it was not looked at, if it was not."""
+
+    assumption: Assumption
+    decided: Decided
+    skipped: str = ""
+
+    @property
+    def fallen(self) -> dict[str, Answer]:
+        """The properties that fall, with their counterexamples."""
+        return {name: one for name, one in self.decided.answers.items() if one.verdict is Verdict.VIOLATED}
+
+    @property
+    def open(self) -> dict[str, str]:
+        """The properties that are not decided, and why."""
+        answers = self.decided.answers.items()
+        return {name: one.reason for name, one in answers if one.verdict is Verdict.INCONCLUSIVE}
+
+
+@dataclass(frozen=True, slots=True)
+class Ablation:
+    """The answer: a row for each assumption.
+
+    `given` are the faults that were there in all rows but those of faults, `whole` is what holds with all assumptions.
+    """
+
+    asking: Asking
+    given: Mapping[str, int]
+    whole: Decided
+    claims: tuple[Claim, ...]
+    rows: tuple[Row, ...]
+    is_chosen: bool = False
+    """Whether the faults were chosen by what the protocol survives, and not by the run."""
+    is_interrupted: bool = False
+
+    @property
+    def exit_status(self) -> int:
+        """1 where a property is violated with all assumptions, 3 where anything is open, else 0; 5 without any."""
+        if not self.claims:
+            return 5
+        verdicts = {one.verdict for one in self.whole.answers.values()}
+        if Verdict.VIOLATED in verdicts:
+            return 1
+        is_open = Verdict.INCONCLUSIVE in verdicts or any(row.open for row in self.rows)
+        return (Verdict.INCONCLUSIVE if is_open else Verdict.HOLDS).exit_status
+
+    def row(self, off: str) -> Row:
+        """The row of an assumption, by what was changed: `force_decision=false`. Raises ValueError."""
+        for one in self.rows:
+            if one.assumption.off == off:
+                return one
+        raise ValueError(f"no row {off!r}; there are: {', '.join(one.assumption.off for one in self.rows)}")
+
+
+def ablate(
+    spec: type[Spec] | str,
+    /,
+    *,
+    properties: Collection[str] | None = None,
+    deadlock: bool = False,
+    network: GivenNetwork | None = None,
+    max_states: int | None = None,
+    max_depth: int | None = None,
+    timeout: float | None = None,
+    symmetry: Wanted = False,
+    engine: str = "native",
+    workers: int = 1,
+    memory: str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    told: Callable[[str, Decided], None] | None = None,
+    **settings: Any,
+) -> Ablation:
+    """Turn each assumption of a spec off in turn, and say which properties fall.
+
+    `settings` are sizes, parameters and faults: `ablate("two_phase_commit", Participant=2, crashes=1)`. Without faults,
+    one of each is allowed that the spec survives. Limits are those of each search. Raises as `check` does.
+    """
+    found = find_spec(spec) if isinstance(spec, str) else spec
+    faults = {name: settings.pop(name) for name in list(settings) if issubclass(found, System) and name in OF_SYSTEMS}
+    asking = Asking(
+        under(found, network, None),
+        settings,
+        network,
+        faults,
+        properties,
+        deadlock,
+        {"max_states": max_states, "max_depth": max_depth, "timeout": timeout},
+        {**ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry), "minimal": "faults"},
+        progress,
+    )
+    return _Ablating(asking, told).done()
+
+
+class _Ablating:
+    """Runs with all assumptions, with one fault each, and without each of the others."""
+
+    def __init__(self, asking: Asking, told: Callable[[str, Decided], None] | None) -> None:
+        self._asking, self._told = asking, told
+        found, settled = asking.chosen({})
+        self._budgets = budgets_of_run(found, settled)
+        machine = asking.machine({})
+        self._claims = asking.claims(machine)
+        known = [one.name for one in machine.checked]
+        for name in asking.properties or ():
+            if name not in known:
+                there_is = ", ".join(known) or "none"
+                raise UsageError(f"unknown property {name!r}; there are: {there_is}{did_you_mean(name, known)}")
+        self._rows: list[Row] = []
+        self._given: dict[str, int] = {}
+        self._is_interrupted = False
+
+    def done(self) -> Ablation:
+        whole = self._decide("all assumptions", self._asking, {}, self._claims)
+        names = self._asking.faults if self._asking.is_system else self._asking.settings
+        is_chosen = not any(name in names for name in self._budgets)
+        try:
+            if not self._is_interrupted:
+                self._turn_off(whole, is_chosen=is_chosen)
+        except KeyboardInterrupt:
+            self._is_interrupted = True
+        return Ablation(
+            self._asking,
+            self._given,
+            whole,
+            tuple(self._claims),
+            tuple(self._rows),
+            is_chosen and bool(self._given),
+            self._is_interrupted,
+        )
+
+    def _holding(self, decided: Decided) -> list[Claim]:
+        """The properties that hold, so that they may fall."""
+        held = {name for name, one in decided.answers.items() if one.verdict is Verdict.HOLDS}
+        return [one for one in self._claims if one.name in held]
+
+    def _turn_off(self, whole: Decided, *, is_chosen: bool) -> None:
+        watched = self._holding(whole)
+        for assumption in fault_assumptions(self._asking, self._budgets):
+            row = self._row(dataclasses.replace(assumption, asking=self._with(self._given)), watched)
+            spent = {name: value for name, value in assumption.values.items() if value}
+            if is_chosen and spent and not (row.fallen or row.open or row.decided.idle):
+                self._given |= spent
+        with_faults = self._with(self._given)
+        for kind in KINDS:
+            for assumption in kind(with_faults, self._budgets) if kind is not fault_assumptions else ():
+                self._row(assumption, watched)
+
+    def _with(self, given: Mapping[str, int]) -> Asking:
+        """What is asked, under faults."""
+        if self._asking.is_system:
+            return dataclasses.replace(self._asking, faults={**self._asking.faults, **given})
+        return dataclasses.replace(self._asking, settings={**self._asking.settings, **given})
+
+    def _row(self, assumption: Assumption, claims: Collection[Claim]) -> Row:
+        asking = assumption.asking
+        lacking = [name for name in assumption.needs if not {**self._asking.faults, **self._given}.get(name)]
+        if lacking:
+            why = f"it takes {' and '.join(f'{name}=1' for name in lacking)}, which the run does not have"
+            row = Row(assumption, Decided({}), why)
+        else:
+            row = Row(assumption, self._decide(assumption.off, asking, assumption.values, claims))
+        if not self._is_interrupted or row.fallen:
+            self._rows.append(row)
+        return row
+
+    def _decide(self, off: str, asking: Asking, values: Mapping[str, Any], claims: Collection[Claim]) -> Decided:
+        if self._is_interrupted:
+            return Decided({one.name: Answer(Verdict.INCONCLUSIVE, None, "interrupted") for one in claims})
+        decided = asking.decide(values, claims)
+        self._is_interrupted = decided.is_interrupted
+        if self._told is not None:
+            self._told(off, decided)
+        return decided

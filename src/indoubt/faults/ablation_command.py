@@ -1,0 +1,85 @@
+"""The command `indoubt ablate`: settings from the command line, the table, the traces."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from indoubt.environment import chosen
+from indoubt.faults import ablation_report as report
+from indoubt.faults.ablation import ablate
+from indoubt.faults.asking import Decided
+from indoubt.finding import find_spec
+from indoubt.progress import shown as progress_shown
+from indoubt.settings_text import parsed
+from indoubt.specs.language.systems import System
+from indoubt.streams import printing
+from indoubt.terminal import print_lines
+
+INTERRUPTED, INCONCLUSIVE = 130, 3
+
+
+def run_ablation(
+    *,
+    spec: str,
+    settings: tuple[str, ...],
+    network: str | None,
+    capacity: int | None,
+    full: str | None,
+    properties: tuple[str, ...],
+    deadlock: bool,
+    symmetry: str | None,
+    engine: str,
+    workers: int,
+    memory: str | None,
+    max_states: int | None,
+    max_depth: int | None,
+    timeout: float | None,
+    allow_inconclusive: bool,
+    traces: str | None,
+    format_: str,
+    **budgets: int | None,
+) -> int:
+    """Turn assumptions off, print what falls, write the traces; the exit status."""
+    found = find_spec(spec)
+    chosen(found, {}, network, capacity, full)  # refuses a network that is none
+    faults = {name: budget for name, budget in budgets.items() if budget is not None}
+    is_system = issubclass(found, System)
+    asked = None
+    if network is not None or capacity is not None or full is not None:
+        assert issubclass(found, System)
+        asked = {"kind": network or found.__network__.kind, "capacity": capacity, "full": full}
+    given = parsed(found, settings, {} if is_system else faults)
+    with progress_shown() as progress:
+        answer = ablate(
+            found,
+            properties=properties or None,
+            deadlock=deadlock,
+            network=asked,
+            max_states=max_states,
+            max_depth=max_depth,
+            timeout=timeout,
+            symmetry=False if symmetry is None else symmetry or True,
+            engine=engine,
+            workers=workers,
+            memory=memory,
+            progress=progress,
+            told=_tell if sys.stderr.isatty() else None,
+            **{**given, **(faults if is_system else {})},
+        )
+    files = None if traces is None else report.write_traces(answer, Path(traces).expanduser(), spec)
+    with printing():
+        if format_ == "json":
+            print(report.to_json(answer, spec))
+        else:
+            print_lines(report.lines_of(answer, spec, files))
+    if answer.is_interrupted:
+        return INTERRUPTED
+    return 0 if allow_inconclusive and answer.exit_status == INCONCLUSIVE else answer.exit_status
+
+
+def _tell(off: str, decided: Decided) -> None:
+    """A line about a run that has ended."""
+    fallen = [name for name, one in decided.answers.items() if one.verdict.exit_status == 1]
+    says = ", ".join(fallen) if fallen else "nothing"
+    print(f"{off}: {max(decided.distinct, default=0):,} states, {says} falls", file=sys.stderr)

@@ -1,0 +1,183 @@
+"""What an ablation found out, as a table for people and as data for programs; the traces as files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from indoubt.explorer.search.result import Verdict
+from indoubt.faults.ablation import Ablation, Row
+from indoubt.faults.asking import Answer
+from indoubt.finding import UsageError
+from indoubt.report import STYLES, Line, counted, table
+from indoubt.specs.language.settings import setting_text
+
+SCHEMA = "indoubt/ablation/1"
+Written = Mapping[tuple[str, str], Path]
+"""The file of each trace, by what was changed and the property that falls."""
+
+
+def lines_of(shown: Ablation, spec: str, files: Written | None = None) -> Iterator[Line]:
+    """The lines of the text, with styles; `spec` is its name as the user writes it."""
+    asking = shown.asking
+    settings = [f"{name}={setting_text(value)}" for name, value in {**asking.settings, **asking.faults}.items()]
+    fall = sum(bool(row.fallen) for row in shown.rows)
+    head = f"ABLATION  {fall} of {counted(len(shown.rows), 'change')} {'break' if fall != 1 else 'breaks'} something"
+    yield ((" ".join([asking.spec.__name__, *settings]) + "  ", "bold"), (head, ""))
+    yield ()
+    yield from _whole(shown)
+    yield ()
+    cells = [("changed", "falls", "counterexample", ""), *_cells(shown)]
+    widths = [max(len(one[place]) for one in cells) for place in range(2)]
+    for number, (off, falls, found, style) in enumerate(cells):
+        yield (
+            (f"  {off:<{widths[0]}}  ", "dim" if not number else ""),
+            (f"{falls:<{widths[1]}}  ", "dim" if not number else style),
+            (found, "dim" if not number else ""),
+        )
+    shows = list(_shows(shown, spec, files or {}))
+    if shows:
+        yield ()
+        yield (("  to see a counterexample" if not files else "  counterexamples", "dim"),)
+        for text in shows:
+            yield ((f"    {text}", ""),)
+    yield ()
+    yield from table(_rows(shown))
+
+
+def _whole(shown: Ablation) -> Iterator[Line]:
+    """What is true of the protocol as it is."""
+    by_verdict: dict[Verdict, list[str]] = {}
+    for name, one in shown.whole.answers.items():
+        by_verdict.setdefault(one.verdict, []).append(name)
+    given = " ".join(f"{name}={value}" for name, value in shown.given.items())
+    broken, unknown = by_verdict.get(Verdict.VIOLATED, []), by_verdict.get(Verdict.INCONCLUSIVE, [])
+    held = ", ".join(by_verdict.get(Verdict.HOLDS, [])) or "nothing"
+    yield from table([("as it is", "every property holds" if not broken and not unknown else f"holds: {held}")])
+    if given:
+        yield from table([("faults", f"{given}: survived, and allowed in the rows below them")])
+    if broken:
+        yield from table([("", f"is violated already, and cannot fall: {', '.join(broken)}")])
+    if unknown:
+        yield from table([("", f"is open: {', '.join(unknown)}")])
+
+
+def _cells(shown: Ablation) -> Iterator[tuple[str, str, str, str]]:
+    for row in shown.rows:
+        off = row.assumption.off
+        if row.skipped:
+            yield off, "not tried", row.skipped, STYLES[Verdict.INCONCLUSIVE]
+            continue
+        first = True
+        for name, one in row.fallen.items():
+            yield off if first else "", name, _found(one), STYLES[Verdict.VIOLATED]
+            first = False
+        for name, reason in row.open.items():
+            yield off if first else "", f"{name}?", f"open: {reason}", STYLES[Verdict.INCONCLUSIVE]
+            first = False
+        if first:
+            idle = f"{', '.join(row.decided.idle)} cannot happen here" if row.decided.idle else ""
+            yield off, "nothing", idle, ""
+
+
+def _found(one: Answer) -> str:
+    """How long a counterexample is, and which faults it has."""
+    found = one.found
+    if found is None or found.trace is None:
+        return "never reached"
+    names = [step.action for step in found.trace.steps if step.fault is not None]
+    states = counted(len(found.trace), "state")
+    return f"{states}, {counted(len(names), 'fault')}: {', '.join(names)}" if names else f"{states}, no fault"
+
+
+def _shows(shown: Ablation, spec: str, files: Written) -> Iterator[str]:
+    for row in shown.rows:
+        for name in row.fallen:
+            if (row.assumption.off, name) in files:
+                yield str(files[row.assumption.off, name])
+            elif row.assumption.has_command:
+                yield row.assumption.asking.command(row.assumption.values, name, spec)
+            elif row.fallen[name].found is not None:
+                yield f"{row.assumption.off}, {name}: add --traces FOLDER"
+
+
+def _rows(shown: Ablation) -> Iterator[tuple[str, str]]:
+    decided = [shown.whole, *(row.decided for row in shown.rows)]
+    searches = sum(len(one.distinct) for one in decided)
+    states = sum(sum(one.distinct) for one in decided)
+    yield "searches", f"{searches:,}, of {states:,} states, and those with fewer faults"
+    yield "time", f"{sum(one.elapsed_s for one in decided):.2f} s"
+    if shown.is_interrupted:
+        yield "", "interrupted: this is what was known then"
+
+
+def write_traces(shown: Ablation, folder: Path, spec: str) -> Written:
+    """Write each counterexample into a file of its own. Raises UsageError where that cannot be done."""
+    from indoubt.counterexamples.text import to_text  # noqa: PLC0415 - few runs write files
+
+    files: dict[tuple[str, str], Path] = {}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for row in shown.rows:
+            for name, one in row.fallen.items():
+                if one.found is None or one.found.observed is None:
+                    continue
+                assumption = row.assumption
+                path = folder / f"{_file_name(assumption.off)}.{_file_name(name)}.txt"
+                head = [f"{name} falls with {assumption.off}: {_found(one)}"]
+                if assumption.has_command:
+                    head.append(assumption.asking.command(assumption.values, name, spec))
+                path.write_text("\n".join([*head, "", to_text(one.found.observed), ""]), encoding="utf-8")
+                files[assumption.off, name] = path
+    except OSError as error:
+        why = error.strerror or error
+        raise UsageError(f"--traces {folder} cannot be written: {why}; name another folder") from None
+    return files
+
+
+def _file_name(text: str) -> str:
+    return re.sub(r"[^\w=.-]+", "_", text)
+
+
+def to_json(shown: Ablation, spec: str) -> str:
+    """The data as JSON, without a final newline."""
+    return json.dumps(to_data(shown, spec), indent=2, ensure_ascii=False)
+
+
+def to_data(shown: Ablation, spec: str) -> dict[str, Any]:
+    """The ablation as plain lists and dicts, in the schema `indoubt/ablation/1`."""
+    asking = shown.asking
+    return {
+        "schema": SCHEMA,
+        "spec": asking.spec.__name__,
+        "settings": {name: setting_text(value) for name, value in asking.settings.items()},
+        "faults": dict(asking.faults),
+        "given": dict(shown.given),
+        "exit_status": shown.exit_status,
+        "is_interrupted": shown.is_interrupted,
+        "whole": {name: one.verdict.value for name, one in shown.whole.answers.items()},
+        "changes": [_row_data(row, spec) for row in shown.rows],
+    }
+
+
+def _row_data(row: Row, spec: str) -> dict[str, Any]:
+    assumption = row.assumption
+    return {
+        "changed": assumption.off,
+        "assumption": assumption.said,
+        "not_tried": row.skipped or None,
+        "idle": list(row.decided.idle),
+        "falls": [
+            {
+                "property": name,
+                "states": None if one.found is None or one.found.trace is None else len(one.found.trace),
+                "faults": None if one.found is None or one.found.trace is None else one.found.faults,
+                "command": assumption.asking.command(assumption.values, name, spec) if assumption.has_command else None,
+            }
+            for name, one in row.fallen.items()
+        ],
+        "open": dict(row.open),
+    }

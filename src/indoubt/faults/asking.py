@@ -1,0 +1,196 @@
+"""One run among many of a spec: under one choice of budgets and parameters, deciding every property."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
+
+from indoubt.checking import check
+from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenNetwork, refuse_impossible_faults, under
+from indoubt.explorer.frontend.lower import lower, settle
+from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.search.answers import DEADLOCK, assertions_of
+from indoubt.explorer.search.progress import Progress
+from indoubt.explorer.search.result import Verdict
+from indoubt.finding import UsageError
+from indoubt.result import PropertyResult
+from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.settings import SettingError, Settings, setting_text
+from indoubt.specs.language.systems import System
+
+if TYPE_CHECKING:
+    from indoubt.symmetric import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A property that is asked about; an `assert` of an action and freedom from deadlock are some as well."""
+
+    name: str
+    kind: str
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a run says of a property; `reason` is why it says nothing, where it does not."""
+
+    verdict: Verdict
+    found: PropertyResult | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a run says of all properties that it was asked about, and what it took: searches and states of each."""
+
+    answers: Mapping[str, Answer]
+    distinct: tuple[int, ...] = ()
+    elapsed_s: float = 0.0
+    idle: tuple[str, ...] = ()
+    """The budgets that could not be spent; nothing is known of that where a search ended early."""
+    is_interrupted: bool = False
+    is_postponed: bool = False
+    """Whether it was given no more than a first try, and that was not enough."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A spec with the settings that all runs share, and what is asked of each.
+
+    `network` and `faults` are those of a system of nodes; the faults are by name, `partitions` being how many.
+    """
+
+    spec: type[Spec]
+    settings: Mapping[str, Any]
+    network: GivenNetwork | None = None
+    faults: Mapping[str, int] = field(default_factory=dict[str, int])
+    properties: Collection[str] | None = None
+    deadlock: bool = False
+    limits: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """`max_states`, `max_depth` and `timeout` of each run."""
+    ways: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """`engine`, `workers`, `memory`, `symmetry` and `minimal`."""
+    progress: Callable[[Progress], None] | None = None
+
+    @property
+    def is_system(self) -> bool:
+        """Whether faults are chosen by the run, and no parameters of the spec."""
+        return issubclass(self.spec, System)
+
+    def chosen(self, values: Mapping[str, Any]) -> tuple[type[Spec], Settings]:
+        """The spec under the faults among `values`, and its settings. Raises UsageError, SettingError, SpecError."""
+        faults, parameters = self.parted(values)
+        found = under(self.spec, self.network, faults or None) if self.is_system else self.spec
+        return found, settle(found, {**self.settings, **parameters})
+
+    def parted(self, values: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
+        """Values that are faults of a system, with those of all runs, and the others."""
+        if not self.is_system:
+            return {}, dict(values)
+        faults = dict(self.faults) | {name: one for name, one in values.items() if name in OF_SYSTEMS}
+        return faults, {name: one for name, one in values.items() if name not in OF_SYSTEMS}
+
+    def machine(self, values: Mapping[str, Any]) -> Machine:
+        """The machine under some values, before any pass."""
+        return lower(*self.chosen(values))
+
+    def why_impossible(self, values: Mapping[str, Any]) -> str | None:
+        """Why there is no run with these values, as in restarts without a crash; None where there is one."""
+        try:
+            found, settled = self.chosen(values)
+            refuse_impossible_faults(found, settled)
+        except (UsageError, SettingError) as error:
+            return str(error).partition(";")[0]
+        return None
+
+    def claims(self, machine: Machine) -> list[Claim]:
+        """What is asked about, in the order in which it is told."""
+        known = [Claim(one.name, one.kind, one.claim) for one in machine.checked]
+        if self.properties is not None:
+            known = [one for one in known if one.name in self.properties]
+        known += [Claim(name, "assertion", "it holds wherever the step is taken") for name in assertions_of(machine)]
+        if self.deadlock:
+            known.append(Claim(DEADLOCK, DEADLOCK, "in every reachable state some step is enabled"))
+        return known
+
+    def command(self, values: Mapping[str, Any], name: str, spec: str) -> str:
+        """The line that shows the counterexample of a property under some values; `spec` is what the user calls it."""
+        faults, parameters = self.parted(values)
+        changed = {one: value for one, value in parameters.items() if value != getattr(self.spec, one, None)}
+        chosen = {**self.settings, **changed}
+        words = ["indoubt", "check", spec, *(f"{one}={setting_text(value)}" for one, value in chosen.items())]
+        words += [part for one, value in faults.items() if value for part in (f"--{one}", str(value))]
+        if isinstance(self.network, str):
+            words += ["--network", self.network]
+        elif isinstance(self.network, Mapping):
+            for option in ("kind", "capacity", "full"):
+                value = self.network.get(option)
+                words += [] if value is None else [f"--{'network' if option == 'kind' else option}", str(value)]
+        words += ["--minimal", "faults"] if self.ways.get("minimal") == "faults" else []
+        words += ["--engine", "reference"] if self.ways.get("engine") == "reference" else []
+        words += ["--deadlock"] if name == DEADLOCK else [] if " " in name else ["-k", name]
+        return shlex.join(words)
+
+    def decide(self, values: Mapping[str, Any], claims: Collection[Claim], first_try: int | None = None) -> Decided:
+        """Decide properties under some values, with a first try of so many states.
+
+        A search ends with the first property that is violated: the others are looked for again without it.
+        """
+        own = self.limits.get("max_states")
+        tries = first_try is not None and (own is None or first_try < own)
+        is_postponed = False
+        faults, parameters = self.parted(values)
+        pending = {one.name: one for one in claims}
+        answers: dict[str, Answer] = {}
+        distinct: list[int] = []
+        elapsed_s, is_interrupted = 0.0, False
+        idle: tuple[str, ...] = ()
+        while pending and not is_interrupted:
+            limits = dict(self.limits)
+            if limits.get("timeout") is not None and distinct:
+                limits["timeout"] = max(limits["timeout"] - elapsed_s, 0.001)
+            if tries:
+                limits["max_states"] = first_try
+            result = check(
+                self.spec,
+                network=self.network if self.is_system else None,
+                faults=faults or None,
+                properties=[name for name, one in pending.items() if one.kind not in ("assertion", DEADLOCK)],
+                deadlock=DEADLOCK in pending,
+                progress=self.progress,
+                **limits,
+                **self.ways,
+                **{**self.settings, **parameters},
+            )
+            distinct.append(result.counts.distinct)
+            elapsed_s += result.elapsed_s
+            stopped = result.stopped
+            is_interrupted = stopped is not None and stopped.is_interruption
+            is_postponed |= tries and stopped is not None and stopped.limit == f"--max-states {first_try}"
+            idle = tuple(result.envelope.idle) or idle
+            decided = {
+                one.name: Answer(one.verdict, one)
+                for one in result.properties
+                if one.name in pending and one.verdict is not Verdict.INCONCLUSIVE
+            }
+            answers |= decided
+            for name in decided:
+                del pending[name]
+            if not any(one.verdict is Verdict.VIOLATED for one in decided.values()):
+                broken = result.first_violation()
+                why = stopped.told if stopped is not None else f"{broken.name} fails sooner" if broken else "not judged"
+                answers |= {name: Answer(Verdict.INCONCLUSIVE, None, why) for name in pending}
+                pending = {}
+        answers |= {name: Answer(Verdict.INCONCLUSIVE, None, "interrupted") for name in pending}
+        return Decided(answers, tuple(distinct), elapsed_s, idle, is_interrupted, is_postponed)
+
+
+def ways_of(
+    *, engine: str = "native", workers: int = 1, memory: str | None = None, symmetry: Wanted = False
+) -> dict[str, Any]:
+    """How each run searches."""
+    return {"engine": engine, "workers": workers, "memory": memory, "symmetry": symmetry}

@@ -1,0 +1,155 @@
+"""What a protocol rests on, as far as a run can take it away: each assumption with the run in which it is not there.
+
+`KINDS` is the table of them; a kind looks at what is asked and yields its assumptions. A new kind is a function more.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from indoubt.environment import BUDGETS as OF_SYSTEMS
+from indoubt.explorer.frontend.source import class_source
+from indoubt.faults.asking import Asking
+from indoubt.faults.budgets import Budgets
+from indoubt.specs.language.domains import members
+from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.layout import durable_fields
+from indoubt.specs.language.settings import declarations, parameter_types, setting_text
+from indoubt.specs.language.systems import System
+from indoubt.specs.language.types import BoolType, EnumType, IntType
+from indoubt.specs.language.universe import within
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something that is taken for granted, and the run in which it is not.
+
+    `off` names the change as the run takes it, `said` is the sentence about it; `asking` and `values` are the run
+    without the assumption. `needs` are faults without which nothing can come of it.
+    """
+
+    off: str
+    said: str
+    asking: Asking
+    values: Mapping[str, Any]
+    needs: tuple[str, ...] = ()
+    has_command: bool = True
+    """Whether the command line can ask for this run as well."""
+
+
+Kind = Callable[[Asking, Budgets], Iterator[Assumption]]
+
+SAID = {
+    "crashes": "nobody crashes",
+    "restarts": "who crashed stays away",
+    "losses": "no message is lost",
+    "duplicates": "no message arrives twice",
+    "partitions": "the network is whole",
+}
+
+
+def faults(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
+    """No fault happens: each budget that is 0, allowed once; and those that are not, taken away."""
+    settled = asking.chosen({})[1]
+    for name in budgets:
+        own = asking.faults.get(name, 0) if asking.is_system else settled.parameters[name]
+        said = SAID.get(name, "") or said_of(asking.spec, name)
+        if not own:
+            values = {"crashes": max(1, asking.faults.get("crashes", 0))} if _needs_crash(asking, name) else {}
+            if asking.why_impossible({**values, name: 1}) is None:
+                yield Assumption(f"{name}=1", said, asking, {**values, name: 1})
+        elif not asking.is_system and name not in asking.settings:
+            yield Assumption(f"{name}=0", said, asking, {name: 0})
+
+
+def _needs_crash(asking: Asking, name: str) -> bool:
+    return asking.is_system and name == "restarts"
+
+
+def order(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
+    """Links are FIFO: messages are delivered once, but in any order."""
+    if issubclass(asking.spec, System):
+        network = asking.chosen({})[0]
+        assert issubclass(network, System)
+        own = network.__network__
+        if own.kind == "fifo":
+            bag = {"kind": "bag", "capacity": own.capacity, "full": own.full}
+            changed = dataclasses.replace(asking, network=bag)
+            yield Assumption("network=bag", "messages arrive in the order in which they were sent", changed, {})
+        if own.is_consuming:
+            changed = dataclasses.replace(asking, network={"kind": "soup"}, faults=_of_a_soup(asking.faults))
+            said = "a message is delivered once, unless the run says otherwise"
+            yield Assumption("network=soup", said, changed, {})
+
+
+def _of_a_soup(given: Mapping[str, int]) -> dict[str, int]:
+    """The faults that a soup has not anyway."""
+    return {name: budget for name, budget in given.items() if name not in ("losses", "duplicates")}
+
+
+def durability(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
+    """A durable field survives a crash: each of them forgotten, one at a time."""
+    if not issubclass(asking.spec, System):
+        return
+    found = asking.chosen({})[0]
+    assert issubclass(found, System)
+    layout = found.__layout__
+    for part in (layout.parts[name] for name in layout.may_crash):
+        for field in durable_fields(part):
+            if hasattr(part.cls, field):  # else there is no value to go back to
+                forgetful = _forgetting(found, part.name, field)
+                changed = dataclasses.replace(asking, spec=forgetful, network=None, faults={})
+                said = f"`{field}` of {part.cls.__name__} survives a crash"
+                off = f"{part.name}.{field} volatile"
+                yield Assumption(off, said, changed, {}, ("crashes", "restarts"), has_command=False)
+
+
+def _forgetting(found: type[System], part: str, field: str) -> type[System]:
+    """A system, under its network and faults, in which a crash takes a durable field too."""
+    volatile = {**found.__volatile__, part: (*found.__volatile__[part], field)}
+    made: Any = type(found.__name__, (found,), {"__volatile__": volatile, "__module__": found.__module__})
+    made.__names__ = found.__names__
+    made.__qualname__ = found.__qualname__
+    made.__doc__ = found.__doc__
+    if "__scope__" in vars(made):
+        del made.__scope__
+    changed: type[System] = made
+    return changed
+
+
+def switches(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
+    """Every parameter that is no budget keeps its value: each changed alone."""
+    found, settled = asking.chosen({})
+    with within(settled.universe):
+        types = parameter_types(found)
+        for name, type_ in types.items():
+            if name in budgets or (asking.is_system and name in OF_SYSTEMS):
+                continue
+            own = settled.parameters[name]
+            others: list[Any] = []
+            if isinstance(type_, BoolType | EnumType):
+                others = [one for one in members(type_) if one != own]
+            elif isinstance(type_, IntType):
+                others = [one for one in (own - 1, own + 1) if type_.low <= one <= type_.high]
+            for one in others:
+                yield Assumption(f"{name}={setting_text(one)}", said_of(found, name), asking, {name: one})
+
+
+KINDS: tuple[Kind, ...] = (faults, order, durability, switches)
+"""Faults come first: what the protocol survives of them is there when the others are taken away."""
+
+
+def said_of(spec: type, name: str) -> str:
+    """What the author says of a parameter: the text below its declaration."""
+    found = declarations(spec).get(name)
+    if found is None:
+        return ""
+    tree, _ = class_source(found[0])
+    for node, behind in zip(tree.body, tree.body[1:], strict=False):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name:
+            if isinstance(behind, ast.Expr) and isinstance(behind.value, ast.Constant):
+                return " ".join(str(behind.value.value).split())
+    return ""

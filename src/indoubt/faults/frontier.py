@@ -1,0 +1,142 @@
+"""The frontier of faults: of each property, which smallest budgets break it, and which largest ones it survives.
+
+The budgets are the cells of a grid. A property that is violated in a cell is violated in every cell above it, and one
+that holds there holds in every cell below, wherever `budget_licence` shows that a larger budget only adds runs. What is
+reached is reached with a larger budget too, so `@reachable` goes the other way. Deadlock goes neither way: one more
+fault may be the step that a stuck state lacks. Where nothing is shown, each cell is run. A cell that is not decided, as
+a limit was reached, says nothing of others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from math import prod
+from typing import TYPE_CHECKING, Any, cast
+
+from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenNetwork, under
+from indoubt.explorer.frontend.lower import settle
+from indoubt.explorer.search.progress import Progress
+from indoubt.faults.asking import Asking, Decided, ways_of
+from indoubt.faults.budgets import budgets_of_run, whole_numbers
+from indoubt.faults.cells import Axis, Frontier
+from indoubt.faults.grid import Grid
+from indoubt.finding import UsageError, did_you_mean, find_spec
+from indoubt.specs.language.machine import Fault, Spec
+from indoubt.specs.language.systems import System
+
+if TYPE_CHECKING:
+    from indoubt.symmetric import Wanted
+
+MOST_CELLS = 1_000
+DEFAULTS = {Fault.CRASH: range(3)}
+"""What a budget is tried with where the run does not say: up to two crashes, one of each other fault."""
+OTHERWISE = range(2)
+
+
+def frontier(
+    spec: type[Spec] | str,
+    /,
+    *,
+    properties: Collection[str] | None = None,
+    deadlock: bool = False,
+    network: GivenNetwork | None = None,
+    max_states: int | None = None,
+    max_depth: int | None = None,
+    timeout: float | None = None,
+    symmetry: Wanted = False,
+    engine: str = "native",
+    workers: int = 1,
+    memory: str | None = None,
+    run_all: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    told: Callable[[Mapping[str, int], Decided], None] | None = None,
+    **settings: Any,
+) -> Frontier:
+    """Find out which budgets of faults break each property of a spec, and which it survives.
+
+    `settings` are sizes and parameters; a budget that is a range is tried with each value, as in
+    `frontier("three_phase_commit", Participant=2, crashes=range(3))`. Where none is, every budget that the spec
+    declares and that is 0 is tried: up to two crashes, and one of each other fault. Limits are those of each cell.
+    With `run_all` nothing is inferred. `told` is called after each run. Raises as `check` does.
+    """
+    found = find_spec(spec) if isinstance(spec, str) else spec
+    ranges = {
+        name: values_of(name, cast("Iterable[Any]", given))
+        for name, given in settings.items()
+        if isinstance(given, range | tuple | list)
+    }
+    rest = {name: given for name, given in settings.items() if name not in ranges}
+    faults = {name: rest.pop(name) for name in list(rest) if issubclass(found, System) and name in OF_SYSTEMS}
+    asking = Asking(
+        under(found, network, None),
+        rest,
+        network,
+        faults,
+        properties,
+        deadlock,
+        {"max_states": max_states, "max_depth": max_depth, "timeout": timeout},
+        ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry),
+        progress,
+    )
+    axes = tuple(Axis(name, values) for name, values in (ranges or default_ranges(asking)).items())
+    return Grid(asking, known_axes(asking, axes), told, run_all=run_all).filled()
+
+
+def values_of(name: str, given: Iterable[Any]) -> tuple[int, ...]:
+    """The values of a range, in rising order. Raises UsageError where there is none."""
+    values = tuple(sorted(set(given)))
+    if not values:
+        raise UsageError(f"{name} has no value to try; write a range, as in {name}=0..2")
+    return values
+
+
+def default_ranges(asking: Asking) -> dict[str, tuple[int, ...]]:
+    """The budgets that a run does not set, and that are 0. Raises UsageError where there is none."""
+    found, settled = asking.chosen({})
+    declared = budgets_of_run(found, settled)
+    ranges: dict[str, tuple[int, ...]] = {}
+    for name, faults in declared.items():
+        if asking.is_system:
+            is_open = not asking.faults.get(name)
+        else:
+            is_open = settled.parameters[name] == 0 and name not in asking.settings
+        if is_open:
+            ranges[name] = tuple(DEFAULTS.get(faults[0], OTHERWISE))
+    if not asking.is_system:
+        types = whole_numbers(found, settled)
+        ranges = {name: tuple(one for one in values if one <= types[name].high) for name, values in ranges.items()}
+    possible = {name: values for name, values in ranges.items() if _can_happen(asking, name, ranges)}
+    if not possible:
+        has = f"it has {', '.join(declared)}, and each is set" if declared else "it declares no fault budget"
+        edit = "a parameter that is a whole number can be tried as well, as in phase_1_quorum=1..3"
+        raise UsageError(f"{found.__name__} has no budget to try: {has}; {edit}")
+    return possible
+
+
+def _can_happen(asking: Asking, name: str, ranges: Mapping[str, tuple[int, ...]]) -> bool:
+    """Whether a fault of a system is possible at all, under this network and with these nodes."""
+    if not asking.is_system:
+        return True
+    alone = {"crashes": 1, name: 1} if name == "restarts" else {name: 1}
+    return len(ranges[name]) > 1 and asking.why_impossible(alone) is None
+
+
+def known_axes(asking: Asking, axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+    """The axes, if each is a whole number that the run may set. Raises UsageError."""
+    known = list(OF_SYSTEMS) if asking.is_system else []
+    bottom = {axis.name: axis.values[0] for axis in axes}
+    parameters = {name: value for name, value in bottom.items() if name not in known}
+    rest = {**asking.settings, **parameters}
+    settled = settle(asking.spec, rest)  # names what there is, where a name is unknown
+    known += whole_numbers(asking.spec, settled)
+    for axis in axes:
+        if axis.name not in known:
+            there_are = ", ".join(known) or "none"
+            hint = did_you_mean(axis.name, known)
+            raise UsageError(f"{axis.name} has no range: it is no whole number; there are: {there_are}{hint}")
+        if axis.name not in OF_SYSTEMS or not asking.is_system:
+            settle(asking.spec, {**rest, axis.name: axis.values[-1]})
+    count = prod(len(axis.values) for axis in axes)
+    if count > MOST_CELLS:
+        raise UsageError(f"{count:,} cells are too many; give shorter ranges: {MOST_CELLS:,} is the most")
+    return axes

@@ -1,0 +1,125 @@
+"""The command `indoubt frontier`: ranges from the command line, the table, the figure."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from indoubt.environment import chosen
+from indoubt.faults import frontier_report as report
+from indoubt.faults.asking import Decided
+from indoubt.faults.frontier import frontier
+from indoubt.finding import UsageError, find_spec
+from indoubt.progress import shown as progress_shown
+from indoubt.settings_text import parsed
+from indoubt.specs.language.systems import System
+from indoubt.streams import printing
+from indoubt.terminal import print_lines
+from indoubt.usage import as_range
+from indoubt.writing import destinations
+
+INTERRUPTED, INCONCLUSIVE = 130, 3
+
+
+def run_frontier(
+    *,
+    spec: str,
+    settings: tuple[str, ...],
+    network: str | None,
+    capacity: int | None,
+    full: str | None,
+    properties: tuple[str, ...],
+    deadlock: bool,
+    symmetry: str | None,
+    engine: str,
+    workers: int,
+    memory: str | None,
+    max_states: int | None,
+    max_depth: int | None,
+    timeout: float | None,
+    run_all: bool,
+    allow_inconclusive: bool,
+    figure: str | None,
+    format_: str,
+    **budgets: range | int | None,
+) -> int:
+    """Find the frontier, print it, draw it; the exit status."""
+    destinations((), figure, None, spec)
+    found = find_spec(spec)
+    given: dict[str, Any] = {name: one for name, one in budgets.items() if one is not None}
+    plain, ranged = _parted(settings)
+    for name in ranged.keys() & given.keys():
+        raise UsageError(f"{name} is given twice: {name}={_text(ranged[name])} and --{name} {_text(given[name])}")
+    chosen(found, {}, network, capacity, full)  # refuses a network that is none
+    is_system = issubclass(found, System)
+    fixed = {name: one for name, one in given.items() if isinstance(one, int)}
+    own = {} if is_system else fixed
+    given = {name: one for name, one in given.items() if name not in own} | ranged
+    asked = None
+    if network is not None or capacity is not None or full is not None:
+        assert issubclass(found, System)
+        kind = network or found.__network__.kind
+        asked = {"kind": kind, "capacity": capacity, "full": full}
+    rest = parsed(found, plain, own)
+    with progress_shown() as progress:
+        answer = frontier(
+            found,
+            properties=properties or None,
+            deadlock=deadlock,
+            network=asked,
+            max_states=max_states,
+            max_depth=max_depth,
+            timeout=timeout,
+            symmetry=False if symmetry is None else symmetry or True,
+            engine=engine,
+            workers=workers,
+            memory=memory,
+            run_all=run_all,
+            progress=progress,
+            told=_tell if sys.stderr.isatty() else None,
+            **{**rest, **given},
+        )
+    with printing():
+        if format_ == "json":
+            print(report.to_json(answer, spec))
+        else:
+            print_lines(report.lines_of(answer, spec))
+    if figure is not None:
+        from indoubt.faults import frontier_figure  # noqa: PLC0415 - matplotlib takes half a second to load
+
+        frontier_figure.save(answer, Path(figure).expanduser())
+        print(f"drawn into {figure}", file=sys.stderr)
+    if answer.is_interrupted:
+        return INTERRUPTED
+    return 0 if allow_inconclusive and answer.exit_status == INCONCLUSIVE else answer.exit_status
+
+
+def _parted(settings: tuple[str, ...]) -> tuple[list[str], dict[str, range]]:
+    """Settings, and those that are ranges."""
+    plain: list[str] = []
+    ranged: dict[str, range] = {}
+    for text in settings:
+        name, _, value = text.partition("=")
+        found = as_range(value)
+        if found is None:
+            plain.append(text)
+        elif name in ranged:
+            raise UsageError(f"{name} is given twice: {name}={_text(ranged[name])} and {text}; leave one of them out")
+        else:
+            ranged[name] = found
+    return plain, ranged
+
+
+def _text(given: range | int) -> str:
+    return f"{given.start}..{given.stop - 1}" if isinstance(given, range) else str(given)
+
+
+def _tell(budgets: Mapping[str, int], decided: Decided) -> None:
+    """A line about a run that has ended."""
+    where = " ".join(f"{name}={value}" for name, value in budgets.items())
+    states = f"{max(decided.distinct, default=0):,} states"
+    broken = [name for name, one in decided.answers.items() if one.verdict.exit_status == 1]
+    says = f"breaks {', '.join(broken)}" if broken else "nothing breaks"
+    print(f"{where}: {states}, {says}", file=sys.stderr)

@@ -1,0 +1,212 @@
+"""Filling a grid of budgets: which cells are run, and what follows of the others."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from indoubt.environment import BUDGETS as OF_SYSTEMS
+from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.passes.budget_licence import Growth, growth
+from indoubt.explorer.search.answers import DEADLOCK
+from indoubt.explorer.search.result import Verdict
+from indoubt.faults.asking import Answer, Asking, Claim, Decided
+from indoubt.faults.cells import Axis, Cell, Finding, Frontier
+from indoubt.finding import UsageError, did_you_mean
+from indoubt.specs.language.frozen import dataclass
+
+FIRST_TRY, MORE = {"native": 1_000_000, "reference": 20_000}, 10
+"""How many states a cell may have before the others are looked at, and how many times more after that."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Licence:
+    """By which axes verdicts follow, of each property; `why_not` says of the others why."""
+
+    along: Mapping[str, frozenset[int]]
+    why_not: Mapping[str, Mapping[str, str]]
+
+
+class Grid:
+    """Decides cells, the most telling ones first."""
+
+    def __init__(
+        self,
+        asking: Asking,
+        axes: tuple[Axis, ...],
+        told: Callable[[Mapping[str, int], Decided], None] | None,
+        *,
+        run_all: bool,
+    ) -> None:
+        self._asking, self._axes, self._told = asking, axes, told
+        every = list(itertools.product(*(axis.values for axis in axes)))
+        reasons = {cell: asking.why_impossible(self._values(cell)) for cell in every}
+        self._impossible = {cell: why for cell, why in reasons.items() if why is not None}
+        self._cells = [cell for cell in every if cell not in self._impossible]
+        if not self._cells:
+            raise UsageError(next(iter(self._impossible.values())))
+        self._machines: dict[Cell, Machine] = {}
+        self._claims = asking.claims(self._machine(self._cells[0]))
+        self._refuse_unknown(asking.properties)
+        self._findings: dict[tuple[str, Cell], Finding] = {}
+        self._runs: dict[Cell, Decided] = {}
+        self._ended: set[Cell] = set()
+        self._postponed: set[Cell] = set()
+        self._first_try = FIRST_TRY[asking.ways.get("engine", "native")]
+        nothing = _Licence({one.name: frozenset() for one in self._claims}, {})
+        self._licence = nothing if run_all else self._licensed()
+
+    def _refuse_unknown(self, properties: Collection[str] | None) -> None:
+        known = [one.name for one in self._machine(self._cells[0]).checked]
+        for name in properties or ():
+            if name not in known:
+                there_is = ", ".join(known) or "none"
+                raise UsageError(f"unknown property {name!r}; there are: {there_is}{did_you_mean(name, known)}")
+
+    def _values(self, cell: Cell) -> dict[str, int]:
+        return {axis.name: value for axis, value in zip(self._axes, cell, strict=True)}
+
+    def _machine(self, cell: Cell) -> Machine:
+        if cell not in self._machines:
+            self._machines[cell] = self._asking.machine(self._values(cell))
+        return self._machines[cell]
+
+    # ---- what follows from what
+
+    def _licensed(self) -> _Licence:
+        along: dict[str, set[int]] = {one.name: set() for one in self._claims}
+        why_not: dict[str, dict[str, str]] = {}
+        for place, axis in enumerate(self._axes):
+            steps = list(self._steps(place))
+            for one in self._claims:
+                why = self._why_not(one, steps)
+                if why is None:
+                    along[one.name].add(place)
+                else:
+                    why_not.setdefault(one.name, {})[axis.name] = why
+        return _Licence({name: frozenset(places) for name, places in along.items()}, why_not)
+
+    def _steps(self, place: int) -> Iterator[Growth | None]:
+        """What changes from each value of an axis to the next, the other axes at either end; None by construction."""
+        if self._asking.is_system and self._axes[place].name in OF_SYSTEMS:
+            yield None
+            return
+        cells = set(self._cells)
+        for ends in {tuple(axis.values[end] for axis in self._axes) for end in (0, -1)}:
+            line = [(*ends[:place], value, *ends[place + 1 :]) for value in self._axes[place].values]
+            for small, large in itertools.pairwise(cell for cell in line if cell in cells):
+                yield growth(self._machine(small), self._machine(large))
+
+    def _why_not(self, one: Claim, steps: Iterable[Growth | None]) -> str | None:
+        """Why nothing follows for a property; None where it does."""
+        if one.kind == DEADLOCK:
+            return "one more fault may be the step that a stuck state lacks"
+        for step in steps:
+            if step is None:  # handlers cannot read the budgets of a run
+                continue
+            if step.objection is not None:
+                return step.objection
+            if not (step.reaches_up(one.name) if one.kind == "reachable" else step.breaks_up(one.name, one.kind)):
+                is_owed = one.kind not in ("invariant", "step_invariant", "reachable") and not step.keeps_promises
+                return "a step that runs owe depends on it" if is_owed else f"`{one.name}` depends on it"
+        return None
+
+    def _infer(self, one: Claim, cell: Cell, verdict: Verdict) -> None:
+        goes_up = (verdict is Verdict.VIOLATED) == (one.kind != "reachable")
+        for other in self._above(cell, self._licence.along[one.name]) if goes_up else self._below(cell, one.name):
+            known = self._findings.get((one.name, other))
+            if known is None or known.verdict is Verdict.INCONCLUSIVE:
+                self._findings[one.name, other] = Finding(verdict, cell)
+            elif known.verdict is not verdict:
+                raise AssertionError(f"{one.name} is {verdict} in {cell} and {known.verdict} in {other}")
+
+    def _below(self, cell: Cell, name: str) -> list[Cell]:
+        return [one for one in self._cells if cell in self._above(one, self._licence.along[name])]
+
+    def _above(self, cell: Cell, along: frozenset[int]) -> list[Cell]:
+        """The cells whose budgets are larger on some axes and equal on the others."""
+        return [
+            other
+            for other in self._cells
+            if other != cell
+            and all(b >= a if at in along else b == a for at, (a, b) in enumerate(zip(cell, other, strict=True)))
+        ]
+
+    # ---- what is run
+
+    def filled(self) -> Frontier:
+        is_interrupted = False
+        try:
+            while not is_interrupted and (cell := self._next()) is not None:
+                is_interrupted = self._run(cell).is_interrupted
+        except KeyboardInterrupt:
+            is_interrupted = True
+        return Frontier(
+            self._asking,
+            self._axes,
+            tuple(self._claims),
+            self._findings,
+            self._runs,
+            self._impossible,
+            self._licence.why_not,
+            is_interrupted,
+        )
+
+    def _pending(self, cell: Cell) -> list[Claim]:
+        """What is not known in a cell that was not run to its end yet."""
+        return [] if cell in self._ended else [one for one in self._claims if (one.name, cell) not in self._findings]
+
+    def _next(self) -> Cell | None:
+        """The smallest cell, the largest one, and then whichever decides the most, however it comes out.
+
+        A cell with more states than a first try takes has to wait until the others are known, or wait as well: one of
+        them may decide it.
+        """
+        waiting = [cell for cell in self._cells if self._pending(cell)]
+        if waiting and all(cell in self._postponed for cell in waiting):
+            self._first_try *= MORE
+            self._postponed.clear()
+        ready = [cell for cell in waiting if cell not in self._postponed]
+        for cell in (self._cells[0], self._cells[-1]):
+            if cell in ready and cell not in self._runs:
+                return cell
+        return max(ready, key=lambda cell: (self._worth(cell), -sum(cell)), default=None)
+
+    def _worth(self, cell: Cell) -> int:
+        """How many verdicts a run of a cell will give at least."""
+        worth = 0
+        for one in self._pending(cell):
+            above, below = self._above(cell, self._licence.along[one.name]), self._below(cell, one.name)
+            worth += 1 + min(sum((one.name, other) not in self._findings for other in side) for side in (above, below))
+        return worth
+
+    def _run(self, cell: Cell) -> Decided:
+        claims = self._pending(cell)
+        decided = self._asking.decide(self._values(cell), claims, self._first_try)
+        self._runs[cell] = _together(self._runs.get(cell), decided)
+        (self._postponed if decided.is_postponed else self._ended).add(cell)
+        for one in claims:
+            answer = decided.answers[one.name]
+            if answer.verdict is not Verdict.INCONCLUSIVE:
+                self._findings[one.name, cell] = _finding(answer)
+                self._infer(one, cell, answer.verdict)
+            elif not decided.is_postponed:
+                self._findings[one.name, cell] = _finding(answer)
+        if self._told is not None:
+            self._told(self._values(cell), decided)
+        return decided
+
+
+def _together(before: Decided | None, now: Decided) -> Decided:
+    """What several tries of a cell say, and what they took."""
+    if before is None:
+        return now
+    answers = {**before.answers, **now.answers}
+    return replace(
+        now, answers=answers, distinct=(*before.distinct, *now.distinct), elapsed_s=before.elapsed_s + now.elapsed_s
+    )
+
+
+def _finding(answer: Answer) -> Finding:
+    return Finding(answer.verdict, None, answer.found, answer.reason)

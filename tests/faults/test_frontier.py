@@ -1,0 +1,243 @@
+"""`indoubt frontier`: what follows is what a run says, for every kind of property; the table, the data, the figure."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from budgeted import Deciding, Insistent, Mast, Odd, Waiting
+
+from indoubt import Verdict, check, frontier
+from indoubt.cli import run
+from indoubt.faults.cells import Frontier
+from indoubt.finding import UsageError
+from indoubt.specs.commit.three_phase_commit import Detector, Termination
+
+REFERENCE: dict[str, Any] = {"engine": "reference"}
+NODES = Path(__file__).parents[1] / "examples" / "nodes_two_phase.py"
+
+
+def verdicts(shown: Frontier) -> dict[tuple[str, tuple[int, ...]], Verdict]:
+    """What is known of each property in each cell."""
+    return {(one.name, cell): shown.verdict(one.name, cell) for one in shown.claims for cell in shown.cells}
+
+
+@pytest.mark.parametrize(
+    ("spec", "settings", "most_runs"),
+    [
+        (Mast, {"Node": 3, "cuts": range(5), "rots": range(4)}, 12),
+        (Odd, {"Node": 3, "cuts": range(3), "rots": range(3)}, 9),
+        (Deciding, {"Node": 3, "cuts": range(4), "rots": range(2)}, 8),
+        (Waiting, {"losses": range(4)}, 3),
+        (Insistent, {"losses": range(3)}, 3),
+        ("three_phase_commit", {"Participant": 1, "crashes": range(3), "restarts": range(2)}, 6),
+        ("two_phase_commit", {"Participant": 2, "crashes": range(3), "force_decision": False}, 3),
+        ("two_phase_commit", {"Participant": 1, "coordinator_crashes": range(2), "participant_crashes": range(2)}, 4),
+    ],
+)
+@pytest.mark.parametrize("deadlock", [False, True])
+def test_what_follows_is_what_a_run_says(spec: Any, settings: dict[str, Any], most_runs: int, deadlock: bool) -> None:
+    """Cell by cell, the answers are those of running every cell."""
+    quick = frontier(spec, deadlock=deadlock, **REFERENCE, **settings)
+    whole = frontier(spec, deadlock=deadlock, run_all=True, **REFERENCE, **settings)
+    assert verdicts(quick) == verdicts(whole)
+    assert len(whole.runs) == len(whole.cells)
+    assert deadlock or len(quick.runs) <= most_runs
+    for (name, _), found in quick.findings.items():
+        if found.because is not None:
+            assert found.because in quick.runs
+            assert quick.findings[name, found.because].verdict is found.verdict
+
+
+def test_the_frontier_of_three_phase_commit() -> None:
+    """With a perfect detector crashes do no harm, and one partition breaks agreement with nobody dead."""
+    shown = frontier("three_phase_commit", Participant=2, crashes=range(3), partitions=range(2))
+    assert shown.breaks_with("agreement") == [(0, 1)]
+    assert shown.survives("agreement") == [(2, 0)]
+    assert shown.findings["agreement", (0, 1)].found is not None
+    crashes = frontier(
+        "three_phase_commit", Participant=2, detector=Detector.PERFECT, crashes=range(4), partitions=range(2)
+    )
+    assert not any(crashes.breaks_with(one.name) for one in crashes.claims)
+    assert shown.exit_status == 1
+    assert crashes.exit_status == 0
+
+
+def test_the_frontier_of_the_textbook_rule() -> None:
+    """One crash breaks it, whatever the detector."""
+    shown = frontier(
+        "three_phase_commit",
+        Participant=2,
+        rule=Termination.TEXTBOOK,
+        detector=Detector.PERFECT,
+        crashes=range(3),
+        **REFERENCE,
+    )
+    assert shown.breaks_with("agreement") == [(1,)]
+    assert shown.survives("agreement") == [(0,)]
+    found = shown.findings["agreement", (1,)].found
+    assert found is not None
+    assert found.trace is not None
+    assert len(found.trace) == 11
+
+
+def test_what_is_reached_goes_the_other_way() -> None:
+    """Two cuts are needed to have two ropes cut, and more do as well."""
+    shown = frontier(Mast, Node=3, cuts=range(5), **REFERENCE)
+    half = [shown.verdict("half_cut", (cuts,)) for cuts in range(5)]
+    assert half == [Verdict.VIOLATED] * 2 + [Verdict.HOLDS] * 3
+
+
+def test_a_cell_that_is_not_decided_says_nothing() -> None:
+    """A limit leaves a cell open, and others are not taken for it."""
+    shown = frontier("three_phase_commit", Participant=2, crashes=range(3), properties=["agreement"], max_states=200)
+    assert [shown.verdict("agreement", (n,)) for n in range(3)] == [
+        Verdict.HOLDS,
+        Verdict.INCONCLUSIVE,
+        Verdict.INCONCLUSIVE,
+    ]
+    assert shown.exit_status == 3
+    assert all(not found.is_inferred for found in shown.findings.values())
+
+
+def test_a_large_cell_waits_for_the_small_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a first try does not decide is run again with more, or follows from a cell that was smaller."""
+    monkeypatch.setattr("indoubt.faults.grid.FIRST_TRY", {"native": 300, "reference": 300})
+    settings: dict[str, Any] = {"Participant": 2, "crashes": range(4), "partitions": range(2)}
+    shown = frontier("three_phase_commit", properties=["agreement"], **REFERENCE, **settings)
+    assert shown.breaks_with("agreement") == [(0, 1)]
+    assert shown.survives("agreement") == [(3, 0)]
+    assert shown.findings["agreement", (3, 1)].is_inferred
+    assert shown.runs[3, 1].is_postponed
+    assert max(shown.runs[3, 1].distinct) <= 310
+    assert not shown.open("agreement")
+
+
+def test_a_size_of_a_quorum_is_run_cell_by_cell() -> None:
+    """A parameter that is no budget of faults may be tried as well, and nothing follows."""
+    sizes: dict[str, Any] = {"Acceptor": 2, "Value": 2, "Ballot": 2, "phase_2_quorum": 1, "phase_1_quorum": range(1, 3)}
+    shown = frontier("paxos_with_faults", **sizes, properties=["agreement"])
+    assert [shown.verdict("agreement", (n,)) for n in (1, 2)] == [Verdict.VIOLATED, Verdict.HOLDS]
+    assert len(shown.runs) == 2
+
+
+def test_a_system_of_nodes() -> None:
+    """Its budgets are those of the run; a restart without a crash is no run."""
+    shown = frontier(str(NODES), RM=2, crashes=range(2), restarts=range(2), losses=range(2), network="bag")
+    assert [axis.name for axis in shown.axes] == ["crashes", "restarts", "losses"]
+    assert set(shown.impossible) == {(0, 1, 0), (0, 1, 1)}
+    assert shown.survives("consistent") == [(1, 1, 1)]
+    assert len(shown.runs) == 2
+
+
+def test_the_defaults_are_the_budgets_that_are_declared() -> None:
+    """Up to two crashes, one of each other fault; what the run sets is left alone."""
+    shown = frontier("three_phase_commit", Participant=1, heals=1, properties=["agreement"])
+    assert [(axis.name, axis.values) for axis in shown.axes] == [
+        ("crashes", (0, 1, 2)),
+        ("restarts", (0, 1)),
+        ("partitions", (0, 1)),
+    ]
+
+
+def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    """Smallest and largest budgets, a grid, the commands, and how much was run."""
+    assert run(["frontier", "three_phase_commit", "Participant=2", "--crashes", "0..2", "partitions=0..1"]) == 1
+    told = capsys.readouterr().out
+    assert "agreement           partitions=1: 12 states  crashes=2\n" in told
+    assert "partitions=0  partitions=1" in told
+    assert "(breaks)" in told
+    assert "    indoubt check three_phase_commit Participant=2 partitions=1 -k agreement\n" in told
+
+
+def test_a_command_of_the_table_shows_the_counterexample(capsys: pytest.CaptureFixture[str]) -> None:
+    """It runs as it is printed, and breaks what it says."""
+    assert run(["frontier", "two_phase_commit", "Participant=2", "force_prepared=false", "--crashes", "0..1"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    commands = [line.strip() for line in lines if line.strip().startswith("indoubt check")]
+    assert commands
+    for command in commands:
+        assert run(command.split()[1:]) == 1
+        assert f"to {command.split()[-1]}:" in capsys.readouterr().out
+
+
+def test_the_data(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every cell says how it is known."""
+    command = ["frontier", "three_phase_commit", "Participant=2", "partitions=0..2", "-k", "agreement"]
+    assert run([*command, "--format", "json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert data["schema"] == "indoubt/frontier/1"
+    (agreement,) = data["properties"]
+    assert agreement["breaks_with"] == [{"partitions": 1}]
+    cells = {cell["budgets"]["partitions"]: cell for cell in agreement["cells"]}
+    assert cells[0]["verdict"] == "holds"
+    assert cells[1]["states"] == 12
+    assert {cells[1]["inferred_from"] is None, cells[2]["inferred_from"] is None} <= {True, False}
+    assert all(cells[n]["command"].startswith("indoubt check three_phase_commit") for n in (1, 2))
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_the_figure(tmp_path: Path, suffix: str) -> None:
+    """The same bytes each time, with every verdict in words."""
+    paths = [tmp_path / f"{number}.{suffix}" for number in range(2)]
+    for path in paths:
+        command = ["frontier", "three_phase_commit", "Participant=1", "crashes=0..1", "--figure", str(path)]
+        run([*command, "rule=textbook", "detector=unreliable", "--engine", "reference"])
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    if suffix == "svg":
+        assert "which budgets of faults break what" in paths[0].read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--crashes", "2..1"], "the range 2..1 is empty; the smaller number comes first: 1..2"),
+        (["--crashes", "one"], "--crashes one is not possible: it takes a range, or a number"),
+        (["crashes=0..2", "--crashes", "0..2"], "crashes is given twice"),
+        (["rule=0..2"], "rule=0 is not possible: rule is one of textbook, skeen"),
+        (["crashes=0..12"], "crashes=12 is not possible: crashes is a whole number from 0 to 9"),
+        (["colour=0..2"], "has no size, parameter or bound colour"),
+        (["-k", "agreemen"], "unknown property 'agreemen'; there are: agreement"),
+        (["--crashes", "0..2", "--network", "bag"], "leave --network out"),
+        (["--losses", "0..2"], "has no size, parameter or bound losses"),
+    ],
+)
+def test_bad_input(arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Says what was asked, what there is, and what to write."""
+    assert run(["frontier", "three_phase_commit", "Participant=2", *arguments]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_spec_without_faults_has_no_frontier() -> None:
+    """There is nothing to try."""
+    with pytest.raises(UsageError, match="TwoPhase has no budget to try: it declares no fault budget"):
+        frontier("two_phase", RM=2)
+
+
+def test_an_interruption_leaves_what_is_known(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C prints the cells that were run, and the exit status says so."""
+    cells: list[object] = []
+
+    def interrupt(*_: object) -> None:
+        cells.append(_)
+        if len(cells) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("indoubt.faults.frontier_command._tell", interrupt)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert run(["frontier", "three_phase_commit", "Participant=1", "crashes=0..2", "--engine", "reference"]) == 130
+    assert "interrupted: this is what was known then" in capsys.readouterr().out
+
+
+def test_a_fault_that_cannot_happen_is_named() -> None:
+    """The ledger of a run knows the budgets by what they do, and not by their names."""
+    result = check("three_phase_commit", Participant=1, heals=1, **REFERENCE)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.envelope.idle == {"heals": ("heal",)}
+    assert "heals=1 was allowed, but no state enables heal" in result.reasons[0]
+    spent = check("three_phase_commit", Participant=1, partitions=1, heals=1, properties=["agreement"], **REFERENCE)
+    assert spent.envelope.idle == {}

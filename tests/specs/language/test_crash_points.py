@@ -1,0 +1,119 @@
+"""Crashes inside a handler, syncs, amnesia and pauses: what each step does, counted by hand where that is possible."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import nodes_with_disks
+import pytest
+from nodes_with_disks import A, Alone, B, Disk, Hello, OpenParty, Party, Promise
+
+from indoubt import check
+from indoubt.explorer.search.result import Verdict
+from indoubt.specs.language import Faults, Network, NotEnabled
+from indoubt.specs.language.steps import AFTER
+
+
+@pytest.mark.parametrize(("after", "fields"), [(0, (False, False)), (1, (True, False)), (2, (True, True))])
+def test_what_is_done_before_a_crash_stays(after: int, fields: tuple[bool, bool]) -> None:
+    """A handler with two durable writes has three crash points; what is not durable is no thing done."""
+    state = Alone(faults=Faults(torn=1))
+    getattr(state, "pair.write.crash")(**{AFTER: after})
+    assert (state.pair.first, state.pair.second) == fields
+    assert state.pair.volatile is True
+    assert not state.pair.is_up
+
+
+def test_a_handler_does_not_crash_after_more_than_it_does() -> None:
+    """There is no fourth point, and the budget is for one crash."""
+    state = Alone(faults=Faults(torn=1))
+    with pytest.raises(NotEnabled):
+        getattr(state, "pair.write.crash")(**{AFTER: 3})
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_the_states_of_a_torn_write_are_those_counted_by_hand(engine: str) -> None:
+    """Up: nothing written, or both. Down: none of the writes, the first, both."""
+    result = check(Alone, faults=Faults(torn=1), engine=engine)
+    assert result.counts.distinct == 2 + 3
+    assert result.counts.generated == 1 + 1 + 3  # the initial state, the write, and the write with a crash
+    assert result.verdict is Verdict.VIOLATED
+    assert check(Alone, faults=Faults(crashes=1)).verdict is Verdict.HOLDS
+
+
+def test_a_trace_says_after_which_line_the_node_has_crashed() -> None:
+    """The line is the author's, of the last thing done."""
+    observed = check(Alone, faults=Faults(torn=1)).properties[0].observed
+    assert observed is not None
+    (step,) = observed.steps
+    with Path(nodes_with_disks.__file__).open(encoding="utf-8") as source:
+        line = 1 + [text.strip() for text in source].index("self.first = True")
+    assert step.crashed == f"after line {line}"
+
+
+@pytest.mark.parametrize(("guests", "engine"), [*product((1, 2, 3), ("native", "reference"))])
+def test_a_broadcast_reaches_any_of_its_recipients(guests: int, engine: str) -> None:
+    """In a crash any set of guests may have been sent the message; in a soup each of those is greeted or not yet.
+
+    Greeted, sent and not greeted, not sent: with a crash each guest is in one of three states, whoever they are; the
+    field is written if all were sent to, or not. Without a crash: nothing happened, or all were sent to.
+    """
+    result = check(Party, B=guests, faults=Faults(torn=1), engine=engine)
+    without = 1 + 2**guests
+    crashed = 3**guests + 2**guests
+    assert result.counts.distinct == without + crashed
+
+
+@pytest.mark.parametrize("network", [Network.bag(), Network.fifo()], ids=str)
+def test_the_message_of_a_handler_that_crashes_is_received(network: Network) -> None:
+    """It was taken out of the network before the node crashed, whether the handler has done anything or not."""
+    state = OpenParty(B=1, network=network, faults=Faults(torn=1))
+    getattr(state, "greeter.greet")()
+    getattr(state, "guests.on_hello.crash")(B(0), Hello(), A(0), **{AFTER: 0})
+    assert not state.guests[B(0)].is_up
+    assert len(getattr(state, "network.greeter.guests")[A(0)][B(0)]) == 0
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+@pytest.mark.parametrize("syncs", [True, False])
+def test_a_disk_that_is_synced_keeps_every_write(engine: str, syncs: bool) -> None:
+    """Up, down and up again with each of three values; on a disk that is never synced the value is 0 after a crash."""
+    faults = Faults(crashes=1, restarts=1)
+    result = check(Disk, syncs=syncs, faults=faults, engine=engine)
+    assert result.counts.distinct == 3 + 3 + 3
+    state = Disk(syncs=syncs, faults=faults)
+    for step in ("write", "crash", "restart"):
+        getattr(state, f"node.{step}")()
+    assert state.node.value == (1 if syncs else 0)
+
+
+def test_amnesia_takes_what_is_durable_too() -> None:
+    """A restart keeps the durable field, an amnesia does not."""
+    for back, value in (("restart", 1), ("amnesia", 0)):
+        state = Disk(
+            faults=Faults(crashes=1, restarts=1 if back == "restart" else 0, amnesias=1 if back != "restart" else 0)
+        )
+        for step in ("write", "crash", back):
+            getattr(state, f"node.{step}")()
+        assert state.node.value == value
+
+
+def test_a_paused_node_takes_no_step_and_forgets_nothing() -> None:
+    """Until it resumes; a node that is not paused does not resume."""
+    state = Alone(faults=Faults(pauses=1, crashes=1))
+    with pytest.raises(NotEnabled):
+        getattr(state, "pair.resume")()
+    getattr(state, "pair.pause")()
+    with pytest.raises(NotEnabled):
+        getattr(state, "pair.write")()
+    getattr(state, "pair.resume")()
+    getattr(state, "pair.write")()
+    assert state.pair.volatile is True
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_a_pause_ends(engine: str) -> None:
+    """A run owes a paused node that it goes on; to one that has crashed it owes nothing."""
+    assert check(Promise, faults=Faults(pauses=2), engine=engine).verdict is Verdict.HOLDS
+    assert check(Promise, faults=Faults(crashes=1), engine=engine).verdict is Verdict.VIOLATED
