@@ -188,7 +188,7 @@ def _modelled(
     who = given.pop("who", "any")
     try:
         model = model_of(name, given)
-        return under(found, model.network, replace(model.faults, who=who), oracle)
+        return under(found, model.network, replace(model.faults, who=who), oracle or model.detector)
     except (TypeError, ValueError) as error:
         if isinstance(error, SpecError):
             raise

@@ -115,3 +115,12 @@ def test_a_trace_tells_suspicions_and_mistakes(capsys: pytest.CaptureFixture[str
     assert "participants[Participant1].suspect(Coordinator0)   by Participant1" in capsys.readouterr().out
     run([*SPEC, "--detector", "eventually-P", "-k", "agreement"])
     assert "!! MISTAKE: Participant1 takes Coordinator0 for crashed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("model", "detector", "verdict"), [("fail_stop", "P", 0), ("fail_noisy", "eventually-P", 1)])
+def test_a_model_of_the_textbook_brings_its_detector(
+    model: str, detector: str, verdict: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a perfect one three-phase commit survives; with an eventually perfect one it does not."""
+    assert run([*SPEC, "--model", model, "-k", "agreement"]) == verdict
+    assert f"network=bag detector={detector} crashes=1" in capsys.readouterr().out.splitlines()[0]
