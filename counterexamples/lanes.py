@@ -39,6 +39,7 @@ from indoubt.specs.language.steps import SIDE
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import EnumType, MapType, SetType, Type, alternatives_of
 from indoubt.specs.language.universe import within
+from indoubt.specs.language.watching import GST_STEP, SPARE_STEP
 
 OF_NODES = (*STOPS, *COMES_BACK, Fault.PAUSE, Fault.RESUME)
 NETWORK_FAULTS = (Fault.PARTITION, Fault.HEAL, Fault.LOSS, Fault.DUPLICATE)
@@ -147,7 +148,7 @@ def _lane(lanes: Lanes, step: Step) -> str | None:
         return lanes.of_node(step.arguments[taker])
     if step.by is not None:
         return step.by
-    if step.fault in NETWORK_FAULTS:
+    if step.fault in NETWORK_FAULTS or step.action in (SPARE_STEP, GST_STEP):
         return None
     types = shape.parameters[step.action]
     given = [value for name, value in step.arguments.items() if shape.is_node(value, types[name])]

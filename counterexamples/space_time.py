@@ -154,7 +154,10 @@ def _settings(trace: Trace) -> dict[str, object]:
     """The sizes and parameters of the run, and of a system of nodes its network and its faults."""
     given: dict[str, object] = dict(trace.settings.given())
     if issubclass(trace.spec, System):
-        given |= {"network": trace.spec.__network__, **trace.spec.__faults__.asked()}
+        given["network"] = trace.spec.__network__
+        if trace.spec.__watch__ is not None:
+            given["detector"] = trace.spec.__detector__
+        given |= trace.spec.__faults__.asked()
     return given
 
 

@@ -18,6 +18,7 @@ from indoubt.counterexamples.traffic import Receipt
 from indoubt.specs.language.display import show
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import COMES_BACK, Fault
+from indoubt.specs.language.watching import OTHER
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -160,6 +161,8 @@ def _fault(lanes: Lanes, observed_step: ObservedStep, fault: Fault) -> str:
         return f"{Fault.CRASH.name}: {inside}, {observed_step.crashed}"
     groups = groups_of(lanes, observed_step.step) if fault is Fault.PARTITION else ()
     lane = lanes.of_step[observed_step.number - 1]
+    if fault is Fault.MISTAKE and OTHER in observed_step.step.arguments:
+        return f"{fault.name}: {lane} takes {show(observed_step.step.arguments[OTHER])} for crashed"
     what = " | ".join(", ".join(group) for group in groups) or lane
     return f"{fault.name}: {what}" if what else fault.name
 

@@ -94,8 +94,9 @@ TITLES: dict[str, str] = {
     "S506": "a message that nobody takes",
     "S507": "a node that looks into another node",
     "S508": "a durable value outside of a node",
-    "S509": "a network, or nodes that may crash, that do not exist",
+    "S509": "a network, a detector, or nodes that may crash, that do not exist",
     "S510": "a node as a value",
+    "S511": "a question that no failure detector answers",
 }
 
 

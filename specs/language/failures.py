@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from indoubt.specs.language import links
+from indoubt.specs.language import links, suspicions
 from indoubt.specs.language.layout import Part, durable_fields
 from indoubt.specs.language.machine import require
 from indoubt.specs.language.nodes import place_of
@@ -43,6 +43,7 @@ def crash(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     assert plan.part is not None
     spend(state, "crashes")
     require(node.is_up)
+    require(suspicions.may_crash(state, plan.part, node.address))
     require_selected(state, plan.part, node)
     set_up(state, plan, node, up=False)
     if is_paused(state, plan.part, node.address):

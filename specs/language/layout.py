@@ -14,6 +14,7 @@ from types import FunctionType, UnionType
 from typing import Any, Union, cast, get_args, get_origin
 
 from indoubt.specs.language.annotations import evaluated, is_durable
+from indoubt.specs.language.detectors import Detector
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Role, role_of
 from indoubt.specs.language.network import Network
@@ -141,6 +142,7 @@ def _laid_out(system: type) -> Layout:
         mistakes.append(Wrong("S501", title, first.cls, "", "nothing can happen here", help_))
     _parameters(system, parts, mistakes)
     network, may_crash = _network(system, mistakes), _may_crash(system, parts, mistakes)
+    _detector(system, mistakes)
     if mistakes:
         raise WrongSystem(mistakes)
     return Layout(system, parts, tuple(handlers), links, may_crash, network)
@@ -320,6 +322,14 @@ def _network(system: type, mistakes: list[Wrong]) -> Network:
     help_ = "write `network = Network.soup()`, `Network.bag()` or `Network.fifo()`"
     mistakes.append(Wrong("S509", title, system, "network", "no network", help_))
     return Network.soup()
+
+
+def _detector(system: type, mistakes: list[Wrong]) -> None:
+    detector = getattr(system, "detector", None)
+    if detector is not None and not isinstance(detector, Detector):
+        title = f"the detector of `{system.__name__}` is {_shown(detector)}, which is no failure detector"
+        help_ = "write `detector = Detector.perfect()`, or `strong`, `eventually_perfect`, `omega` and so on"
+        mistakes.append(Wrong("S509", title, system, "detector", "no failure detector", help_))
 
 
 def _may_crash(system: type, parts: Mapping[str, Part], mistakes: list[Wrong]) -> tuple[str, ...]:

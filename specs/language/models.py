@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from indoubt.specs.language.detectors import Detector
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.network import Network
@@ -18,32 +19,31 @@ from indoubt.specs.language.network import Network
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What a run takes from a model: `check(spec, network=model.network, faults=model.faults)`.
+    """What a run takes from a model: `check(spec, network=model.network, faults=model.faults)`, and its `detector`.
 
-    `needs` is what a system must have besides, in words: a failure detector, or Byzantine nodes. Raises
-    ValueError where it cannot have that.
+    `needs` is what a system must have besides, in words: Byzantine nodes. Raises ValueError where it cannot have that.
     """
 
     name: str
     network: Network
     faults: Faults
     needs: str | None = None
+    detector: Detector | None = None
 
     def __post_init__(self) -> None:
         if self.needs is not None:
             what = f"the model {self.name} is not possible: it needs {self.needs}, and nodes have none yet"
-            without = 'fail_silent is the model without one, which others call "fail-stop"'
-            raise ValueError(f"{what}; {without if 'detector' in self.needs else 'there is: fail_silent'}")
+            raise ValueError(f"{what}; there is: fail_silent")
 
 
 def fail_stop(crashes: int = 1) -> Model:
     """Crashes, perfect links, and a perfect failure detector P: who is suspected has crashed, who has will be."""
-    return Model("fail_stop", PERFECT, Faults(crashes=crashes), "a perfect failure detector (P)")
+    return Model("fail_stop", PERFECT, Faults(crashes=crashes), detector=Detector.perfect())
 
 
 def fail_noisy(crashes: int = 1) -> Model:
     """Crashes, perfect links, and an eventually perfect failure detector: for a while it may suspect anybody."""
-    return Model("fail_noisy", PERFECT, Faults(crashes=crashes), "an eventually perfect failure detector")
+    return Model("fail_noisy", PERFECT, Faults(crashes=crashes), detector=Detector.eventually_perfect())
 
 
 def fail_silent(crashes: int = 1) -> Model:

@@ -14,6 +14,7 @@ from enum import Enum
 from types import FunctionType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_origin, overload
 
+from indoubt.specs.language.detectors import QUESTIONS, Question
 from indoubt.specs.language.domains import settled
 from indoubt.specs.language.effects import in_turn
 from indoubt.specs.language.fairness import Fairness
@@ -90,6 +91,8 @@ class Place(Protocol):
 
     def set(self, name: str, value: Any) -> None: ...
 
+    def told(self, question: Question, other: Any) -> bool: ...
+
     def send(self, message: Message, to: Any) -> None: ...
 
     def sync(self) -> None: ...
@@ -157,13 +160,17 @@ class Node(Generic[A]):
     def __init__(self, address: Any = None, **settings: Any) -> None:
         """A node by itself, for a test: sizes and parameters by name, unless `with sizes(...)` gives them.
 
+        `suspects` is a set of addresses and `trusts` an address: what the node is told by its detector.
         Raises SettingError where a size is missing, TypeError where an address is.
         """
+        told: dict[Question, Any] = {
+            one: settings.pop(one) for one in QUESTIONS if one in settings and not _is_field(type(self), one)
+        }
         universe = current_universe()
         known = {} if universe is None else {**universe.sizes, **universe.bounds, **universe.parameters}
         mentioned = _mentioned(type(self))
         chosen = settle_settings(type(self), {k: v for k, v in known.items() if k in mentioned} | settings)
-        vars(self)["__place__"] = Alone(type(self), _own_address(type(self), address, chosen), chosen)
+        vars(self)["__place__"] = Alone(type(self), _own_address(type(self), address, chosen), chosen, told)
 
     @property
     def address(self) -> A:
@@ -175,6 +182,17 @@ class Node(Generic[A]):
     def is_up(self) -> bool:
         """Whether the node has not crashed, or has come back since."""
         return place_of(self).is_up
+
+    def suspects(self, other: Sort | Enum | type[Sort | Enum]) -> bool:
+        """Whether the failure detector of the run tells this node that another one has crashed.
+
+        A sort of one member stands for the only node with such an address.
+        """
+        return place_of(self).told("suspects", _the_only(other))
+
+    def trusts(self, other: Sort | Enum | type[Sort | Enum]) -> bool:
+        """Whether the failure detector Omega tells this node that a node, perhaps itself, is the one to trust."""
+        return place_of(self).told("trusts", _the_only(other))
 
     @property
     def sent(self) -> tuple[Sent, ...]:
@@ -207,7 +225,10 @@ class Node(Generic[A]):
 class Alone:
     """The place of a node that belongs to no system."""
 
-    def __init__(self, cls: type[Node[Any]], address: Any, settings: Settings) -> None:
+    def __init__(
+        self, cls: type[Node[Any]], address: Any, settings: Settings, told: Mapping[Question, Any] | None = None
+    ) -> None:
+        self.said = dict(told or {})
         self.address = address
         self.settings = settings
         self.is_up = True
@@ -233,6 +254,11 @@ class Alone:
             raise AttributeError(f"parameter `{name}` is fixed by the run")
         with within(self.settings.universe):
             self.values[name] = settled(value, variable_types(self.cls, self.settings)[name], name)
+
+    def told(self, question: Question, other: Any) -> bool:
+        """What the test says of the other node."""
+        said = self.said.get(question, ())
+        return bool(other == said if question == "trusts" else other in said)
 
     def sync(self) -> None:
         """A node that stands alone does not crash."""
@@ -306,6 +332,21 @@ def fields_of(cls: type) -> list[str]:
             name for owner in reversed(cls.__mro__) for name, value in vars(owner).items() if isinstance(value, Field)
         )
     )
+
+
+def _is_field(cls: type, name: str) -> bool:
+    return isinstance(_static(cls, name), Field)
+
+
+def _the_only(other: Any) -> Any:
+    """An address; a sort of one member stands for that member."""
+    if not isinstance(other, type):
+        return other
+    order: Any = other  # a sort and an Enum range over their members
+    members: list[Any] = list(order)
+    if len(members) != 1:
+        raise TypeError(f"{order.__name__} has {len(members)} members; name one of them")
+    return members[0]
 
 
 def _static(cls: type, name: str) -> object:

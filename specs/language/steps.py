@@ -6,6 +6,7 @@ Python in `systems`, the translation into a state machine in the frontend.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Any, Literal
@@ -35,19 +36,24 @@ from indoubt.specs.language.selectors import crashing_parts
 from indoubt.specs.language.settings import is_parameter
 from indoubt.specs.language.values import Map, Permutation, Set, empty, every
 
-Kind = Literal[
-    "handle",
-    "crash",
-    "torn",
-    "restart",
-    "amnesia",
-    "pause",
-    "resume",
-    "lose",
-    "duplicate",
-    "partition",
-    "heal",
-]
+Told = Literal["suspect", "suspect_wrongly", "trust_again", "trust", "spare", "gst"]
+"""The steps of a failure detector."""
+Kind = (
+    Told
+    | Literal[
+        "handle",
+        "crash",
+        "torn",
+        "restart",
+        "amnesia",
+        "pause",
+        "resume",
+        "lose",
+        "duplicate",
+        "partition",
+        "heal",
+    ]
+)
 SENDER, RECEIVER, MESSAGE = "sender", "receiver", "message"
 AFTER = "crash.after"
 """The parameter of a crash inside a handler: how much is done before it."""
@@ -287,7 +293,10 @@ def _of_node(part: Part, kind: Kind, fault: Fault, handler: Handler | None = Non
     role = Role("action", fault=fault, by=_taker(part))
     extra = {} if handler is None else {name: handler.method.__annotations__.get(name) for name in handler.parameters}
     names = {} if handler is None else names_of(part, handler.method)
-    return Plan(part.variable(kind), kind, role, _own(part) | extra, names, part, handler)
+    # A member of that name is the author's own, and neither may take the place of the other.
+    is_taken = inspect.getattr_static(part.cls, kind, None) is not None
+    name = part.variable(f"fault.{kind}" if is_taken else kind)
+    return Plan(name, kind, role, _own(part) | extra, names, part, handler)
 
 
 def turns_name(part: Part) -> str:

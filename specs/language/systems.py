@@ -12,7 +12,8 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from indoubt.specs.language import failures, links, torn
+from indoubt.specs.language import failures, links, suspicions, torn
+from indoubt.specs.language.detectors import Detector, Question
 from indoubt.specs.language.effects import changing
 from indoubt.specs.language.faults import NO_FAULTS, Faults
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, layout_of, link_name
@@ -32,18 +33,20 @@ from indoubt.specs.language.steps import (
 )
 from indoubt.specs.language.universe import within
 from indoubt.specs.language.values import Message, copied
+from indoubt.specs.language.watching import Watch, plans_of_watch, refuse_detector, variables_of_watch, watch_of
 
 
 class System(Spec):
     """Nodes that send messages: annotated fields name them, properties speak of them.
 
     `tm: TransactionManager` is one node, whose sort of addresses has size 1; `rms: Map[RM, ResourceManager]` are
-    several. `network` is the default of a run, `crashes` names the sorts of those that may crash, all if it is left
-    out.
+    several. `network` and `detector` are the defaults of a run, `crashes` names the sorts of those that may crash, all
+    if it is left out.
     """
 
     network: ClassVar[Network] = Network.soup()
     crashes: ClassVar[tuple[type, ...] | None] = None
+    detector: ClassVar[Detector | None] = None
     __system__: ClassVar[type[System] | None] = None
     """The class as its author wrote it, of one that is configured."""
     __declarations__: ClassVar[dict[str, tuple[type, Any]]]
@@ -53,38 +56,57 @@ class System(Spec):
     __layout__: ClassVar[Layout]
     __network__: ClassVar[Network]
     __faults__: ClassVar[Faults]
+    __detector__: ClassVar[Detector | None]
+    __watch__: ClassVar[Watch | None]
 
     if not TYPE_CHECKING:  # the parameters of the constructor are those of `Spec`
 
-        def __new__(cls, *, network: Network | None = None, faults: Faults | None = None, **_: Any) -> System:
-            """A state of the system under its own network and without faults, unless they are given."""
-            if cls.__system__ is None or network is not None or faults is not None:
-                return object.__new__(configured(cls, network, faults))
+        def __new__(
+            cls,
+            *,
+            network: Network | None = None,
+            faults: Faults | None = None,
+            detector: Detector | None = None,
+            **_: Any,
+        ) -> System:
+            """A state of the system under its own network and detector and without faults, unless they are given."""
+            if cls.__system__ is None or network is not None or faults is not None or detector is not None:
+                return object.__new__(configured(cls, network, faults, detector))
             return object.__new__(cls)
 
         def __init__(self, **settings: Any) -> None:
             """The initial state; raises ValueError where sizes, parameters or faults are not possible."""
-            for chosen in ("network", "faults"):  # `__new__` has seen to them
+            for chosen in ("network", "faults", "detector"):  # `__new__` has seen to them
                 settings.pop(chosen, None)
             super().__init__(**settings)
             refuse_impossible(self.__layout__, self.__network__, self.__faults__, self.__settings__.sizes)
+            refuse_detector(self.__layout__, self.__detector__, self.__faults__, self.__settings__.sizes)
 
 
-def configured(system: type[System], network: Network | None = None, faults: Faults | None = None) -> type[System]:
-    """The system under a network, its own unless one is given, and under faults. Raises WrongSystem."""
+def configured(
+    system: type[System],
+    network: Network | None = None,
+    faults: Faults | None = None,
+    detector: Detector | None = None,
+) -> type[System]:
+    """The system under a network and a detector, its own unless given, and under faults. Raises WrongSystem."""
     raw: Any = system.__system__ or system
-    chosen = layout_of(raw).network if network is None else network
-    return _configured(raw, chosen, NO_FAULTS if faults is None else faults)
+    layout = layout_of(raw)
+    chosen = layout.network if network is None else network
+    asked = raw.detector if detector is None else detector
+    return _configured(raw, chosen, NO_FAULTS if faults is None else faults, asked)
 
 
 @cache
-def _configured(system: type[System], network: Network, faults: Faults) -> type[System]:
+def _configured(system: type[System], network: Network, faults: Faults, detector: Detector | None) -> type[System]:
     layout = layout_of(system)
-    variables = variables_of(layout, network, faults)
+    variables, watch = variables_of(layout, network, faults), watch_of(layout, detector)
+    if watch is not None:
+        variables_of_watch(watch, faults, variables)
     members: dict[str, Any] = dict(variables.first)
     for part in layout.parts.values():
         members[part.name] = property(_nodes(part))
-    for plan in plans_of(layout, network, faults):
+    for plan in (*plans_of(layout, network, faults), *(plans_of_watch(watch, faults) if watch is not None else ())):
         members[plan.name] = _step(plan)
     capacities = {} if network.capacity is None else dict.fromkeys(_links(layout), network.capacity)
     members |= {
@@ -94,6 +116,8 @@ def _configured(system: type[System], network: Network, faults: Faults) -> type[
         "__layout__": layout,
         "__network__": network,
         "__faults__": faults,
+        "__detector__": detector,
+        "__watch__": watch,
         "__declarations__": variables.declarations,
         "__volatile__": variables.volatile,
         "__open__": tuple(variables.open),
@@ -170,6 +194,10 @@ class Inside:
         else:
             setattr(self.state, self.part.variable(name), value)
 
+    def told(self, question: Question, other: Any) -> bool:
+        """What the detector of the run says. Raises TypeError where it does not answer that."""
+        return suspicions.answer(self.state, self.part, self.address, question, other)
+
     def sync(self) -> None:
         """Note what the disk holds from now on."""
         held = synced_fields(self.state.__layout__, self.part, self.state.__faults__)
@@ -218,7 +246,13 @@ def _step(plan: Plan) -> Callable[..., None]:
 
     def step(self: System, *positional: Any, **arguments: Any) -> None:
         given = dict(zip(names, positional, strict=False)) | arguments
-        if about is not None:
+        if plan.kind in suspicions.OF_ALL or plan.kind in suspicions.OF_NODES:
+            node = None
+            if plan.part is not None:
+                address = given.pop(ADDRESS) if plan.part.is_many else plan.part.address
+                node = node_in(self, plan.part, address)
+            suspicions.take(self, plan, node, given)
+        elif about is not None:
             about(self, plan, given)
         elif take is not None:
             assert plan.part is not None
@@ -260,6 +294,7 @@ def _torn(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     assert handler is not None
     failures.spend(state, "torn")
     require_selected(state, handler.part, node)
+    require(suspicions.may_crash(state, handler.part, node.address))
     crash = torn.crash_of(state, plan, node, given)
     if handler.role.kind == "on_restart":
         failures.restart(state, replace(plan, handler=None), node, {})

@@ -21,14 +21,18 @@ from indoubt.checkpoints import Checkpoints, checkpoints_of, keeping_of
 from indoubt.confirming import confirmed
 from indoubt.engines import DEFAULT, Asked, Engine, engine_of
 from indoubt.environment import (
+    GivenDetector,
     GivenFaults,
     GivenNetwork,
+    as_parameter,
     budgets_of,
+    detector_text,
     network_text,
     options_of,
     own_settings,
     refuse_budgets_as_settings,
     refuse_impossible_faults,
+    unasked_detector,
     under,
 )
 from indoubt.explorer.frontend.lower import lower, settle
@@ -66,6 +70,7 @@ def check(
     bounds: Mapping[str, int] | None = None,
     network: GivenNetwork | None = None,
     faults: GivenFaults | None = None,
+    detector: GivenDetector | None = None,
     refines: type[Spec] | str | None = None,
     mapping: Mapping[str, str] | None = None,
     symmetry: Wanted = False,
@@ -89,22 +94,23 @@ def check(
     in force; `view` the one by which states are told apart, inconclusive unless it is shown to change no verdict;
     `bounds` are capacities and named bounds, which `settings` may hold as well. `network` and `faults` are for
     systems of nodes: `Network.bag(capacity=4)` takes the place of the system's own, `Faults(crashes=1)` says what may
-    go wrong. `refines` is an abstract spec of which every step has to be a step or a stutter; its variable `x` is the
-    variable or the helper `x` of this spec, or the one that `mapping` names for it. With `symmetry`, states that
-    differ in nothing but the names of members count as one: True for every sort whose members are interchangeable, or
-    the names of some. `minimal` is "steps", or "faults" for counterexamples with the fewest faults and then the fewest
-    steps. `engine` is "native", compiled code, or "reference", an interpreter, which is some hundred
-    times slower; the rest is for native code. `workers` share the work; `memory` ("4G") is what it may use, beyond
-    which states go to a file in the folder `disk`; `store` is "exact" or "fingerprint", which keeps 64 bits to know a
-    state by. `checkpoint` is a folder from which `resume` can go on, written every `checkpoint_every` seconds and
-    where a limit ends the run. `progress` is called now and then.
+    go wrong, `detector` whom nodes suspect, as `Detector.perfect()`. `refines` is an abstract spec of which every step
+    has to be a step or a stutter; its variable `x` is the variable or the helper `x` of this spec, or the one that
+    `mapping` names for it. With `symmetry`, states that differ in nothing but the names of members count as one: True
+    for every sort whose members are interchangeable, or the names of some. `minimal` is "steps", or "faults" for
+    counterexamples with the fewest faults and then the fewest steps. `engine` is "native", compiled code, or
+    "reference", an interpreter, which is some hundred times slower; the rest is for native code. `workers` share the
+    work; `memory` ("4G") is what it may use, beyond which states go to a file in the folder `disk`; `store` is "exact"
+    or "fingerprint", which keeps 64 bits to know a state by. `checkpoint` is a folder from which `resume` can go on,
+    written every `checkpoint_every` seconds and where a limit ends the run. `progress` is called now and then.
 
     Raises SettingError or ValueError for a wrong argument, SpecError for a wrong spec, SpecFailed where a step of it
     cannot be computed, ReplayMismatch where its source does not confirm a trace: a defect of indoubt.
     """
     named = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
     network, faults, settings = own_settings(named, network, faults, settings)
-    found = under(named, network, faults)
+    settings |= (own := as_parameter(named, detector))
+    found = under(named, network, faults, None if own else detector)
     runs = engine_of(engine, workers, memory, storing_of(store, disk, hugepages=hugepages))
     kept = checkpoints_of(checkpoint, checkpoint_every, runs.name)
     known_minimal(minimal, {"--view": view is not None, "--checkpoint": kept is not None})
@@ -173,6 +179,9 @@ def _result(
             verdict = Verdict.INCONCLUSIVE
             asked_for = {**settings.parameters, **budgets_of(spec)}
             reasons += [_idle_text(budget, actions, asked_for) for budget, actions in idle.items()]
+        elif unasked := unasked_detector(spec):
+            verdict = Verdict.INCONCLUSIVE
+            reasons += unasked
     if verdict is Verdict.INCONCLUSIVE and not reasons and constraints:
         names = " and ".join(one.name for one in properties if one.verdict is Verdict.INCONCLUSIVE)
         reasons.append(f"{names} not reached within {', '.join(constraints)}, and states outside may reach it")
@@ -242,6 +251,7 @@ def _envelope(
         search=told_of_store(found.storage, found.counts.distinct, _search(asked)),
         symmetry=None if asked.symmetric is None else asked.symmetric.told,
         network=network_text(spec),
+        detector=detector_text(spec),
         budgets=budgets_of(spec),
         idle=idle,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from enum import Enum
 from typing import Any, cast
 
 import click
@@ -13,6 +14,7 @@ from indoubt.explorer.frontend.desugar.mistakes import located
 from indoubt.explorer.frontend.desugar.translation import known_system
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.finding import UsageError
+from indoubt.specs.language.detectors import CLASSES, Detector, detector_of
 from indoubt.specs.language.faults import WHO, Faults
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import WrongSystem
@@ -20,13 +22,16 @@ from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.models import model_of
 from indoubt.specs.language.network import FULL, KINDS, Network, network_of
 from indoubt.specs.language.partition import Partition
-from indoubt.specs.language.settings import Settings
+from indoubt.specs.language.settings import Settings, parameter_names
 from indoubt.specs.language.steps import is_lossy, refuse_impossible
 from indoubt.specs.language.systems import System, configured
+from indoubt.specs.language.watching import refuse_detector
 from indoubt.usage import values_or_range, whole
 
 GivenNetwork = Network | Mapping[str, Any] | str
 GivenFaults = Faults | Mapping[str, Any]
+GivenDetector = Detector | Mapping[str, Any] | str | Enum
+"""An Enum is for a state machine with a parameter of that name."""
 
 BUDGETS = {
     "crashes": Fault.CRASH,
@@ -55,6 +60,10 @@ OPTIONS = (
     click.option("--pauses", callback=whole(0, 1), metavar="K", help="How many times a node may stop for a while."),
     click.option("--losses", callback=whole(0, 1), metavar="K", help="How many messages a system of nodes may lose."),
     click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
+    click.option(
+        "--detector", metavar="CLASS", help=f"Whom nodes suspect or trust: {', '.join(CLASSES)}; else its own."
+    ),
+    click.option("--mistakes", callback=whole(0, 1), metavar="K", help="How often nodes may suspect one that is up."),
     click.option("--network", metavar="|".join(KINDS), help="The network of a system of nodes; else its own."),
     click.option("--capacity", callback=whole(1, 2), metavar="N", help="How many messages a link of it holds."),
     click.option("--full", metavar="|".join(FULL), help="What a full link does with one more message."),
@@ -70,6 +79,8 @@ class MoreFaults:
     pauses: int | None = None
     who: str | None = None
     model: str | None = None
+    detector: str | None = None
+    mistakes: int | None = None
 
     def asked(self) -> dict[str, int | str]:
         """Those that are asked for, and whom they befall."""
@@ -82,7 +93,9 @@ def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def bundled(**options: Any) -> Any:
-        more = {name: options.pop(name) for name in ("torn", "amnesias", "pauses", "who", "model")}
+        more = {
+            name: options.pop(name) for name in ("torn", "amnesias", "pauses", "who", "model", "detector", "mistakes")
+        }
         return command(**options, more=MoreFaults(**more))
 
     chosen_: Callable[..., Any] = bundled
@@ -125,14 +138,20 @@ def chosen(
     given: dict[str, Any] = {name: budget for name, budget in budgets.items() if budget is not None}
     given |= {} if more is None else more.asked()
     if not issubclass(found, System):
+        if more is not None and (more.detector is not None or more.mistakes is not None):
+            option = "--detector" if more.detector is not None else "--mistakes"
+            raise UsageError(f"{_own_network(found)}; leave {option} out")
         if network is not None or capacity is not None or full is not None:
             option = "--network" if network is not None else "--capacity" if capacity is not None else "--full"
             raise UsageError(f"{_own_network(found)}; leave {option} out")
         if more is not None and (more.who is not None or more.model is not None):
             raise UsageError(f"{_own_network(found)}; leave {'--who' if more.who is not None else '--model'} out")
         return found, given
+    oracle = None
+    if more is not None and (more.detector is not None or more.mistakes is not None):
+        oracle = _named(found, more.detector, more.mistakes)
     if more is not None and more.model is not None:
-        return _modelled(found, more.model, given, network), {}
+        return _modelled(found, more.model, given, network, oracle), {}
     if network is None and (capacity is not None or full is not None):
         network = found.__network__.kind
         if not found.__network__.is_consuming:
@@ -141,7 +160,7 @@ def chosen(
     asked: dict[str, Any] | None = None
     if network is not None:
         asked = {"kind": network, "capacity": capacity, "full": full}
-    return under(found, asked, given), {}
+    return under(found, asked, given, oracle), {}
 
 
 def own_settings(
@@ -160,32 +179,59 @@ def own_settings(
     return network, faults, own
 
 
-def _modelled(found: type[Spec], name: str, given: dict[str, Any], network: str | None) -> type[Spec]:
+def _modelled(
+    found: type[Spec], name: str, given: dict[str, Any], network: str | None, oracle: Detector | None
+) -> type[Spec]:
     """A system in a model of the textbook. Raises UsageError."""
     if network is not None:
         raise UsageError(f"--model {name} has a network of its own; leave --network out")
     who = given.pop("who", "any")
     try:
         model = model_of(name, given)
-        return under(found, model.network, replace(model.faults, who=who))
+        return under(found, model.network, replace(model.faults, who=who), oracle or model.detector)
     except (TypeError, ValueError) as error:
         if isinstance(error, SpecError):
             raise
         raise UsageError(str(error)) from None
 
 
-def under(spec: type[Spec], network: GivenNetwork | None, faults: GivenFaults | None) -> type[Spec]:
-    """A system under a network and faults, where they are given. Raises UsageError, or SpecError where it is wrong."""
+def _named(found: type[System], detector: str | None, mistakes: int | None) -> Detector:
+    """The detector that the command line names, or the system's own with another budget of mistakes."""
+    if detector is None:
+        own = (found.__system__ or found).detector
+        if own is None:
+            raise UsageError(
+                f"--mistakes is not possible: {found.__name__} has no detector; add --detector eventually-P"
+            )
+        detector = own.kind
+    return _detector({"kind": detector, "mistakes": mistakes})
+
+
+def as_parameter(spec: type[Spec], detector: GivenDetector | None) -> dict[str, Any]:
+    """The parameter `detector` of a state machine that has one of its own; none of a system."""
+    is_own = detector is not None and not issubclass(spec, System) and "detector" in parameter_names(spec)
+    return {"detector": detector} if is_own else {}
+
+
+def under(
+    spec: type[Spec],
+    network: GivenNetwork | None,
+    faults: GivenFaults | None,
+    detector: GivenDetector | None = None,
+) -> type[Spec]:
+    """A system under a network, faults and a detector, where given. Raises UsageError, SpecError where it is wrong."""
     found = known_system(spec)
-    if network is None and faults is None:
+    if network is None and faults is None and detector is None:
         return found
     if not issubclass(found, System):
-        raise UsageError(f"{_own_network(found)}; leave {'network' if network is not None else 'faults'} out")
+        what = "network" if network is not None else "faults" if faults is not None else "detector"
+        raise UsageError(f"{_own_network(found)}; leave {what} out")
     try:
         return configured(
             found,
             found.__network__ if network is None else _network(network),
             found.__faults__ if faults is None else _faults(found, faults),
+            found.__detector__ if detector is None else _detector(detector),
         )
     except WrongSystem as error:
         raise SpecError(located(error.mistakes)) from None
@@ -193,6 +239,15 @@ def under(spec: type[Spec], network: GivenNetwork | None, faults: GivenFaults | 
 
 def _own_network(spec: type[Spec]) -> str:
     return f"{spec.__name__} is a state machine, whose network and faults are variables and actions of its own"
+
+
+def _detector(given: GivenDetector) -> Detector:
+    try:
+        if isinstance(given, Mapping):
+            return detector_of(given.get("kind"), given.get("mistakes"))
+        return detector_of(given)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _network(given: GivenNetwork) -> Network:
@@ -232,6 +287,7 @@ def refuse_impossible_faults(spec: type[Spec], settings: Settings) -> None:
     if issubclass(spec, System):
         try:
             refuse_impossible(spec.__layout__, spec.__network__, spec.__faults__, settings.sizes)
+            refuse_detector(spec.__layout__, spec.__detector__, spec.__faults__, settings.sizes)
         except ValueError as error:
             raise UsageError(str(error)) from None
 
@@ -261,7 +317,27 @@ def options_of(spec: type[Spec]) -> dict[str, Any]:
         faults["who"] = spec.__faults__.who
     if (cut := spec.__faults__.partitions) is not None:
         faults["partitions"] = {"shape": cut.shape, "times": cut.times, "in_flight": cut.in_flight}
-    return {"network": given, "faults": faults}
+    options: dict[str, Any] = {"network": given, "faults": faults}
+    if (detector := spec.__detector__) is not None:
+        options["detector"] = {"kind": detector.kind, "mistakes": detector.mistakes}
+    return options
+
+
+def unasked_detector(spec: type[Spec]) -> list[str]:
+    """Why a verdict says nothing about the detector that the run asks for, where no node asks it."""
+    if not issubclass(spec, System) or spec.__detector__ is None or spec.__watch__ is not None:
+        return []
+    if spec.__detector__ == (spec.__system__ or spec).detector:
+        return []
+    question = f"`self.{spec.__detector__.question}(...)`"
+    return [
+        f"detector={spec.__detector__} was asked for, but no handler asks {question}: the run says nothing about it"
+    ]
+
+
+def detector_text(spec: type[Spec]) -> str | None:
+    """The failure detector of a system in words; None where there is none, or nobody asks it."""
+    return spec.__watch__.detector.told if issubclass(spec, System) and spec.__watch__ is not None else None
 
 
 def budgets_of(spec: type[Spec]) -> dict[str, int]:

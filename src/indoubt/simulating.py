@@ -11,9 +11,12 @@ from indoubt.checking import why_no_states
 from indoubt.confirming import confirmed
 from indoubt.engines import DEFAULT, Engine, engine_of, refusals_told
 from indoubt.environment import (
+    GivenDetector,
     GivenFaults,
     GivenNetwork,
+    as_parameter,
     budgets_of,
+    detector_text,
     network_text,
     own_settings,
     refuse_budgets_as_settings,
@@ -129,6 +132,7 @@ def simulate(
     bounds: Mapping[str, int] | None = None,
     network: GivenNetwork | None = None,
     faults: GivenFaults | None = None,
+    detector: GivenDetector | None = None,
     engine: str = DEFAULT,
     workers: int = 1,
     progress: Callable[[Walking], None] | None = None,
@@ -146,7 +150,8 @@ def simulate(
     """
     named = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
     network, faults, settings = own_settings(named, network, faults, settings)
-    found = under(named, network, faults)
+    settings |= (own := as_parameter(named, detector))
+    found = under(named, network, faults, None if own else detector)
     runs_in = engine_of(engine, workers, None)
     refuse_budgets_as_settings(found, settings)
     settled = settle(found, {**(bounds or {}), **settings})
@@ -286,5 +291,6 @@ def _envelope(
         engine=engine,
         search=f"random walks from seed {plan.seed}",
         network=network_text(spec),
+        detector=detector_text(spec),
         budgets=budgets_of(spec),
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
+from indoubt.explorer.frontend.desugar.detectors.oracle import Oracle
 from indoubt.explorer.frontend.desugar.faults import (
     amnesia,
     crash,
@@ -27,6 +28,7 @@ from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import ADDRESS, Handler, Part
 from indoubt.specs.language.machine import Role
 from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, SIDE, Plan, is_lossy
+from indoubt.specs.language.watching import OTHER
 
 Rewrite = Callable[[Part, FunctionType, str], tuple[ast.FunctionDef, FunctionType]]
 """A method of a node as one of the machine, under a name: its tree, and the function."""
@@ -44,6 +46,12 @@ SUMMARIES = {
     "duplicate": "The network has a second copy of a message.",
     "partition": "The network is cut.",
     "heal": "The network is whole again.",
+    "suspect": "A node suspects one that has crashed.",
+    "suspect_wrongly": "A node suspects one that has not crashed.",
+    "trust_again": "A node no longer suspects another one.",
+    "trust": "A node trusts another one, or itself, to lead.",
+    "spare": "The detector spares a node: it never crashes, and nobody suspects it.",
+    "gst": "From now on the detector keeps its promise.",
 }
 
 
@@ -51,18 +59,27 @@ class Actions:
     """Makes the actions; `variables` are the names of the state variables."""
 
     def __init__(
-        self, places: Places, system: type, faults: Faults, variables: Mapping[str, Any], rewrite: Rewrite
+        self,
+        places: Places,
+        system: type,
+        faults: Faults,
+        variables: Mapping[str, Any],
+        rewrite: Rewrite,
+        oracle: Oracle | None = None,
     ) -> None:
         self.places = places
         self.system = system
         self.faults = faults
         self.variables = variables
         self.rewrite = rewrite
+        self.oracle = oracle
 
     def of(self, plan: Plan) -> Iterator[tuple[str, FunctionType]]:
         """The action of a plan, after the helper that it needs, if it needs one."""
         if plan.kind == "handle":
             yield from self._handling(plan)
+        elif OTHER in plan.parameters or plan.kind == "gst":
+            yield plan.name, self._of_oracle(plan)
         elif plan.kind == "torn":
             yield from self._torn(plan)
         elif plan.part is not None:
@@ -79,6 +96,19 @@ class Actions:
             known = {one.__name__: one for one in self._messages(plan)}
             body = (loss if plan.kind == "lose" else duplication).body(self.places, plan, at)
             yield plan.name, self._environment(plan, tree, file, arguments, body, known)
+
+    def _of_oracle(self, plan: Plan) -> FunctionType:
+        """A step of the failure detector."""
+        assert self.oracle is not None
+        tree, file = class_source(self.system if plan.part is None else plan.part.cls)
+        at = placed(ast.Pass(), tree)
+        self.places.state = "self"
+        is_many = plan.part is not None and plan.part.is_many
+        own = [parameter(ADDRESS, self.places.sort(plan.part), at)] if plan.part is not None and is_many else []
+        watch = self.oracle.watch
+        targets = watch.watched if plan.part is None else watch.of(plan.part)
+        other = [parameter(OTHER, " | ".join(map(self.places.sort, targets)), at)] if OTHER in plan.parameters else []
+        return self._environment(plan, tree, file, [*own, *other], self.oracle.body(plan, at), {})
 
     def _of_network(self, plan: Plan) -> FunctionType:
         """A partition, or its end."""
@@ -129,7 +159,7 @@ class Actions:
         if stop is not None:
             paused = self._paused(part, at)
             if plan.kind == "crash":
-                body = selected.guards(self.places, self.faults, part, at) + crash.body(self.places, plan, at, paused)
+                body = self._may_crash(part, at) + crash.body(self.places, plan, at, paused)
                 yield plan.name, self._environment(plan, tree, file, own, body, {})
                 return
             yield plan.name, self._environment(plan, tree, file, own, stop.body(self.places, plan, at, paused), {})
@@ -142,6 +172,11 @@ class Actions:
         self.places.state = handler.args.args[0].arg
         body = back.body(self.places, plan, placed(ast.Pass(), handler), handler.body)
         yield plan.name, self._remade(handler, body, function, plan.role)
+
+    def _may_crash(self, part: Part, at: ast.AST) -> list[ast.stmt]:
+        """The guards of a crash: it is one of those who may, and the detector can do without the node."""
+        guards = [] if self.oracle is None else self.oracle.may_crash(part, at)
+        return [*guards, *selected.guards(self.places, self.faults, part, at)]
 
     def _torn(self, plan: Plan) -> Iterator[tuple[str, FunctionType]]:
         """A handler in which its node crashes; `torn.with_crash_points` says later where it may."""
@@ -159,7 +194,7 @@ class Actions:
         else:
             guards, take = self._received(part, handler, at)
             body = [*self._up(part, at), *guards, call, *take]
-        body = [*selected.guards(self.places, self.faults, part, at), *body]
+        body = [*self._may_crash(part, at), *body]
         tree.args = copy.copy(tree.args)  # the helper has the parameters of the author alone
         tree.args.args = [*tree.args.args, *torn.parameters(self.places, at)]
         remade: FunctionType = self._remade(tree, torn.body(self.places, plan, at, body), function, plan.role)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
 
+from indoubt.explorer.frontend.desugar.detectors.asking import Asking
 from indoubt.explorer.frontend.desugar.functions import placed
 from indoubt.explorer.frontend.diagnostics import Diagnostic
 from indoubt.explorer.frontend.source import span_of
@@ -34,6 +35,7 @@ class Rewriting(ast.NodeTransformer):
         self.names = names
         self.file = file
         self.lost: dict[str, Diagnostic] = {}
+        self.asking = Asking()
 
     def wrong(self, node: ast.expr, code: str, title: str, label: str, help_: str) -> ast.expr:
         """An expression that tells a mistake wherever it is looked at."""
@@ -57,6 +59,8 @@ class Rewriting(ast.NodeTransformer):
             if part.name not in self.crashing:
                 return placed(ast.Constant(value=True), node)
             return self._place(node, state, part, address, name)
+        if self.asking.is_question(part, name):
+            return self._told(node, self.asking.mistake(name, 0, state))
         found = inspect.getattr_static(part.cls, name, None)
         if isinstance(found, (FunctionType, type)) and name not in RESERVED:
             return self._attribute(node, state, part.variable(name))
@@ -64,6 +68,8 @@ class Rewriting(ast.NodeTransformer):
 
     def call(self, node: ast.Call, state: str, part: Part, address: ast.expr, name: str) -> ast.expr | None:
         """A call of a method of a node; None where there is no such method."""
+        if self.asking.is_question(part, name):
+            return self._asked(node, state, part, address, name)
         found = inspect.getattr_static(part.cls, name, None)
         if not isinstance(found, FunctionType) or name in RESERVED:
             return None
@@ -76,6 +82,37 @@ class Rewriting(ast.NodeTransformer):
         arguments: list[ast.expr] = [self.visit(one) for one in node.args]
         keywords: list[ast.keyword] = [self.visit(one) for one in node.keywords]
         return placed(ast.Call(func, [*([address] if part.is_many else []), *arguments], keywords), node)
+
+    def _asked(self, node: ast.Call, state: str, part: Part, address: ast.expr, name: str) -> ast.expr:
+        """A question to the failure detector: what it has told the node."""
+        own = ast.unparse(node.func.value) if isinstance(node.func, ast.Attribute) else state
+        mistake = self.asking.mistake(name, len(node.args) + 2 * len(node.keywords), own)
+        other: ast.expr | None = None
+        match node.args:
+            case [ast.Name(sort) as argument] if self.asking.several(self.layout, self.names, sort):
+                edit = f"name one of them: `any({own}.{name}({sort.lower()}) for {sort.lower()} in {sort})`"
+                mistake = mistake or ("S324", f"`{own}.{name}` takes one address", f"`{sort}` has several", edit)
+            case [ast.Name(sort) as argument] if (
+                only := self.asking.only_of(self.layout, self.names, sort)
+            ) is not None:
+                other = self.only_address(argument, only)
+            case [argument]:
+                other = self.visit(argument)
+            case _:
+                pass
+        if mistake is not None or other is None:
+            return self._told(node, mistake)
+        if not self.asking.keeps(part):
+            return placed(ast.Constant(value=False), node)  # about itself alone, which it does not suspect
+        table = placed(ast.Attribute(placed(ast.Name(state, ast.Load()), node), part.variable(name), ast.Load()), node)
+        held = placed(ast.Subscript(table, address, ast.Load()), node) if part.is_many else table
+        if name == "trusts":
+            return placed(ast.Compare(held, [ast.Eq()], [other]), node)
+        return placed(ast.Compare(other, [ast.In()], [held]), node)
+
+    def _told(self, node: ast.expr, mistake: tuple[str, str, str, str] | None) -> ast.expr:
+        assert mistake is not None
+        return self.wrong(node, *mistake)
 
     def _unknown(self, node: ast.Attribute, part: Part, name: str) -> ast.expr:
         owner = part.cls.__name__

@@ -17,6 +17,8 @@ from typing import Any
 from indoubt.explorer.frontend.declared import Declared, check_class
 from indoubt.explorer.frontend.desugar import mistakes
 from indoubt.explorer.frontend.desugar.actions import Actions
+from indoubt.explorer.frontend.desugar.detectors.asking import Asking
+from indoubt.explorer.frontend.desugar.detectors.oracle import Oracle
 from indoubt.explorer.frontend.desugar.faults import torn
 from indoubt.explorer.frontend.desugar.functions import made, placed
 from indoubt.explorer.frontend.desugar.places import Places
@@ -36,6 +38,7 @@ from indoubt.specs.language.steps import Plan, plans_of, synced_fields
 from indoubt.specs.language.survey import closure
 from indoubt.specs.language.systems import System, configured
 from indoubt.specs.language.types import NotFinite
+from indoubt.specs.language.watching import plans_of_watch
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class _Translating:
             part.name for part in self.layout.parts.values() if part.variable("is_up") in chosen.__declarations__
         )
 
+        self.asking = Asking(chosen.__detector__, chosen.__watch__)
+
     def done(self) -> Translation:
         self._check_classes()
         for name in self.chosen.__declarations__:
@@ -98,8 +103,11 @@ class _Translating:
         places = Places(self.layout, self.chosen.__network__, self.chosen.__volatile__, self.crashing)
         for part in self.layout.parts.values():
             places.synced[part.name] = synced_fields(self.layout, part, self.chosen.__faults__)
-        actions = Actions(places, self.raw, self.chosen.__faults__, self.chosen.__declarations__, self._of_node)
-        plans = plans_of(self.layout, self.chosen.__network__, self.chosen.__faults__)
+        watch, faults = self.chosen.__watch__, self.chosen.__faults__
+        oracle = None if watch is None else Oracle(places, watch, self.crashing, bool(faults.budgets()["partitions"]))
+        actions = Actions(places, self.raw, faults, self.chosen.__declarations__, self._of_node, oracle)
+        told = () if watch is None else plans_of_watch(watch, faults)
+        plans = (*plans_of(self.layout, self.chosen.__network__, faults), *told)
         for plan in plans:
             if (
                 plan.handler is None
@@ -175,6 +183,7 @@ class _Translating:
         owner = tree.args.args[0].arg if tree.args.args else ""
         synced = synced_fields(self.layout, part, self.chosen.__faults__)
         rewriting = OfNode(self.layout, self.crashing, names, source.file, part, owner, synced)
+        rewriting.asking = self.asking
         tree.body = [one for written in tree.body for one in _listed(rewriting.visit(written))]
         tree.name = name
         if part.is_many:
@@ -201,6 +210,7 @@ class _Translating:
         rewriting = OfSystem(
             self.layout, self.crashing, names, source.file, tuple(argument.arg for argument in arguments[:states])
         )
+        rewriting.asking = self.asking
         for argument in arguments[states:]:
             part = self._part_named(argument, {**names_in_scope(self.raw), **names})
             if part is not None:

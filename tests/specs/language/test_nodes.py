@@ -148,7 +148,7 @@ def test_a_restart_brings_back_what_is_durable() -> None:
     ("faults", "told"),
     [
         (Faults(crashes=4), "crashes=4 is not possible: 3 nodes may crash (2 in workers, 1 in watch)"),
-        (Faults(restarts=1), "the most is restarts=0"),
+        (Faults(restarts=1), "ask for crashes as well, as in crashes=1"),
         (Faults(losses=1), "a soup loses and repeats every message"),
     ],
 )

@@ -1,5 +1,5 @@
-# $ indoubt check S509_a_network_or_nodes_that_may_crash_that_do_not_exist.py Server=2
-# A network, or nodes that may crash, that do not exist.
+# $ indoubt check S509_a_network_a_detector_or_nodes_that_may_crash_that_do_not_exist.py Server=2
+# A network, a detector, or nodes that may crash, that do not exist.
 from __future__ import annotations
 
 from indoubt.specs.language import Map, Message, Node, Sort, System, invariant, on_message, on_timeout, require
