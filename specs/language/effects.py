@@ -6,7 +6,7 @@ is of interest to a crash between two effects of one handler alone; everywhere e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -39,7 +39,7 @@ def in_turn(items: Iterable[T]) -> Iterator[T]:
 
 
 @contextmanager
-def watched(look: Look, ranks: Mapping[Any, int]) -> Iterator[None]:
+def watched(look: Look, ranks: Mapping[Any, int]) -> Generator[None]:
     """Let `look` see each container before it changes, and members of sorts be gone through by their ranks."""
     looking, ranking = _look.set(look), _ranks.set(ranks)
     try:

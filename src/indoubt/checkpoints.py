@@ -193,7 +193,8 @@ def _options(asked: Mapping[str, Any]) -> Iterator[str]:
     for name in ("view", "refines"):
         if asked.get(name):
             yield from (f"--{name}", asked[name])
-    for variable, meant in (asked.get("mapping") or {}).items():
+    mapping: Mapping[str, str] = asked.get("mapping") or {}
+    for variable, meant in mapping.items():
         yield from ("--mapping", f"{variable}={meant}")
     symmetry = asked.get("symmetry")
     if symmetry:
