@@ -108,7 +108,7 @@ def test_native_code_and_the_interpreter_agree(detector: Detector) -> None:
         (Detector.eventually_perfect(), {"complete", "accurate_in_the_end", "spared_in_the_end"}),
         (Detector.eventually_strong(), {"complete", "spared_in_the_end"}),
     ],
-    ids=str,
+    ids=["P", "S", "eventually-P", "eventually-S"],
 )
 def test_a_class_keeps_its_promises_and_no_others(detector: Detector, kept: set[str]) -> None:
     """Completeness and accuracy as Chandra and Toueg define them, one crash of two nodes."""
