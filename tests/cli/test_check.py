@@ -263,10 +263,12 @@ def test_a_process_prints_no_colours_into_a_pipe() -> None:
     assert "\x1b" not in told
 
 
-def test_an_interrupt_prints_what_was_learnt() -> None:
+def test_an_interrupt_prints_what_was_learnt(tmp_path: Path) -> None:
     """Ctrl-C ends the search, not the report: counts so far, exit status 130, no traceback."""
-    process = as_process("check", "two_phase", "RM=9", start_new_session=True)
-    time.sleep(3)
+    log = tmp_path / "log"
+    process = as_process("check", "two_phase", "RM=11", "--log-jsonl", str(log), start_new_session=True)
+    while not (log.exists() and log.read_text(encoding="utf-8")) and process.poll() is None:
+        time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)
     told, errors = process.communicate(timeout=60)
     assert process.returncode == 130
