@@ -11,7 +11,22 @@ from nodes_with_disks import A, Alone, B, Disk, Hello, OpenParty, Party, Promise
 
 from indoubt import check
 from indoubt.explorer.search.result import Verdict
-from indoubt.specs.language import Faults, Network, NotEnabled
+from indoubt.specs.language import (
+    Durable,
+    Faults,
+    Map,
+    Message,
+    Network,
+    Node,
+    NotEnabled,
+    Sort,
+    System,
+    invariant,
+    on_message,
+    on_timeout,
+    require,
+)
+from indoubt.specs.language.settings import SettingError
 from indoubt.specs.language.steps import AFTER
 
 
@@ -117,3 +132,49 @@ def test_a_pause_ends(engine: str) -> None:
     """A run owes a paused node that it goes on; to one that has crashed it owes nothing."""
     assert check(Promise, faults=Faults(pauses=2), engine=engine).verdict is Verdict.HOLDS
     assert check(Promise, faults=Faults(crashes=1), engine=engine).verdict is Verdict.VIOLATED
+
+
+class Ear(Sort):
+    """Who listens."""
+
+
+class Hi(Message):
+    """Said to everybody, again and again."""
+
+
+class Speaker(Node[Ear]):
+    """Sends in a loop inside of another one over the same sort."""
+
+    said: Durable[bool] = False
+
+    @on_timeout
+    def speak(self) -> None:
+        """Speak."""
+        require(not self.said)
+        self.said = True
+        for _ in Ear:
+            for ear in Ear:
+                self.send(Hi(), to=ear)
+
+    @on_message
+    def on_hi(self, message: Hi, sender: Ear) -> None:
+        """Hear, from somebody."""
+        self.said = message == Hi() and sender in Ear
+
+
+class Talk(System):
+    """Nodes that speak."""
+
+    speakers: Map[Ear, Speaker]
+
+    @invariant
+    def fine(self) -> bool:
+        """Nothing is wrong."""
+        return True
+
+
+def test_orders_that_would_not_all_be_tried_are_refused() -> None:
+    """A crash that breaks a property might be left out; without such crashes there is no reason to refuse."""
+    with pytest.raises(SettingError, match=r"not possible in speakers\.speak, which .* over `Ear` inside"):
+        check(Talk, Ear=2, faults=Faults(torn=1))
+    assert check(Talk, Ear=2, faults=Faults(crashes=1)).properties[0].verdict is Verdict.HOLDS

@@ -42,8 +42,9 @@ from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language.annotations import Between
 from indoubt.specs.language.domains import cardinality
 from indoubt.specs.language.layout import Layout, Part, durable_fields, link_name
+from indoubt.specs.language.settings import SettingError
 from indoubt.specs.language.steps import AFTER, CRASH_POINTS, Plan, synced_name, turns_name
-from indoubt.specs.language.types import IntType, PermutationType, SetType, SortType
+from indoubt.specs.language.types import IntType, PermutationType, SetType, SortType, type_text
 from indoubt.specs.language.values import Permutation
 
 LONGEST = 16
@@ -106,6 +107,8 @@ class _Counting:
             if isinstance(one.range, PermutationType) and _is_ours(one)
         }
         self.used: set[str] = set()
+        self.open: set[str] = set()
+        """The turns of the loops that are being written."""
         self.loops = 0
 
     def counted(self) -> Action:
@@ -147,11 +150,18 @@ class _Counting:
 
     def _loop(self, loop: ForEach) -> list[Statement]:
         """A loop over nodes gives them their turns in the order that the crash chooses: each may be among the first."""
-        domain, body = loop.domain, self._counted(loop.body)
+        domain = loop.domain
         element = domain.type.element if isinstance(domain.type, SetType) else None
         turns = self.turns.get(element) if isinstance(element, SortType) else None
+        if isinstance(domain.type, SetType) and turns is None and cardinality(domain.type.element) > 1:
+            self._refuse(f"over a set of `{type_text(domain.type.element)}`", "loop over the members of one sort")
         if turns is None or not isinstance(element, SortType):
-            return [ForEach(loop.local, domain, body)]
+            return [ForEach(loop.local, domain, self._counted(loop.body))]
+        if turns.name in self.open:
+            self._refuse(f"over `{type_text(element)}` inside of another one", "do one of them in a step of its own")
+        self.open.add(turns.name)
+        body = self._counted(loop.body)
+        self.open.remove(turns.name)
         self.used.add(turns.name)
         self.loops += 1
         turn = Local(f"crash.turn#{self.loops}", element)
@@ -162,6 +172,12 @@ class _Counting:
         held = Local(f"crash.among#{self.loops}", domain.type)
         among: Expr = Contains(loop.local, held)
         return [Bind(held, domain), ForEach(turn, everyone, (member, When(among, body, ())))]
+
+    def _refuse(self, loop: str, edit: str) -> None:
+        """Not every order of turns would be tried, and a crash that breaks a property might be left out."""
+        name = self.action.name.removesuffix(".crash")
+        told = f"torn crashes are not possible in {name}, which writes or sends in a loop {loop}"
+        raise SettingError(f"{told}; {edit}, or leave torn out")
 
     def _does(self, statement: Statement) -> bool:
         """Whether something in a statement outlives a crash."""
