@@ -34,6 +34,7 @@ from indoubt.explorer.search.result import (
     Verdict,
     number_text,
 )
+from indoubt.explorer.search.stored import INITIAL, Stored
 from indoubt.specs.language.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -103,9 +104,8 @@ class BreadthFirst:
         self._constraints = [
             position for position, one in enumerate(self._machine.constraints) if one.name in constraints
         ]
-        self._states: list[State] = []
-        self._parents: list[int] = []
-        self._choices: list[Taken | None] = []
+        self._stored = Stored()
+        self._states = self._stored.states
         self._known: dict[State, int] = {}
         temporal = [
             position
@@ -159,7 +159,7 @@ class BreadthFirst:
             self._generated += 1
             if self._refinement is not None:
                 self._refine_initial(self._refinement, Path(choice, state, ()))
-            self._meet(state, -1, choice)
+            self._meet(state, INITIAL, choice)
         self._initial = len(self._states)
         if not self._states and not self._violated:  # everything would hold of no state
             return Stopped(NO_STATES, self._where())
@@ -176,9 +176,9 @@ class BreadthFirst:
             self._find_deadlock()
         if self._promises is not None and self._is_exhausted and not self._constraints:
             try:
-                self._kept = list(self._promises.answers(self._states, self._initial, self._path))
+                self._kept = list(self._promises.answers(self._states, self._initial, self._stored.path))
             except StepFailed as failure:
-                raise SearchFailed(failure, self._path(self._known[failure.state])) from None
+                raise SearchFailed(failure, self._stored.path(self._known[failure.state])) from None
         if not self._violated and self._expanded != len(self._states):
             raise AssertionError(f"expanded {self._expanded} of {len(self._states)} states")
         return None
@@ -198,7 +198,7 @@ class BreadthFirst:
                 return
             with contextlib.suppress(StepFailed):  # a state whose steps cannot be computed is not stuck
                 if all(isinstance(outcome, Refused) for outcome in self._backend.steps(self._states[index])):
-                    self._found[DEADLOCK] = self._path(index)
+                    self._found[DEADLOCK] = self._stored.path(index)
 
     def _initial_states(self) -> Iterator[tuple[Taken | None, State] | Refused]:
         try:
@@ -247,20 +247,20 @@ class BreadthFirst:
                 if self._promises is not None and after != state:
                     self._promises.step(taken, self._known.get(after))
         except StepFailed as failure:
-            raise SearchFailed(failure, self._path(index)) from None
+            raise SearchFailed(failure, self._stored.path(index)) from None
         if is_stuck and self._deadlock and DEADLOCK not in self._found:
             self._violated = True
-            self._found[DEADLOCK] = self._path(index)
+            self._found[DEADLOCK] = self._stored.path(index)
 
     def _look_at_step(self, index: int, step: tuple[Taken, State]) -> None:
         for position in self._step_invariants:
             try:
                 holds = self._backend.holds(position, self._states[index], step[1])
             except StepFailed as failure:
-                raise SearchFailed(failure, self._path(index, step)) from None
+                raise SearchFailed(failure, self._stored.path(index, step)) from None
             if not holds and position not in self._found:
                 self._violated = True
-                self._found[position] = self._path(index, step)
+                self._found[position] = self._stored.path(index, step)
 
     def _refine_initial(self, refinement: Refinement, path: Path) -> None:
         try:
@@ -273,9 +273,9 @@ class BreadthFirst:
         try:
             is_allowed = refinement.allows(self._states[index], step[1])
             if not is_allowed and refinement.name not in self._found:
-                self._violate(refinement.name, self._path(index, step))
+                self._violate(refinement.name, self._stored.path(index, step))
         except StepFailed as failure:
-            raise SearchFailed(failure, self._path(index, step if failure.state == step[1] else None)) from None
+            raise SearchFailed(failure, self._stored.path(index, step if failure.state == step[1] else None)) from None
 
     def _violate(self, name: str, path: Path) -> None:
         self._violated = True
@@ -284,7 +284,7 @@ class BreadthFirst:
     def _break(self, broken: Broken, index: int) -> None:
         self._violated = True
         if broken.name not in self._broken:
-            path = self._path(index)
+            path = self._stored.path(index)
             self._broken[broken.name] = Answer(broken.name, "assertion", "", Verdict.VIOLATED, path, broken.taken)
 
     def _meet(self, state: State, parent: int, choice: Taken | None) -> None:
@@ -297,7 +297,7 @@ class BreadthFirst:
             if not is_admitted:
                 self._look_outside(state, parent, choice)
         except StepFailed as failure:
-            raise SearchFailed(failure, self._path_of(state, parent, choice)) from None
+            raise SearchFailed(failure, self._stored.path_beyond(state, parent, choice)) from None
         if is_admitted:
             self._known[seen] = len(self._states)
             self._add(state, parent, choice)
@@ -313,39 +313,20 @@ class BreadthFirst:
         for position in self._invariants:
             if not self._backend.holds(position, state) and position not in self._found:
                 self._violated = True
-                self._found[position] = self._path_of(state, parent, choice)
-
-    def _path_of(self, state: State, parent: int, choice: Taken | None) -> Path:
-        """The way to a state that is not stored."""
-        if parent < 0:
-            return Path(choice, state, ())
-        assert choice is not None
-        return self._path(parent, (choice, state))
+                self._found[position] = self._stored.path_beyond(state, parent, choice)
 
     def _add(self, state: State, parent: int, choice: Taken | None) -> None:
-        index = len(self._states)
-        self._states.append(state)
-        self._parents.append(parent)
-        self._choices.append(choice)
+        index = self._stored.add(state, parent, choice)
         try:
             for position in self._invariants:
                 if not self._backend.holds(position, state) and position not in self._found:
                     self._violated = True
-                    self._found[position] = self._path(index)
+                    self._found[position] = self._stored.path(index)
             for position in self._reachables:
                 if self._backend.holds(position, state) and position not in self._found:
-                    self._found[position] = self._path(index)
+                    self._found[position] = self._stored.path(index)
         except StepFailed as failure:
-            raise SearchFailed(failure, self._path(index)) from None
-
-    def _path(self, index: int, last: tuple[Taken, State] | None = None) -> Path:
-        steps = [] if last is None else [last]
-        while self._parents[index] >= 0:
-            choice = self._choices[index]
-            assert choice is not None
-            steps.append((choice, self._states[index]))
-            index = self._parents[index]
-        return Path(self._choices[index], self._states[index], tuple(reversed(steps)))
+            raise SearchFailed(failure, self._stored.path(index)) from None
 
     def _counts(self) -> Counts:
         depth = len(self._level_ends) + (bool(self._level_ends) and len(self._states) > self._level_ends[-1])

@@ -141,9 +141,7 @@ def chosen(
         if more is not None and (more.detector is not None or more.mistakes is not None):
             option = "--detector" if more.detector is not None else "--mistakes"
             raise UsageError(f"{_own_network(found)}; leave {option} out")
-        if network is not None or capacity is not None or full is not None:
-            option = "--network" if network is not None else "--capacity" if capacity is not None else "--full"
-            raise UsageError(f"{_own_network(found)}; leave {option} out")
+        network_asked(found, network, capacity, full)
         if more is not None and (more.who is not None or more.model is not None):
             raise UsageError(f"{_own_network(found)}; leave {'--who' if more.who is not None else '--model'} out")
         return found, given
@@ -152,15 +150,27 @@ def chosen(
         oracle = _named(found, more.detector, more.mistakes)
     if more is not None and more.model is not None:
         return _modelled(found, more.model, given, network, oracle), {}
-    if network is None and (capacity is not None or full is not None):
+    return under(found, network_asked(found, network, capacity, full), given, oracle), {}
+
+
+def network_asked(
+    found: type[Spec], network: str | None, capacity: int | None, full: str | None
+) -> dict[str, Any] | None:
+    """The network that the command line names, the system's own if it names no kind; None where it says nothing.
+
+    Raises UsageError for a state machine, and for what a soup has not.
+    """
+    named = {"--network": network, "--capacity": capacity, "--full": full}
+    option = next((name for name, value in named.items() if value is not None), None)
+    if option is None:
+        return None
+    if not issubclass(found, System):
+        raise UsageError(f"{_own_network(found)}; leave {option} out")
+    if network is None:
         network = found.__network__.kind
         if not found.__network__.is_consuming:
-            option = "--capacity" if capacity is not None else "--full"
             raise UsageError(f"{option} is not possible: a soup holds every message for ever; add --network bag")
-    asked: dict[str, Any] | None = None
-    if network is not None:
-        asked = {"kind": network, "capacity": capacity, "full": full}
-    return under(found, asked, given, oracle), {}
+    return {"kind": network, "capacity": capacity, "full": full}
 
 
 def own_settings(

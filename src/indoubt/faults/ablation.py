@@ -94,7 +94,7 @@ def ablate(
     symmetry: Wanted = False,
     engine: str = "native",
     workers: int = 1,
-    memory: str | None = None,
+    memory: str | int | None = None,
     progress: Callable[[Progress], None] | None = None,
     told: Callable[[str, Decided], None] | None = None,
     **settings: Any,

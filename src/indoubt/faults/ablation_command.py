@@ -5,18 +5,16 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from indoubt.environment import chosen
+from indoubt.environment import network_asked
 from indoubt.faults import ablation_report as report
 from indoubt.faults.ablation import ablate
-from indoubt.faults.asking import Decided
+from indoubt.faults.asking import Decided, exit_status
 from indoubt.finding import find_spec
 from indoubt.progress import shown as progress_shown
 from indoubt.settings_text import parsed
 from indoubt.specs.language.systems import System
 from indoubt.streams import printing
 from indoubt.terminal import print_lines
-
-INTERRUPTED, INCONCLUSIVE = 130, 3
 
 
 def run_ablation(
@@ -42,13 +40,9 @@ def run_ablation(
 ) -> int:
     """Turn assumptions off, print what falls, write the traces; the exit status."""
     found = find_spec(spec)
-    chosen(found, {}, network, capacity, full)  # refuses a network that is none
+    asked = network_asked(found, network, capacity, full)
     faults = {name: budget for name, budget in budgets.items() if budget is not None}
     is_system = issubclass(found, System)
-    asked = None
-    if network is not None or capacity is not None or full is not None:
-        assert issubclass(found, System)
-        asked = {"kind": network or found.__network__.kind, "capacity": capacity, "full": full}
     given = parsed(found, settings, {} if is_system else faults)
     with progress_shown() as progress:
         answer = ablate(
@@ -73,9 +67,7 @@ def run_ablation(
             print(report.to_json(answer, spec))
         else:
             print_lines(report.lines_of(answer, spec, files))
-    if answer.is_interrupted:
-        return INTERRUPTED
-    return 0 if allow_inconclusive and answer.exit_status == INCONCLUSIVE else answer.exit_status
+    return exit_status(answer, allow_inconclusive)
 
 
 def _tell(off: str, decided: Decided) -> None:

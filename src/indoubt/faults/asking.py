@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from indoubt.checking import check
 from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenNetwork, refuse_impossible_faults, under
@@ -23,6 +23,9 @@ from indoubt.specs.language.systems import System
 
 if TYPE_CHECKING:
     from indoubt.symmetric import Wanted
+
+
+INTERRUPTED, INCONCLUSIVE = 130, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,27 @@ class Decided:
     is_interrupted: bool = False
     is_postponed: bool = False
     """Whether it was given no more than a first try, and that was not enough."""
+
+
+class Table(Protocol):
+    """What runs of many kinds say together."""
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether Ctrl-C ended it."""
+        ...
+
+    @property
+    def exit_status(self) -> int:
+        """As for a check."""
+        ...
+
+
+def exit_status(table: Table, allow_inconclusive: bool) -> int:
+    """The exit status of a command that prints a table."""
+    if table.is_interrupted:
+        return INTERRUPTED
+    return 0 if allow_inconclusive and table.exit_status == INCONCLUSIVE else table.exit_status
 
 
 @dataclass(frozen=True)
@@ -103,6 +127,8 @@ class Asking:
         try:
             found, settled = self.chosen(values)
             refuse_impossible_faults(found, settled)
+            if issubclass(found, System) and found.__faults__.torn:
+                lower(found, settled)  # which finds loops that no such crash can be put into
         except (UsageError, SettingError) as error:
             return str(error).partition(";")[0]
         return None
@@ -190,7 +216,7 @@ class Asking:
 
 
 def ways_of(
-    *, engine: str = "native", workers: int = 1, memory: str | None = None, symmetry: Wanted = False
+    *, engine: str = "native", workers: int = 1, memory: str | int | None = None, symmetry: Wanted = False
 ) -> dict[str, Any]:
     """How each run searches."""
     return {"engine": engine, "workers": workers, "memory": memory, "symmetry": symmetry}

@@ -17,7 +17,7 @@ from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.limit_faults import limit_faults
 from indoubt.explorer.search.answers import DEADLOCK
 from indoubt.explorer.search.breadth_first import SearchFailed
-from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Stopped, Verdict
+from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Stopped, Verdict, number_text
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import TEMPORAL
 
@@ -185,7 +185,7 @@ class _Layers:
             return limits
         left_s = limits.timeout_s - (time.monotonic() - self._began)
         if left_s <= 0:
-            self._ended = self._ended or Stopped(f"--timeout {limits.timeout_s:g}", "")
+            self._ended = self._ended or Stopped(f"--timeout {number_text(limits.timeout_s)}", "")
             return None
         return replace(limits, timeout_s=left_s)
 

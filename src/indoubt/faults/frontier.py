@@ -46,7 +46,7 @@ def frontier(
     symmetry: Wanted = False,
     engine: str = "native",
     workers: int = 1,
-    memory: str | None = None,
+    memory: str | int | None = None,
     run_all: bool = False,
     progress: Callable[[Progress], None] | None = None,
     told: Callable[[Mapping[str, int], Decided], None] | None = None,

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from indoubt.environment import chosen
+from indoubt.environment import network_asked
 from indoubt.faults import frontier_report as report
-from indoubt.faults.asking import Decided
+from indoubt.faults.asking import Decided, exit_status
 from indoubt.faults.frontier import frontier
 from indoubt.finding import UsageError, find_spec
 from indoubt.progress import shown as progress_shown
@@ -19,8 +19,6 @@ from indoubt.streams import printing
 from indoubt.terminal import print_lines
 from indoubt.usage import as_range
 from indoubt.writing import destinations
-
-INTERRUPTED, INCONCLUSIVE = 130, 3
 
 
 def run_frontier(
@@ -52,16 +50,11 @@ def run_frontier(
     plain, ranged = _parted(settings)
     for name in ranged.keys() & given.keys():
         raise UsageError(f"{name} is given twice: {name}={_text(ranged[name])} and --{name} {_text(given[name])}")
-    chosen(found, {}, network, capacity, full)  # refuses a network that is none
+    asked = network_asked(found, network, capacity, full)
     is_system = issubclass(found, System)
     fixed = {name: one for name, one in given.items() if isinstance(one, int)}
     own = {} if is_system else fixed
     given = {name: one for name, one in given.items() if name not in own} | ranged
-    asked = None
-    if network is not None or capacity is not None or full is not None:
-        assert issubclass(found, System)
-        kind = network or found.__network__.kind
-        asked = {"kind": kind, "capacity": capacity, "full": full}
     rest = parsed(found, plain, own)
     with progress_shown() as progress:
         answer = frontier(
@@ -91,9 +84,7 @@ def run_frontier(
 
         frontier_figure.save(answer, Path(figure).expanduser())
         print(f"drawn into {figure}", file=sys.stderr)
-    if answer.is_interrupted:
-        return INTERRUPTED
-    return 0 if allow_inconclusive and answer.exit_status == INCONCLUSIVE else answer.exit_status
+    return exit_status(answer, allow_inconclusive)
 
 
 def _parted(settings: tuple[str, ...]) -> tuple[list[str], dict[str, range]]:

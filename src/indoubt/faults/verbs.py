@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -10,18 +11,42 @@ import click
 from indoubt.environment import budget_options, network_options, one_budget_options
 from indoubt.usage import Optional, Verb, seconds, whole
 
-ENGINE = click.option(
-    "--engine",
-    type=click.Choice(["native", "reference"]),
-    default="native",
-    help="native: compiled code, the default; reference: an interpreter, some hundred times slower.",
+SEARCH = (
+    click.option(
+        "-k", "properties", multiple=True, metavar="PROPERTY", help="Ask about this property only; repeatable."
+    ),
+    click.option("--deadlock", is_flag=True, help="Ask about states in which no step is enabled as well."),
+    click.option(
+        "--symmetry",
+        cls=Optional,
+        metavar="[SORT,...]",
+        help="States that differ only in the names of members count as one.",
+    ),
+    click.option(
+        "--engine",
+        type=click.Choice(["native", "reference"]),
+        default="native",
+        help="native: compiled code, the default; reference: an interpreter, some hundred times slower.",
+    ),
+    click.option("--workers", callback=whole(1, 2), default="1", metavar="N", help="How many threads search: 1."),
+    click.option("--memory", metavar="SIZE", help="What a search may use, as 4G; nine tenths of what there is."),
+    click.option("--max-states", callback=whole(1, 100_000), metavar="N", help="Stop each search after N states."),
+    click.option("--max-depth", callback=whole(1, 20), metavar="N", help="Stop each search at paths of N states."),
+    click.option(
+        "--timeout", callback=seconds, metavar="SECONDS", help="Stop the runs of each cell or row after this."
+    ),
+    click.option("--allow-inconclusive", is_flag=True, help="Exit with 0 instead of 3 where something stays open."),
+    click.option(
+        "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output."
+    ),
 )
-SYMMETRY = click.option(
-    "--symmetry",
-    cls=Optional,
-    metavar="[SORT,...]",
-    help="States that differ only in the names of members count as one.",
-)
+
+
+def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What to ask in each run and how to search, and how to print the answer."""
+    for option in reversed(SEARCH):
+        command = option(command)
+    return command
 
 
 @click.command(cls=Verb)
@@ -29,21 +54,9 @@ SYMMETRY = click.option(
 @click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
 @budget_options
 @network_options
-@click.option("-k", "properties", multiple=True, metavar="PROPERTY", help="Ask about this property only; repeatable.")
-@click.option("--deadlock", is_flag=True, help="Ask about states in which no step is enabled as well.")
-@SYMMETRY
-@ENGINE
-@click.option("--workers", callback=whole(1, 2), default="1", metavar="N", help="How many threads search: 1.")
-@click.option("--memory", metavar="SIZE", help="What a search may use, as 4G; nine tenths of what there is.")
-@click.option("--max-states", callback=whole(1, 100_000), metavar="N", help="Stop each search after N distinct states.")
-@click.option("--max-depth", callback=whole(1, 20), metavar="N", help="Stop each search at paths of N states.")
-@click.option("--timeout", callback=seconds, metavar="SECONDS", help="Stop each cell after this time.")
+@search_options
 @click.option("--run-all", is_flag=True, help="Run every cell, and infer nothing.")
-@click.option("--allow-inconclusive", is_flag=True, help="Exit with 0 instead of 3 where a cell stays open.")
 @click.option("--figure", metavar="PATH", help="Draw the frontier into a .png or .svg file.")
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output."
-)
 def frontier(**options: Any) -> None:
     """Find out which budgets of faults break each property of SPEC, and which it survives.
 
@@ -64,20 +77,8 @@ def frontier(**options: Any) -> None:
 @click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
 @one_budget_options
 @network_options
-@click.option("-k", "properties", multiple=True, metavar="PROPERTY", help="Ask about this property only; repeatable.")
-@click.option("--deadlock", is_flag=True, help="Ask about states in which no step is enabled as well.")
-@SYMMETRY
-@ENGINE
-@click.option("--workers", callback=whole(1, 2), default="1", metavar="N", help="How many threads search: 1.")
-@click.option("--memory", metavar="SIZE", help="What a search may use, as 4G; nine tenths of what there is.")
-@click.option("--max-states", callback=whole(1, 100_000), metavar="N", help="Stop each search after N distinct states.")
-@click.option("--max-depth", callback=whole(1, 20), metavar="N", help="Stop each search at paths of N states.")
-@click.option("--timeout", callback=seconds, metavar="SECONDS", help="Stop each row after this time.")
-@click.option("--allow-inconclusive", is_flag=True, help="Exit with 0 instead of 3 where a row stays open.")
+@search_options
 @click.option("--traces", metavar="FOLDER", help="Write each counterexample into a file of this folder.")
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output."
-)
 def ablate(**options: Any) -> None:
     """Turn each assumption of SPEC off in turn, and say which properties fall.
 
