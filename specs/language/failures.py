@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language import links, suspicions
+from indoubt.specs.language.cuts import CUTS, FITS
 from indoubt.specs.language.layout import Part, durable_fields
 from indoubt.specs.language.machine import require
 from indoubt.specs.language.nodes import place_of
@@ -14,11 +15,11 @@ from indoubt.specs.language.steps import (
     MESSAGE,
     RECEIVER,
     SENDER,
-    SIDE,
     Plan,
     budget_name,
     cut_name,
     is_lossy,
+    linked_parts,
     synced_fields,
     synced_name,
 )
@@ -121,14 +122,6 @@ def duplicate(state: System, plan: Plan, given: dict[str, Any]) -> None:
     links.repeat(held, given[MESSAGE])
 
 
-SEPARATED: dict[str, Callable[[Any, Any, Any], bool]] = {
-    "split": lambda side, one, other: (one in side) != (other in side),
-    "one_way": lambda side, one, other: one in side and other not in side,
-    "isolate": lambda side, one, other: (one == side) != (other == side),
-}
-"""Whether a partition cuts the link from a node to another."""
-
-
 def partition(state: System, plan: Plan, given: dict[str, Any]) -> None:
     """The network is cut, by the sides on which the ends of its links are."""
     how = state.__faults__.partitions
@@ -136,7 +129,10 @@ def partition(state: System, plan: Plan, given: dict[str, Any]) -> None:
     spend(state, "partitions")
     every_link = list(_links(state))
     require(not any(links.is_cut(state, *ends) for _, ends in every_link))
-    cut = [(names, ends) for names, ends in every_link if SEPARATED[how.shape](given[SIDE], *ends)]
+    if how.shape in FITS:
+        nodes = [address for part in linked_parts(state.__layout__) for address in part.sort]
+        require(FITS[how.shape](given, nodes))
+    cut = [(names, ends) for names, ends in every_link if CUTS[how.shape](given, *ends)]
     require(cut)
     for names, (one, other) in cut:
         getattr(state, cut_name(*names))[one][other] = True

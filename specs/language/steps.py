@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from indoubt.specs.language.annotations import Between, PerNode
 from indoubt.specs.language.collections import Bag, Seq
+from indoubt.specs.language.cuts import ACROSS, BRIDGE, RING, SIDE
 from indoubt.specs.language.domains import UNSAID
 from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.faults import Faults
@@ -30,7 +31,7 @@ from indoubt.specs.language.layout import (
 )
 from indoubt.specs.language.machine import Fault, Role
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.partition import Partition
+from indoubt.specs.language.partition import Partition, Shape, why_too_few
 from indoubt.specs.language.possible import refuse_impossible_stops, refuse_unknown_predicate
 from indoubt.specs.language.selectors import crashing_parts
 from indoubt.specs.language.settings import is_parameter
@@ -60,8 +61,6 @@ AFTER = "crash.after"
 SYNC = "sync"
 CRASH_POINTS = 16
 """How many of them are tried where the source of a system is asked; a machine knows how many a handler has."""
-SIDE = "side"
-"""The parameter of a partition: the nodes of one side, or the node that is cut off."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +111,8 @@ def plans_of(layout: Layout, network: Network, faults: Faults) -> list[Plan]:
     if faults.duplicates:
         plans += _of_links(layout, "duplicate", Fault.DUPLICATE)
     if faults.partitions is not None and faults.partitions.times:
-        nodes = _union(tuple(layout.parts[name].sort for name in _linked(layout)))
-        given: Any = nodes if faults.partitions.shape == "isolate" else _sets(nodes)
-        plans.append(Plan("network.partition", "partition", Role("action", fault=Fault.PARTITION), {SIDE: given}, {}))
+        chosen = _choices_of(faults.partitions.shape, _union(tuple(part.sort for part in linked_parts(layout))))
+        plans.append(Plan("network.partition", "partition", Role("action", fault=Fault.PARTITION), chosen, {}))
         plans.append(Plan("network.heal", "heal", Role("action", fault=Fault.HEAL), {}, {}))
     return plans
 
@@ -129,14 +127,26 @@ def cut_name(sender: str, receiver: str) -> str:
     return f"cut.{sender}.{receiver}"
 
 
-def _linked(layout: Layout) -> list[str]:
-    """The parts that send or receive something."""
-    return [name for name in layout.parts if any(name in ends for ends in layout.links)]
+def linked_parts(layout: Layout) -> list[Part]:
+    """The parts that send or receive something: the nodes that a partition is about."""
+    return [part for name, part in layout.parts.items() if any(name in ends for ends in layout.links)]
 
 
-def _sets(nodes: Any) -> Any:
-    total: Any = Set
-    return total[nodes]
+def _choices_of(shape: Shape, nodes: Any) -> dict[str, Any]:
+    """The parameters of a partition of a shape, whose nodes are of this annotation."""
+    sets: Any = Set
+    rings: Any = Permutation
+    match shape:
+        case "isolate":
+            return {SIDE: nodes}
+        case "partial":
+            return {SIDE: sets[nodes], ACROSS: sets[nodes]}
+        case "bridge":
+            return {BRIDGE: nodes, SIDE: sets[nodes]}
+        case "majorities_ring":
+            return {RING: rings[nodes]}
+        case _:
+            return {SIDE: sets[nodes]}
 
 
 def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
@@ -219,10 +229,13 @@ def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: M
 
 
 def _refuse_partition(layout: Layout, network: Network, partition: Partition, sizes: Mapping[str, int]) -> None:
-    count = sum(_size(layout.parts[name], sizes) for name in _linked(layout))
-    if count < 2:
-        what = f"partitions={partition.times} is not possible: it takes two nodes that send to one another"
-        raise ValueError(f"{what}, and {layout.system.__name__} has {count}")
+    parts = linked_parts(layout)
+    why = why_too_few(partition, sum(_size(one, sizes) for one in parts))
+    if why is not None:
+        there_are = ", ".join(f"{one.sort.__name__}={_size(one, sizes)}" for one in parts) or "no messages"
+        raise ValueError(
+            f"partition={partition.shape} is not possible in {layout.system.__name__} ({there_are}): {why}"
+        )
     if partition.in_flight == "lost" and not network.is_consuming:
         raise ValueError('in_flight="lost" is not possible: a soup keeps every message; ask for a bag or a fifo')
 

@@ -26,8 +26,6 @@ from indoubt.environment import (
     GivenNetwork,
     as_parameter,
     budgets_of,
-    detector_text,
-    network_text,
     options_of,
     own_settings,
     refuse_budgets_as_settings,
@@ -35,6 +33,7 @@ from indoubt.environment import (
     unasked_detector,
     under,
 )
+from indoubt.environment_text import detector_text, network_text
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared

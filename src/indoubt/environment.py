@@ -21,9 +21,9 @@ from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.models import model_of
 from indoubt.specs.language.network import FULL, KINDS, Network, network_of
-from indoubt.specs.language.partition import Partition
+from indoubt.specs.language.partition import IN_FLIGHT, SHAPES, Partition, partition_of
 from indoubt.specs.language.settings import Settings, parameter_names
-from indoubt.specs.language.steps import is_lossy, refuse_impossible
+from indoubt.specs.language.steps import refuse_impossible
 from indoubt.specs.language.systems import System, configured
 from indoubt.specs.language.watching import refuse_detector
 from indoubt.usage import values_or_range, whole
@@ -45,13 +45,6 @@ BUDGETS = {
 }
 """The budgets of a system, with the fault that each is the budget of."""
 
-CUTS = {
-    "split": "splits it into two groups",
-    "one_way": "cuts all links from one group to another",
-    "isolate": "cuts off one node",
-}
-"""The shapes of partitions in words."""
-
 OPTIONS = (
     click.option("--torn", callback=whole(0, 1), metavar="K", help="How many crashes may happen inside a handler."),
     click.option("--amnesias", callback=whole(0, 1), metavar="K", help="How many nodes may come back with nothing."),
@@ -67,7 +60,11 @@ OPTIONS = (
     click.option("--network", metavar="|".join(KINDS), help="The network of a system of nodes; else its own."),
     click.option("--capacity", callback=whole(1, 2), metavar="N", help="How many messages a link of it holds."),
     click.option("--full", metavar="|".join(FULL), help="What a full link does with one more message."),
+    click.option("--partition", metavar="SHAPE", help=f"How the network is cut: {', '.join(SHAPES)}; else split."),
+    click.option("--in-flight", metavar="|".join(IN_FLIGHT), help="What becomes of messages on links that are cut."),
 )
+MORE = ("torn", "amnesias", "pauses", "who", "model", "detector", "mistakes", "partition", "in_flight")
+"""The options that make `MoreFaults`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +78,21 @@ class MoreFaults:
     model: str | None = None
     detector: str | None = None
     mistakes: int | None = None
+    partition: str | None = None
+    in_flight: str | None = None
 
     def asked(self) -> dict[str, int | str]:
-        """Those that are asked for, and whom they befall."""
+        """Those that are asked for, whom they befall, and how the network is cut."""
         named = {"torn": self.torn, "amnesias": self.amnesias, "pauses": self.pauses, "who": self.who}
+        named |= {"partition": self.partition, "in_flight": self.in_flight}
         return {name: budget for name, budget in named.items() if budget is not None}
+
+    @property
+    def of_systems(self) -> dict[str, int | str]:
+        """The options that are given and mean nothing to a state machine, in the order in which they are told."""
+        names = ("detector", "mistakes", "who", "model", "partition", "in_flight")
+        given = {f"--{name.replace('_', '-')}": getattr(self, name) for name in names}
+        return {option: value for option, value in given.items() if value is not None}
 
 
 def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -93,9 +100,7 @@ def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def bundled(**options: Any) -> Any:
-        more = {
-            name: options.pop(name) for name in ("torn", "amnesias", "pauses", "who", "model", "detector", "mistakes")
-        }
+        more = {name: options.pop(name) for name in MORE}
         return command(**options, more=MoreFaults(**more))
 
     chosen_: Callable[..., Any] = bundled
@@ -105,8 +110,8 @@ def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of the command line that choose a network, without those for its faults."""
-    for option in reversed(OPTIONS[-3:]):
+    """The options of the command line that choose a network and how it is cut, without budgets."""
+    for option in reversed(OPTIONS[-5:]):
         command = option(command)
     return command
 
@@ -138,12 +143,9 @@ def chosen(
     given: dict[str, Any] = {name: budget for name, budget in budgets.items() if budget is not None}
     given |= {} if more is None else more.asked()
     if not issubclass(found, System):
-        if more is not None and (more.detector is not None or more.mistakes is not None):
-            option = "--detector" if more.detector is not None else "--mistakes"
-            raise UsageError(f"{_own_network(found)}; leave {option} out")
         network_asked(found, network, capacity, full)
-        if more is not None and (more.who is not None or more.model is not None):
-            raise UsageError(f"{_own_network(found)}; leave {'--who' if more.who is not None else '--model'} out")
+        for option in () if more is None else more.of_systems:
+            raise UsageError(f"{_own_network(found)}; leave {option} out")
         return found, given
     oracle = None
     if more is not None and (more.detector is not None or more.mistakes is not None):
@@ -272,24 +274,35 @@ def _network(given: GivenNetwork) -> Network:
 def _faults(spec: type[Spec], given: GivenFaults) -> Faults:
     if isinstance(given, Faults):
         return given
-    strange = [name for name in given if name not in BUDGETS and name != "who"]
+    strange = [name for name in given if name not in (*BUDGETS, *ASIDE)]
     if strange:
         there_are = ", ".join(BUDGETS)
         raise UsageError(f"{strange[0]} is no fault of the system {spec.__name__}; there are: {there_are}")
     try:
-        own = {name: budget for name, budget in given.items() if name != "partitions"}
-        times = given.get("partitions", 0)
-        cut: Partition | None = None
-        if isinstance(times, Partition):
-            cut = times
-        elif isinstance(times, Mapping):
-            how = cast("Mapping[str, Any]", times)  # of a checkpoint
-            cut = Partition(how["shape"], how["times"], how["in_flight"])
-        elif times:
-            cut = Partition.split(times=times)
-        return Faults(**own, partitions=cut)
+        own = {name: budget for name, budget in given.items() if name in BUDGETS or name == "who"}
+        own["partitions"] = _cut(given)
+        return Faults(**own)
     except (TypeError, ValueError) as error:
         raise UsageError(str(error)) from None
+
+
+ASIDE = ("who", "partition", "in_flight")
+"""What is said of faults besides their budgets."""
+
+
+def _cut(given: Mapping[str, Any]) -> Partition | None:
+    """The partition that is asked for: how often, by its shape, and what becomes of messages. Raises ValueError."""
+    times, shape, in_flight = given.get("partitions"), given.get("partition"), given.get("in_flight")
+    if isinstance(times, Partition):
+        return times
+    if isinstance(times, Mapping):
+        how = cast("Mapping[str, Any]", times)  # of a checkpoint
+        return Partition(how["shape"], how["times"], how["in_flight"])
+    if times is None and shape is None and in_flight is not None:
+        what = f"in_flight={in_flight} is not possible without a partition, whose messages it is about"
+        raise ValueError(f"{what}; add partitions=1")
+    found = partition_of(shape or "split", 1 if times is None and shape is not None else times or 0, in_flight)
+    return found if found.times else None
 
 
 def refuse_impossible_faults(spec: type[Spec], settings: Settings) -> None:
@@ -345,41 +358,6 @@ def unasked_detector(spec: type[Spec]) -> list[str]:
     ]
 
 
-def detector_text(spec: type[Spec]) -> str | None:
-    """The failure detector of a system in words; None where there is none, or nobody asks it."""
-    return spec.__watch__.detector.told if issubclass(spec, System) and spec.__watch__ is not None else None
-
-
 def budgets_of(spec: type[Spec]) -> dict[str, int]:
     """The faults that a run of a system asks for."""
     return spec.__faults__.asked() if issubclass(spec, System) else {}
-
-
-def _whom(faults: Faults) -> str:
-    """Who may crash, where the run says so."""
-    match faults.who:
-        case "any":
-            return ""
-        case "one":
-            return "; one node is down at a time"
-        case "minority" | "majority":
-            return f"; a {faults.who} of each class of nodes is down at a time, at most"
-        case _:
-            return f"; a node crashes while its {faults.who} is true"
-
-
-def network_text(spec: type[Spec]) -> str | None:
-    """The network of a system in words; None of a state machine."""
-    if not issubclass(spec, System):
-        return None
-    network, cut = spec.__network__, _whom(spec.__faults__)
-    if spec.__faults__.partitions is not None:
-        fate = "lost" if is_lossy(network, spec.__faults__) else "kept until it is whole"
-        shape = CUTS[spec.__faults__.partitions.shape]
-        cut += f"; a partition {shape}, and messages on links that it cuts are {fate}"
-    if not network.is_consuming:
-        return f"soup: a message may be lost, repeated, delayed and overtaken{cut}"
-    order = "each copy delivered once, in any order" if network.kind == "bag" else "in order from each node to each"
-    full = "a step that sends more is not taken" if network.full == "block" else "what is sent beyond that is lost"
-    count = f"{network.capacity} message{'s' * (network.capacity != 1)}"
-    return f"{network.kind}: {order}; a link holds {count}, {full}{cut}"

@@ -27,7 +27,7 @@ from indoubt.explorer.frontend.source import class_source
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import ADDRESS, Handler, Part
 from indoubt.specs.language.machine import Role
-from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, SIDE, Plan, is_lossy
+from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan, is_lossy
 from indoubt.specs.language.watching import OTHER
 
 Rewrite = Callable[[Part, FunctionType, str], tuple[ast.FunctionDef, FunctionType]]
@@ -119,13 +119,9 @@ class Actions:
             return self._environment(plan, tree, file, [], partition.healed(self.places, at), {})
         how = self.faults.partitions
         assert how is not None
-        layout = self.places.layout
-        linked = [one for one in layout.parts.values() if any(one.name in ends for ends in layout.links)]
-        nodes = " | ".join(map(self.places.sort, linked))
-        argument = parameter(SIDE, nodes if how.shape == "isolate" else f"Set[{nodes}]", at)
         is_lost = is_lossy(self.places.network_chosen, self.faults)
         body = partition.body(self.places, how, is_lost, at)
-        return self._environment(plan, tree, file, [argument], body, {})
+        return self._environment(plan, tree, file, partition.parameters(self.places, how, at), body, {})
 
     def _messages(self, plan: Plan) -> tuple[type, ...]:
         assert plan.link is not None

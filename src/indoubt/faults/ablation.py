@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenNetwork, under
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
-from indoubt.faults.asking import Answer, Asking, Claim, Decided, ways_of
+from indoubt.faults.asking import Answer, Asking, Claim, Decided, cuts_of, ways_of
 from indoubt.faults.assumptions import KINDS, Assumption, faults as fault_assumptions
 from indoubt.faults.budgets import budgets_of_run
 from indoubt.finding import UsageError, did_you_mean, find_spec
@@ -97,15 +97,22 @@ def ablate(
     memory: str | int | None = None,
     progress: Callable[[Progress], None] | None = None,
     told: Callable[[str, Decided], None] | None = None,
+    partition: str | None = None,
+    in_flight: str | None = None,
     **settings: Any,
 ) -> Ablation:
     """Turn each assumption of a spec off in turn, and say which properties fall.
 
     `settings` are sizes, parameters and faults: `ablate("two_phase_commit", Participant=2, crashes=1)`. Without faults,
-    one of each is allowed that the spec survives. Limits are those of each search. Raises as `check` does.
+    one of each is allowed that the spec survives. `partition` is how the network of a system is cut ("bridge"; "split"
+    unless it is given), `in_flight` what becomes of messages on links that are ("kept"). Limits are those of each
+    search. Raises as `check` does.
     """
     found = find_spec(spec) if isinstance(spec, str) else spec
     faults = {name: settings.pop(name) for name in list(settings) if issubclass(found, System) and name in OF_SYSTEMS}
+    cuts = cuts_of(found, partition, in_flight)
+    if cuts and faults:
+        faults.setdefault("partitions", 1)
     asking = Asking(
         under(found, network, None),
         settings,
@@ -116,7 +123,9 @@ def ablate(
         {"max_states": max_states, "max_depth": max_depth, "timeout": timeout},
         {**ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry), "minimal": "faults"},
         progress,
+        cuts,
     )
+    asking.refuse_cuts()
     return _Ablating(asking, told).done()
 
 

@@ -85,7 +85,8 @@ def exit_status(table: Table, allow_inconclusive: bool) -> int:
 class Asking:
     """A spec with the settings that all runs share, and what is asked of each.
 
-    `network` and `faults` are those of a system of nodes; the faults are by name, `partitions` being how many.
+    `network` and `faults` are those of a system of nodes; the faults are by name, `partitions` being how many. `cuts`
+    says how: the `partition` by its shape and what becomes of messages `in_flight`.
     """
 
     spec: type[Spec]
@@ -99,6 +100,7 @@ class Asking:
     ways: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """`engine`, `workers`, `memory`, `symmetry` and `minimal`."""
     progress: Callable[[Progress], None] | None = None
+    cuts: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def is_system(self) -> bool:
@@ -108,7 +110,7 @@ class Asking:
     def chosen(self, values: Mapping[str, Any]) -> tuple[type[Spec], Settings]:
         """The spec under the faults among `values`, and its settings. Raises UsageError, SettingError, SpecError."""
         faults, parameters = self.parted(values)
-        found = under(self.spec, self.network, faults or None) if self.is_system else self.spec
+        found = under(self.spec, self.network, self.environment(faults) or None) if self.is_system else self.spec
         return found, settle(found, {**self.settings, **parameters})
 
     def parted(self, values: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
@@ -117,6 +119,15 @@ class Asking:
             return {}, dict(values)
         faults = dict(self.faults) | {name: one for name, one in values.items() if name in OF_SYSTEMS}
         return faults, {name: one for name, one in values.items() if name not in OF_SYSTEMS}
+
+    def environment(self, faults: Mapping[str, int]) -> dict[str, Any]:
+        """Faults with how the network is cut, where it may be."""
+        return {**faults, **self.cuts} if faults.get("partitions") else dict(faults)
+
+    def refuse_cuts(self) -> None:
+        """Raise UsageError where the network cannot be cut as the run asks for."""
+        if self.cuts:
+            refuse_impossible_faults(*self.chosen({"partitions": 1}))
 
     def machine(self, values: Mapping[str, Any]) -> Machine:
         """The machine under some values, before any pass."""
@@ -150,6 +161,8 @@ class Asking:
         chosen = {**self.settings, **changed}
         words = ["indoubt", "check", spec, *(f"{one}={setting_text(value)}" for one, value in chosen.items())]
         words += [part for one, value in faults.items() if value for part in (f"--{one}", str(value))]
+        cuts = self.cuts if faults.get("partitions") else {}
+        words += [part for one, value in cuts.items() for part in (f"--{one.replace('_', '-')}", value)]
         if isinstance(self.network, str):
             words += ["--network", self.network]
         elif isinstance(self.network, Mapping):
@@ -184,7 +197,7 @@ class Asking:
             result = check(
                 self.spec,
                 network=self.network if self.is_system else None,
-                faults=faults or None,
+                faults=self.environment(faults) or None,
                 properties=[name for name, one in pending.items() if one.kind not in ("assertion", DEADLOCK)],
                 deadlock=DEADLOCK in pending,
                 progress=self.progress,
@@ -213,6 +226,16 @@ class Asking:
                 pending = {}
         answers |= {name: Answer(Verdict.INCONCLUSIVE, None, "interrupted") for name in pending}
         return Decided(answers, tuple(distinct), elapsed_s, idle, is_interrupted, is_postponed)
+
+
+def cuts_of(spec: type[Spec], partition: str | None, in_flight: str | None) -> dict[str, str]:
+    """How the network is cut where it is. Raises UsageError for a state machine."""
+    asked = {"partition": partition, "in_flight": in_flight}
+    cuts = {name: value for name, value in asked.items() if value is not None}
+    if cuts and not issubclass(spec, System):
+        what = f"{spec.__name__} is a state machine, whose network and faults are variables and actions of its own"
+        raise UsageError(f"{what}; leave {next(iter(cuts))} out")
+    return cuts
 
 
 def ways_of(

@@ -83,7 +83,9 @@ def order(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
             changed = dataclasses.replace(asking, network=bag)
             yield Assumption("network=bag", "messages arrive in the order in which they were sent", changed, {})
         if own.is_consuming:
-            changed = dataclasses.replace(asking, network={"kind": "soup"}, faults=_of_a_soup(asking.faults))
+            cuts = {name: how for name, how in asking.cuts.items() if how != "lost"}
+            faults = _of_a_soup(asking.faults)
+            changed = dataclasses.replace(asking, network={"kind": "soup"}, faults=faults, cuts=cuts)
             said = "a message is delivered once, unless the run says otherwise"
             yield Assumption("network=soup", said, changed, {})
 

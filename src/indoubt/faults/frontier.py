@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenNetwork, under
 from indoubt.explorer.frontend.lower import settle
 from indoubt.explorer.search.progress import Progress
-from indoubt.faults.asking import Asking, Decided, ways_of
+from indoubt.faults.asking import Asking, Decided, cuts_of, ways_of
 from indoubt.faults.budgets import budgets_of_run, whole_numbers
 from indoubt.faults.cells import Axis, Frontier
 from indoubt.faults.grid import Grid
@@ -50,6 +50,8 @@ def frontier(
     run_all: bool = False,
     progress: Callable[[Progress], None] | None = None,
     told: Callable[[Mapping[str, int], Decided], None] | None = None,
+    partition: str | None = None,
+    in_flight: str | None = None,
     **settings: Any,
 ) -> Frontier:
     """Find out which budgets of faults break each property of a spec, and which it survives.
@@ -57,7 +59,9 @@ def frontier(
     `settings` are sizes and parameters; a budget that is a range is tried with each value, as in
     `frontier("three_phase_commit", Participant=2, crashes=range(3))`. Where none is, every budget that the spec
     declares and that is 0 is tried: up to two crashes, and one of each other fault. Limits are those of each cell.
-    With `run_all` nothing is inferred. `told` is called after each run. Raises as `check` does.
+    With `run_all` nothing is inferred. `partition` is how the network of a system is cut ("bridge"; "split" unless it
+    is given), `in_flight` what becomes of messages on links that are ("kept"). `told` is called after each run. Raises
+    as `check` does.
     """
     found = find_spec(spec) if isinstance(spec, str) else spec
     ranges = {
@@ -67,6 +71,9 @@ def frontier(
     }
     rest = {name: given for name, given in settings.items() if name not in ranges}
     faults = {name: rest.pop(name) for name in list(rest) if issubclass(found, System) and name in OF_SYSTEMS}
+    cuts = cuts_of(found, partition, in_flight)
+    if cuts and ranges and "partitions" not in ranges:
+        faults.setdefault("partitions", 1)
     asking = Asking(
         under(found, network, None),
         rest,
@@ -77,7 +84,9 @@ def frontier(
         {"max_states": max_states, "max_depth": max_depth, "timeout": timeout},
         ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry),
         progress,
+        cuts,
     )
+    asking.refuse_cuts()
     axes = tuple(Axis(name, values) for name, values in (ranges or default_ranges(asking)).items())
     return Grid(asking, known_axes(asking, axes), told, run_all=run_all).filled()
 

@@ -1,0 +1,54 @@
+"""The environment of a system in words, as a verdict tells it: its network and links, its detector, who may fail."""
+
+from __future__ import annotations
+
+from indoubt.specs.language.faults import Faults
+from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.partition import Shape
+from indoubt.specs.language.steps import is_lossy
+from indoubt.specs.language.systems import System
+
+CUTS: dict[Shape, str] = {
+    "split": "splits it into two groups",
+    "one_way": "cuts all links from one group to another",
+    "isolate": "cuts off one node",
+    "partial": "cuts two groups off from each other, and a third reaches both",
+    "bridge": "cuts it in halves that one node sees both of",
+    "majorities_ring": "leaves each node a majority that it hears, and no two the same",
+}
+"""The shapes of partitions in words."""
+
+
+def detector_text(spec: type[Spec]) -> str | None:
+    """The failure detector of a system in words; None where there is none, or nobody asks it."""
+    return spec.__watch__.detector.told if issubclass(spec, System) and spec.__watch__ is not None else None
+
+
+def _whom(faults: Faults) -> str:
+    """Who may crash, where the run says so."""
+    match faults.who:
+        case "any":
+            return ""
+        case "one":
+            return "; one node is down at a time"
+        case "minority" | "majority":
+            return f"; a {faults.who} of each class of nodes is down at a time, at most"
+        case _:
+            return f"; a node crashes while its {faults.who} is true"
+
+
+def network_text(spec: type[Spec]) -> str | None:
+    """The network of a system in words; None of a state machine."""
+    if not issubclass(spec, System):
+        return None
+    network, cut = spec.__network__, _whom(spec.__faults__)
+    if spec.__faults__.partitions is not None:
+        fate = "lost" if is_lossy(network, spec.__faults__) else "kept until it is whole"
+        shape = CUTS[spec.__faults__.partitions.shape]
+        cut += f"; a partition {shape}, and messages on links that it cuts are {fate}"
+    if not network.is_consuming:
+        return f"soup: a message may be lost, repeated, delayed and overtaken{cut}"
+    order = "each copy delivered once, in any order" if network.kind == "bag" else "in order from each node to each"
+    full = "a step that sends more is not taken" if network.full == "block" else "what is sent beyond that is lost"
+    count = f"{network.capacity} message{'s' * (network.capacity != 1)}"
+    return f"{network.kind}: {order}; a link holds {count}, {full}{cut}"
