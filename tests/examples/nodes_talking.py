@@ -1,4 +1,4 @@
-"""Nodes that greet each other: all of them, or over a hub. Nothing else happens, so that partitions can be looked at."""
+"""Nodes that greet each other, all of them or over a hub: nothing else happens, and partitions can be looked at."""
 
 from __future__ import annotations
 

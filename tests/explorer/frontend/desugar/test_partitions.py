@@ -21,7 +21,6 @@ from indoubt.specs.language.partition import FEWEST, SHAPES, Shape
 from indoubt.specs.language.systems import configured
 from indoubt.specs.language.universe import within
 
-
 Link = tuple[int, int]
 Relation = frozenset[Link]
 """The links that are cut, from whom to whom."""
