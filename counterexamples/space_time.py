@@ -160,6 +160,8 @@ def _settings(trace: Trace) -> dict[str, object]:
     given: dict[str, object] = dict(trace.settings.given())
     if issubclass(trace.spec, System):
         given["network"] = trace.spec.__network__
+        if trace.spec.__promised__ is not None:
+            given["links"] = trace.spec.__promised__
         if trace.spec.__watch__ is not None:
             given["detector"] = trace.spec.__detector__
         given |= trace.spec.__faults__.asked()

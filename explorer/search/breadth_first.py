@@ -225,7 +225,7 @@ class BreadthFirst:
         state = self._states[index]
         is_stuck = True
         if self._promises is not None:
-            self._promises.begin()
+            self._promises.begin(state)
         try:
             for outcome in self._backend.steps(state):
                 if isinstance(outcome, Refused):

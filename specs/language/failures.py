@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language import links, suspicions
@@ -37,6 +37,16 @@ def is_up(state: System, part: Part, address: Any) -> bool:
         return True
     held = getattr(state, name)
     return bool(held[address] if part.is_many else held)
+
+
+def is_owed(state: System, plan: Plan, given: Mapping[str, Any]) -> bool:
+    """Whether a step is one that fairness may demand: links promise nothing of a message whose sender is down."""
+    handler = plan.handler
+    if type(state).__promised__ is None or plan.kind != "handle" or handler is None or not handler.messages:
+        return True
+    sender = given[handler.parameters[1]]
+    part = state.__layout__.part_at(sender)
+    return part is None or is_up(state, part, sender)
 
 
 def crash(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
@@ -112,6 +122,11 @@ def lose(state: System, plan: Plan, given: dict[str, Any]) -> None:
     """A message is lost: any of a bag, the first one of a queue."""
     spend(state, "losses")
     links.take(_there(state, given), given[MESSAGE])
+
+
+def forget(state: System, plan: Plan, given: dict[str, Any]) -> None:
+    """A link with fair loss has lost a message, and is as if it had not been sent."""
+    _there(state, given).remove(given[MESSAGE])
 
 
 def duplicate(state: System, plan: Plan, given: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from indoubt.specs.language.annotations import Between, PerNode
 from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.cuts import ACROSS, BRIDGE, RING, SIDE
+from indoubt.specs.language.delivery import Link, delivery
 from indoubt.specs.language.domains import UNSAID
 from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.faults import Faults
@@ -29,7 +30,7 @@ from indoubt.specs.language.layout import (
     names_of,
     own_annotations,
 )
-from indoubt.specs.language.machine import Fault, Role
+from indoubt.specs.language.machine import TEMPORAL, Fault, Role
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.partition import Partition, Shape, why_too_few
 from indoubt.specs.language.possible import refuse_impossible_stops, refuse_unknown_predicate
@@ -50,6 +51,7 @@ Kind = (
         "pause",
         "resume",
         "lose",
+        "forget",
         "duplicate",
         "partition",
         "heal",
@@ -91,9 +93,9 @@ class Variables:
     """The variables whose every value an `@initial` method has to set."""
 
 
-def plans_of(layout: Layout, network: Network, faults: Faults) -> list[Plan]:
-    """The steps, in the order of the author's text, those of the environment last."""
-    plans = [_handling(one) for one in layout.handlers if one.role.kind != "on_restart"]
+def plans_of(layout: Layout, faults: Faults, promised: Link | None = None) -> list[Plan]:
+    """The steps, in the order of the author's text, those of the environment last; `promised` are the links."""
+    plans = [_handling(one, promised) for one in layout.handlers if one.role.kind != "on_restart"]
     crashing = crashing_parts(layout, faults)
     if faults.crashes:
         plans += [_of_node(one, "crash", Fault.CRASH) for one in crashing]
@@ -108,13 +110,21 @@ def plans_of(layout: Layout, network: Network, faults: Faults) -> list[Plan]:
             plans += [_of_node(part, "pause", Fault.PAUSE), _resuming(part)]
     if faults.losses:
         plans += _of_links(layout, "lose", Fault.LOSS)
+    if promised is not None and promised.loses and has_runs(layout):
+        plans += _of_links(layout, "forget", Fault.LOSS)
     if faults.duplicates:
         plans += _of_links(layout, "duplicate", Fault.DUPLICATE)
     if faults.partitions is not None and faults.partitions.times:
         chosen = _choices_of(faults.partitions.shape, _union(tuple(part.sort for part in linked_parts(layout))))
         plans.append(Plan("network.partition", "partition", Role("action", fault=Fault.PARTITION), chosen, {}))
-        plans.append(Plan("network.heal", "heal", Role("action", fault=Fault.HEAL), {}, {}))
+        ends = None if promised is None else Fairness("weak")
+        plans.append(Plan("network.heal", "heal", Role("action", fault=Fault.HEAL, fairness=ends), {}, {}))
     return plans
+
+
+def has_runs(layout: Layout) -> bool:
+    """Whether a system claims something of whole runs, for which a lost message is not the same as a late one."""
+    return any(role.kind in TEMPORAL for _, role in methods_with_roles(layout.system))
 
 
 def is_lossy(network: Network, faults: Faults) -> bool:
@@ -210,8 +220,12 @@ def budget_name(fault: str) -> str:
     return f"faults.{fault}_left"
 
 
-def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: Mapping[str, int]) -> None:
+def refuse_impossible(
+    layout: Layout, network: Network, faults: Faults, sizes: Mapping[str, int], promised: Link | None = None
+) -> None:
     """Raise ValueError for faults that cannot happen, with what was asked and what is possible."""
+    if promised is not None:
+        promised.refuse_faults(faults)
     refuse_unknown_predicate(layout, faults)
     nodes = {one.name: _size(one, sizes) for one in crashing_parts(layout, faults)}
     system = layout.system.__name__
@@ -289,11 +303,13 @@ def _fields(part: Part, found: Variables) -> None:
     found.volatile[part.name] = tuple(volatile)
 
 
-def _handling(handler: Handler) -> Plan:
+def _handling(handler: Handler, promised: Link | None = None) -> Plan:
     part, method = handler.part, handler.method
     told = handler.role.fairness
     fairness = None
-    if told is not None:
+    if promised is not None and handler.messages:
+        fairness = delivery(part.name, (*([ADDRESS] if part.is_many else []), *handler.parameters[:2]))
+    elif told is not None:
         given = (*told.parameters, *(handler.parameters[:2] if handler.messages else ()))
         own = (*([ADDRESS] if part.is_many else []), *given)
         fairness = Fairness(told.kind, tuple(dict.fromkeys(own)), told.group)
@@ -349,8 +365,9 @@ def _of_links(layout: Layout, kind: Kind, fault: Fault) -> Iterator[Plan]:
         ends = (layout.parts[sender], layout.parts[receiver])
         held = _union(messages)
         parameters = {SENDER: ends[0].sort, RECEIVER: ends[1].sort, MESSAGE: held}
-        name = f"{link_name(sender, receiver)}.{kind}"
-        yield Plan(name, kind, Role("action", fault=fault), parameters, {}, link=ends)
+        name = f"{link_name(sender, receiver)}.{'lose' if kind == 'forget' else kind}"
+        owed = Fairness("weak", tuple(parameters)) if kind == "forget" else None
+        yield Plan(name, kind, Role("action", fault=fault, fairness=owed), parameters, {}, link=ends)
 
 
 def _union(classes: tuple[type, ...]) -> Any:

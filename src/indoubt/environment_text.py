@@ -19,6 +19,11 @@ CUTS: dict[Shape, str] = {
 """The shapes of partitions in words."""
 
 
+def links_text(spec: type[Spec]) -> str | None:
+    """What the links of a system promise in words; None where nothing is said of them."""
+    return spec.__promised__.told if issubclass(spec, System) and spec.__promised__ is not None else None
+
+
 def detector_text(spec: type[Spec]) -> str | None:
     """The failure detector of a system in words; None where there is none, or nobody asks it."""
     return spec.__watch__.detector.told if issubclass(spec, System) and spec.__watch__ is not None else None

@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 SCHEMA = "indoubt/verdict/1"
 NAMED = 2
 """How many bounds the first line names; the table has all of them."""
-LISTS = ("few faults", "actions", "parameters", "network", "detector", "faults", "bounds", "left out", "search")
+LISTS = (
+    "few faults",
+    "actions",
+    "parameters",
+    "network",
+    "links",
+    "detector",
+    "faults",
+    "bounds",
+    "left out",
+    "search",
+)
 """The rows of the table that may become long."""
 WIDTH = 106
 """Characters of a row beside its label."""
@@ -54,6 +65,8 @@ def headline(envelope: Envelope, verdict: Verdict, why: str) -> Line:
     )
     if envelope.network is not None:
         environment = [f"network={envelope.network.partition(':')[0]}"]
+        if envelope.links is not None:
+            environment.append(f"links={envelope.links.partition(':')[0]}")
         if envelope.detector is not None:
             environment.append(f"detector={envelope.detector.partition(':')[0]}")
         environment += [f"{name}={budget}" for name, budget in envelope.budgets.items()]
@@ -182,6 +195,8 @@ def envelope_rows(
         yield "parameters", " ".join(envelope.setting(name) for name in envelope.parameters)
     if envelope.network is not None:
         yield "network", envelope.network
+    if envelope.links is not None:
+        yield "links", envelope.links
     if envelope.detector is not None:
         yield "detector", envelope.detector
     if envelope.budgets:
@@ -312,6 +327,7 @@ def envelope_data(envelope: Envelope) -> dict[str, Any]:
         "parameters": {name: setting_text(value) for name, value in envelope.parameters.items()},
         "changed": list(envelope.changed),
         "network": envelope.network,
+        "links": envelope.links,
         "detector": envelope.detector,
         "budgets": dict(envelope.budgets),
         "faults": dict(envelope.faults),

@@ -57,7 +57,9 @@ def simulate(
     given: dict[str, object] = {name: value for name, value in budgets.items() if value is not None}
     given |= more.asked()
     given |= {name: value for name, value in (("network", network), ("capacity", capacity), ("full", full)) if value}
-    given |= {name: value for name in ("detector", "mistakes", "model") if (value := getattr(more, name)) is not None}
+    given |= {
+        name: value for name in ("detector", "mistakes", "links", "model") if (value := getattr(more, name)) is not None
+    }
     with walks_shown() as progress:
         result = run(
             found,

@@ -42,6 +42,10 @@ class Places:
         field = expression("STATE.FIELD", at, {"STATE": self.state, "FIELD": part.variable(name)})
         return self.at_address(field, ADDRESS, at) if part.is_many else field
 
+    def up(self, part: Part, at: ast.AST) -> ast.expr:
+        """Which nodes of a part are up; of a single one, whether it is."""
+        return expression("STATE.UP", at, {"STATE": self.state, "UP": part.variable("is_up")})
+
     def link(self, sender: Part, receiver: Part, at: ast.AST, ends: tuple[str, str] = (SENDER, RECEIVER)) -> ast.expr:
         """What is under way from a node to a node, which two names stand for."""
         name = link_name(sender.name, receiver.name)

@@ -105,9 +105,11 @@ class _Translating:
             places.synced[part.name] = synced_fields(self.layout, part, self.chosen.__faults__)
         watch, faults = self.chosen.__watch__, self.chosen.__faults__
         oracle = None if watch is None else Oracle(places, watch, self.crashing, bool(faults.budgets()["partitions"]))
-        actions = Actions(places, self.raw, faults, self.chosen.__declarations__, self._of_node, oracle)
+        actions = Actions(
+            places, self.raw, faults, self.chosen.__declarations__, self._of_node, oracle, self.chosen.__promised__
+        )
         told = () if watch is None else plans_of_watch(watch, faults)
-        plans = (*plans_of(self.layout, self.chosen.__network__, faults), *told)
+        plans = (*plans_of(self.layout, faults, self.chosen.__promised__), *told)
         for plan in plans:
             if (
                 plan.handler is None
