@@ -169,10 +169,17 @@ class Asking:
             for option in ("kind", "capacity", "full"):
                 value = self.network.get(option)
                 words += [] if value is None else [f"--{'network' if option == 'kind' else option}", str(value)]
+        words += self._links()
         words += ["--minimal", "faults"] if self.ways.get("minimal") == "faults" else []
         words += ["--engine", "reference"] if self.ways.get("engine") == "reference" else []
         words += ["--deadlock"] if name == DEADLOCK else [] if " " in name else ["-k", name]
         return shlex.join(words)
+
+    def _links(self) -> list[str]:
+        """The option that asks for the links of these runs, where they are not the system's own."""
+        promised = self.spec.__promised__ if issubclass(self.spec, System) else None
+        is_own = not issubclass(self.spec, System) or self.spec.__layout__.promised == promised
+        return [] if promised is None or is_own else ["--links", promised.kind]
 
     def decide(self, values: Mapping[str, Any], claims: Collection[Claim], first_try: int | None = None) -> Decided:
         """Decide properties under some values, with a first try of so many states.
