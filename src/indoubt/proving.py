@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from indoubt.finding import UsageError
-from indoubt.invariants import quorums
+from indoubt.invariants.quorums import theorems as quorums
 from indoubt.streams import printing
 
 
@@ -37,7 +37,7 @@ def prove_command(
 
 
 def _theorem(name: str, timeout: float, format_: str) -> int:
-    from indoubt.invariants import quorums_proof, quorums_report  # noqa: PLC0415 - not for a list
+    from indoubt.invariants.quorums import proof as quorums_proof, report as quorums_report  # noqa: PLC0415 - not for a list
 
     proof = quorums_proof.prove(name, timeout_s=timeout)
     with printing():

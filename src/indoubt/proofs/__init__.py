@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indoubt.finding import UsageError, did_you_mean
-from indoubt.invariants import quorums
+from indoubt.invariants.quorums import theorems as quorums
 
 
 def run_proof(
