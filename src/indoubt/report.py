@@ -19,7 +19,19 @@ if TYPE_CHECKING:
 SCHEMA = "indoubt/verdict/1"
 NAMED = 2
 """How many bounds the first line names; the table has all of them."""
-LISTS = ("few faults", "actions", "parameters", "network", "detector", "faults", "bounds", "left out", "search")
+LISTS = (
+    "warning",
+    "quorums",
+    "few faults",
+    "actions",
+    "parameters",
+    "network",
+    "detector",
+    "faults",
+    "bounds",
+    "left out",
+    "search",
+)
 """The rows of the table that may become long."""
 WIDTH = 106
 """Characters of a row beside its label."""
@@ -52,6 +64,8 @@ def headline(envelope: Envelope, verdict: Verdict, why: str) -> Line:
     settings = " ".join(
         envelope.setting(name) for name in [*envelope.sizes, *envelope.settled_bounds, *envelope.changed]
     )
+    for one in envelope.quorums:
+        settings += "" if one.is_default else f" quorums={one.system}"
     if envelope.network is not None:
         environment = [f"network={envelope.network.partition(':')[0]}"]
         if envelope.detector is not None:
@@ -193,6 +207,10 @@ def envelope_rows(
         yield "faults", _faults(envelope.faults, happened)
     else:
         yield "faults", "the spec declares none"
+    for one in envelope.quorums:
+        yield "quorums", one.told
+    for warning in envelope.warnings:
+        yield "warning", warning
     bounds = [f"{bound}, in {action}" for bound, action in envelope.bounds]
     settled = " ".join(envelope.setting(name) for name in envelope.settled_bounds)
     reached = f"reached: {'; '.join(bounds)}" if bounds else "none reached"
@@ -313,6 +331,11 @@ def envelope_data(envelope: Envelope) -> dict[str, Any]:
         "changed": list(envelope.changed),
         "network": envelope.network,
         "detector": envelope.detector,
+        "quorums": [
+            {"sort": one.sort, "system": one.system, "requires": list(one.requires), "intersects": one.doubt is None}
+            for one in envelope.quorums
+        ],
+        "warnings": list(envelope.warnings),
         "budgets": dict(envelope.budgets),
         "faults": dict(envelope.faults),
         "idle": {budget: list(actions) for budget, actions in envelope.idle.items()},
