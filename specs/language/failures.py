@@ -42,12 +42,12 @@ def crash(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     """The node stops; its fields stay as they are until it comes back, if it does."""
     assert plan.part is not None
     spend(state, "crashes")
-    require(node.is_up)
+    require(node.is_correct)
     require(suspicions.may_crash(state, plan.part, node.address))
     require_selected(state, plan.part, node)
     set_up(state, plan, node, up=False)
     if is_paused(state, plan.part, node.address):
-        _set(state, plan, "is_paused", node, value=False)
+        set_of_node(state, plan, "is_paused", node, value=False)
 
 
 def restart(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
@@ -95,16 +95,16 @@ def pause(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     """The node takes no steps until it resumes, and forgets nothing."""
     assert plan.part is not None
     spend(state, "pauses")
-    require(node.is_up)
+    require(node.is_correct)
     require(not is_paused(state, plan.part, node.address))
-    _set(state, plan, "is_paused", node, value=True)
+    set_of_node(state, plan, "is_paused", node, value=True)
 
 
 def resume(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
     """The node goes on where it was."""
     assert plan.part is not None
     require(is_paused(state, plan.part, node.address))
-    _set(state, plan, "is_paused", node, value=False)
+    set_of_node(state, plan, "is_paused", node, value=False)
 
 
 def lose(state: System, plan: Plan, given: dict[str, Any]) -> None:
@@ -176,10 +176,11 @@ def spend(state: System, fault: str) -> None:
 
 def set_up(state: System, plan: Plan, node: Node[Any], *, up: bool) -> None:
     """Note whether a node is up."""
-    _set(state, plan, "is_up", node, value=up)
+    set_of_node(state, plan, "is_up", node, value=up)
 
 
-def _set(state: System, plan: Plan, field: str, node: Node[Any], *, value: bool) -> None:
+def set_of_node(state: System, plan: Plan, field: str, node: Node[Any], *, value: bool) -> None:
+    """Write what is kept of each node beside its own fields."""
     assert plan.part is not None
     name = plan.part.variable(field)
     if plan.part.is_many:

@@ -19,21 +19,12 @@ from indoubt.specs.language.network import Network
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What a run takes from a model: `check(spec, network=model.network, faults=model.faults)`, and its `detector`.
-
-    `needs` is what a system must have besides, in words: Byzantine nodes. Raises ValueError where it cannot have that.
-    """
+    """What a run takes from a model: `check(spec, network=model.network, faults=model.faults)`, and its `detector`."""
 
     name: str
     network: Network
     faults: Faults
-    needs: str | None = None
     detector: Detector | None = None
-
-    def __post_init__(self) -> None:
-        if self.needs is not None:
-            what = f"the model {self.name} is not possible: it needs {self.needs}, and nodes have none yet"
-            raise ValueError(f"{what}; there is: fail_silent")
 
 
 def fail_stop(crashes: int = 1) -> Model:
@@ -57,9 +48,9 @@ def fail_recovery(crashes: int = 1, restarts: int | None = None) -> Model:
     return Model("fail_recovery", STUBBORN, Faults(crashes=crashes, restarts=back))
 
 
-def fail_arbitrary() -> Model:
-    """Byzantine nodes, and links that nobody can speak on but their ends."""
-    return Model("fail_arbitrary", PERFECT, Faults(), "Byzantine nodes")
+def fail_arbitrary(byzantine: int = 1) -> Model:
+    """Byzantine nodes, and authenticated perfect links: nobody speaks on a link but the node that it leads from."""
+    return Model("fail_arbitrary", PERFECT, Faults(byzantine=byzantine))
 
 
 PERFECT = Network.bag()
@@ -70,7 +61,7 @@ STUBBORN = Network.soup()
 MODELS: dict[str, Callable[..., Model]] = {
     one.__name__: one for one in (fail_stop, fail_noisy, fail_silent, fail_recovery, fail_arbitrary)
 }
-BUDGETS: dict[str, tuple[str, ...]] = {"fail_recovery": ("crashes", "restarts"), "fail_arbitrary": ()}
+BUDGETS: dict[str, tuple[str, ...]] = {"fail_recovery": ("crashes", "restarts"), "fail_arbitrary": ("byzantine",)}
 """The budgets that belong to a model; of all others, crashes."""
 
 

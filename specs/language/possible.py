@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 from indoubt.specs.language.faults import WHO, Faults
 from indoubt.specs.language.layout import Layout
-from indoubt.specs.language.selectors import crashing_parts, most_down, predicates_of
+from indoubt.specs.language.selectors import crashing_parts, lying_parts, most_failed, predicates_of
 
 
 def refuse_unknown_predicate(layout: Layout, faults: Faults) -> None:
-    """Raise ValueError where `who` names neither a group of nodes nor a helper of those that may crash."""
-    if faults.predicate is None or crashing_parts(layout, faults):
+    """Raise ValueError where `who` names neither a group of nodes nor a helper of those that may fail."""
+    if faults.predicate is None or crashing_parts(layout, faults) or lying_parts(layout, faults):
         return
-    named = [layout.parts[name] for name in layout.may_crash]
+    failing = {*(layout.may_crash if faults.stops else ()), *(layout.may_lie if faults.byzantine else ())}
+    named = [layout.parts[name] for name in layout.parts if name in (failing or layout.may_crash)]
     helpers = [f"{name} of {one.cls.__name__}" for one in named for name in predicates_of(one)]
     there_are = ", ".join([*WHO, *helpers])
     what = f"who={faults.who!r} is neither a group of nodes nor a helper of theirs; there are: {there_are}"
@@ -30,8 +31,8 @@ def refuse_impossible_stops(system: str, nodes: Mapping[str, int], faults: Fault
         raise ValueError(f"who={faults.who} is not possible: {system} has no {faults.who} of nodes that may crash")
     if stops and not nodes:
         raise ValueError(f"{asked} {verb} not possible: no node of {system} may crash (`crashes = ()`)")
-    count, down = sum(nodes.values()), most_down(faults, nodes)
-    if faults.who != "any" and not stops:
+    count, down = sum(nodes.values()), most_failed(faults, nodes)
+    if faults.who != "any" and not stops and not faults.byzantine:
         raise ValueError(f"who={faults.who} is not possible without crashes: it says which nodes may; add crashes=1")
     if stops and not down:
         who = ", ".join(f"{many} in {name}" for name, many in nodes.items())

@@ -43,6 +43,8 @@ Kind = (
     | Literal[
         "handle",
         "crash",
+        "byzantine",
+        "lie",
         "torn",
         "restart",
         "amnesia",
@@ -94,25 +96,25 @@ class Variables:
 
 def plans_of(layout: Layout, network: Network, faults: Faults) -> list[Plan]:
     """The steps, in the order of the author's text, those of the environment last."""
-    plans = [_handling(one) for one in layout.handlers if one.role.kind != "on_restart"]
+    plans = [handling(one) for one in layout.handlers if one.role.kind != "on_restart"]
     crashing = crashing_parts(layout, faults)
     if faults.crashes:
-        plans += [_of_node(one, "crash", Fault.CRASH) for one in crashing]
+        plans += [of_node(one, "crash", Fault.CRASH) for one in crashing]
     if faults.torn:
         plans += [_torn(one, layout) for one in layout.handlers if one.part in crashing and _runs(one, faults)]
     if faults.restarts:
-        plans += [_of_node(one, "restart", Fault.RESTART, layout.restart_of(one)) for one in crashing]
+        plans += [of_node(one, "restart", Fault.RESTART, layout.restart_of(one)) for one in crashing]
     if faults.amnesias:
-        plans += [_of_node(one, "amnesia", Fault.AMNESIA, layout.restart_of(one)) for one in crashing]
+        plans += [of_node(one, "amnesia", Fault.AMNESIA, layout.restart_of(one)) for one in crashing]
     if faults.pauses:
         for part in layout.parts.values():
-            plans += [_of_node(part, "pause", Fault.PAUSE), _resuming(part)]
+            plans += [of_node(part, "pause", Fault.PAUSE), _resuming(part)]
     if faults.losses:
         plans += _of_links(layout, "lose", Fault.LOSS)
     if faults.duplicates:
         plans += _of_links(layout, "duplicate", Fault.DUPLICATE)
     if faults.partitions is not None and faults.partitions.times:
-        nodes = _union(tuple(layout.parts[name].sort for name in _linked(layout)))
+        nodes = union_of_classes(tuple(layout.parts[name].sort for name in _linked(layout)))
         given: Any = nodes if faults.partitions.shape == "isolate" else _sets(nodes)
         plans.append(Plan("network.partition", "partition", Role("action", fault=Fault.PARTITION), {SIDE: given}, {}))
         plans.append(Plan("network.heal", "heal", Role("action", fault=Fault.HEAL), {}, {}))
@@ -154,7 +156,7 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
             found.declarations[name] = (owner, annotation)
     for (sender, receiver), messages in layout.links.items():
         name = link_name(sender, receiver)
-        held = _union(messages)
+        held = union_of_classes(messages)
         kind: Any = {"soup": Set, "bag": Bag, "fifo": Seq}[network.kind]
         total: Any = Map
         of_one = total[layout.parts[receiver].sort, kind[held]]
@@ -203,7 +205,7 @@ def budget_name(fault: str) -> str:
 def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: Mapping[str, int]) -> None:
     """Raise ValueError for faults that cannot happen, with what was asked and what is possible."""
     refuse_unknown_predicate(layout, faults)
-    nodes = {one.name: _size(one, sizes) for one in crashing_parts(layout, faults)}
+    nodes = {one.name: size_of_part(one, sizes) for one in crashing_parts(layout, faults)}
     system = layout.system.__name__
     refuse_impossible_stops(system, nodes, faults)
     for name, budget in (("losses", faults.losses), ("duplicates", faults.duplicates)):
@@ -219,7 +221,7 @@ def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: M
 
 
 def _refuse_partition(layout: Layout, network: Network, partition: Partition, sizes: Mapping[str, int]) -> None:
-    count = sum(_size(layout.parts[name], sizes) for name in _linked(layout))
+    count = sum(size_of_part(layout.parts[name], sizes) for name in _linked(layout))
     if count < 2:
         what = f"partitions={partition.times} is not possible: it takes two nodes that send to one another"
         raise ValueError(f"{what}, and {layout.system.__name__} has {count}")
@@ -251,7 +253,8 @@ def _refuse_unknown_disk(layout: Layout, part: Part, faults: Faults, asked: str)
         raise ValueError(f"{what} at first; give its durable fields values where they are declared, without `@initial`")
 
 
-def _size(part: Part, sizes: Mapping[str, int]) -> int:
+def size_of_part(part: Part, sizes: Mapping[str, int]) -> int:
+    """How many nodes a part has."""
     return sizes.get(part.sort.__name__) or len(part.sort)
 
 
@@ -276,7 +279,8 @@ def _fields(part: Part, found: Variables) -> None:
     found.volatile[part.name] = tuple(volatile)
 
 
-def _handling(handler: Handler) -> Plan:
+def handling(handler: Handler) -> Plan:
+    """A handler that runs."""
     part, method = handler.part, handler.method
     told = handler.role.fairness
     fairness = None
@@ -289,7 +293,8 @@ def _handling(handler: Handler) -> Plan:
     return Plan(handler.name, "handle", role, parameters, names_of(part, method), part, handler)
 
 
-def _of_node(part: Part, kind: Kind, fault: Fault, handler: Handler | None = None) -> Plan:
+def of_node(part: Part, kind: Kind, fault: Fault, handler: Handler | None = None) -> Plan:
+    """A step that befalls a node."""
     role = Role("action", fault=fault, by=_taker(part))
     extra = {} if handler is None else {name: handler.method.__annotations__.get(name) for name in handler.parameters}
     names = {} if handler is None else names_of(part, handler.method)
@@ -306,7 +311,7 @@ def turns_name(part: Part) -> str:
 
 def _torn(handler: Handler, layout: Layout) -> Plan:
     """A crash inside a handler."""
-    whole = _handling(handler)
+    whole = handling(handler)
     turning = {turns_name(one): _turns(one) for one in layout.parts.values() if one.is_many}
     points: Any = Annotated[int, Between(0, CRASH_POINTS)]
     parameters = {**whole.parameters, AFTER: points, **turning}
@@ -334,13 +339,13 @@ def _resuming(part: Part) -> Plan:
 def _of_links(layout: Layout, kind: Kind, fault: Fault) -> Iterator[Plan]:
     for (sender, receiver), messages in layout.links.items():
         ends = (layout.parts[sender], layout.parts[receiver])
-        held = _union(messages)
+        held = union_of_classes(messages)
         parameters = {SENDER: ends[0].sort, RECEIVER: ends[1].sort, MESSAGE: held}
         name = f"{link_name(sender, receiver)}.{kind}"
         yield Plan(name, kind, Role("action", fault=fault), parameters, {}, link=ends)
 
 
-def _union(classes: tuple[type, ...]) -> Any:
+def union_of_classes(classes: tuple[type, ...]) -> Any:
     """The annotation of a value that is of one of some classes."""
     first, *rest = classes
     union: Any = first

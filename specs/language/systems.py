@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from indoubt.specs.language import failures, links, suspicions, torn
+from indoubt.specs.language import byzantine, failures, lies, links, suspicions, torn
 from indoubt.specs.language.detectors import Detector, Question
 from indoubt.specs.language.effects import changing
 from indoubt.specs.language.faults import NO_FAULTS, Faults
@@ -40,12 +40,13 @@ class System(Spec):
     """Nodes that send messages: annotated fields name them, properties speak of them.
 
     `tm: TransactionManager` is one node, whose sort of addresses has size 1; `rms: Map[RM, ResourceManager]` are
-    several. `network` and `detector` are the defaults of a run, `crashes` names the sorts of those that may crash, all
-    if it is left out.
+    several. `network` and `detector` are the defaults of a run, `crashes` names the sorts of those that may crash and
+    `byzantine` of those that may be Byzantine, all if it is left out.
     """
 
     network: ClassVar[Network] = Network.soup()
     crashes: ClassVar[tuple[type, ...] | None] = None
+    byzantine: ClassVar[tuple[type, ...] | None] = None
     detector: ClassVar[Detector | None] = None
     __system__: ClassVar[type[System] | None] = None
     """The class as its author wrote it, of one that is configured."""
@@ -81,6 +82,7 @@ class System(Spec):
             super().__init__(**settings)
             refuse_impossible(self.__layout__, self.__network__, self.__faults__, self.__settings__.sizes)
             refuse_detector(self.__layout__, self.__detector__, self.__faults__, self.__settings__.sizes)
+            byzantine.refuse_byzantine(type(self), self.__settings__)
 
 
 def configured(
@@ -101,14 +103,16 @@ def configured(
 def _configured(system: type[System], network: Network, faults: Faults, detector: Detector | None) -> type[System]:
     layout = layout_of(system)
     variables, watch = variables_of(layout, network, faults), watch_of(layout, detector)
+    byzantine.variables_of_byzantine(layout, faults, variables)
     if watch is not None:
         variables_of_watch(watch, faults, variables)
     members: dict[str, Any] = dict(variables.first)
     for part in layout.parts.values():
         members[part.name] = property(_nodes(part))
-    for plan in (*plans_of(layout, network, faults), *(plans_of_watch(watch, faults) if watch is not None else ())):
+    for plan in all_plans(layout, network, faults, watch):
         members[plan.name] = _step(plan)
     capacities = {} if network.capacity is None else dict.fromkeys(_links(layout), network.capacity)
+    capacities |= byzantine.capacities_of_said(layout, network, faults)
     members |= {
         "__module__": system.__module__,
         "__doc__": system.__doc__,
@@ -131,6 +135,16 @@ def _configured(system: type[System], network: Network, faults: Faults, detector
     made.__qualname__ = system.__qualname__
     configured_: type[System] = made
     return configured_
+
+
+def all_plans(layout: Layout, network: Network, faults: Faults, watch: Watch | None) -> tuple[Plan, ...]:
+    """Every step of a system: who turns Byzantine, what nodes and the environment do, lies, and the detector."""
+    return (
+        *byzantine.plans_of_turns(layout, faults),
+        *plans_of(layout, network, faults),
+        *byzantine.plans_of_lies(layout, faults),
+        *(() if watch is None else plans_of_watch(watch, faults)),
+    )
 
 
 def _links(layout: Layout) -> list[str]:
@@ -176,6 +190,11 @@ class Inside:
     def is_up(self) -> bool:
         """Whether the node has not crashed, or has come back since."""
         return failures.is_up(self.state, self.part, self.address)
+
+    @property
+    def is_byzantine(self) -> bool:
+        """Whether the node may say anything."""
+        return byzantine.is_byzantine(self.state, self.part, self.address)
 
     def get(self, name: str) -> Any:
         """The value of a field, or of a parameter of the run."""
@@ -229,7 +248,9 @@ def _step(plan: Plan) -> Callable[..., None]:
     """The step of a plan, as a method of the state."""
     take = {
         "handle": _handle,
+        "lie": _hear,
         "crash": failures.crash,
+        "byzantine": lies.turn,
         "torn": _torn,
         "restart": failures.restart,
         "amnesia": failures.amnesia,
@@ -274,7 +295,7 @@ def _handle(
     handler = plan.handler
     assert handler is not None
     taken: Callable[..., None] = handler.method if run is None else run
-    require(node.is_up)
+    require(node.is_correct)
     require(not failures.is_paused(state, handler.part, node.address))
     if not handler.messages:
         taken(node, **given)
@@ -286,6 +307,19 @@ def _handle(
     taken(node, **given)
     if state.__network__.is_consuming:
         links.take(link, message)
+
+
+def _hear(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
+    """Run a handler with what a Byzantine node says."""
+    handler = plan.handler
+    assert handler is not None
+    message, sender = (given[name] for name in handler.parameters[:2])
+    require(node.is_correct)
+    require(not failures.is_paused(state, handler.part, node.address))
+    require(not links.is_cut(state, sender, node.address))
+    lies.require_said(state, handler, node.address, message, sender)
+    handler.method(node, **given)
+    lies.heard(state, handler, node.address, message, sender)
 
 
 def _torn(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:

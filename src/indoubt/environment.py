@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from enum import Enum
 from typing import Any, cast
 
@@ -14,8 +14,9 @@ from indoubt.explorer.frontend.desugar.mistakes import located
 from indoubt.explorer.frontend.desugar.translation import known_system
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.finding import UsageError
+from indoubt.specs.language.byzantine import refuse_byzantine
 from indoubt.specs.language.detectors import CLASSES, Detector, detector_of
-from indoubt.specs.language.faults import WHO, Faults
+from indoubt.specs.language.faults import NO_BUDGETS, WHO, Faults
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
@@ -39,6 +40,7 @@ BUDGETS = {
     "restarts": Fault.RESTART,
     "amnesias": Fault.AMNESIA,
     "pauses": Fault.PAUSE,
+    "byzantine": Fault.BYZANTINE,
     "losses": Fault.LOSS,
     "duplicates": Fault.DUPLICATE,
     "partitions": Fault.PARTITION,
@@ -55,9 +57,11 @@ CUTS = {
 OPTIONS = (
     click.option("--torn", callback=whole(0, 1), metavar="K", help="How many crashes may happen inside a handler."),
     click.option("--amnesias", callback=whole(0, 1), metavar="K", help="How many nodes may come back with nothing."),
-    click.option("--who", metavar="|".join(WHO), help="Who may crash; or the name of a helper of nodes that says it."),
+    click.option("--who", metavar="|".join(WHO), help="Who may fail; or the name of a helper of nodes that says it."),
     click.option("--model", metavar="NAME", help="A model of the textbook, as fail_silent: its network and faults."),
     click.option("--pauses", callback=whole(0, 1), metavar="K", help="How many times a node may stop for a while."),
+    click.option("--byzantine", callback=whole(0, 1), metavar="K", help="How many nodes may say whatever they like."),
+    click.option("--no-equivocation", is_flag=True, help="A Byzantine node says the same to all nodes of a class."),
     click.option("--losses", callback=whole(0, 1), metavar="K", help="How many messages a system of nodes may lose."),
     click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
     click.option(
@@ -77,6 +81,8 @@ class MoreFaults:
     torn: int | None = None
     amnesias: int | None = None
     pauses: int | None = None
+    byzantine: int | None = None
+    no_equivocation: bool = False
     who: str | None = None
     model: str | None = None
     detector: str | None = None
@@ -84,8 +90,9 @@ class MoreFaults:
 
     def asked(self) -> dict[str, int | str]:
         """Those that are asked for, and whom they befall."""
-        named = {"torn": self.torn, "amnesias": self.amnesias, "pauses": self.pauses, "who": self.who}
-        return {name: budget for name, budget in named.items() if budget is not None}
+        named = {name: getattr(self, name) for name in ("torn", "amnesias", "pauses", "byzantine", "who")}
+        asked = {name: budget for name, budget in named.items() if budget is not None}
+        return asked | ({"equivocation": False} if self.no_equivocation else {})
 
 
 def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -93,9 +100,7 @@ def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def bundled(**options: Any) -> Any:
-        more = {
-            name: options.pop(name) for name in ("torn", "amnesias", "pauses", "who", "model", "detector", "mistakes")
-        }
+        more = {field.name: options.pop(field.name) for field in fields(MoreFaults)}
         return command(**options, more=MoreFaults(**more))
 
     chosen_: Callable[..., Any] = bundled
@@ -142,8 +147,10 @@ def chosen(
             option = "--detector" if more.detector is not None else "--mistakes"
             raise UsageError(f"{_own_network(found)}; leave {option} out")
         network_asked(found, network, capacity, full)
-        if more is not None and (more.who is not None or more.model is not None):
-            raise UsageError(f"{_own_network(found)}; leave {'--who' if more.who is not None else '--model'} out")
+        if more is not None:
+            options = {"--who": more.who, "--model": more.model, "--no-equivocation": more.no_equivocation or None}
+            for option in (name for name, value in options.items() if value is not None):
+                raise UsageError(f"{_own_network(found)}; leave {option} out")
         return found, given
     oracle = None
     if more is not None and (more.detector is not None or more.mistakes is not None):
@@ -195,10 +202,10 @@ def _modelled(
     """A system in a model of the textbook. Raises UsageError."""
     if network is not None:
         raise UsageError(f"--model {name} has a network of its own; leave --network out")
-    who = given.pop("who", "any")
+    how = {field: given.pop(field) for field in ("who", "equivocation") if field in given}
     try:
         model = model_of(name, given)
-        return under(found, model.network, replace(model.faults, who=who), oracle or model.detector)
+        return under(found, model.network, replace(model.faults, **how), oracle or model.detector)
     except (TypeError, ValueError) as error:
         if isinstance(error, SpecError):
             raise
@@ -272,7 +279,7 @@ def _network(given: GivenNetwork) -> Network:
 def _faults(spec: type[Spec], given: GivenFaults) -> Faults:
     if isinstance(given, Faults):
         return given
-    strange = [name for name in given if name not in BUDGETS and name != "who"]
+    strange = [name for name in given if name not in BUDGETS and name not in NO_BUDGETS]
     if strange:
         there_are = ", ".join(BUDGETS)
         raise UsageError(f"{strange[0]} is no fault of the system {spec.__name__}; there are: {there_are}")
@@ -298,6 +305,7 @@ def refuse_impossible_faults(spec: type[Spec], settings: Settings) -> None:
         try:
             refuse_impossible(spec.__layout__, spec.__network__, spec.__faults__, settings.sizes)
             refuse_detector(spec.__layout__, spec.__detector__, spec.__faults__, settings.sizes)
+            refuse_byzantine(spec, settings)
         except ValueError as error:
             raise UsageError(str(error)) from None
 
@@ -325,6 +333,8 @@ def options_of(spec: type[Spec]) -> dict[str, Any]:
     faults: dict[str, Any] = spec.__faults__.asked()
     if spec.__faults__.who != "any":
         faults["who"] = spec.__faults__.who
+    if not spec.__faults__.equivocation:
+        faults["equivocation"] = False
     if (cut := spec.__faults__.partitions) is not None:
         faults["partitions"] = {"shape": cut.shape, "times": cut.times, "in_flight": cut.in_flight}
     options: dict[str, Any] = {"network": given, "faults": faults}
@@ -356,16 +366,19 @@ def budgets_of(spec: type[Spec]) -> dict[str, int]:
 
 
 def _whom(faults: Faults) -> str:
-    """Who may crash, where the run says so."""
+    """Who may crash or be Byzantine, where the run says so, and how Byzantine nodes lie."""
+    failed = " or ".join(["down"] * (faults.stops > 0) + ["Byzantine"] * (faults.byzantine > 0))
+    fails = " or ".join(["crashes"] * (faults.stops > 0) + ["turns Byzantine"] * (faults.byzantine > 0))
+    alike = "; a Byzantine node says the same to all nodes of a class" if faults.is_consistent else ""
     match faults.who:
         case "any":
-            return ""
+            return alike
         case "one":
-            return "; one node is down at a time"
+            return f"{alike}; one node is {failed} at a time"
         case "minority" | "majority":
-            return f"; a {faults.who} of each class of nodes is down at a time, at most"
+            return f"{alike}; a {faults.who} of each class of nodes is {failed} at a time, at most"
         case _:
-            return f"; a node crashes while its {faults.who} is true"
+            return f"{alike}; a node {fails} while its {faults.who} is true"
 
 
 def network_text(spec: type[Spec]) -> str | None:

@@ -33,12 +33,12 @@ from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, WrongSystem, layout_of
 from indoubt.specs.language.machine import Spec, expect, marked, require, role_of
 from indoubt.specs.language.nodes import RESERVED
+from indoubt.specs.language.selectors import lying_parts
 from indoubt.specs.language.settings import OURS, names_in_scope
-from indoubt.specs.language.steps import Plan, plans_of, synced_fields
+from indoubt.specs.language.steps import Plan, synced_fields
 from indoubt.specs.language.survey import closure
-from indoubt.specs.language.systems import System, configured
+from indoubt.specs.language.systems import System, all_plans, configured
 from indoubt.specs.language.types import NotFinite
-from indoubt.specs.language.watching import plans_of_watch
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class _Translating:
         self.crashing = frozenset(
             part.name for part in self.layout.parts.values() if part.variable("is_up") in chosen.__declarations__
         )
-
+        self.lying = frozenset(part.name for part in lying_parts(self.layout, chosen.__faults__))
         self.asking = Asking(chosen.__detector__, chosen.__watch__)
 
     def done(self) -> Translation:
@@ -106,8 +106,7 @@ class _Translating:
         watch, faults = self.chosen.__watch__, self.chosen.__faults__
         oracle = None if watch is None else Oracle(places, watch, self.crashing, bool(faults.budgets()["partitions"]))
         actions = Actions(places, self.raw, faults, self.chosen.__declarations__, self._of_node, oracle)
-        told = () if watch is None else plans_of_watch(watch, faults)
-        plans = (*plans_of(self.layout, self.chosen.__network__, faults), *told)
+        plans = all_plans(self.layout, self.chosen.__network__, faults, watch)
         for plan in plans:
             if (
                 plan.handler is None
@@ -119,7 +118,7 @@ class _Translating:
         self._restarts_that_never_happen()
         spec = self._made()
         sending = Sender(self.layout, self.chosen.__network__, self.chosen.__faults__)
-        return Translation(spec, self.layout, self.declared, sending, tuple(plans))
+        return Translation(spec, self.layout, self.declared, sending, plans)
 
     def _restarts_that_never_happen(self) -> None:
         """What nodes would do when they come back, for its mistakes to be told where no run restarts them."""
@@ -183,7 +182,7 @@ class _Translating:
         owner = tree.args.args[0].arg if tree.args.args else ""
         synced = synced_fields(self.layout, part, self.chosen.__faults__)
         rewriting = OfNode(self.layout, self.crashing, names, source.file, part, owner, synced)
-        rewriting.asking = self.asking
+        rewriting.asking, rewriting.lying = self.asking, self.lying
         tree.body = [one for written in tree.body for one in _listed(rewriting.visit(written))]
         tree.name = name
         if part.is_many:
@@ -210,7 +209,7 @@ class _Translating:
         rewriting = OfSystem(
             self.layout, self.crashing, names, source.file, tuple(argument.arg for argument in arguments[:states])
         )
-        rewriting.asking = self.asking
+        rewriting.asking, rewriting.lying = self.asking, self.lying
         for argument in arguments[states:]:
             part = self._part_named(argument, {**names_in_scope(self.raw), **names})
             if part is not None:
