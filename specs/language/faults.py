@@ -12,6 +12,8 @@ from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.partition import Partition
 
 MOST = 64
+SYNCS = ("prompt", "late")
+"""When what is written is kept: at once, or from the next step of the node on."""
 WHO = ("any", "one", "minority", "majority")
 """Who may crash: any node that the system names, or so many of them at the same time."""
 
@@ -24,7 +26,8 @@ class Faults:
     node come back with its durable fields, `amnesias` without them; `pauses` stop it for a while. `losses` take a
     message from the network, `duplicates` add a copy of one; `partitions` cut links: `Partition.split(times=1)`.
     `who` may crash: any node that the system says, or one, a minority or a majority of them at the same time, or those
-    of which a helper of this name is true. Raises ValueError for what is no budget.
+    of which a helper of this name is true. With sync="late" a node that crashes has lost what its last step wrote to
+    durable fields. Raises ValueError for what is no budget.
     """
 
     crashes: int = 0
@@ -36,6 +39,7 @@ class Faults:
     duplicates: int = 0
     partitions: Partition | None = None
     who: str = "any"
+    sync: str = "prompt"
 
     def __post_init__(self) -> None:
         if self.partitions is not None and not isinstance(self.partitions, Partition):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -51,6 +55,14 @@ class Faults:
             there_are = ", ".join(WHO)
             raise ValueError(f"who={self.who!r} is not possible: it is {there_are}, or the name of a helper of nodes")
 
+        if self.sync not in SYNCS:
+            raise ValueError(f"sync={self.sync!r} is not possible; there are: {', '.join(SYNCS)}")
+
+    @property
+    def has_late_disks(self) -> bool:
+        """Whether what a node writes is kept from its next step on alone."""
+        return self.sync == "late"
+
     @property
     def predicate(self) -> str | None:
         """The helper that says of a node whether it may crash; None where all may."""
@@ -58,7 +70,7 @@ class Faults:
 
     def budgets(self) -> dict[str, int]:
         """Every budget by its name."""
-        names = [field.name for field in fields(self) if field.name not in ("partitions", "who")]
+        names = [field.name for field in fields(self) if field.name not in ("partitions", "who", "sync")]
         own: dict[str, int] = {name: getattr(self, name) for name in names}
         return own | {"partitions": 0 if self.partitions is None else self.partitions.times}
 

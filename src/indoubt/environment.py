@@ -15,7 +15,7 @@ from indoubt.explorer.frontend.desugar.translation import known_system
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.finding import UsageError
 from indoubt.specs.language.detectors import CLASSES, Detector, detector_of
-from indoubt.specs.language.faults import WHO, Faults
+from indoubt.specs.language.faults import SYNCS, WHO, Faults
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
@@ -44,6 +44,8 @@ BUDGETS = {
     "partitions": Fault.PARTITION,
 }
 """The budgets of a system, with the fault that each is the budget of."""
+WORDS = ("who", "sync")
+"""What is said of the faults of a system besides their budgets."""
 
 CUTS = {
     "split": "splits it into two groups",
@@ -52,17 +54,21 @@ CUTS = {
 }
 """The shapes of partitions in words."""
 
+LATE = "; disks are late, and a crash takes what a node wrote in its last step"
+
+DETECTOR = click.option(
+    "--detector", metavar="CLASS", help=f"Whom nodes suspect or trust: {', '.join(CLASSES)}; else its own."
+)
 OPTIONS = (
     click.option("--torn", callback=whole(0, 1), metavar="K", help="How many crashes may happen inside a handler."),
     click.option("--amnesias", callback=whole(0, 1), metavar="K", help="How many nodes may come back with nothing."),
     click.option("--who", metavar="|".join(WHO), help="Who may crash; or the name of a helper of nodes that says it."),
+    click.option("--sync", metavar="|".join(SYNCS), help="late: a crash takes what a node wrote in its last step."),
     click.option("--model", metavar="NAME", help="A model of the textbook, as fail_silent: its network and faults."),
     click.option("--pauses", callback=whole(0, 1), metavar="K", help="How many times a node may stop for a while."),
     click.option("--losses", callback=whole(0, 1), metavar="K", help="How many messages a system of nodes may lose."),
     click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
-    click.option(
-        "--detector", metavar="CLASS", help=f"Whom nodes suspect or trust: {', '.join(CLASSES)}; else its own."
-    ),
+    DETECTOR,
     click.option("--mistakes", callback=whole(0, 1), metavar="K", help="How often nodes may suspect one that is up."),
     click.option("--network", metavar="|".join(KINDS), help="The network of a system of nodes; else its own."),
     click.option("--capacity", callback=whole(1, 2), metavar="N", help="How many messages a link of it holds."),
@@ -78,13 +84,14 @@ class MoreFaults:
     amnesias: int | None = None
     pauses: int | None = None
     who: str | None = None
+    sync: str | None = None
     model: str | None = None
     detector: str | None = None
     mistakes: int | None = None
 
     def asked(self) -> dict[str, int | str]:
         """Those that are asked for, and whom they befall."""
-        named = {"torn": self.torn, "amnesias": self.amnesias, "pauses": self.pauses, "who": self.who}
+        named = {"torn": self.torn, "amnesias": self.amnesias, "pauses": self.pauses, "who": self.who, "sync": self.sync}
         return {name: budget for name, budget in named.items() if budget is not None}
 
 
@@ -93,9 +100,8 @@ def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def bundled(**options: Any) -> Any:
-        more = {
-            name: options.pop(name) for name in ("torn", "amnesias", "pauses", "who", "model", "detector", "mistakes")
-        }
+        names = ("torn", "amnesias", "pauses", "who", "sync", "model", "detector", "mistakes")
+        more = {name: options.pop(name) for name in names}
         return command(**options, more=MoreFaults(**more))
 
     chosen_: Callable[..., Any] = bundled
@@ -105,8 +111,8 @@ def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of the command line that choose a network, without those for its faults."""
-    for option in reversed(OPTIONS[-3:]):
+    """The options of the command line that choose a network and a detector, without those for faults."""
+    for option in reversed((DETECTOR, *OPTIONS[-3:])):
         command = option(command)
     return command
 
@@ -142,8 +148,10 @@ def chosen(
             option = "--detector" if more.detector is not None else "--mistakes"
             raise UsageError(f"{_own_network(found)}; leave {option} out")
         network_asked(found, network, capacity, full)
-        if more is not None and (more.who is not None or more.model is not None):
-            raise UsageError(f"{_own_network(found)}; leave {'--who' if more.who is not None else '--model'} out")
+        words = {} if more is None else {"--who": more.who, "--sync": more.sync, "--model": more.model}
+        for option, value in words.items():
+            if value is not None:
+                raise UsageError(f"{_own_network(found)}; leave {option} out")
         return found, given
     oracle = None
     if more is not None and (more.detector is not None or more.mistakes is not None):
@@ -173,6 +181,13 @@ def network_asked(
     return {"kind": network, "capacity": capacity, "full": full}
 
 
+def detector_asked(found: type[Spec], detector: str | None) -> str | None:
+    """The detector that the command line names. Raises UsageError for a state machine."""
+    if detector is not None and not issubclass(found, System):
+        raise UsageError(f"{_own_network(found)}; leave --detector out")
+    return detector
+
+
 def own_settings(
     spec: type[Spec], network: Any, faults: Any, settings: Mapping[str, Any]
 ) -> tuple[Any, Any, dict[str, Any]]:
@@ -195,10 +210,10 @@ def _modelled(
     """A system in a model of the textbook. Raises UsageError."""
     if network is not None:
         raise UsageError(f"--model {name} has a network of its own; leave --network out")
-    who = given.pop("who", "any")
+    who, sync = given.pop("who", "any"), given.pop("sync", "prompt")
     try:
         model = model_of(name, given)
-        return under(found, model.network, replace(model.faults, who=who), oracle or model.detector)
+        return under(found, model.network, replace(model.faults, who=who, sync=sync), oracle or model.detector)
     except (TypeError, ValueError) as error:
         if isinstance(error, SpecError):
             raise
@@ -272,9 +287,9 @@ def _network(given: GivenNetwork) -> Network:
 def _faults(spec: type[Spec], given: GivenFaults) -> Faults:
     if isinstance(given, Faults):
         return given
-    strange = [name for name in given if name not in BUDGETS and name != "who"]
+    strange = [name for name in given if name not in BUDGETS and name not in WORDS]
     if strange:
-        there_are = ", ".join(BUDGETS)
+        there_are = ", ".join([*BUDGETS, *WORDS])
         raise UsageError(f"{strange[0]} is no fault of the system {spec.__name__}; there are: {there_are}")
     try:
         own = {name: budget for name, budget in given.items() if name != "partitions"}
@@ -325,6 +340,8 @@ def options_of(spec: type[Spec]) -> dict[str, Any]:
     faults: dict[str, Any] = spec.__faults__.asked()
     if spec.__faults__.who != "any":
         faults["who"] = spec.__faults__.who
+    if spec.__faults__.sync != "prompt":
+        faults["sync"] = spec.__faults__.sync
     if (cut := spec.__faults__.partitions) is not None:
         faults["partitions"] = {"shape": cut.shape, "times": cut.times, "in_flight": cut.in_flight}
     options: dict[str, Any] = {"network": given, "faults": faults}
@@ -372,7 +389,7 @@ def network_text(spec: type[Spec]) -> str | None:
     """The network of a system in words; None of a state machine."""
     if not issubclass(spec, System):
         return None
-    network, cut = spec.__network__, _whom(spec.__faults__)
+    network, cut = spec.__network__, _whom(spec.__faults__) + LATE * spec.__faults__.has_late_disks
     if spec.__faults__.partitions is not None:
         fate = "lost" if is_lossy(network, spec.__faults__) else "kept until it is whole"
         shape = CUTS[spec.__faults__.partitions.shape]
