@@ -219,7 +219,8 @@ class Inside:
 
     def sync(self) -> None:
         """Note what the disk holds from now on."""
-        held = synced_fields(self.state.__layout__, self.part, self.state.__faults__)
+        faults = self.state.__faults__
+        held = () if faults.has_late_disks else synced_fields(self.state.__layout__, self.part, faults)
         if held:
             changing(self.part.variable(SYNC))
         for name in held:
@@ -297,14 +298,17 @@ def _handle(
     taken: Callable[..., None] = handler.method if run is None else run
     require(node.is_correct)
     require(not failures.is_paused(state, handler.part, node.address))
+    before = failures.on_late_disk(state, handler.part, node)
     if not handler.messages:
         taken(node, **given)
+        failures.keep(node, before)
         return
     message, sender = (given[name] for name in handler.parameters[:2])
     link = links.link(state, sender, node.address)
     require(not links.is_cut(state, sender, node.address))
     require(links.can_deliver(state.__network__, link, message))
     taken(node, **given)
+    failures.keep(node, before)
     if state.__network__.is_consuming:
         links.take(link, message)
 

@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenNetwork, under
+from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenDetector, GivenNetwork, as_parameter, under
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Answer, Asking, Claim, Decided, ways_of
@@ -88,6 +88,7 @@ def ablate(
     properties: Collection[str] | None = None,
     deadlock: bool = False,
     network: GivenNetwork | None = None,
+    detector: GivenDetector | None = None,
     max_states: int | None = None,
     max_depth: int | None = None,
     timeout: float | None = None,
@@ -105,9 +106,12 @@ def ablate(
     one of each is allowed that the spec survives. Limits are those of each search. Raises as `check` does.
     """
     found = find_spec(spec) if isinstance(spec, str) else spec
+    own = as_parameter(found, detector)  # a state machine may have a parameter of that name
+    settings |= own
+    asked = None if own else detector
     faults = {name: settings.pop(name) for name in list(settings) if issubclass(found, System) and name in OF_SYSTEMS}
     asking = Asking(
-        under(found, network, None),
+        under(found, network, None, asked),
         settings,
         network,
         faults,
@@ -116,6 +120,7 @@ def ablate(
         {"max_states": max_states, "max_depth": max_depth, "timeout": timeout},
         {**ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry), "minimal": "faults"},
         progress,
+        asked,
     )
     return _Ablating(asking, told).done()
 

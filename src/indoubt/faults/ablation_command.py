@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from indoubt.environment import network_asked
+from indoubt.environment import detector_asked, network_asked
 from indoubt.faults import ablation_report as report
 from indoubt.faults.ablation import ablate
 from indoubt.faults.asking import Decided, exit_status
@@ -22,6 +22,7 @@ def run_ablation(
     spec: str,
     settings: tuple[str, ...],
     network: str | None,
+    detector: str | None,
     capacity: int | None,
     full: str | None,
     properties: tuple[str, ...],
@@ -50,6 +51,7 @@ def run_ablation(
             properties=properties or None,
             deadlock=deadlock,
             network=asked,
+            detector=detector_asked(found, detector),
             max_states=max_states,
             max_depth=max_depth,
             timeout=timeout,

@@ -123,6 +123,46 @@ def _forgetting(found: type[System], part: str, field: str) -> type[System]:
     return changed
 
 
+def disks(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
+    """What a handler writes is on the disk before what it sends arrives: written later, with the node's next step."""
+    if not asking.is_system or asking.faults.get("sync") == "late":
+        return
+    values = {"sync": "late"}
+    needs = ("crashes", "restarts")
+    beside = {name: max(1, asking.faults.get(name, 0)) for name in needs}
+    if asking.why_impossible({**beside, **values}) is None:
+        said = "what a node writes is on its disk before anybody hears of it"
+        yield Assumption("sync=late", said, asking, values, needs)
+
+
+WEAKER = {
+    "P": "eventually-P",
+    "timeout": "eventually-P",
+    "S": "eventually-S",
+    "eventually-P": "eventually-S",
+}
+"""The class of detectors that lacks the accuracy of another one, for a while or for good."""
+ACCURATE = {
+    "P": "nobody is suspected before it crashes",
+    "timeout": "nobody is suspected that can be heard",
+    "S": "some node that never crashes is never suspected",
+    "eventually-P": "from some moment on nobody is suspected before it crashes",
+}
+
+
+def accuracy(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
+    """The failure detector is as accurate as its class says: the next weaker class in its place."""
+    if not issubclass(asking.spec, System):
+        return
+    found = asking.chosen({})[0]
+    assert issubclass(found, System)
+    own = found.__detector__
+    if found.__watch__ is None or own is None or own.kind not in WEAKER:
+        return
+    changed = dataclasses.replace(asking, detector=WEAKER[own.kind])
+    yield Assumption(f"detector={WEAKER[own.kind]}", ACCURATE[own.kind], changed, {})
+
+
 def switches(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
     """Every parameter that is no budget keeps its value: each changed alone."""
     found, settled = asking.chosen({})
@@ -141,7 +181,7 @@ def switches(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
                 yield Assumption(f"{name}={setting_text(one)}", said_of(found, name), asking, {name: one})
 
 
-KINDS: tuple[Kind, ...] = (faults, order, durability, switches)
+KINDS: tuple[Kind, ...] = (faults, order, durability, disks, accuracy, switches)
 """Faults come first: what the protocol survives of them is there when the others are taken away."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from indoubt.environment import network_asked
+from indoubt.environment import detector_asked, network_asked
 from indoubt.faults import frontier_report as report
 from indoubt.faults.asking import Decided, exit_status
 from indoubt.faults.frontier import frontier
@@ -26,6 +26,7 @@ def run_frontier(
     spec: str,
     settings: tuple[str, ...],
     network: str | None,
+    detector: str | None,
     capacity: int | None,
     full: str | None,
     properties: tuple[str, ...],
@@ -62,6 +63,7 @@ def run_frontier(
             properties=properties or None,
             deadlock=deadlock,
             network=asked,
+            detector=detector_asked(found, detector),
             max_states=max_states,
             max_depth=max_depth,
             timeout=timeout,
