@@ -241,6 +241,7 @@ def _envelope(
         settled_bounds=settings.own_bounds,
         changed=tuple(name for name, value in settings.parameters.items() if value != getattr(spec, name, None)),
         faults={action.name: found.taken[action.name] for action in machine.actions if action.fault is not None},
+        fault_states=dict(found.enabled),
         bounds=found.bounds,
         limits=found.limits,
         checks_deadlock=asked.deadlock,

@@ -84,6 +84,8 @@ class Envelope:
     """The quorum system over each sort that has quorums."""
     idle: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """The budgets that the run asks for and that no state lets it spend, with the actions that would."""
+    fault_states: Mapping[str, int] | None = None
+    """In how many of the states that were expanded each fault was possible; None for walks, which count its steps."""
     engine: str = "reference interpreter"
     search: str = EXACT
 

@@ -45,13 +45,13 @@ def run_ablation(
     faults = {name: budget for name, budget in budgets.items() if budget is not None}
     is_system = issubclass(found, System)
     given = parsed(found, settings, {} if is_system else faults)
+    oracle = {"detector": detector_asked(found, detector)}  # which a state machine may have a parameter for
     with progress_shown() as progress:
         answer = ablate(
             found,
             properties=properties or None,
             deadlock=deadlock,
             network=asked,
-            detector=detector_asked(found, detector),
             max_states=max_states,
             max_depth=max_depth,
             timeout=timeout,
@@ -61,7 +61,7 @@ def run_ablation(
             memory=memory,
             progress=progress,
             told=_tell if sys.stderr.isatty() else None,
-            **{**given, **(faults if is_system else {})},
+            **{**oracle, **given, **(faults if is_system else {})},
         )
     files = None if traces is None else report.write_traces(answer, Path(traces).expanduser(), spec)
     with printing():

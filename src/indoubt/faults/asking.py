@@ -197,12 +197,12 @@ class Asking:
                 self.spec,
                 network=self.network if self.is_system else None,
                 faults=faults or None,
-                detector=self.detector if self.is_system else None,
                 properties=[name for name, one in pending.items() if one.kind not in ("assertion", DEADLOCK)],
                 deadlock=DEADLOCK in pending,
                 progress=self.progress,
                 **limits,
                 **self.ways,
+                **({"detector": self.detector} if self.is_system else {}),
                 **{**self.settings, **parameters},
             )
             distinct.append(result.counts.distinct)

@@ -36,6 +36,8 @@ class Assumption:
     asking: Asking
     values: Mapping[str, Any]
     needs: tuple[str, ...] = ()
+    name: str = ""
+    """What the literature calls it, in two or three words, if it has a name."""
     has_command: bool = True
     """Whether the command line can ask for this run as well."""
 
@@ -43,15 +45,16 @@ class Assumption:
 Kind = Callable[[Asking, Budgets], Iterator[Assumption]]
 
 SAID = {
-    "crashes": "nobody crashes",
-    "torn": "nobody crashes inside a handler",
-    "restarts": "who crashed stays away",
-    "amnesias": "who comes back has its durable fields",
-    "pauses": "nobody pauses",
-    "losses": "no message is lost",
-    "duplicates": "no message arrives twice",
-    "partitions": "the network is whole",
+    "crashes": ("no crash", "nobody crashes"),
+    "torn": ("whole handlers", "nobody crashes inside a handler"),
+    "restarts": ("crash-stop", "who crashed stays away"),
+    "amnesias": ("stable storage", "who comes back has its durable fields"),
+    "pauses": ("no pause", "nobody pauses"),
+    "losses": ("no loss", "no message is lost"),
+    "duplicates": ("no duplicates", "no message arrives twice"),
+    "partitions": ("no partition", "the network is whole"),
 }
+"""What is assumed where a fault has no budget: its name, and a sentence."""
 
 
 def faults(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
@@ -59,11 +62,11 @@ def faults(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
     settled = asking.chosen({})[1]
     for name in budgets:
         own = asking.faults.get(name, 0) if asking.is_system else settled.parameters[name]
-        said = SAID.get(name, "") or said_of(asking.spec, name)
+        short, said = SAID.get(name) or ("", said_of(asking.spec, name))
         if not own:
             values = {"crashes": max(1, asking.faults.get("crashes", 0))} if _needs_crash(asking, name) else {}
             if asking.why_impossible({**values, name: 1}) is None:
-                yield Assumption(f"{name}=1", said, asking, {**values, name: 1})
+                yield Assumption(f"{name}=1", said, asking, {**values, name: 1}, name=short)
         elif not asking.is_system and name not in asking.settings:
             yield Assumption(f"{name}=0", said, asking, {name: 0})
 
@@ -81,11 +84,12 @@ def order(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
         if own.kind == "fifo":
             bag = {"kind": "bag", "capacity": own.capacity, "full": own.full}
             changed = dataclasses.replace(asking, network=bag)
-            yield Assumption("network=bag", "messages arrive in the order in which they were sent", changed, {})
+            said = "messages arrive in the order in which they were sent"
+            yield Assumption("network=bag", said, changed, {}, name="FIFO")
         if own.is_consuming:
             changed = dataclasses.replace(asking, network={"kind": "soup"}, faults=_of_a_soup(asking.faults))
             said = "a message is delivered once, unless the run says otherwise"
-            yield Assumption("network=soup", said, changed, {})
+            yield Assumption("network=soup", said, changed, {}, name="each message once")
 
 
 def _of_a_soup(given: Mapping[str, int]) -> dict[str, int]:
@@ -107,7 +111,8 @@ def durability(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
                 changed = dataclasses.replace(asking, spec=forgetful, network=None, faults={})
                 said = f"`{field}` of {part.cls.__name__} survives a crash"
                 off = f"{part.name}.{field} volatile"
-                yield Assumption(off, said, changed, {}, ("crashes", "restarts"), has_command=False)
+                needs = ("crashes", "restarts")
+                yield Assumption(off, said, changed, {}, needs, name="durable log", has_command=False)
 
 
 def _forgetting(found: type[System], part: str, field: str) -> type[System]:
@@ -132,7 +137,7 @@ def disks(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
     beside = {name: max(1, asking.faults.get(name, 0)) for name in needs}
     if asking.why_impossible({**beside, **values}) is None:
         said = "what a node writes is on its disk before anybody hears of it"
-        yield Assumption("sync=late", said, asking, values, needs)
+        yield Assumption("sync=late", said, asking, values, needs, name="fsync before send")
 
 
 WEAKER = {
@@ -160,7 +165,8 @@ def accuracy(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
     if found.__watch__ is None or own is None or own.kind not in WEAKER:
         return
     changed = dataclasses.replace(asking, detector=WEAKER[own.kind])
-    yield Assumption(f"detector={WEAKER[own.kind]}", ACCURATE[own.kind], changed, {})
+    name = "perfect detector" if own.kind == "P" else "accurate detector"
+    yield Assumption(f"detector={WEAKER[own.kind]}", ACCURATE[own.kind], changed, {}, name=name)
 
 
 def switches(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:

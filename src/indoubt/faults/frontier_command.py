@@ -57,13 +57,13 @@ def run_frontier(
     own = {} if is_system else fixed
     given = {name: one for name, one in given.items() if name not in own} | ranged
     rest = parsed(found, plain, own)
+    oracle = {"detector": detector_asked(found, detector)}  # which a state machine may have a parameter for
     with progress_shown() as progress:
         answer = frontier(
             found,
             properties=properties or None,
             deadlock=deadlock,
             network=asked,
-            detector=detector_asked(found, detector),
             max_states=max_states,
             max_depth=max_depth,
             timeout=timeout,
@@ -74,7 +74,7 @@ def run_frontier(
             run_all=run_all,
             progress=progress,
             told=_tell if sys.stderr.isatty() else None,
-            **{**rest, **given},
+            **{**oracle, **rest, **given},
         )
     with printing():
         if format_ == "json":
