@@ -40,7 +40,7 @@ from indoubt.specs.language.types import EnumType, MapType, SetType, Type, alter
 from indoubt.specs.language.universe import within
 from indoubt.specs.language.watching import GST_STEP, SPARE_STEP
 
-OF_NODES = (*STOPS, *COMES_BACK, Fault.PAUSE, Fault.RESUME)
+OF_NODES = (*STOPS, *COMES_BACK, Fault.PAUSE, Fault.RESUME, Fault.BYZANTINE)
 NETWORK_FAULTS = (Fault.PARTITION, Fault.HEAL, Fault.LOSS, Fault.DUPLICATE)
 
 

@@ -18,11 +18,14 @@ from indoubt.specs.language.layout import ADDRESS
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan
 from indoubt.specs.language.systems import System
+from indoubt.specs.language.values import Message
 
 CRASH = "crash."
 """What the names of parameters begin with that say where in a handler a node crashes: a trace tells the line."""
 LINK = "network."
 """What the names of the variables begin with that are links."""
+
+SAID = "said."
 
 
 def is_system(spec: type[Spec]) -> bool:
@@ -38,6 +41,11 @@ def is_link(spec: type[Spec], variable: str) -> bool:
 def is_cut(spec: type[Spec], variable: str) -> bool:
     """Whether a variable says which links a partition cuts: the step that cuts them tells the groups."""
     return is_system(spec) and variable.startswith("cut.")
+
+
+def is_said(spec: type[Spec], variable: str) -> bool:
+    """Whether a variable holds what Byzantine nodes have said to all alike: the steps that hear it tell it."""
+    return is_system(spec) and variable.startswith(SAID)
 
 
 def under_way(spec: type[Spec], state: State) -> Iterator[str]:
@@ -69,9 +77,18 @@ def _counted(messages: Iterable[Any]) -> Counter[Any]:
 def sender_of(spec: type[Spec], action: str) -> str | None:
     """The parameter of a handler that is the sender of its message; None of any other step."""
     plan: Plan | None = getattr(getattr(spec, action, None), "__indoubt_plan__", None)
-    if plan is None or plan.kind not in ("handle", "torn") or plan.handler is None or not plan.handler.messages:
+    if plan is None or plan.kind not in ("handle", "torn", "lie") or plan.handler is None or not plan.handler.messages:
         return None
     return plan.handler.parameters[1]
+
+
+def lie_of(spec: type[Spec], action: str, arguments: Mapping[str, Any]) -> tuple[Message, Any] | None:
+    """What a Byzantine node says in a step, and who it is; None of any other step."""
+    plan: Plan | None = getattr(getattr(spec, action, None), "__indoubt_plan__", None)
+    if plan is None or plan.kind != "lie" or plan.handler is None:
+        return None
+    message, sender = plan.handler.parameters[:2]
+    return arguments[message], arguments[sender]
 
 
 def letter_of(spec: type[Spec], action: str, arguments: Mapping[str, Any]) -> tuple[str, list[str]] | None:

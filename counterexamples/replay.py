@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from indoubt.counterexamples import lasso
 from indoubt.counterexamples.changes import changes_between
-from indoubt.counterexamples.letters import call_text
+from indoubt.counterexamples.letters import call_text, lie_of
 from indoubt.counterexamples.shape import Shape, messages_in, shape_of
 from indoubt.counterexamples.trace import State, Step, Trace
 from indoubt.counterexamples.traffic import Receipt, Traffic
@@ -102,6 +102,8 @@ def replay(trace: Trace) -> ObservedTrace:
         before, (state, reads, crashed) = state, _take(shape, state, step, where, traffic)
         _compare(where, step.after, state)
         sent, receipts = traffic.step(number, step, state_of(before), state_of(state), reads)
+        if (lie := lie_of(trace.spec, step.action, step.arguments)) is not None:
+            receipts = (Receipt(lie[0], None, said_by=lie[1]),)
         if number < len(trace.steps) and trace.kind == "step_invariant" and not _says(trace, where, before, state):
             _mismatch(where, f"{trace.property} holds of this step", "says that it does not")
         steps.append(ObservedStep(number, step, sent, receipts, crashed))

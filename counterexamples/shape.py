@@ -16,6 +16,7 @@ from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Role, Spec, methods_of, role_of
 from indoubt.specs.language.settings import Settings, names_in_scope, variable_types
 from indoubt.specs.language.sorts import Ordered, Sort
+from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import (
     BagType,
     IntType,
@@ -57,8 +58,16 @@ class Shape:
 
     @property
     def message_variables(self) -> tuple[str, ...]:
-        """The variables that hold sets, sequences or bags of messages, or maps to such collections."""
-        return tuple(name for name, type_ in self.variables.items() if is_of_messages(type_))
+        """The variables that hold sets, sequences or bags of messages, or maps to such collections.
+
+        What a Byzantine node has said to all alike is none of them: nobody has sent it.
+        """
+        is_system = issubclass(self.spec, System)
+        return tuple(
+            name
+            for name, type_ in self.variables.items()
+            if is_of_messages(type_) and not (is_system and name.startswith("said."))
+        )
 
     def taker_of(self, action: str) -> str | None:
         """The parameter whose value takes a step of an action, if `by` names one."""

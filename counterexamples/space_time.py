@@ -76,6 +76,8 @@ class Stretch:
     last: int
     phase: Enum | None
     is_down: bool
+    is_lying: bool = False
+    """Whether the node is Byzantine: it has no phase then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class Diagram:
     """The phase that each lane ends in."""
     down: frozenset[str]
     """The lanes that are down in the end."""
+    lying: frozenset[str]
+    """The lanes of Byzantine nodes."""
     shown: frozenset[str]
     """The lanes whose final phase decides the property."""
     repeated: tuple[int, int] | None = None
@@ -137,6 +141,7 @@ def diagram(seen: ObservedTrace) -> Diagram:
         if (variable, (key,)) in decided_by or (variable, ()) in decided_by
     }
     stretches = tuple(stretch for name in lanes.names for stretch in _stretches(seen, lanes, name, last_row))
+    lying = frozenset(part.lane for part in stretches if part.is_lying)
     return Diagram(
         title=f"{trace.spec.__name__}: {verdict(trace)}",
         claim=claim_of(trace),
@@ -147,8 +152,9 @@ def diagram(seen: ObservedTrace) -> Diagram:
         arrows=arrows,
         stretches=stretches,
         regions=regions,
-        final={name: phase for name, phase in phases.items() if phase is not None},
+        final={name: phase for name, phase in phases.items() if phase is not None and name not in lying},
         down=frozenset(part.lane for part in stretches if part.is_down and part.last == last_row),
+        lying=lying,
         shown=frozenset(shown),
         repeated=None if trace.back_to is None or stands_still else (trace.back_to + 1, len(trace.steps)),
         stands_still=stands_still,
@@ -225,7 +231,14 @@ def _arrows(seen: ObservedTrace, lanes: Lanes) -> list[Arrow]:
     arrows: list[Arrow] = []
     for step in seen.steps:
         lane = lanes.of_step[step.number - 1]
-        for message, origin in ((receipt.message, receipt.origin) for receipt in step.receipts):
+        for receipt in step.receipts:
+            message, origin = receipt.message, receipt.origin
+            if lane and receipt.said_by is not None:  # as if it were sent just before it is heard
+                liar = lanes.of_node(receipt.said_by)
+                arrows.append(
+                    Arrow(_label(lanes, message, liar, lane), (liar, step.number), (lane, step.number), message)
+                )
+                continue
             sender = lanes.of_step[origin.step - 1] if origin else None
             # A node that looks at what it sent itself needs no arrow.
             if origin and lane and sender and sender != lane:
@@ -253,6 +266,9 @@ def _stretches(seen: ObservedTrace, lanes: Lanes, name: str, last_row: int) -> l
     found: list[Stretch] = []
     first, phase, is_down = 0, lanes.phase(name, seen.trace.initial), False
     for step in seen.steps:
+        if lanes.of_step[step.number - 1] == name and step.step.fault is Fault.BYZANTINE:
+            honest = Stretch(name, first, step.number, phase, is_down)
+            return [*found, honest, Stretch(name, step.number, last_row, None, is_down=False, is_lying=True)]
         now, down = lanes.phase(name, step.step.after), is_down
         if lanes.of_step[step.number - 1] == name and step.step.fault in (*STOPS, *COMES_BACK):
             down = step.step.fault in STOPS

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import field
+from typing import Any
 
 from indoubt.counterexamples.shape import Shape, collections_in
 from indoubt.counterexamples.trace import State, Step
@@ -35,10 +36,14 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A message that a step receives; `origin` is None where it was there from the beginning."""
+    """A message that a step receives; `origin` is None where it was there from the beginning.
+
+    What a Byzantine node says has no origin, and is `said_by` that node: no step has sent it.
+    """
 
     message: Message
     origin: Origin | None
+    said_by: Any = None
 
 
 Held = Mapping[Place, Counter[Message]]

@@ -167,8 +167,9 @@ class _Drawing:
         for part in self.shown.stretches:
             x, top, bottom = self.x(part.lane), self.y(part.first), self.y(part.last)
             self.page.soft.append(Box.around((x, (top + bottom) / 2), BAR * 1.6, bottom - top))
-            if part.is_down:
-                self.axes.plot([x, x], [top, bottom], color=DOWN, lw=1.4, ls=(0, (2, 2)), zorder=2)
+            if part.is_down or part.is_lying:
+                colour = ALARM if part.is_lying else DOWN
+                self.axes.plot([x, x], [top, bottom], color=colour, lw=1.4, ls=(0, (2, 2)), zorder=2)
                 continue
             colour = self.colours.get(part.phase, NO_PHASE) if part.phase else NO_PHASE
             self.axes.plot([x, x], [top, bottom], color=colour, lw=72 * BAR, solid_capstyle="butt", zorder=2)

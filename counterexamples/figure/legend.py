@@ -32,6 +32,8 @@ def add_legend(axes: Axes, shown: Diagram, colours: dict[Enum, str], width: floa
         marks.append(Line2D([], [], marker="x", ms=8, mew=2.5, color=INK, ls="", label="crash"))
     if Fault.RESTART in faults:
         marks.append(Line2D([], [], marker="^", ms=8, mfc="white", mec=INK, ls="", label="restart"))
+    if shown.lying:
+        marks.append(Line2D([], [], color=ALARM, lw=1.4, ls=(0, (2, 2)), label="Byzantine: says anything"))
     if shown.arrows:
         marks.append(Line2D([], [], marker=">", ms=4, color=ARROW, lw=0.9, label="message"))
     if any(region.is_complete for region in shown.regions):

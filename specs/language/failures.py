@@ -53,12 +53,12 @@ def crash(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     """The node stops; its fields stay as they are until it comes back, if it does."""
     assert plan.part is not None
     spend(state, "crashes")
-    require(node.is_up)
+    require(node.is_correct)
     require(suspicions.may_crash(state, plan.part, node.address))
     require_selected(state, plan.part, node)
     set_up(state, plan, node, up=False)
     if is_paused(state, plan.part, node.address):
-        _set(state, plan, "is_paused", node, value=False)
+        set_of_node(state, plan, "is_paused", node, value=False)
 
 
 def restart(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
@@ -93,6 +93,18 @@ def _come_back(state: System, plan: Plan, node: Node[Any], lost: Iterable[str], 
         plan.handler.method(node, **given)
 
 
+def on_late_disk(state: System, part: Part, node: Node[Any]) -> dict[str, Any]:
+    """What a late disk holds of a node after its next step: the durable fields as they are now. Empty without one."""
+    names = synced_fields(state.__layout__, part, state.__faults__) if state.__faults__.has_late_disks else ()
+    return {name: copied(place_of(node).get(name)) for name in names}
+
+
+def keep(node: Node[Any], values: dict[str, Any]) -> None:
+    """Write values of durable fields to the disk of a node."""
+    for name, value in values.items():
+        place_of(node).set(synced_name(name), value)
+
+
 def is_paused(state: System, part: Part, address: Any) -> bool:
     """Whether a node is paused: never, where the run asks for no pauses."""
     name = part.variable("is_paused")
@@ -106,16 +118,16 @@ def pause(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     """The node takes no steps until it resumes, and forgets nothing."""
     assert plan.part is not None
     spend(state, "pauses")
-    require(node.is_up)
+    require(node.is_correct)
     require(not is_paused(state, plan.part, node.address))
-    _set(state, plan, "is_paused", node, value=True)
+    set_of_node(state, plan, "is_paused", node, value=True)
 
 
 def resume(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
     """The node goes on where it was."""
     assert plan.part is not None
     require(is_paused(state, plan.part, node.address))
-    _set(state, plan, "is_paused", node, value=False)
+    set_of_node(state, plan, "is_paused", node, value=False)
 
 
 def lose(state: System, plan: Plan, given: dict[str, Any]) -> None:
@@ -187,10 +199,11 @@ def spend(state: System, fault: str) -> None:
 
 def set_up(state: System, plan: Plan, node: Node[Any], *, up: bool) -> None:
     """Note whether a node is up."""
-    _set(state, plan, "is_up", node, value=up)
+    set_of_node(state, plan, "is_up", node, value=up)
 
 
-def _set(state: System, plan: Plan, field: str, node: Node[Any], *, value: bool) -> None:
+def set_of_node(state: System, plan: Plan, field: str, node: Node[Any], *, value: bool) -> None:
+    """Write what is kept of each node beside its own fields."""
     assert plan.part is not None
     name = plan.part.variable(field)
     if plan.part.is_many:

@@ -12,8 +12,12 @@ from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.partition import Partition
 
 MOST = 64
+SYNCS = ("prompt", "late")
+"""When what is written is kept: at once, or from the next step of the node on."""
 WHO = ("any", "one", "minority", "majority")
-"""Who may crash: any node that the system names, or so many of them at the same time."""
+"""Who may crash or be Byzantine: any node that the system names, or so many of them at the same time."""
+WORDS = ("who", "sync", "equivocation")
+"""What is said of faults besides their budgets and partitions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,10 @@ class Faults:
     A node that crashes stops; `torn` are crashes inside a handler, between two things that it does. `restarts` lets a
     node come back with its durable fields, `amnesias` without them; `pauses` stop it for a while. `losses` take a
     message from the network, `duplicates` add a copy of one; `partitions` cut links: `Partition.split(times=1)`.
-    `who` may crash: any node that the system says, or one, a minority or a majority of them at the same time, or those
-    of which a helper of this name is true. Raises ValueError for what is no budget.
+    So many nodes may be `byzantine`: they say whatever their messages allow, to each what they like, or without
+    `equivocation` to all alike. `who` may crash or be Byzantine: any node that the system says, or one, a minority or a
+    majority of them at the same time, or those of which a helper of this name is true. With sync="late" a node that
+    crashes has lost what its last step wrote to durable fields. Raises ValueError for what is no budget.
     """
 
     crashes: int = 0
@@ -36,6 +42,9 @@ class Faults:
     duplicates: int = 0
     partitions: Partition | None = None
     who: str = "any"
+    byzantine: int = 0
+    equivocation: bool = True
+    sync: str = "prompt"
 
     def __post_init__(self) -> None:
         if self.partitions is not None and not isinstance(self.partitions, Partition):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -47,20 +56,36 @@ class Faults:
             if not 0 <= budget <= MOST:
                 raise ValueError(f"{name}={budget} is not possible: a budget is a whole number from 0 to {MOST}")
 
+        if not isinstance(self.equivocation, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
+            what = f"equivocation={self.equivocation!r} is neither True nor False"
+            raise TypeError(f"{what}: it says whether a Byzantine node may tell nodes of one class different things")
         if not self.who.isidentifier():
             there_are = ", ".join(WHO)
             raise ValueError(f"who={self.who!r} is not possible: it is {there_are}, or the name of a helper of nodes")
 
+        if self.sync not in SYNCS:
+            raise ValueError(f"sync={self.sync!r} is not possible; there are: {', '.join(SYNCS)}")
+
+    @property
+    def has_late_disks(self) -> bool:
+        """Whether what a node writes is kept from its next step on alone."""
+        return self.sync == "late"
+
     @property
     def predicate(self) -> str | None:
-        """The helper that says of a node whether it may crash; None where all may."""
+        """The helper that says of a node whether it may crash or be Byzantine; None where all may."""
         return None if self.who in WHO else self.who
 
     def budgets(self) -> dict[str, int]:
         """Every budget by its name."""
-        names = [field.name for field in fields(self) if field.name not in ("partitions", "who")]
+        names = [field.name for field in fields(self) if field.name not in ("partitions", *WORDS)]
         own: dict[str, int] = {name: getattr(self, name) for name in names}
         return own | {"partitions": 0 if self.partitions is None else self.partitions.times}
+
+    @property
+    def is_consistent(self) -> bool:
+        """Whether Byzantine nodes say the same to all nodes of a class."""
+        return self.byzantine > 0 and not self.equivocation
 
     @property
     def stops(self) -> int:

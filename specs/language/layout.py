@@ -99,6 +99,8 @@ class Layout:
     links: Mapping[tuple[str, str], tuple[type[Message], ...]] = field(default_factory=dict[Any, Any])
     """The messages that are taken from a part by a part, by the names of both."""
     may_crash: tuple[str, ...] = ()
+    may_lie: tuple[str, ...] = ()
+    """The parts whose nodes may be Byzantine."""
     network: Network = field(default_factory=Network.soup)
     promised: Link | None = None
     """What the links of the system promise, if it says so."""
@@ -144,12 +146,13 @@ def _laid_out(system: type) -> Layout:
         title = f"no node of `{system.__name__}` has a handler"
         mistakes.append(Wrong("S501", title, first.cls, "", "nothing can happen here", help_))
     _parameters(system, parts, mistakes)
-    network, may_crash = _network(system, mistakes), _may_crash(system, parts, mistakes)
+    network, may_crash = _network(system, mistakes), _named(system, "crashes", "who may crash?", parts, mistakes)
+    may_lie = _named(system, "byzantine", "who may be Byzantine?", parts, mistakes)
     promised = _promised(system, mistakes)
     _detector(system, mistakes)
     if mistakes:
         raise WrongSystem(mistakes)
-    return Layout(system, parts, tuple(handlers), links, may_crash, network, promised)
+    return Layout(system, parts, tuple(handlers), links, may_crash, may_lie, network, promised)
 
 
 def own_annotations(system: type) -> Iterator[tuple[str, type, Any]]:
@@ -360,9 +363,9 @@ def _detector(system: type, mistakes: list[Wrong]) -> None:
         mistakes.append(Wrong("S509", title, system, "detector", "no failure detector", help_))
 
 
-def _may_crash(system: type, parts: Mapping[str, Part], mistakes: list[Wrong]) -> tuple[str, ...]:
-    """The parts whose nodes may crash: those that `crashes` names, all of them where it is left out."""
-    given = getattr(system, "crashes", None)
+def _named(system: type, name: str, question: str, parts: Mapping[str, Part], mistakes: list[Wrong]) -> tuple[str, ...]:
+    """The parts whose nodes may fail in a way: those that `crashes`, say, names, all where it is left out."""
+    given = getattr(system, name, None)
     if given is None:
         return tuple(parts)
     named = cast("tuple[object, ...]", given if isinstance(given, tuple) else (given,))
@@ -371,9 +374,9 @@ def _may_crash(system: type, parts: Mapping[str, Part], mistakes: list[Wrong]) -
         found = [part.name for part in parts.values() if one is part.sort or one is part.cls]
         if not found:
             there_are = ", ".join(f"`{part.sort.__name__}`" for part in parts.values())
-            title = f"`crashes` of `{system.__name__}` names {_shown(one)}, which is no class of nodes"
+            title = f"`{name}` of `{system.__name__}` names {_shown(one)}, which is no class of nodes"
             help_ = f"name sorts of addresses, in a tuple: {there_are}"
-            mistakes.append(Wrong("S509", title, system, "crashes", "who may crash?", help_))
+            mistakes.append(Wrong("S509", title, system, name, question, help_))
         chosen += found
     return tuple(dict.fromkeys(chosen))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from indoubt.specs.language.byzantine import is_byzantine
 from indoubt.specs.language.collections import is_bag, is_seq
 from indoubt.specs.language.layout import Part, link_name
 from indoubt.specs.language.network import Network
@@ -37,6 +38,8 @@ def send(state: System, part: Part, sender: Any, message: Message, to: Any) -> N
     if type(message) not in layout.links.get((part.name, receiver.name), ()):
         what = f"no handler of {receiver.cls.__name__} takes {type(message).__name__} from {part.sort.__name__}"
         raise TypeError(f"{what}; write one, which may do nothing")
+    if is_byzantine(state, receiver, to):
+        return  # it may know everything, and nothing that it is told matters
     if not (is_lossy(state.__network__, state.__faults__) and is_cut(state, sender, to)):
         put(state.__network__, link(state, sender, to), message)
 

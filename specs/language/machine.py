@@ -31,7 +31,7 @@ class NotEnabled(Exception):
 class Fault(Enum):
     """What an action of the environment does to nodes or links; traces and figures mark such steps."""
 
-    CRASH, RESTART, PARTITION, HEAL, LOSS, DUPLICATE, TORN, AMNESIA, PAUSE, RESUME, MISTAKE = range(11)
+    CRASH, RESTART, PARTITION, HEAL, LOSS, DUPLICATE, TORN, AMNESIA, PAUSE, RESUME, MISTAKE, BYZANTINE = range(12)
 
 
 STOPS = (Fault.CRASH, Fault.TORN)

@@ -20,22 +20,13 @@ from indoubt.specs.language.network import Network
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What a run takes from a model: its `network`, `links`, `faults` and `detector`, as `check` has them.
-
-    `needs` is what a system must have besides, in words: Byzantine nodes. Raises ValueError where it cannot have that.
-    """
+    """What a run takes from a model: its `network`, `links`, `faults` and `detector`, as `check` has them."""
 
     name: str
     network: Network
     links: Link
     faults: Faults
-    needs: str | None = None
     detector: Detector | None = None
-
-    def __post_init__(self) -> None:
-        if self.needs is not None:
-            what = f"the model {self.name} is not possible: it needs {self.needs}, and nodes have none yet"
-            raise ValueError(f"{what}; there is: fail_silent")
 
 
 def fail_stop(crashes: int = 1) -> Model:
@@ -59,9 +50,9 @@ def fail_recovery(crashes: int = 1, restarts: int | None = None) -> Model:
     return Model("fail_recovery", SOUP, Link.stubborn(), Faults(crashes=crashes, restarts=back))
 
 
-def fail_arbitrary() -> Model:
-    """Byzantine nodes, and links that nobody can speak on but their ends."""
-    return Model("fail_arbitrary", BAG, Link.perfect(), Faults(), "Byzantine nodes")
+def fail_arbitrary(byzantine: int = 1) -> Model:
+    """Byzantine nodes, and authenticated perfect links: nobody speaks on a link but the node that it leads from."""
+    return Model("fail_arbitrary", BAG, Link.perfect(), Faults(byzantine=byzantine))
 
 
 BAG = Network.bag()
@@ -72,7 +63,7 @@ SOUP = Network.soup()
 MODELS: dict[str, Callable[..., Model]] = {
     one.__name__: one for one in (fail_stop, fail_noisy, fail_silent, fail_recovery, fail_arbitrary)
 }
-BUDGETS: dict[str, tuple[str, ...]] = {"fail_recovery": ("crashes", "restarts"), "fail_arbitrary": ()}
+BUDGETS: dict[str, tuple[str, ...]] = {"fail_recovery": ("crashes", "restarts"), "fail_arbitrary": ("byzantine",)}
 """The budgets that belong to a model; of all others, crashes."""
 
 

@@ -30,6 +30,8 @@ M = TypeVar("M", bound=Callable[..., Any])
 
 RESERVED = frozenset({"address", "is_up", "send", "broadcast", "sync"})
 """The names that every node has; `sent` is for tests, and a field may have that name."""
+CORRECT = ("is_byzantine", "is_correct")
+"""Names that every node has as well, unless its author means something else by them."""
 SYNCS = ("at_once", "explicit")
 HANDLERS = ("on_message", "on_timeout", "on_restart")
 """The roles of the methods of a node; one without a role is a helper."""
@@ -86,6 +88,9 @@ class Place(Protocol):
 
     @property
     def is_up(self) -> bool: ...
+
+    @property
+    def is_byzantine(self) -> bool: ...
 
     def get(self, name: str) -> Any: ...
 
@@ -183,6 +188,17 @@ class Node(Generic[A]):
         """Whether the node has not crashed, or has come back since."""
         return place_of(self).is_up
 
+    @property
+    def is_byzantine(self) -> bool:
+        """Whether the node may say anything. What its fields hold means nothing then: they have their first values."""
+        return place_of(self).is_byzantine
+
+    @property
+    def is_correct(self) -> bool:
+        """Whether the node has not failed: it is up, and not Byzantine."""
+        place = place_of(self)
+        return place.is_up and not place.is_byzantine
+
     def suspects(self, other: Sort | Enum | type[Sort | Enum]) -> bool:
         """Whether the failure detector of the run tells this node that another one has crashed.
 
@@ -232,6 +248,7 @@ class Alone:
         self.address = address
         self.settings = settings
         self.is_up = True
+        self.is_byzantine = False
         self.sent: list[Sent] = []
         self.cls = cls
         self.values: dict[str, Any] = {}

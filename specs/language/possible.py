@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from indoubt.specs.language.faults import WHO, Faults
-from indoubt.specs.language.layout import Layout
-from indoubt.specs.language.selectors import crashing_parts, most_down, predicates_of
+from indoubt.specs.language.layout import Layout, durable_fields
+from indoubt.specs.language.network import Network
+from indoubt.specs.language.partition import Partition, why_too_few
+from indoubt.specs.language.selectors import crashing_parts, lying_parts, most_failed, predicates_of
 
 
 def refuse_unknown_predicate(layout: Layout, faults: Faults) -> None:
-    """Raise ValueError where `who` names neither a group of nodes nor a helper of those that may crash."""
-    if faults.predicate is None or crashing_parts(layout, faults):
+    """Raise ValueError where `who` names neither a group of nodes nor a helper of those that may fail."""
+    if faults.predicate is None or crashing_parts(layout, faults) or lying_parts(layout, faults):
         return
-    named = [layout.parts[name] for name in layout.may_crash]
+    failing = {*(layout.may_crash if faults.stops else ()), *(layout.may_lie if faults.byzantine else ())}
+    named = [layout.parts[name] for name in layout.parts if name in (failing or layout.may_crash)]
     helpers = [f"{name} of {one.cls.__name__}" for one in named for name in predicates_of(one)]
     there_are = ", ".join([*WHO, *helpers])
     what = f"who={faults.who!r} is neither a group of nodes nor a helper of theirs; there are: {there_are}"
@@ -30,8 +33,8 @@ def refuse_impossible_stops(system: str, nodes: Mapping[str, int], faults: Fault
         raise ValueError(f"who={faults.who} is not possible: {system} has no {faults.who} of nodes that may crash")
     if stops and not nodes:
         raise ValueError(f"{asked} {verb} not possible: no node of {system} may crash (`crashes = ()`)")
-    count, down = sum(nodes.values()), most_down(faults, nodes)
-    if faults.who != "any" and not stops:
+    count, down = sum(nodes.values()), most_failed(faults, nodes)
+    if faults.who != "any" and not stops and not faults.byzantine:
         raise ValueError(f"who={faults.who} is not possible without crashes: it says which nodes may; add crashes=1")
     if stops and not down:
         who = ", ".join(f"{many} in {name}" for name, many in nodes.items())
@@ -53,3 +56,25 @@ def refuse_impossible_stops(system: str, nodes: Mapping[str, int], faults: Fault
         what = f"{back} {'are' if len(returns) > 1 else 'is'} not possible with {asked or 'crashes=0'}"
         edit = f"the most is {fits}" if stops else "ask for crashes as well, as in crashes=1"
         raise ValueError(f"{what}: a node that is up does not restart; {edit}")
+
+
+def refuse_late_disks(layout: Layout, faults: Faults) -> None:
+    """Raise ValueError for late disks that nobody could tell from prompt ones."""
+    if not faults.has_late_disks:
+        return
+    if not faults.restarts:
+        what = 'sync="late" is not possible with restarts=0: a disk is read when a node comes back'
+        raise ValueError(f"{what}; ask for crashes and restarts as well, as in crashes=1 and restarts=1")
+    if not any(durable_fields(layout.parts[name]) for name in layout.may_crash):
+        what = f'sync="late" is not possible: no node of {layout.system.__name__} that may crash has a durable field'
+        raise ValueError(f"{what}; declare one as `x: Durable[...] = ...`, or leave sync out")
+
+
+def refuse_impossible_partition(system: str, nodes: Mapping[str, int], network: Network, partition: Partition) -> None:
+    """Raise ValueError for a partition of a network that cannot be cut so; `nodes` are those that use it, by sort."""
+    why = why_too_few(partition, sum(nodes.values()))
+    if why is not None:
+        there_are = ", ".join(f"{name}={count}" for name, count in nodes.items()) or "no messages"
+        raise ValueError(f"partition={partition.shape} is not possible in {system} ({there_are}): {why}")
+    if partition.in_flight == "lost" and not network.is_consuming:
+        raise ValueError('in_flight="lost" is not possible: a soup keeps every message; ask for a bag or a fifo')

@@ -1,14 +1,15 @@
-"""Selectors: which nodes may crash, of those that the system says.
+"""Selectors: which nodes may crash or be Byzantine, of those that the system says.
 
-"minority" and "majority" speak of each class of nodes by itself, and of what is down at the same time: a node that has
-come back counts no more. A minority are fewer than half of the nodes of a class, a majority is the smallest number that
-is more than half of them; one that is down more is not possible. "one" is one node of the whole system.
+"minority" and "majority" speak of each class of nodes by itself, and of what has failed at the same time, which is down
+or Byzantine: a node that has come back counts no more. A minority are fewer than half of the nodes of a class, a
+majority is the smallest number that is more than half of them; one that fails more is not possible. "one" is one node
+of the whole system.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,22 @@ if TYPE_CHECKING:
 
 def crashing_parts(layout: Layout, faults: Faults) -> list[Part]:
     """The parts whose nodes may crash in a run."""
-    named = [layout.parts[name] for name in layout.may_crash]
+    return _selected(layout, faults, layout.may_crash)
+
+
+def lying_parts(layout: Layout, faults: Faults) -> list[Part]:
+    """The parts whose nodes may be Byzantine in a run; none where it asks for none."""
+    return _selected(layout, faults, layout.may_lie) if faults.byzantine else []
+
+
+def failing_parts(layout: Layout, faults: Faults) -> list[Part]:
+    """The parts whose nodes may crash or be Byzantine in a run."""
+    failing = [*(crashing_parts(layout, faults) if faults.stops else []), *lying_parts(layout, faults)]
+    return [part for part in layout.parts.values() if part in failing]
+
+
+def _selected(layout: Layout, faults: Faults, names: Iterable[str]) -> list[Part]:
+    named = [layout.parts[name] for name in names]
     if faults.who == "minority":
         named = [one for one in named if one.is_many]  # of a single node there is none
     return [one for one in named if faults.predicate is None or faults.predicate in predicates_of(one)]
@@ -41,8 +57,8 @@ def predicates_of(part: Part) -> list[str]:
     ]
 
 
-def most_down(faults: Faults, nodes: Mapping[str, int]) -> int:
-    """How many nodes may be down at the same time, of so many in each part."""
+def most_failed(faults: Faults, nodes: Mapping[str, int]) -> int:
+    """How many nodes may have failed at the same time, of so many in each part."""
     match faults.who:
         case "one":
             return min(1, sum(nodes.values()))
@@ -55,23 +71,24 @@ def most_down(faults: Faults, nodes: Mapping[str, int]) -> int:
 
 
 def require_selected(state: System, part: Part, node: Node[Any]) -> None:
-    """The guards of a crash that say which node it may be."""
+    """The guards of a fault that say which node it may befall."""
     faults: Faults = state.__faults__
     if faults.predicate is not None:
         require(getattr(node, faults.predicate)())
-    down = {one.name: _down(state, one) for one in crashing_parts(state.__layout__, faults)}
+    failed = {one.name: _failed(state, one) for one in failing_parts(state.__layout__, faults)}
     size = len(part.sort) if part.is_many else 1
     match faults.who:
         case "one":
-            require(not any(down.values()))
+            require(not any(failed.values()))
         case "minority":
-            require(2 * (down[part.name] + 1) < size)
+            require(2 * (failed[part.name] + 1) < size)
         case "majority":
-            require(2 * down[part.name] <= size)
+            require(2 * failed[part.name] <= size)
         case _:
             pass
 
 
-def _down(state: System, part: Part) -> int:
-    held = getattr(state, part.variable("is_up"))
-    return sum(not up for up in (held.values() if part.is_many else [held]))
+def _failed(state: System, part: Part) -> int:
+    """How many nodes of a part are not correct."""
+    nodes: Any = getattr(state, part.name)
+    return sum(not node.is_correct for node in (nodes.values() if part.is_many else [nodes]))

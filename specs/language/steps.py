@@ -9,11 +9,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import field
+from types import CodeType, FunctionType
 from typing import Annotated, Any, Literal
 
 from indoubt.specs.language.annotations import Between, PerNode
 from indoubt.specs.language.collections import Bag, Seq
-from indoubt.specs.language.cuts import ACROSS, BRIDGE, RING, SIDE
+from indoubt.specs.language.cuts import choices_of
 from indoubt.specs.language.delivery import Link, delivery
 from indoubt.specs.language.domains import UNSAID
 from indoubt.specs.language.fairness import Fairness
@@ -32,10 +33,14 @@ from indoubt.specs.language.layout import (
 )
 from indoubt.specs.language.machine import TEMPORAL, Fault, Role
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.partition import Partition, Shape, why_too_few
-from indoubt.specs.language.possible import refuse_impossible_stops, refuse_unknown_predicate
+from indoubt.specs.language.possible import (
+    refuse_impossible_partition,
+    refuse_impossible_stops,
+    refuse_late_disks,
+    refuse_unknown_predicate,
+)
 from indoubt.specs.language.selectors import crashing_parts
-from indoubt.specs.language.settings import is_parameter
+from indoubt.specs.language.settings import OURS, is_parameter
 from indoubt.specs.language.values import Map, Permutation, Set, empty, every
 
 Told = Literal["suspect", "suspect_wrongly", "trust_again", "trust", "spare", "gst"]
@@ -45,6 +50,8 @@ Kind = (
     | Literal[
         "handle",
         "crash",
+        "byzantine",
+        "lie",
         "torn",
         "restart",
         "amnesia",
@@ -95,19 +102,19 @@ class Variables:
 
 def plans_of(layout: Layout, faults: Faults, promised: Link | None = None) -> list[Plan]:
     """The steps, in the order of the author's text, those of the environment last; `promised` are the links."""
-    plans = [_handling(one, promised) for one in layout.handlers if one.role.kind != "on_restart"]
+    plans = [handling(one, promised) for one in layout.handlers if one.role.kind != "on_restart"]
     crashing = crashing_parts(layout, faults)
     if faults.crashes:
-        plans += [_of_node(one, "crash", Fault.CRASH) for one in crashing]
+        plans += [of_node(one, "crash", Fault.CRASH) for one in crashing]
     if faults.torn:
         plans += [_torn(one, layout) for one in layout.handlers if one.part in crashing and _runs(one, faults)]
     if faults.restarts:
-        plans += [_of_node(one, "restart", Fault.RESTART, layout.restart_of(one)) for one in crashing]
+        plans += [of_node(one, "restart", Fault.RESTART, layout.restart_of(one)) for one in crashing]
     if faults.amnesias:
-        plans += [_of_node(one, "amnesia", Fault.AMNESIA, layout.restart_of(one)) for one in crashing]
+        plans += [of_node(one, "amnesia", Fault.AMNESIA, layout.restart_of(one)) for one in crashing]
     if faults.pauses:
         for part in layout.parts.values():
-            plans += [_of_node(part, "pause", Fault.PAUSE), _resuming(part)]
+            plans += [of_node(part, "pause", Fault.PAUSE), _resuming(part)]
     if faults.losses:
         plans += _of_links(layout, "lose", Fault.LOSS)
     if promised is not None and promised.loses and has_runs(layout):
@@ -115,7 +122,7 @@ def plans_of(layout: Layout, faults: Faults, promised: Link | None = None) -> li
     if faults.duplicates:
         plans += _of_links(layout, "duplicate", Fault.DUPLICATE)
     if faults.partitions is not None and faults.partitions.times:
-        chosen = _choices_of(faults.partitions.shape, _union(tuple(part.sort for part in linked_parts(layout))))
+        chosen = choices_of(faults.partitions.shape, union_of_classes(tuple(one.sort for one in linked_parts(layout))))
         plans.append(Plan("network.partition", "partition", Role("action", fault=Fault.PARTITION), chosen, {}))
         ends = None if promised is None else Fairness("weak")
         plans.append(Plan("network.heal", "heal", Role("action", fault=Fault.HEAL, fairness=ends), {}, {}))
@@ -142,23 +149,6 @@ def linked_parts(layout: Layout) -> list[Part]:
     return [part for name, part in layout.parts.items() if any(name in ends for ends in layout.links)]
 
 
-def _choices_of(shape: Shape, nodes: Any) -> dict[str, Any]:
-    """The parameters of a partition of a shape, whose nodes are of this annotation."""
-    sets: Any = Set
-    rings: Any = Permutation
-    match shape:
-        case "isolate":
-            return {SIDE: nodes}
-        case "partial":
-            return {SIDE: sets[nodes], ACROSS: sets[nodes]}
-        case "bridge":
-            return {BRIDGE: nodes, SIDE: sets[nodes]}
-        case "majorities_ring":
-            return {RING: rings[nodes]}
-        case _:
-            return {SIDE: sets[nodes]}
-
-
 def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
     """The state: every field of every node, what is under way, who is up, and what is left of each budget."""
     found = Variables()
@@ -174,7 +164,7 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
             found.declarations[name] = (owner, annotation)
     for (sender, receiver), messages in layout.links.items():
         name = link_name(sender, receiver)
-        held = _union(messages)
+        held = union_of_classes(messages)
         kind: Any = {"soup": Set, "bag": Bag, "fifo": Seq}[network.kind]
         total: Any = Map
         of_one = total[layout.parts[receiver].sort, kind[held]]
@@ -205,8 +195,9 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
 
 
 def synced_fields(layout: Layout, part: Part, faults: Faults) -> tuple[str, ...]:
-    """The durable fields of a node that are on its disk as they were at the last `self.sync()`, if a crash can tell."""
-    is_told = part.cls.__sync__ == "explicit" and part.name in layout.may_crash and faults.restarts
+    """The durable fields of a node that its disk may hold otherwise than the node does, if a crash can tell."""
+    is_late = part.cls.__sync__ == "explicit" or faults.has_late_disks
+    is_told = is_late and part.name in layout.may_crash and faults.restarts
     return durable_fields(part) if is_told else ()
 
 
@@ -227,7 +218,8 @@ def refuse_impossible(
     if promised is not None:
         promised.refuse_faults(faults)
     refuse_unknown_predicate(layout, faults)
-    nodes = {one.name: _size(one, sizes) for one in crashing_parts(layout, faults)}
+    refuse_late_disks(layout, faults)
+    nodes = {one.name: size_of_part(one, sizes) for one in crashing_parts(layout, faults)}
     system = layout.system.__name__
     refuse_impossible_stops(system, nodes, faults)
     for name, budget in (("losses", faults.losses), ("duplicates", faults.duplicates)):
@@ -237,21 +229,10 @@ def refuse_impossible(
         if budget and not layout.links:
             raise ValueError(f"{name}={budget} is not possible: no node of {system} takes a message")
     if faults.partitions is not None and faults.partitions.times:
-        _refuse_partition(layout, network, faults.partitions, sizes)
+        nodes = {one.sort.__name__: size_of_part(one, sizes) for one in linked_parts(layout)}
+        refuse_impossible_partition(system, nodes, network, faults.partitions)
     if faults.returns:
         _refuse_open(layout, faults)
-
-
-def _refuse_partition(layout: Layout, network: Network, partition: Partition, sizes: Mapping[str, int]) -> None:
-    parts = linked_parts(layout)
-    why = why_too_few(partition, sum(_size(one, sizes) for one in parts))
-    if why is not None:
-        there_are = ", ".join(f"{one.sort.__name__}={_size(one, sizes)}" for one in parts) or "no messages"
-        raise ValueError(
-            f"partition={partition.shape} is not possible in {layout.system.__name__} ({there_are}): {why}"
-        )
-    if partition.in_flight == "lost" and not network.is_consuming:
-        raise ValueError('in_flight="lost" is not possible: a soup keeps every message; ask for a bag or a fifo')
 
 
 def _refuse_open(layout: Layout, faults: Faults) -> None:
@@ -272,13 +253,34 @@ def _refuse_unknown_disk(layout: Layout, part: Part, faults: Faults, asked: str)
     """Raise ValueError where nobody says what is on a disk before the first `self.sync()`."""
     if not synced_fields(layout, part, faults):
         return
-    starts = [name for name, role in methods_with_roles(layout.system) if role.kind == "initial"]
-    if starts or not all(hasattr(part.cls, name) for name in durable_fields(part)):
-        what = f'{asked} is not possible: {part.cls.__name__} has sync="explicit", and nobody says what its disk holds'
+    durable = durable_fields(part)
+    if _may_start_with(layout, durable) or not all(hasattr(part.cls, name) for name in durable):
+        why = "the disks of this run are late" if faults.has_late_disks else f'{part.cls.__name__} has sync="explicit"'
+        what = f"{asked} is not possible: {why}, and nobody says what its disk holds"
         raise ValueError(f"{what} at first; give its durable fields values where they are declared, without `@initial`")
 
 
-def _size(part: Part, sizes: Mapping[str, int]) -> int:
+def _may_start_with(layout: Layout, durable: tuple[str, ...]) -> bool:
+    """Whether an `@initial` method may write one of these fields: it names one, or calls a function that might."""
+    for method, role in methods_with_roles(layout.system):
+        if role.kind != "initial":
+            continue
+        named = _named(method.__code__)
+        known = [getattr(layout.system, name, None) for name in named], map(method.__globals__.get, named)
+        calls = any(isinstance(one, FunctionType) and one.__module__ not in OURS for found in known for one in found)
+        if calls or named & set(durable):
+            return True
+    return False
+
+
+def _named(code: CodeType) -> set[str]:
+    """The names that a function mentions: globals, attributes and methods."""
+    inner = [one for one in code.co_consts if isinstance(one, CodeType)]
+    return set(code.co_names).union(*map(_named, inner))
+
+
+def size_of_part(part: Part, sizes: Mapping[str, int]) -> int:
+    """How many nodes a part has."""
     return sizes.get(part.sort.__name__) or len(part.sort)
 
 
@@ -303,7 +305,8 @@ def _fields(part: Part, found: Variables) -> None:
     found.volatile[part.name] = tuple(volatile)
 
 
-def _handling(handler: Handler, promised: Link | None = None) -> Plan:
+def handling(handler: Handler, promised: Link | None = None) -> Plan:
+    """A handler that runs; `promised` are the links."""
     part, method = handler.part, handler.method
     told = handler.role.fairness
     fairness = None
@@ -318,7 +321,8 @@ def _handling(handler: Handler, promised: Link | None = None) -> Plan:
     return Plan(handler.name, "handle", role, parameters, names_of(part, method), part, handler)
 
 
-def _of_node(part: Part, kind: Kind, fault: Fault, handler: Handler | None = None) -> Plan:
+def of_node(part: Part, kind: Kind, fault: Fault, handler: Handler | None = None) -> Plan:
+    """A step that befalls a node."""
     role = Role("action", fault=fault, by=_taker(part))
     extra = {} if handler is None else {name: handler.method.__annotations__.get(name) for name in handler.parameters}
     names = {} if handler is None else names_of(part, handler.method)
@@ -335,7 +339,7 @@ def turns_name(part: Part) -> str:
 
 def _torn(handler: Handler, layout: Layout) -> Plan:
     """A crash inside a handler."""
-    whole = _handling(handler)
+    whole = handling(handler)
     turning = {turns_name(one): _turns(one) for one in layout.parts.values() if one.is_many}
     points: Any = Annotated[int, Between(0, CRASH_POINTS)]
     parameters = {**whole.parameters, AFTER: points, **turning}
@@ -363,14 +367,14 @@ def _resuming(part: Part) -> Plan:
 def _of_links(layout: Layout, kind: Kind, fault: Fault) -> Iterator[Plan]:
     for (sender, receiver), messages in layout.links.items():
         ends = (layout.parts[sender], layout.parts[receiver])
-        held = _union(messages)
+        held = union_of_classes(messages)
         parameters = {SENDER: ends[0].sort, RECEIVER: ends[1].sort, MESSAGE: held}
         name = f"{link_name(sender, receiver)}.{'lose' if kind == 'forget' else kind}"
         owed = Fairness("weak", tuple(parameters)) if kind == "forget" else None
         yield Plan(name, kind, Role("action", fault=fault, fairness=owed), parameters, {}, link=ends)
 
 
-def _union(classes: tuple[type, ...]) -> Any:
+def union_of_classes(classes: tuple[type, ...]) -> Any:
     """The annotation of a value that is of one of some classes."""
     first, *rest = classes
     union: Any = first

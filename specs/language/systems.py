@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from indoubt.specs.language import failures, links, suspicions, torn
+from indoubt.specs.language import byzantine, failures, lies, links, suspicions, torn
 from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.detectors import NOBODY, Detector, Nobody, Question
 from indoubt.specs.language.effects import changing
@@ -42,12 +42,13 @@ class System(Spec):
 
     `tm: TransactionManager` is one node, whose sort of addresses has size 1; `rms: Map[RM, ResourceManager]` are
     several. `network`, `links` and `detector` are the defaults of a run, `crashes` names the sorts of those that may
-    crash, all if it is left out.
+    crash and `byzantine` of those that may be Byzantine, all if it is left out.
     """
 
     network: ClassVar[Network] = Network.soup()
     links: ClassVar[Link | None] = None
     crashes: ClassVar[tuple[type, ...] | None] = None
+    byzantine: ClassVar[tuple[type, ...] | None] = None
     detector: ClassVar[Detector | None] = None
     __system__: ClassVar[type[System] | None] = None
     """The class as its author wrote it, of one that is configured."""
@@ -86,6 +87,7 @@ class System(Spec):
             sizes = self.__settings__.sizes
             refuse_impossible(self.__layout__, self.__network__, self.__faults__, sizes, self.__promised__)
             refuse_detector(self.__layout__, self.__detector__, self.__faults__, self.__settings__.sizes)
+            byzantine.refuse_byzantine(type(self), self.__settings__)
 
 
 def configured(
@@ -126,15 +128,16 @@ def _configured(
 ) -> type[System]:
     layout = layout_of(system)
     variables, watch = variables_of(layout, network, faults), watch_of(layout, detector)
+    byzantine.variables_of_byzantine(layout, faults, variables)
     if watch is not None:
         variables_of_watch(watch, faults, variables)
     members: dict[str, Any] = dict(variables.first)
     for part in layout.parts.values():
         members[part.name] = property(_nodes(part))
-    told = () if watch is None else plans_of_watch(watch, faults)
-    for plan in (*plans_of(layout, faults, promised), *told):
+    for plan in all_plans(layout, faults, watch, promised):
         members[plan.name] = _step(plan)
     capacities = {} if network.capacity is None else dict.fromkeys(_links(layout), network.capacity)
+    capacities |= byzantine.capacities_of_said(layout, network, faults)
     members |= {
         "__module__": system.__module__,
         "__doc__": system.__doc__,
@@ -158,6 +161,16 @@ def _configured(
     made.__qualname__ = system.__qualname__
     configured_: type[System] = made
     return configured_
+
+
+def all_plans(layout: Layout, faults: Faults, watch: Watch | None, promised: Link | None = None) -> tuple[Plan, ...]:
+    """Every step of a system: who turns Byzantine, what nodes and the environment do, lies, and the detector."""
+    return (
+        *byzantine.plans_of_turns(layout, faults),
+        *plans_of(layout, faults, promised),
+        *byzantine.plans_of_lies(layout, faults),
+        *(() if watch is None else plans_of_watch(watch, faults)),
+    )
 
 
 def _links(layout: Layout) -> list[str]:
@@ -204,6 +217,11 @@ class Inside:
         """Whether the node has not crashed, or has come back since."""
         return failures.is_up(self.state, self.part, self.address)
 
+    @property
+    def is_byzantine(self) -> bool:
+        """Whether the node may say anything."""
+        return byzantine.is_byzantine(self.state, self.part, self.address)
+
     def get(self, name: str) -> Any:
         """The value of a field, or of a parameter of the run."""
         if name in self.settings.parameters:
@@ -227,7 +245,8 @@ class Inside:
 
     def sync(self) -> None:
         """Note what the disk holds from now on."""
-        held = synced_fields(self.state.__layout__, self.part, self.state.__faults__)
+        faults = self.state.__faults__
+        held = () if faults.has_late_disks else synced_fields(self.state.__layout__, self.part, faults)
         if held:
             changing(self.part.variable(SYNC))
         for name in held:
@@ -256,7 +275,9 @@ def _step(plan: Plan) -> Callable[..., None]:
     """The step of a plan, as a method of the state."""
     take = {
         "handle": _handle,
+        "lie": _hear,
         "crash": failures.crash,
+        "byzantine": lies.turn,
         "torn": _torn,
         "restart": failures.restart,
         "amnesia": failures.amnesia,
@@ -302,18 +323,34 @@ def _handle(
     handler = plan.handler
     assert handler is not None
     taken: Callable[..., None] = handler.method if run is None else run
-    require(node.is_up)
+    require(node.is_correct)
     require(not failures.is_paused(state, handler.part, node.address))
+    before = failures.on_late_disk(state, handler.part, node)
     if not handler.messages:
         taken(node, **given)
+        failures.keep(node, before)
         return
     message, sender = (given[name] for name in handler.parameters[:2])
     link = links.link(state, sender, node.address)
     require(not links.is_cut(state, sender, node.address))
     require(links.can_deliver(state.__network__, link, message))
     taken(node, **given)
+    failures.keep(node, before)
     if state.__network__.is_consuming:
         links.take(link, message)
+
+
+def _hear(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
+    """Run a handler with what a Byzantine node says."""
+    handler = plan.handler
+    assert handler is not None
+    message, sender = (given[name] for name in handler.parameters[:2])
+    require(node.is_correct)
+    require(not failures.is_paused(state, handler.part, node.address))
+    require(not links.is_cut(state, sender, node.address))
+    lies.require_said(state, handler, node.address, message, sender)
+    handler.method(node, **given)
+    lies.heard(state, handler, node.address, message, sender)
 
 
 def _torn(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:

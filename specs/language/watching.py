@@ -135,6 +135,14 @@ def union_of(parts: Iterable[Part]) -> Any:
 def refuse_detector(layout: Layout, detector: Detector | None, faults: Faults, sizes: Mapping[str, int]) -> None:
     """Raise ValueError where the faults of a run are outside of what a detector is defined for."""
     watch = watch_of(layout, detector)
+    is_wanted = watch is not None or detector != getattr(layout.system, "detector", None)
+    if detector is not None and is_wanted and faults.byzantine:
+        what = f"byzantine={faults.byzantine} is not possible with the detector {detector}"
+        why = "its class is defined for nodes that crash, and assumes that none lies"
+        edit = (
+            "ask for crashes in place of byzantine, or leave the detector out and give up on nodes with `@on_timeout`"
+        )
+        raise ValueError(f"{what}: {why}; {edit}")
     if watch is None or detector is None:
         return
     for name, budget in (("restarts", faults.restarts), ("amnesias", faults.amnesias)):

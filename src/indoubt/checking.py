@@ -45,6 +45,7 @@ from indoubt.failing import spec_failed
 from indoubt.finding import find_spec
 from indoubt.forgetting import forgetting_less
 from indoubt.ledger import idle_budgets
+from indoubt.quorum_choice import quorums_of
 from indoubt.ranges import refuse_large_ranges
 from indoubt.result import EXACT, Envelope, Result
 from indoubt.specs.language.delivery import DELIVERY
@@ -95,7 +96,9 @@ def check(
     a path) and `timeout` (seconds) are limits; one that is reached makes the verdict inconclusive. `deadlock` makes a
     state without an enabled step a violation; `properties` names those to check; `constraints` the state constraints
     in force; `view` the one by which states are told apart, inconclusive unless it is shown to change no verdict;
-    `bounds` are capacities and named bounds, which `settings` may hold as well. `network` and `faults` are for
+    `bounds` are capacities and named bounds, which `settings` may hold as well. A
+    `quorums` among them is the quorum system of a spec that has quorums: `Flexible(q1=3, q2=2)`, or one by the name of
+    each sort; otherwise they are majorities. `network` and `faults` are for
     systems of nodes: `Network.bag(capacity=4)` takes the place of the system's own, `Faults(crashes=1)` says what may
     go wrong, `detector` whom nodes suspect, as `Detector.perfect()`, `links` what is owed to whole runs, as
     `Link.perfect()`. `refines` is an abstract spec of which every step
@@ -244,6 +247,7 @@ def _envelope(
         settled_bounds=settings.own_bounds,
         changed=tuple(name for name, value in settings.parameters.items() if value != getattr(spec, name, None)),
         faults={action.name: found.taken[action.name] for action in machine.actions if action.fault is not None},
+        fault_states=dict(found.enabled),
         bounds=found.bounds,
         limits=found.limits,
         checks_deadlock=asked.deadlock,
@@ -259,6 +263,7 @@ def _envelope(
         network=network_text(spec),
         links=links_text(spec),
         detector=detector_text(spec),
+        quorums=quorums_of(spec, machine),
         budgets=budgets_of(spec),
         idle=idle,
     )

@@ -17,6 +17,7 @@ CUTS: dict[Shape, str] = {
     "majorities_ring": "leaves each node a majority that it hears, and no two the same",
 }
 """The shapes of partitions in words."""
+LATE = "; disks are late, and a crash takes what a node wrote in its last step"
 
 
 def links_text(spec: type[Spec]) -> str | None:
@@ -30,23 +31,26 @@ def detector_text(spec: type[Spec]) -> str | None:
 
 
 def _whom(faults: Faults) -> str:
-    """Who may crash, where the run says so."""
+    """Who may crash or be Byzantine, where the run says so, and how Byzantine nodes lie."""
+    failed = " or ".join(["down"] * (faults.stops > 0) + ["Byzantine"] * (faults.byzantine > 0))
+    fails = " or ".join(["crashes"] * (faults.stops > 0) + ["turns Byzantine"] * (faults.byzantine > 0))
+    alike = "; a Byzantine node says the same to all nodes of a class" if faults.is_consistent else ""
     match faults.who:
         case "any":
-            return ""
+            return alike
         case "one":
-            return "; one node is down at a time"
+            return f"{alike}; one node is {failed} at a time"
         case "minority" | "majority":
-            return f"; a {faults.who} of each class of nodes is down at a time, at most"
+            return f"{alike}; a {faults.who} of each class of nodes is {failed} at a time, at most"
         case _:
-            return f"; a node crashes while its {faults.who} is true"
+            return f"{alike}; a node {fails} while its {faults.who} is true"
 
 
 def network_text(spec: type[Spec]) -> str | None:
     """The network of a system in words; None of a state machine."""
     if not issubclass(spec, System):
         return None
-    network, cut = spec.__network__, _whom(spec.__faults__)
+    network, cut = spec.__network__, _whom(spec.__faults__) + LATE * spec.__faults__.has_late_disks
     if spec.__faults__.partitions is not None:
         fate = "lost" if is_lossy(network, spec.__faults__) else "kept until it is whole"
         shape = CUTS[spec.__faults__.partitions.shape]

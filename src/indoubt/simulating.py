@@ -33,6 +33,7 @@ from indoubt.explorer.search.result import NO_STATES, Limits, Stopped, Verdict
 from indoubt.explorer.search.walks import Plan, Simulation, Walking
 from indoubt.failing import spec_failed
 from indoubt.finding import UsageError, find_spec
+from indoubt.quorum_choice import quorums_of
 from indoubt.ranges import refuse_large_ranges
 from indoubt.result import NOTHING_TO_CHECK, Envelope, PropertyResult
 from indoubt.specs.language.frozen import dataclass
@@ -295,5 +296,6 @@ def _envelope(
         network=network_text(spec),
         links=links_text(spec),
         detector=detector_text(spec),
+        quorums=quorums_of(spec, machine),
         budgets=budgets_of(spec),
     )

@@ -11,6 +11,7 @@ from typing import Any
 from indoubt.explorer.frontend.desugar.detectors.oracle import Oracle
 from indoubt.explorer.frontend.desugar.faults import (
     amnesia,
+    byzantine,
     crash,
     duplication,
     loss,
@@ -24,6 +25,7 @@ from indoubt.explorer.frontend.desugar.functions import expression, made, parame
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.explorer.frontend.desugar.rewriting import sort_name
 from indoubt.explorer.frontend.source import class_source
+from indoubt.specs.language.byzantine import IS_BYZANTINE
 from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import ADDRESS, Handler, Part
@@ -39,6 +41,7 @@ ORIGIN = "self.origin"
 
 SUMMARIES = {
     "crash": "A node crashes.",
+    "byzantine": "A node is Byzantine: it may say anything.",
     "restart": "A node that has crashed comes back.",
     "amnesia": "A node that has crashed comes back, and has forgotten everything.",
     "pause": "A node takes no steps until it resumes.",
@@ -86,6 +89,8 @@ class Actions:
             yield plan.name, self._of_oracle(plan)
         elif plan.kind == "torn":
             yield from self._torn(plan)
+        elif plan.kind == "lie":
+            yield from self._lie(plan)
         elif plan.part is not None:
             yield from self._of_node(plan, plan.part)
         elif plan.link is None:
@@ -165,20 +170,56 @@ class Actions:
             tests.append(f"any(ONE == SENDER{up} for ONE in SORT{number})")
         return expression(" or ".join(tests), at, names)
 
+    def _lie(self, plan: Plan) -> Iterator[tuple[str, FunctionType]]:
+        """A handler that runs with what a Byzantine node says; who says it comes before what it says."""
+        handler, part = plan.handler, plan.part
+        assert handler is not None
+        assert part is not None
+        tree, function = self.rewrite(part, handler.method, plan.name)
+        at = placed(ast.Pass(), tree.args.args[0])
+        self.places.state = tree.args.args[0].arg
+        name, origin = handler.parameters[1], list[ast.stmt]()
+        if len(handler.senders) > 1:  # what the author finds out of the sender does not matter
+            name, sender = ORIGIN, placed(ast.Name(handler.parameters[1], ast.Load()), at)
+            origin = self.places.placed(
+                "ORIGIN = SENDER", at, ORIGIN=placed(ast.Name(ORIGIN, ast.Load()), at), SENDER=sender
+            )
+        guards = [
+            *self._up(part, at),
+            *self._not_cut(part, handler, at),
+            *byzantine.said_by(self.places, self.faults, handler, at),
+        ]
+        heard, body = byzantine.heard(self.places, self.faults, handler, at, name), tree.body
+        if heard and any(isinstance(one, ast.Return) for one in ast.walk(tree)):
+            inner = f"{plan.name} body"
+            yield inner, self._remade(tree, tree.body, function, None)
+            body = [self._call(tree, inner, at)]
+        arguments = {one.arg: one for one in tree.args.args}
+        state = tree.args.args[0]
+        tree.args = copy.copy(tree.args)
+        tree.args.args = [state, *(arguments[one] for one in plan.parameters)]
+        yield plan.name, self._remade(tree, [*origin, *guards, *body, *heard], function, plan.role)
+
     def _of_node(self, plan: Plan, part: Part) -> Iterator[tuple[str, FunctionType]]:
         """A crash or a restart; its parameters are the node and the choices of `@on_restart`."""
         tree, file = class_source(part.cls)
         at = placed(ast.Pass(), tree)
         self.places.state = "self"
         own = [parameter(ADDRESS, sort_name({}, part), at)] if part.is_many else []
+        if plan.kind == "byzantine":
+            guards = [*self._up(part, at), *selected.guards(self.places, self.faults, part, at)]
+            body = byzantine.turned(self.places, self.faults, plan, at, guards)
+            yield plan.name, self._environment(plan, tree, file, own, body, {})
+            return
         stop = {"crash": crash, "pause": pause, "resume": pause}.get(plan.kind)
         if stop is not None:
             paused = self._paused(part, at)
             if plan.kind == "crash":
-                body = self._may_crash(part, at) + crash.body(self.places, plan, at, paused)
+                body = self._honest(part, at) + self._may_crash(part, at) + crash.body(self.places, plan, at, paused)
                 yield plan.name, self._environment(plan, tree, file, own, body, {})
                 return
-            yield plan.name, self._environment(plan, tree, file, own, stop.body(self.places, plan, at, paused), {})
+            body = (self._honest(part, at) if plan.kind == "pause" else []) + stop.body(self.places, plan, at, paused)
+            yield plan.name, self._environment(plan, tree, file, own, body, {})
             return
         back = amnesia if plan.kind == "amnesia" else restart
         if plan.handler is None:
@@ -256,12 +297,19 @@ class Actions:
         return placed(ast.Expr(placed(ast.Call(method, [*given], []), at)), at)
 
     def _up(self, part: Part, at: ast.AST) -> list[ast.stmt]:
-        """The guards that the node has not crashed and is not paused, where it may be."""
-        up = list[ast.stmt]()
+        """The guards that the node has not crashed, is not Byzantine and not paused, where it may be."""
+        up = self._honest(part, at)
         if part.variable("is_up") in self.variables:
-            up = self.places.placed("require(UP)", at, UP=self.places.field(part, "is_up", at))
+            up = [*self.places.placed("require(UP)", at, UP=self.places.field(part, "is_up", at)), *up]
         paused = self._paused(part, at)
         return up if paused is None else [*up, *self.places.placed("require(not PAUSED)", at, PAUSED=paused)]
+
+    def _honest(self, part: Part, at: ast.AST) -> list[ast.stmt]:
+        """The guard that the node is not Byzantine, where it may be."""
+        if part.variable(IS_BYZANTINE) not in self.variables:
+            return []
+        field = self.places.field(part, IS_BYZANTINE, at)
+        return self.places.placed("require(not BYZANTINE)", at, BYZANTINE=field)
 
     def _paused(self, part: Part, at: ast.AST) -> ast.expr | None:
         """Whether the node is paused; None where nodes are not."""
@@ -281,8 +329,7 @@ class Actions:
         receiver = ADDRESS if part.is_many else self.places.only(part)
         if len(handler.senders) == 1:
             there = self.places.there(self._links(part, handler, at)[0], message, at)
-            cut = self.places.cut(handler.senders[0], part, at, (sender, receiver))
-            return [*(self.places.placed("require(not CUT)", at, CUT=cut) if is_cut else []), *there]
+            return [*self._not_cut(part, handler, at), *there]
         # One range for each class of senders: in this form the guard says which messages need to be tried.
         tests: list[str] = []
         names: dict[str, str | ast.expr] = {"MESSAGE": message, "SENDER": sender, "ONE": "self.sender"}
@@ -293,6 +340,22 @@ class Actions:
             tests.append(f"any(ONE == SENDER and {there} for ONE in SORT{number})")
             names[f"LINK{number}"] = self.places.link(one, part, at, ("self.sender", receiver))
             names[f"SORT{number}"] = self.places.sort(one)
+        return self.places.placed(f"require({' or '.join(tests)})", at, **names)
+
+    def _not_cut(self, part: Part, handler: Handler, at: ast.AST) -> list[ast.stmt]:
+        """The guard that no partition cuts the link from the sender, where one may."""
+        if not self.faults.budgets()["partitions"]:
+            return []
+        sender, receiver = handler.parameters[1], ADDRESS if part.is_many else self.places.only(part)
+        if len(handler.senders) == 1:
+            cut = self.places.cut(handler.senders[0], part, at, (sender, receiver))
+            return self.places.placed("require(not CUT)", at, CUT=cut)
+        names: dict[str, str | ast.expr] = {"SENDER": sender, "ONE": "self.sender"}
+        tests: list[str] = []
+        for number, one in enumerate(handler.senders):
+            names[f"CUT{number}"] = self.places.cut(one, part, at, ("self.sender", receiver))
+            names[f"SORT{number}"] = self.places.sort(one)
+            tests.append(f"any(ONE == SENDER and not CUT{number} for ONE in SORT{number})")
         return self.places.placed(f"require({' or '.join(tests)})", at, **names)
 
     def _taken(self, part: Part, handler: Handler, at: ast.AST) -> list[ast.stmt]:

@@ -17,9 +17,11 @@ from indoubt.explorer.frontend.desugar.detectors.asking import Asking
 from indoubt.explorer.frontend.desugar.functions import placed
 from indoubt.explorer.frontend.diagnostics import Diagnostic
 from indoubt.explorer.frontend.source import span_of
+from indoubt.specs.language.byzantine import IS_BYZANTINE
 from indoubt.specs.language.layout import ADDRESS, Layout, Part
 from indoubt.specs.language.machine import role_of
-from indoubt.specs.language.nodes import RESERVED, fields_of, is_node_class
+from indoubt.specs.language.nodes import CORRECT, RESERVED, fields_of, is_node_class
+from indoubt.specs.language.questions import is_own_name
 from indoubt.specs.language.settings import parameter_names
 from indoubt.specs.language.steps import synced_name
 
@@ -36,6 +38,8 @@ class Rewriting(ast.NodeTransformer):
         self.file = file
         self.lost: dict[str, Diagnostic] = {}
         self.asking = Asking()
+        self.lying: frozenset[str] = frozenset()
+        """The parts that have nodes which may be Byzantine in this run."""
 
     def wrong(self, node: ast.expr, code: str, title: str, label: str, help_: str) -> ast.expr:
         """An expression that tells a mistake wherever it is looked at."""
@@ -59,6 +63,8 @@ class Rewriting(ast.NodeTransformer):
             if part.name not in self.crashing:
                 return placed(ast.Constant(value=True), node)
             return self._place(node, state, part, address, name)
+        if name in CORRECT and not is_own_name(part.cls, name):
+            return self._correct(node, state, part, address, name)
         if self.asking.is_question(part, name):
             return self._told(node, self.asking.mistake(name, 0, state))
         found = inspect.getattr_static(part.cls, name, None)
@@ -110,6 +116,16 @@ class Rewriting(ast.NodeTransformer):
             return placed(ast.Compare(held, [ast.Eq()], [other]), node)
         return placed(ast.Compare(other, [ast.In()], [held]), node)
 
+    def _correct(self, node: ast.Attribute, state: str, part: Part, address: ast.expr, name: str) -> ast.expr:
+        """Whether a node is Byzantine, or is neither that nor down."""
+        lies: ast.expr = placed(ast.Constant(value=False), node)
+        if part.name in self.lying:
+            lies = self._place(node, state, part, address, IS_BYZANTINE)
+        if name == IS_BYZANTINE:
+            return lies
+        up = self.member(node, state, part, address, "is_up")
+        return placed(ast.BoolOp(ast.And(), [up, placed(ast.UnaryOp(ast.Not(), lies), node)]), node)
+
     def _told(self, node: ast.expr, mistake: tuple[str, str, str, str] | None) -> ast.expr:
         assert mistake is not None
         return self.wrong(node, *mistake)
@@ -119,7 +135,7 @@ class Rewriting(ast.NodeTransformer):
         if name == "sent":
             help_ = "keep what matters in a field"
             return self.wrong(node, "S101", "a node does not know what it has sent", "not kept", help_)
-        known = [*fields_of(part.cls), "address", "is_up"]
+        known = [*fields_of(part.cls), "address", "is_up", *CORRECT]
         known += [name for name, _ in inspect.getmembers(part.cls, inspect.isfunction) if name not in RESERVED]
         close = difflib.get_close_matches(name, known, n=1)
         help_ = f"did you mean `{close[0]}`?" if close else f"declare it in the class: `{name}: <type> = <value>`"

@@ -13,6 +13,7 @@ from indoubt.explorer.frontend.scope import Scope
 from indoubt.explorer.ir.expressions import Below, Expr, IsA, Literal, Load, Local, Lookup, Narrow, Size
 from indoubt.explorer.ir.statements import Bind, ForEach, Statement, Target, When
 from indoubt.explorer.ir.types import AnyType, ListType
+from indoubt.specs.language.byzantine import IS_BYZANTINE
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, link_name
 from indoubt.specs.language.network import Network
@@ -143,12 +144,21 @@ class Sender:
         put = meaning_of(self.network).put(
             link, coerce(scope, message, element, call, "what is sent"), held, scope.span(node)
         )
-        written = places.write(scope, node, target, put)
+        written: Statement = places.write(scope, node, target, put)
         if self.network.full == "drop" and self.network.capacity is not None:
             capacity = Literal(self.network.capacity, IntType(self.network.capacity, self.network.capacity))
             has_room = Below(Size(link, IntType(0, 10**9)), capacity)
-            return self._unless_cut(scope, parts, ends, When(has_room, (written,), ()))
-        return self._unless_cut(scope, parts, ends, written)
+            written = When(has_room, (written,), ())
+        return self._unless_byzantine(scope, receiver, ends[1], self._unless_cut(scope, parts, ends, written))
+
+    def _unless_byzantine(self, scope: Scope, receiver: Part, to: Expr, put: list[Statement]) -> list[Statement]:
+        """What is sent, unless the recipient is Byzantine: nothing that it is told matters."""
+        name = receiver.variable(IS_BYZANTINE)
+        held = scope.context.variables.get(name)
+        if held is None:
+            return put
+        is_byzantine = Lookup(Load(name, held), to, held.value) if isinstance(held, MapType) else Load(name, held)
+        return [When(is_byzantine, (), tuple(put))]
 
     def _unless_cut(
         self, scope: Scope, parts: tuple[Part, Part], ends: tuple[Expr, Expr], put: Statement

@@ -19,7 +19,7 @@ from indoubt.explorer.frontend.desugar import mistakes
 from indoubt.explorer.frontend.desugar.actions import Actions
 from indoubt.explorer.frontend.desugar.detectors.asking import Asking
 from indoubt.explorer.frontend.desugar.detectors.oracle import Oracle
-from indoubt.explorer.frontend.desugar.faults import torn
+from indoubt.explorer.frontend.desugar.faults import late_disk, torn
 from indoubt.explorer.frontend.desugar.functions import made, placed
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.explorer.frontend.desugar.rewriting import OfNode, names_with_sorts
@@ -29,16 +29,17 @@ from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.source import function_source, span_of
 from indoubt.explorer.ir.machine import Machine
 from indoubt.specs.language.annotations import evaluated
+from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, WrongSystem, layout_of
 from indoubt.specs.language.machine import Spec, expect, marked, require, role_of
 from indoubt.specs.language.nodes import RESERVED
+from indoubt.specs.language.selectors import lying_parts
 from indoubt.specs.language.settings import OURS, names_in_scope
-from indoubt.specs.language.steps import Plan, plans_of, synced_fields
+from indoubt.specs.language.steps import Plan, synced_fields
 from indoubt.specs.language.survey import closure
-from indoubt.specs.language.systems import System, configured
+from indoubt.specs.language.systems import System, all_plans, configured
 from indoubt.specs.language.types import NotFinite
-from indoubt.specs.language.watching import plans_of_watch
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,12 @@ class Translation:
     declared: Declared
     sending: Sender
     plans: tuple[Plan, ...]
+    faults: Faults
 
     def finished(self, machine: Machine) -> Machine:
         """The machine with what is said of its statements, and not of the author's."""
-        return torn.with_crash_points(machine, self.plans, self.layout)
+        counted = torn.with_crash_points(machine, self.plans, self.layout)
+        return late_disk.with_late_disk(counted, self.plans, self.layout, self.faults)
 
     def told(self, found: list[Diagnostic]) -> list[Diagnostic]:
         """Mistakes of the machine in the words of the system."""
@@ -89,7 +92,7 @@ class _Translating:
         self.crashing = frozenset(
             part.name for part in self.layout.parts.values() if part.variable("is_up") in chosen.__declarations__
         )
-
+        self.lying = frozenset(part.name for part in lying_parts(self.layout, chosen.__faults__))
         self.asking = Asking(chosen.__detector__, chosen.__watch__)
 
     def done(self) -> Translation:
@@ -105,11 +108,9 @@ class _Translating:
             places.synced[part.name] = synced_fields(self.layout, part, self.chosen.__faults__)
         watch, faults = self.chosen.__watch__, self.chosen.__faults__
         oracle = None if watch is None else Oracle(places, watch, self.crashing, bool(faults.budgets()["partitions"]))
-        actions = Actions(
-            places, self.raw, faults, self.chosen.__declarations__, self._of_node, oracle, self.chosen.__promised__
-        )
-        told = () if watch is None else plans_of_watch(watch, faults)
-        plans = (*plans_of(self.layout, faults, self.chosen.__promised__), *told)
+        promised = self.chosen.__promised__
+        actions = Actions(places, self.raw, faults, self.chosen.__declarations__, self._of_node, oracle, promised)
+        plans = all_plans(self.layout, faults, watch, promised)
         for plan in plans:
             if (
                 plan.handler is None
@@ -121,7 +122,7 @@ class _Translating:
         self._restarts_that_never_happen()
         spec = self._made()
         sending = Sender(self.layout, self.chosen.__network__, self.chosen.__faults__)
-        return Translation(spec, self.layout, self.declared, sending, tuple(plans))
+        return Translation(spec, self.layout, self.declared, sending, plans, faults)
 
     def _restarts_that_never_happen(self) -> None:
         """What nodes would do when they come back, for its mistakes to be told where no run restarts them."""
@@ -183,9 +184,10 @@ class _Translating:
         tree = copy.deepcopy(source.tree)
         names = {**method.__globals__, **closure(method)}
         owner = tree.args.args[0].arg if tree.args.args else ""
-        synced = synced_fields(self.layout, part, self.chosen.__faults__)
+        faults = self.chosen.__faults__
+        synced = () if faults.has_late_disks else synced_fields(self.layout, part, faults)
         rewriting = OfNode(self.layout, self.crashing, names, source.file, part, owner, synced)
-        rewriting.asking = self.asking
+        rewriting.asking, rewriting.lying = self.asking, self.lying
         tree.body = [one for written in tree.body for one in _listed(rewriting.visit(written))]
         tree.name = name
         if part.is_many:
@@ -212,7 +214,7 @@ class _Translating:
         rewriting = OfSystem(
             self.layout, self.crashing, names, source.file, tuple(argument.arg for argument in arguments[:states])
         )
-        rewriting.asking = self.asking
+        rewriting.asking, rewriting.lying = self.asking, self.lying
         for argument in arguments[states:]:
             part = self._part_named(argument, {**names_in_scope(self.raw), **names})
             if part is not None:

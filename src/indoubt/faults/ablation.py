@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenLinks, GivenNetwork, under
+from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenDetector, GivenLinks, GivenNetwork, as_parameters, under
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Answer, Asking, Claim, Decided, cuts_of, ways_of
@@ -89,6 +89,7 @@ def ablate(
     deadlock: bool = False,
     network: GivenNetwork | None = None,
     links: GivenLinks | None = None,
+    detector: GivenDetector | None = None,
     max_states: int | None = None,
     max_depth: int | None = None,
     timeout: float | None = None,
@@ -110,12 +111,15 @@ def ablate(
     ("kept"). Limits are those of each search. Raises as `check` does.
     """
     found = find_spec(spec) if isinstance(spec, str) else spec
+    own = as_parameters(found, detector=detector)  # a state machine may have a parameter of that name
+    settings |= own
+    asked = None if own else detector
     faults = {name: settings.pop(name) for name in list(settings) if issubclass(found, System) and name in OF_SYSTEMS}
     cuts = cuts_of(found, partition, in_flight)
     if cuts and faults:
         faults.setdefault("partitions", 1)
     asking = Asking(
-        under(found, network, None, links=links),
+        under(found, network, None, asked, links),
         settings,
         network,
         faults,
@@ -124,6 +128,7 @@ def ablate(
         {"max_states": max_states, "max_depth": max_depth, "timeout": timeout},
         {**ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry), "minimal": "faults"},
         progress,
+        asked,
         cuts,
     )
     asking.refuse_cuts()

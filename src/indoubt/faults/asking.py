@@ -8,7 +8,13 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from indoubt.checking import check
-from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenNetwork, refuse_impossible_faults, under
+from indoubt.environment import (
+    BUDGETS as OF_SYSTEMS,
+    GivenDetector,
+    GivenNetwork,
+    refuse_impossible_faults,
+    under,
+)
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.answers import DEADLOCK, assertions_of
@@ -16,6 +22,8 @@ from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
 from indoubt.finding import UsageError
 from indoubt.result import PropertyResult
+from indoubt.specs.language.detectors import NOBODY, detector_of
+from indoubt.specs.language.faults import WORDS
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import SettingError, Settings, setting_text
@@ -100,6 +108,7 @@ class Asking:
     ways: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """`engine`, `workers`, `memory`, `symmetry` and `minimal`."""
     progress: Callable[[Progress], None] | None = None
+    detector: GivenDetector | None = None
     cuts: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
@@ -110,15 +119,17 @@ class Asking:
     def chosen(self, values: Mapping[str, Any]) -> tuple[type[Spec], Settings]:
         """The spec under the faults among `values`, and its settings. Raises UsageError, SettingError, SpecError."""
         faults, parameters = self.parted(values)
-        found = under(self.spec, self.network, self.environment(faults) or None) if self.is_system else self.spec
+        asked = self.environment(faults) or None
+        found = under(self.spec, self.network, asked, self.detector) if self.is_system else self.spec
         return found, settle(found, {**self.settings, **parameters})
 
-    def parted(self, values: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
+    def parted(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Values that are faults of a system, with those of all runs, and the others."""
         if not self.is_system:
             return {}, dict(values)
-        faults = dict(self.faults) | {name: one for name, one in values.items() if name in OF_SYSTEMS}
-        return faults, {name: one for name, one in values.items() if name not in OF_SYSTEMS}
+        own = (*OF_SYSTEMS, *WORDS)
+        faults = dict(self.faults) | {name: one for name, one in values.items() if name in own}
+        return faults, {name: one for name, one in values.items() if name not in own}
 
     def environment(self, faults: Mapping[str, int]) -> dict[str, Any]:
         """Faults with how the network is cut, where it may be."""
@@ -170,6 +181,8 @@ class Asking:
                 value = self.network.get(option)
                 words += [] if value is None else [f"--{'network' if option == 'kind' else option}", str(value)]
         words += self._links()
+        if self.detector is not None and self.is_system:
+            words += _detector_words(self.detector)
         words += ["--minimal", "faults"] if self.ways.get("minimal") == "faults" else []
         words += ["--engine", "reference"] if self.ways.get("engine") == "reference" else []
         words += ["--deadlock"] if name == DEADLOCK else [] if " " in name else ["-k", name]
@@ -210,6 +223,7 @@ class Asking:
                 progress=self.progress,
                 **limits,
                 **self.ways,
+                **({"detector": self.detector} if self.is_system else {}),
                 **{**self.settings, **parameters},
             )
             distinct.append(result.counts.distinct)
@@ -243,6 +257,15 @@ def cuts_of(spec: type[Spec], partition: str | None, in_flight: str | None) -> d
         what = f"{spec.__name__} is a state machine, whose network and faults are variables and actions of its own"
         raise UsageError(f"{what}; leave {next(iter(cuts))} out")
     return cuts
+
+
+def _detector_words(given: GivenDetector) -> list[str]:
+    """The options of the command line that ask for a detector."""
+    if given == NOBODY:
+        return ["--detector", NOBODY]
+    asked = detector_of(given.get("kind"), given.get("mistakes")) if isinstance(given, Mapping) else detector_of(given)
+    mistakes = [] if asked.mistakes is None else ["--mistakes", str(asked.mistakes)]
+    return ["--detector", asked.kind, *mistakes]
 
 
 def ways_of(

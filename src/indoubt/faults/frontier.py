@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any, cast
 
-from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenLinks, GivenNetwork, under
+from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenDetector, GivenLinks, GivenNetwork, as_parameters, under
 from indoubt.explorer.frontend.lower import settle
 from indoubt.explorer.search.progress import Progress
 from indoubt.faults.asking import Asking, Decided, cuts_of, ways_of
@@ -41,6 +41,7 @@ def frontier(
     deadlock: bool = False,
     network: GivenNetwork | None = None,
     links: GivenLinks | None = None,
+    detector: GivenDetector | None = None,
     max_states: int | None = None,
     max_depth: int | None = None,
     timeout: float | None = None,
@@ -65,6 +66,9 @@ def frontier(
     is called after each run. Raises as `check` does.
     """
     found = find_spec(spec) if isinstance(spec, str) else spec
+    own = as_parameters(found, detector=detector)  # a state machine may have a parameter of that name
+    settings |= own
+    asked = None if own else detector
     ranges = {
         name: values_of(name, cast("Iterable[Any]", given))
         for name, given in settings.items()
@@ -76,7 +80,7 @@ def frontier(
     if cuts and ranges and "partitions" not in ranges:
         faults.setdefault("partitions", 1)
     asking = Asking(
-        under(found, network, None, links=links),
+        under(found, network, None, asked, links),
         rest,
         network,
         faults,
@@ -85,6 +89,7 @@ def frontier(
         {"max_states": max_states, "max_depth": max_depth, "timeout": timeout},
         ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry),
         progress,
+        asked,
         cuts,
     )
     asking.refuse_cuts()
