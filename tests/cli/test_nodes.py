@@ -75,7 +75,6 @@ def test_the_command_line_and_python_ask_for_the_same(capsys: pytest.CaptureFixt
             "--model fail_safe",
             "unknown model 'fail_safe'; there are: fail_stop, fail_noisy, fail_silent, fail_recovery",
         ),
-        ("--model fail_arbitrary", "it needs Byzantine nodes, and nodes have none yet; there is: fail_silent"),
         (
             "--model fail_silent --losses 1",
             "losses=1 is not possible in the model fail_silent, whose budgets are: crashes",
