@@ -5,6 +5,9 @@ again; whether one that is fair avoids a goal is found by trying every set of me
 Source of the definitions: Cachin, Guerraoui, Rodrigues (2011), modules 2.1 to 2.3.
 """
 
+# pyright: reportUnknownMemberType=false
+# networkx has no types of its own.
+
 from __future__ import annotations
 
 import copy
@@ -128,7 +131,8 @@ class Graph:
             case "stubborn":  # sent once is delivered infinitely often
                 return set().union(*under_way) <= delivered
             case _:  # sent is delivered: no letter is always there and never taken
-                return set.intersection(*under_way) <= delivered
+                always = (one for one in under_way[0] if all(one in letters for letters in under_way))
+                return all(one in delivered for one in always)
 
 
 def _under_way(state: System, sender: str, receiver: str) -> Any:

@@ -172,7 +172,7 @@ class Asking:
         chosen = {**self.settings, **changed}
         words = ["indoubt", "check", spec, *(f"{one}={setting_text(value)}" for one, value in chosen.items())]
         words += [part for one, value in faults.items() if value for part in (f"--{one}", str(value))]
-        cuts = self.cuts if faults.get("partitions") else {}
+        cuts: Mapping[str, str] = self.cuts if faults.get("partitions") else {}
         words += [part for one, value in cuts.items() for part in (f"--{one.replace('_', '-')}", value)]
         if isinstance(self.network, str):
             words += ["--network", self.network]

@@ -70,9 +70,9 @@ def groups(count: int, kinds: int) -> list[list[set[int]]]:
     return [one for one in found if all(one)]
 
 
-def between(a: set[int], b: set[int]) -> set[Link]:
+def between(a: set[int], b: set[int]) -> Relation:
     """The links from each of some nodes to each of others, in both directions."""
-    return set(product(a, b)) | set(product(b, a))
+    return frozenset(product(a, b)) | frozenset(product(b, a))
 
 
 def is_split(cut: Relation, count: int) -> bool:
@@ -82,7 +82,7 @@ def is_split(cut: Relation, count: int) -> bool:
 
 def is_one_way(cut: Relation, count: int) -> bool:
     """The second group hears nothing of the first; the first hears the second."""
-    return any(cut == set(product(a, b)) for a, b in groups(count, 2))
+    return any(cut == frozenset(product(a, b)) for a, b in groups(count, 2))
 
 
 def is_isolating(cut: Relation, count: int) -> bool:
@@ -106,7 +106,7 @@ def is_ring(cut: Relation, count: int) -> bool:
     for order in permutations(range(count)):
         windows = [[order[(start + place) % count] for place in range(majority)] for start in range(count)]
         heard = {window[majority // 2]: set(window) for window in windows}
-        if cut == {(a, b) for b in range(count) for a in range(count) if a not in heard[b]}:
+        if cut == frozenset((a, b) for b in range(count) for a in range(count) if a not in heard[b]):
             return True
     return False
 
