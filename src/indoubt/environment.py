@@ -54,6 +54,10 @@ CUTS = {
 }
 """The shapes of partitions in words."""
 
+no_equivocation_option = click.option(
+    "--no-equivocation", is_flag=True, help="A Byzantine node says the same to all nodes of a class."
+)
+
 OPTIONS = (
     click.option("--torn", callback=whole(0, 1), metavar="K", help="How many crashes may happen inside a handler."),
     click.option("--amnesias", callback=whole(0, 1), metavar="K", help="How many nodes may come back with nothing."),
@@ -61,7 +65,7 @@ OPTIONS = (
     click.option("--model", metavar="NAME", help="A model of the textbook, as fail_silent: its network and faults."),
     click.option("--pauses", callback=whole(0, 1), metavar="K", help="How many times a node may stop for a while."),
     click.option("--byzantine", callback=whole(0, 1), metavar="K", help="How many nodes may say whatever they like."),
-    click.option("--no-equivocation", is_flag=True, help="A Byzantine node says the same to all nodes of a class."),
+    no_equivocation_option,
     click.option("--losses", callback=whole(0, 1), metavar="K", help="How many messages a system of nodes may lose."),
     click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
     click.option(
@@ -158,6 +162,13 @@ def chosen(
     if more is not None and more.model is not None:
         return _modelled(found, more.model, given, network, oracle), {}
     return under(found, network_asked(found, network, capacity, full), given, oracle), {}
+
+
+def lying(found: type[Spec], no_equivocation: bool) -> dict[str, bool]:
+    """What the command line asks of how Byzantine nodes lie. Raises UsageError for a state machine."""
+    if no_equivocation and not issubclass(found, System):
+        raise UsageError(f"{_own_network(found)}; leave --no-equivocation out")
+    return {"equivocation": False} if no_equivocation else {}
 
 
 def network_asked(

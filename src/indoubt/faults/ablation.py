@@ -11,16 +11,15 @@ import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenNetwork, under
+from indoubt.environment import GivenNetwork, under
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
-from indoubt.faults.asking import Answer, Asking, Claim, Decided, ways_of
+from indoubt.faults.asking import Answer, Asking, Claim, Decided, faults_among, ways_of
 from indoubt.faults.assumptions import KINDS, Assumption, faults as fault_assumptions
 from indoubt.faults.budgets import budgets_of_run
 from indoubt.finding import UsageError, did_you_mean, find_spec
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.systems import System
 
 if TYPE_CHECKING:
     from indoubt.symmetric import Wanted
@@ -105,7 +104,7 @@ def ablate(
     one of each is allowed that the spec survives. Limits are those of each search. Raises as `check` does.
     """
     found = find_spec(spec) if isinstance(spec, str) else spec
-    faults = {name: settings.pop(name) for name in list(settings) if issubclass(found, System) and name in OF_SYSTEMS}
+    faults = faults_among(found, settings)
     asking = Asking(
         under(found, network, None),
         settings,

@@ -48,6 +48,7 @@ SAID = {
     "restarts": "who crashed stays away",
     "amnesias": "who comes back has its durable fields",
     "pauses": "nobody pauses",
+    "byzantine": "every node follows the protocol",
     "losses": "no message is lost",
     "duplicates": "no message arrives twice",
     "partitions": "the network is whole",
