@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language import links, suspicions
+from indoubt.specs.language.byzantine import HAS_BEGUN
 from indoubt.specs.language.layout import Part, durable_fields
 from indoubt.specs.language.machine import require
 from indoubt.specs.language.nodes import place_of
@@ -46,6 +47,7 @@ def crash(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     require(suspicions.may_crash(state, plan.part, node.address))
     require_selected(state, plan.part, node)
     set_up(state, plan, node, up=False)
+    begin(state)
     if is_paused(state, plan.part, node.address):
         set_of_node(state, plan, "is_paused", node, value=False)
 
@@ -172,6 +174,12 @@ def spend(state: System, fault: str) -> None:
     left = getattr(state, budget_name(fault))
     require(left > 0)
     setattr(state, budget_name(fault), left - 1)
+
+
+def begin(state: System) -> None:
+    """Note that a node has taken a step, where it matters: from now on none turns Byzantine."""
+    if state.__faults__.byzantine:
+        setattr(state, HAS_BEGUN, True)
 
 
 def set_up(state: System, plan: Plan, node: Node[Any], *, up: bool) -> None:

@@ -299,12 +299,14 @@ def _handle(
     require(not failures.is_paused(state, handler.part, node.address))
     if not handler.messages:
         taken(node, **given)
+        failures.begin(state)
         return
     message, sender = (given[name] for name in handler.parameters[:2])
     link = links.link(state, sender, node.address)
     require(not links.is_cut(state, sender, node.address))
     require(links.can_deliver(state.__network__, link, message))
     taken(node, **given)
+    failures.begin(state)
     if state.__network__.is_consuming:
         links.take(link, message)
 
@@ -320,6 +322,7 @@ def _hear(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     lies.require_said(state, handler, node.address, message, sender)
     handler.method(node, **given)
     lies.heard(state, handler, node.address, message, sender)
+    failures.begin(state)
 
 
 def _torn(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
