@@ -70,7 +70,7 @@ class Member(Node[Process]):
     faulty: Parameter[Annotated[int, Between(0, 9)]] = 1
     """How many Byzantine processes the quorum is made for."""
 
-    sent: Value | None = None
+    proposed: Value | None = None
     echoed: Value | None = None
     echoes: Map[Process, Value | None] = every(None)
     delivered: Value | None = None
@@ -79,8 +79,8 @@ class Member(Node[Process]):
     def broadcast_value(self, value: Value) -> None:
         """The sender broadcasts a value, once."""
         require(self.address == first(Process))
-        require(self.sent is None)
-        self.sent = value
+        require(self.proposed is None)
+        self.proposed = value
         self.broadcast(Send(value), to=Process)
 
     @on_message(fairness=weak())
@@ -124,7 +124,7 @@ class ConsistentBroadcast(System):
         """BCB3: if the sender is correct, correct processes deliver nothing but what it has sent."""
         sender = self.members[first(Process)]
         return not sender.is_correct or all(
-            p.delivered is None or p.delivered is sender.sent for p in self.members.values() if p.is_correct
+            p.delivered is None or p.delivered is sender.proposed for p in self.members.values() if p.is_correct
         )
 
     @step_invariant
@@ -143,7 +143,7 @@ class ConsistentBroadcast(System):
     def has_sent(self) -> bool:
         """Whether a correct sender has sent its value."""
         sender = self.members[first(Process)]
-        return sender.is_correct and sender.sent is not None
+        return sender.is_correct and sender.proposed is not None
 
     @reachable
     def everybody_delivers(self) -> bool:

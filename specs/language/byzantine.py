@@ -111,7 +111,7 @@ def capacities_of_said(layout: Layout, network: Network, faults: Faults) -> dict
     return {said_name(*ends): capacity for ends in heard_links(layout, faults)}
 
 
-def is_byzantine(state: Any, part: Part, address: Any) -> bool:
+def is_byzantine(state: System, part: Part, address: Any) -> bool:
     """Whether a node is Byzantine: never, where it may not be."""
     name = part.variable(IS_BYZANTINE)
     if name not in type(state).__declarations__:

@@ -22,6 +22,7 @@ def turn(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> N
     failures.spend(state, "byzantine")
     require(not getattr(state, HAS_BEGUN))
     require(node.is_correct)
+    require(not failures.is_paused(state, plan.part, node.address))
     require_selected(state, plan.part, node)
     failures.set_of_node(state, plan, IS_BYZANTINE, node, value=True)
 

@@ -100,8 +100,9 @@ def heard(places: Places, faults: Faults, handler: Handler, at: ast.AST, sender:
             (test,) = places.placed("if isinstance(SENDER, FROM):\n    pass", at, **names)
             assert isinstance(test, ast.If)
             test.body, test.orelse = step, found
-            step = [test]
-        found = step
+            found = [test]
+        else:
+            found = step
     return found
 
 
