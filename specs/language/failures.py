@@ -9,7 +9,7 @@ from indoubt.specs.language import links, suspicions
 from indoubt.specs.language.byzantine import HAS_BEGUN
 from indoubt.specs.language.layout import Part, durable_fields
 from indoubt.specs.language.machine import require
-from indoubt.specs.language.nodes import place_of
+from indoubt.specs.language.nodes import is_correct, place_of
 from indoubt.specs.language.selectors import require_selected
 from indoubt.specs.language.steps import (
     MESSAGE,
@@ -43,7 +43,7 @@ def crash(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     """The node stops; its fields stay as they are until it comes back, if it does."""
     assert plan.part is not None
     spend(state, "crashes")
-    require(node.is_correct)
+    require(is_correct(node))
     require(suspicions.may_crash(state, plan.part, node.address))
     require_selected(state, plan.part, node)
     set_up(state, plan, node, up=False)
@@ -97,7 +97,7 @@ def pause(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     """The node takes no steps until it resumes, and forgets nothing."""
     assert plan.part is not None
     spend(state, "pauses")
-    require(node.is_correct)
+    require(is_correct(node))
     require(not is_paused(state, plan.part, node.address))
     set_of_node(state, plan, "is_paused", node, value=True)
 

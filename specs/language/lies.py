@@ -8,6 +8,7 @@ from indoubt.specs.language import failures
 from indoubt.specs.language.byzantine import HAS_BEGUN, IS_BYZANTINE, is_byzantine, said_name
 from indoubt.specs.language.layout import Handler
 from indoubt.specs.language.machine import require
+from indoubt.specs.language.nodes import is_correct
 from indoubt.specs.language.selectors import require_selected
 from indoubt.specs.language.steps import Plan
 
@@ -21,7 +22,7 @@ def turn(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> N
     assert plan.part is not None
     failures.spend(state, "byzantine")
     require(not getattr(state, HAS_BEGUN))
-    require(node.is_correct)
+    require(is_correct(node))
     require(not failures.is_paused(state, plan.part, node.address))
     require_selected(state, plan.part, node)
     failures.set_of_node(state, plan, IS_BYZANTINE, node, value=True)
