@@ -196,8 +196,7 @@ class Node(Generic[A]):
     @property
     def is_correct(self) -> bool:
         """Whether the node has not failed: it is up, and not Byzantine."""
-        place = place_of(self)
-        return place.is_up and not place.is_byzantine
+        return is_correct(self)
 
     def suspects(self, other: Sort | Enum | type[Sort | Enum]) -> bool:
         """Whether the failure detector of the run tells this node that another one has crashed.
@@ -335,6 +334,12 @@ def sent_by(node: Node[Any]) -> tuple[Sent, ...]:
     if not isinstance(place, Alone):
         raise TypeError("a node of a system sends into the network; `sent` is for a node that stands alone")
     return tuple(place.sent)
+
+
+def is_correct(node: Node[Any]) -> bool:
+    """Whether a node is up and not Byzantine, whatever its author calls `is_correct`."""
+    place = place_of(node)
+    return place.is_up and not place.is_byzantine
 
 
 def is_node_class(thing: object) -> bool:

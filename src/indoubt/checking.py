@@ -26,15 +26,13 @@ from indoubt.environment import (
     GivenNetwork,
     as_parameter,
     budgets_of,
-    detector_text,
-    network_text,
     options_of,
     own_settings,
     refuse_budgets_as_settings,
     refuse_impossible_faults,
-    unasked_detector,
     under,
 )
+from indoubt.environment_report import detector_text, network_text, unasked_detector
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared

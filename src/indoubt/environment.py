@@ -24,7 +24,7 @@ from indoubt.specs.language.models import model_of
 from indoubt.specs.language.network import FULL, KINDS, Network, network_of
 from indoubt.specs.language.partition import Partition
 from indoubt.specs.language.settings import Settings, parameter_names
-from indoubt.specs.language.steps import is_lossy, refuse_impossible
+from indoubt.specs.language.steps import refuse_impossible
 from indoubt.specs.language.systems import System, configured
 from indoubt.specs.language.watching import refuse_detector
 from indoubt.usage import values_or_range, whole
@@ -47,14 +47,9 @@ BUDGETS = {
 }
 """The budgets of a system, with the fault that each is the budget of."""
 
-CUTS = {
-    "split": "splits it into two groups",
-    "one_way": "cuts all links from one group to another",
-    "isolate": "cuts off one node",
-}
-"""The shapes of partitions in words."""
-
-LATE = "; disks are late, and a crash takes what a node wrote in its last step"
+no_equivocation_option = click.option(
+    "--no-equivocation", is_flag=True, help="A Byzantine node says the same to all nodes of a class."
+)
 
 DETECTOR = click.option(
     "--detector", metavar="CLASS", help=f"Whom nodes suspect or trust: {', '.join(CLASSES)}; else its own."
@@ -67,7 +62,7 @@ OPTIONS = (
     click.option("--model", metavar="NAME", help="A model of the textbook, as fail_silent: its network and faults."),
     click.option("--pauses", callback=whole(0, 1), metavar="K", help="How many times a node may stop for a while."),
     click.option("--byzantine", callback=whole(0, 1), metavar="K", help="How many nodes may say whatever they like."),
-    click.option("--no-equivocation", is_flag=True, help="A Byzantine node says the same to all nodes of a class."),
+    no_equivocation_option,
     click.option("--losses", callback=whole(0, 1), metavar="K", help="How many messages a system of nodes may lose."),
     click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
     DETECTOR,
@@ -96,7 +91,7 @@ class MoreFaults:
     def asked(self) -> dict[str, int | str]:
         """Those that are asked for, and whom they befall."""
         named = {name: getattr(self, name) for name in ("torn", "amnesias", "pauses", "byzantine", "who", "sync")}
-        asked = {name: budget for name, budget in named.items() if budget is not None}
+        asked: dict[str, int | str] = {name: budget for name, budget in named.items() if budget is not None}
         return asked | ({"equivocation": False} if self.no_equivocation else {})
 
 
@@ -164,6 +159,13 @@ def chosen(
     if more is not None and more.model is not None:
         return _modelled(found, more.model, given, network, oracle), {}
     return under(found, network_asked(found, network, capacity, full), given, oracle), {}
+
+
+def lying(found: type[Spec], no_equivocation: bool) -> dict[str, bool]:
+    """What the command line asks of how Byzantine nodes lie. Raises UsageError for a state machine."""
+    if no_equivocation and not issubclass(found, System):
+        raise UsageError(f"{_own_network(found)}; leave --no-equivocation out")
+    return {"equivocation": False} if no_equivocation else {}
 
 
 def network_asked(
@@ -358,56 +360,6 @@ def options_of(spec: type[Spec]) -> dict[str, Any]:
     return options
 
 
-def unasked_detector(spec: type[Spec]) -> list[str]:
-    """Why a verdict says nothing about the detector that the run asks for, where no node asks it."""
-    if not issubclass(spec, System) or spec.__detector__ is None or spec.__watch__ is not None:
-        return []
-    if spec.__detector__ == (spec.__system__ or spec).detector:
-        return []
-    question = f"`self.{spec.__detector__.question}(...)`"
-    return [
-        f"detector={spec.__detector__} was asked for, but no handler asks {question}: the run says nothing about it"
-    ]
-
-
-def detector_text(spec: type[Spec]) -> str | None:
-    """The failure detector of a system in words; None where there is none, or nobody asks it."""
-    return spec.__watch__.detector.told if issubclass(spec, System) and spec.__watch__ is not None else None
-
-
 def budgets_of(spec: type[Spec]) -> dict[str, int]:
     """The faults that a run of a system asks for."""
     return spec.__faults__.asked() if issubclass(spec, System) else {}
-
-
-def _whom(faults: Faults) -> str:
-    """Who may crash or be Byzantine, where the run says so, and how Byzantine nodes lie."""
-    failed = " or ".join(["down"] * (faults.stops > 0) + ["Byzantine"] * (faults.byzantine > 0))
-    fails = " or ".join(["crashes"] * (faults.stops > 0) + ["turns Byzantine"] * (faults.byzantine > 0))
-    alike = "; a Byzantine node says the same to all nodes of a class" if faults.is_consistent else ""
-    match faults.who:
-        case "any":
-            return alike
-        case "one":
-            return f"{alike}; one node is {failed} at a time"
-        case "minority" | "majority":
-            return f"{alike}; a {faults.who} of each class of nodes is {failed} at a time, at most"
-        case _:
-            return f"{alike}; a node {fails} while its {faults.who} is true"
-
-
-def network_text(spec: type[Spec]) -> str | None:
-    """The network of a system in words; None of a state machine."""
-    if not issubclass(spec, System):
-        return None
-    network, cut = spec.__network__, _whom(spec.__faults__) + LATE * spec.__faults__.has_late_disks
-    if spec.__faults__.partitions is not None:
-        fate = "lost" if is_lossy(network, spec.__faults__) else "kept until it is whole"
-        shape = CUTS[spec.__faults__.partitions.shape]
-        cut += f"; a partition {shape}, and messages on links that it cuts are {fate}"
-    if not network.is_consuming:
-        return f"soup: a message may be lost, repeated, delayed and overtaken{cut}"
-    order = "each copy delivered once, in any order" if network.kind == "bag" else "in order from each node to each"
-    full = "a step that sends more is not taken" if network.full == "block" else "what is sent beyond that is lost"
-    count = f"{network.capacity} message{'s' * (network.capacity != 1)}"
-    return f"{network.kind}: {order}; a link holds {count}, {full}{cut}"

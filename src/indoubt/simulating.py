@@ -16,13 +16,12 @@ from indoubt.environment import (
     GivenNetwork,
     as_parameter,
     budgets_of,
-    detector_text,
-    network_text,
     own_settings,
     refuse_budgets_as_settings,
     refuse_impossible_faults,
     under,
 )
+from indoubt.environment_report import detector_text, network_text
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine

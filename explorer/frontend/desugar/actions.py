@@ -146,6 +146,7 @@ class Actions:
         self.places.state = tree.args.args[0].arg
         there, take = self._received(part, handler, at)
         guards = [*self._up(part, at), *there]
+        take = [*take, *byzantine.begun(self.places, self.faults, at)]
         body = tree.body
         if take and any(isinstance(one, ast.Return) for one in ast.walk(tree)):
             # A `return` of the author ends the handler, and not the step: the message has still to be taken out.
@@ -173,8 +174,9 @@ class Actions:
             *self._not_cut(part, handler, at),
             *byzantine.said_by(self.places, self.faults, handler, at),
         ]
-        heard, body = byzantine.heard(self.places, self.faults, handler, at, name), tree.body
-        if heard and any(isinstance(one, ast.Return) for one in ast.walk(tree)):
+        heard = byzantine.heard(self.places, self.faults, handler, at, name)
+        heard, body = [*heard, *byzantine.begun(self.places, self.faults, at)], tree.body
+        if any(isinstance(one, ast.Return) for one in ast.walk(tree)):
             inner = f"{plan.name} body"
             yield inner, self._remade(tree, tree.body, function, None)
             body = [self._call(tree, inner, at)]
@@ -192,7 +194,7 @@ class Actions:
         own = [parameter(ADDRESS, sort_name({}, part), at)] if part.is_many else []
         if plan.kind == "byzantine":
             guards = [*self._up(part, at), *selected.guards(self.places, self.faults, part, at)]
-            body = byzantine.turned(self.places, self.faults, plan, at, guards)
+            body = byzantine.turned(self.places, plan, at, guards)
             yield plan.name, self._environment(plan, tree, file, own, body, {})
             return
         stop = {"crash": crash, "pause": pause, "resume": pause}.get(plan.kind)
@@ -200,6 +202,7 @@ class Actions:
             paused = self._paused(part, at)
             if plan.kind == "crash":
                 body = self._honest(part, at) + self._may_crash(part, at) + crash.body(self.places, plan, at, paused)
+                body += byzantine.begun(self.places, self.faults, at)
                 yield plan.name, self._environment(plan, tree, file, own, body, {})
                 return
             body = (self._honest(part, at) if plan.kind == "pause" else []) + stop.body(self.places, plan, at, paused)

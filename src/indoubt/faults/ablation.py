@@ -11,16 +11,15 @@ import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenDetector, GivenNetwork, as_parameter, under
+from indoubt.environment import GivenDetector, GivenNetwork, as_parameter, under
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
-from indoubt.faults.asking import Answer, Asking, Claim, Decided, ways_of
+from indoubt.faults.asking import Answer, Asking, Claim, Decided, faults_among, ways_of
 from indoubt.faults.assumptions import KINDS, Assumption, faults as fault_assumptions
 from indoubt.faults.budgets import budgets_of_run
 from indoubt.finding import UsageError, did_you_mean, find_spec
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.systems import System
 
 if TYPE_CHECKING:
     from indoubt.symmetric import Wanted
@@ -109,7 +108,7 @@ def ablate(
     own = as_parameter(found, detector)  # a state machine may have a parameter of that name
     settings |= own
     asked = None if own else detector
-    faults = {name: settings.pop(name) for name in list(settings) if issubclass(found, System) and name in OF_SYSTEMS}
+    faults = faults_among(found, settings)
     asking = Asking(
         under(found, network, None, asked),
         settings,

@@ -1,0 +1,67 @@
+"""What a verdict says of the environment of a run: its network, its failure detector, and who may fail."""
+
+from __future__ import annotations
+
+from indoubt.specs.language.faults import Faults
+from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.steps import is_lossy
+from indoubt.specs.language.systems import System
+
+CUTS = {
+    "split": "splits it into two groups",
+    "one_way": "cuts all links from one group to another",
+    "isolate": "cuts off one node",
+}
+"""The shapes of partitions in words."""
+
+LATE = "; disks are late, and a crash takes what a node wrote in its last step"
+
+
+def unasked_detector(spec: type[Spec]) -> list[str]:
+    """Why a verdict says nothing about the detector that the run asks for, where no node asks it."""
+    if not issubclass(spec, System) or spec.__detector__ is None or spec.__watch__ is not None:
+        return []
+    if spec.__detector__ == (spec.__system__ or spec).detector:
+        return []
+    question = f"`self.{spec.__detector__.question}(...)`"
+    return [
+        f"detector={spec.__detector__} was asked for, but no handler asks {question}: the run says nothing about it"
+    ]
+
+
+def detector_text(spec: type[Spec]) -> str | None:
+    """The failure detector of a system in words; None where there is none, or nobody asks it."""
+    return spec.__watch__.detector.told if issubclass(spec, System) and spec.__watch__ is not None else None
+
+
+def _whom(faults: Faults) -> str:
+    """Who may crash or be Byzantine, where the run says so, and how Byzantine nodes lie."""
+    failed = " or ".join(["down"] * (faults.stops > 0) + ["Byzantine"] * (faults.byzantine > 0))
+    fails = " or ".join(["crashes"] * (faults.stops > 0) + ["turns Byzantine"] * (faults.byzantine > 0))
+    alike = "; a Byzantine node says the same to all nodes of a class" if faults.is_consistent else ""
+    match faults.who:
+        case "any":
+            return alike
+        case "one":
+            return f"{alike}; one node is {failed} at a time"
+        case "minority" | "majority":
+            return f"{alike}; a {faults.who} of each class of nodes is {failed} at a time, at most"
+        case _:
+            return f"{alike}; a node {fails} while its {faults.who} is true"
+
+
+def network_text(spec: type[Spec]) -> str | None:
+    """The network of a system in words; None of a state machine."""
+    if not issubclass(spec, System):
+        return None
+    network, cut = spec.__network__, _whom(spec.__faults__) + LATE * spec.__faults__.has_late_disks
+    if spec.__faults__.partitions is not None:
+        fate = "lost" if is_lossy(network, spec.__faults__) else "kept until it is whole"
+        shape = CUTS[spec.__faults__.partitions.shape]
+        cut += f"; a partition {shape}, and messages on links that it cuts are {fate}"
+    if not network.is_consuming:
+        return f"soup: a message may be lost, repeated, delayed and overtaken{cut}"
+    order = "each copy delivered once, in any order" if network.kind == "bag" else "in order from each node to each"
+    full = "a step that sends more is not taken" if network.full == "block" else "what is sent beyond that is lost"
+    count = f"{network.capacity} message{'s' * (network.capacity != 1)}"
+    return f"{network.kind}: {order}; a link holds {count}, {full}{cut}"
