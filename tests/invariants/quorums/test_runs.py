@@ -74,7 +74,7 @@ def enumerated(system: QuorumSystem, acceptors: int, values: int, ballots: int) 
 )
 def test_paxos_has_the_states_that_python_finds(system: QuorumSystem, acceptors: int) -> None:
     """States, depth and verdict, with two ballots and two values, under any quorum system; by the interpreter too."""
-    sizes = {"Acceptor": acceptors, "Value": 2 if acceptors < 4 else 1, "Ballot": 2}
+    sizes: dict[str, Any] = {"Acceptor": acceptors, "Value": 2 if acceptors < 4 else 1, "Ballot": 2}
     engine = "native" if acceptors == 2 else "reference"
     found = check(Paxos, **sizes, quorums=system, properties=["agreement"], engine=engine)
     holds = found.exit_status == 0
@@ -87,7 +87,7 @@ def test_paxos_has_the_states_that_python_finds(system: QuorumSystem, acceptors:
 @pytest.mark.parametrize(("q1", "q2"), [(1, 2), (3, 1)])
 def test_flexible_quorums_count_as_the_thresholds_of_another_spec_do(q1: int, q2: int) -> None:
     """Paxos with `Quorum[Acceptor]` has the states of Paxos whose leaders count to a parameter."""
-    sizes = {"Acceptor": 3, "Value": 2, "Ballot": 2}
+    sizes: dict[str, Any] = {"Acceptor": 4, "Value": 2, "Ballot": 2}
     found = check("paxos", **sizes, quorums=Flexible(q1=q1, q2=q2))
     other = check("paxos_with_faults", **sizes, phase_1_quorum=q1, phase_2_quorum=q2)
     assert (found.counts.distinct, found.counts.depth) == (other.counts.distinct, other.counts.depth)
@@ -98,7 +98,7 @@ def test_flexible_quorums_count_as_the_thresholds_of_another_spec_do(q1: int, q2
 
 def test_symmetry_keeps_members_apart_that_a_quorum_system_tells_apart() -> None:
     """Three acceptors of four are alike, and the verdict says so; where all are different, symmetry is refused."""
-    sizes = {"Acceptor": 4, "Value": 1, "Ballot": 2, "engine": "reference"}
+    sizes: dict[str, Any] = {"Acceptor": 4, "Value": 1, "Ballot": 2, "engine": "reference"}
     alike = check(Paxos, **sizes, quorums=Weighted((1, 0, 0, 1)), symmetry="Acceptor", properties=["agreement"])
     assert alike.envelope.symmetry is not None
     assert "Acceptor (0, 3; 1, 2)" in alike.envelope.symmetry
