@@ -99,7 +99,9 @@ class _Lowering:
         for statement in self.source.tree.body:
             try:
                 if goal is not None:
-                    self.fail("S703", statement, "nothing follows the claim", "after `return`", "delete it, or move it up")
+                    self.fail(
+                        "S703", statement, "nothing follows the claim", "after `return`", "delete it, or move it up"
+                    )
                 match statement:
                     case ast.Expr(ast.Constant(str())) | ast.Pass():
                         pass
@@ -110,7 +112,9 @@ class _Lowering:
                     case ast.Return(ast.expr() as value):
                         goal = self.formula(value)
                     case _:
-                        help_ = "write `require(...)` for what is assumed, `name = ...`, or `return` for what is claimed"
+                        help_ = (
+                            "write `require(...)` for what is assumed, `name = ...`, or `return` for what is claimed"
+                        )
                         self.fail("S703", statement, "this statement is no part of a theorem", "not understood", help_)
             except Mistake as mistake:
                 self.mistakes.append(mistake.diagnostic)
@@ -158,7 +162,7 @@ class _Lowering:
             self.mistakes.append(Diagnostic("S702", title, span, "not plain", "write `name: Nodes` or `name: int`"))
         for argument in arguments.args:
             match hints.get(argument.arg):
-                case hint if hint is Nodes:
+                case hint if hint == Nodes:
                     self.sets.append(argument.arg)
                 case hint if hint is int:
                     is_all = argument.arg == ALL_NODES
@@ -262,7 +266,9 @@ class _Lowering:
                 return left // divisor
             case Linear(), ast.FloorDiv() | ast.Div(), Linear():
                 help_ = "write `//` and a positive number, or multiply both sides: `2 * len(A) > N`"
-                self.fail("S701", node, "theorems divide by positive numbers only, and round down", "divided here", help_)
+                self.fail(
+                    "S701", node, "theorems divide by positive numbers only, and round down", "divided here", help_
+                )
             case _:
                 help_ = "numbers take `+`, `-`, `*` and `//`; sets take `&`, `|`, `-` and `^`"
                 self.fail("S701", node, "this operation is outside the language of theorems", "not understood", help_)

@@ -98,10 +98,16 @@ class Question:
     """Whether there are sets and numbers that meet some formulas, in one encoding: asked once, or for several N."""
 
     def __init__(
-        self, claim: Claim, formulas: Sequence[Formula], encoding: Encoding, *, timeout_s: float, nodes: int | None = None
+        self,
+        claim: Claim,
+        formulas: Sequence[Formula],
+        encoding: Encoding,
+        *,
+        timeout_s: float,
+        nodes: int | None = None,
     ) -> None:
         """`nodes` fixes N; bit-vectors need it. Raises ValueError where the encoding does not cover the question."""
-        encoded = _ENCODERS[encoding](claim, nodes)
+        encoded = ENCODERS[encoding](claim, nodes)
         self._claim = claim
         self._quantities = dict(encoded.quantities)
         some = claim.some if not claim.sets or set(claim.some).isdisjoint(claim.sets) else ()
@@ -236,7 +242,7 @@ def _related(left: Any, relation: Relation, right: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class _Encoded:
+class Encoded:
     """The solver's terms for the sets: what each quantity is, what always holds, and the variables that they are of."""
 
     quantities: Mapping[Quantity, Any]
@@ -244,7 +250,7 @@ class _Encoded:
     free: Sequence[Any]
 
 
-def _cardinalities(claim: Claim, nodes: int | None) -> _Encoded:
+def _cardinalities(claim: Claim, nodes: int | None) -> Encoded:
     sets = claim.sets
     if len(sets) > 2:
         raise ValueError(f"cardinality arithmetic is complete for two sets; asked for {len(sets)}: {', '.join(sets)}")
@@ -266,8 +272,10 @@ def _cardinalities(claim: Claim, nodes: int | None) -> _Encoded:
             axioms += [both <= alone[0], both <= alone[1], alone[0] + alone[1] - both <= every]
     if claim.weights:
         by_region = [_of_regions(sets, kind, terms) for kind in (Size, Weight)]
-        axioms += [axiom for one in regions(len(sets)) for axiom in _weighs(claim, by_region[0][one], by_region[1][one])]
-    return _Encoded(terms, axioms, free)
+        axioms += [
+            axiom for one in regions(len(sets)) for axiom in _weighs(claim, by_region[0][one], by_region[1][one])
+        ]
+    return Encoded(terms, axioms, free)
 
 
 def _of_regions(
@@ -291,7 +299,8 @@ def _weighs(claim: Claim, count: Any, weight: Any) -> Iterator[Any]:
     yield z3.Implies(count == 0, weight == 0)
 
 
-def _regions(claim: Claim, nodes: int | None) -> _Encoded:
+def encoded_regions(claim: Claim, nodes: int | None) -> Encoded:
+    """The Venn regions of the sets of a claim."""
     sets = claim.sets
     terms: dict[Quantity, Any] = {}
     free: list[Any] = []
@@ -311,10 +320,10 @@ def _regions(claim: Claim, nodes: int | None) -> _Encoded:
     whole = z3.Int("N")
     axioms += [whole == terms[Size()], whole >= 1, *([] if nodes is None else [whole == nodes])]
     terms[Size()] = whole
-    return _Encoded(terms, axioms, free)
+    return Encoded(terms, axioms, free)
 
 
-def _bit_vectors(claim: Claim, nodes: int | None) -> _Encoded:
+def _bit_vectors(claim: Claim, nodes: int | None) -> Encoded:
     if nodes is None or nodes < 1:
         raise ValueError(f"bit-vectors need a number of nodes, 1 or more; asked for {nodes}")
     masks = {name: z3.BitVec(name, nodes) for name in claim.sets}
@@ -334,11 +343,11 @@ def _bit_vectors(claim: Claim, nodes: int | None) -> _Encoded:
         z3.Concat(z3.BitVecVal(0, 1), *(z3.Extract(bit, bit, mask) for mask in masks.values())) for bit in range(nodes)
     ]
     axioms = [z3.UGE(one, other) for one, other in pairwise(places)]
-    return _Encoded(terms, [*axioms, *(one >= claim.least_weight for one in weights)], list(masks.values()))
+    return Encoded(terms, [*axioms, *(one >= claim.least_weight for one in weights)], list(masks.values()))
 
 
-_ENCODERS = {
+ENCODERS = {
     Encoding.CARDINALITIES: _cardinalities,
-    Encoding.REGIONS: _regions,
+    Encoding.REGIONS: encoded_regions,
     Encoding.BIT_VECTORS: _bit_vectors,
 }

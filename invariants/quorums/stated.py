@@ -23,8 +23,8 @@ ALL_NODES = "N"
 """The parameter that is the number of all nodes."""
 
 
-class Nodes(frozenset[int]):
-    """A set of nodes, which are numbered from 1."""
+Nodes = frozenset[int]
+"""A set of nodes, which are numbered from 1."""
 
 
 class Weights:
