@@ -13,8 +13,8 @@ from typing import Any
 
 from indoubt.explorer.backends.closures import EvaluationFailed
 from indoubt.explorer.erasing.own import Own
-from indoubt.explorer.erasing.skeletons import Skeleton, TooMuch, is_small, skeleton_of, values_of
-from indoubt.explorer.ir.expressions import And, Expr, Literal, Load, Local, Not
+from indoubt.explorer.erasing.skeletons import PLAIN, Skeleton, TooMuch, skeleton_of, values_of
+from indoubt.explorer.ir.expressions import And, Expr, Literal, Load, Local, Lookup, Not
 from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.ir.statements import Assert, Assign, Bind, Block, ForEach, Require, Return, Statement, When
 from indoubt.explorer.ir.values import encoded_members
@@ -49,6 +49,7 @@ class LocalSteps:
         self._effects: dict[int, Effect] = {}
         self._loads: dict[int, tuple[Expr, tuple[str, ...]]] = {}
         self._names: dict[int, tuple[Expr, frozenset[str]]] = {}
+        self._readers: dict[tuple[int, Expr], tuple[Expr, bool]] = {}
         self._values: dict[AnyType, tuple[Any, ...]] = {}
         self._skeletons: dict[tuple[int, Expr], tuple[Expr, Skeleton]] = {}
         """By where an expression is: it is kept, so that no other one comes to be there."""
@@ -137,6 +138,15 @@ class LocalSteps:
             found = self._names[id(expr)] = expr, frozenset(locals_in(expr))
         return found[1]
 
+    def reads_field(self, expr: Expr, address: Expr) -> bool:
+        """Whether an expression reads a field of the node at `address`, once."""
+        found = self._readers.get((id(expr), address))
+        if found is None:
+            parts = (part for part in walk(expr) if isinstance(part, Load | Lookup))
+            reads = any(self.own.field_read(part, address) is not None for part in parts)
+            found = self._readers[id(expr), address] = expr, reads
+        return found[1]
+
     def values(self, expr: Expr) -> tuple[Any, ...]:
         """The values that a thing may have, once. Raises TooMuch."""
         found = self._values.get(expr.type)
@@ -214,7 +224,7 @@ class _Walk:
                     effect = self.steps.effect(statement)
                     if not (effect.returns or effect.requires or effect.writes):
                         self._forget(effect)
-                    elif self.body(then if self.value(condition) else otherwise):
+                    elif self.body(then if self._test(condition) else otherwise):
                         return True
                 case ForEach():
                     if self._loop(statement):
@@ -261,9 +271,12 @@ class _Walk:
         return self.held.setdefault(key, f"{HELD}{len(self.held)}")
 
     def _frozen(self, expr: Expr, type_: Any) -> Expr:
-        """An expression with the values that it has now."""
+        """An expression with the values that it has now; what reads the rest of the state is something new."""
+        resolved = self._resolved(expr)
+        if not self._is_told(resolved):
+            return self._fresh(type_)
         try:
-            skeleton = self.steps.skeleton(self._resolved(expr), self.address)
+            skeleton = self.steps.skeleton(resolved, self.address)
         except TooMuch:
             return self._fresh(type_)
         own = self.steps.own.types
@@ -274,24 +287,35 @@ class _Walk:
             things.append(Local(name, one.type) if isinstance(name, str) else one)
         return skeleton.filled(fields, things)
 
+    def _is_told(self, expr: Expr) -> bool:
+        """Whether an expression without local names reads a field, or is made of parameters alone."""
+        return self.steps.reads_field(expr, self.address) or not (
+            self.steps.loads(expr) or any(name.startswith(HELD) for name in self.steps.names(expr))
+        )
+
     def _fresh(self, type_: Any) -> Expr:
         return Local(self.held.setdefault(object(), f"{HELD}{len(self.held)}"), type_)
 
     def _require(self, condition: Expr) -> None:
+        """Go on where a guard holds; one that says nothing of fields or parameters may hold, if it has not failed."""
         if isinstance(condition, And):
             for operand in condition.operands:
                 self._require(operand)
             return
-        expr, wanted = self._resolved(condition), True
-        if isinstance(expr, Not):
-            expr, wanted = expr.operand, False
-        skeleton = self.steps.skeleton(expr, self.address)
-        if not skeleton.fields and len(skeleton.things) == 1 and skeleton.things[0] == expr:
-            if self.chosen.setdefault(self._named(expr), wanted) is not wanted:
+        guard, wanted = self._resolved(condition), True
+        if self._is_told(guard):
+            if not self.value(guard):
                 raise NotTaken
-        elif skeleton.fields or all(is_small(one) and not self.steps.loads(one) for one in skeleton.things):
-            if not self.value(condition):
-                raise NotTaken
+            return
+        if isinstance(guard, Not):
+            guard, wanted = guard.operand, False
+        if not isinstance(guard, PLAIN) and self.chosen.setdefault(self._named(guard), wanted) is not wanted:
+            raise NotTaken
+
+    def _test(self, condition: Expr) -> bool:
+        """Whether a condition holds; either is possible of one that says nothing of fields or parameters."""
+        resolved = self._resolved(condition)
+        return bool(self.value(resolved) if self._is_told(resolved) else self._thing(resolved))
 
     def _assign(self, statement: Assign) -> None:
         target = statement.target

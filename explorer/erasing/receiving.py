@@ -14,7 +14,7 @@ from indoubt.explorer.erasing.own import Own
 from indoubt.explorer.erasing.skeletons import TooMuch, skeleton_of
 from indoubt.explorer.ir.expressions import Expr, Load, Local, Not
 from indoubt.explorer.ir.machine import Action
-from indoubt.explorer.ir.statements import Bind, Require, Return, Statement, When
+from indoubt.explorer.ir.statements import Bind, Block, Require, Return, Statement, When
 from indoubt.explorer.ir.walk import free_locals, rewrite, walk
 from indoubt.explorer.passes.total import is_total
 from indoubt.specs.language.frozen import dataclass
@@ -51,8 +51,10 @@ def receiving(plan: Plan, action: Action, own: Own, *, quiet: bool) -> Receiving
 
 def _conditions(body: Iterable[Statement], *, quiet: bool) -> Iterator[Expr]:
     """The conditions on the way to the first effect, as far as each has a value in every state."""
-    names: dict[str, Expr] = {}
-    statements = list(body)
+    return _leading(list(body), {}, quiet=quiet)
+
+
+def _leading(statements: list[Statement], names: dict[str, Expr], *, quiet: bool) -> Iterator[Expr]:
     for place, statement in enumerate(statements):
         match statement:
             case Require(condition) if is_total(condition):
@@ -64,6 +66,9 @@ def _conditions(body: Iterable[Statement], *, quiet: bool) -> Iterator[Expr]:
                 yield asked.operand if isinstance(asked, Not) else Not(asked)
             case When(condition, _, ()) if quiet and is_total(condition) and place + 1 == len(statements):
                 yield _without(condition, names)
+                return
+            case Block(inner):
+                yield from _leading(list(inner), names, quiet=False)
                 return
             case _:
                 return

@@ -113,9 +113,12 @@ class _Taking:
         """What reads no field: made of things as small as can be enumerated, so that equal ones are found."""
         if isinstance(expr, PLAIN):
             before = dict(self.things)
-            found = self._inside(expr)
-            if all(is_small(one) for one in self.things if one not in before):
-                return cast("Expr", found)
+            try:
+                found = cast("Expr", self._inside(expr))
+                if all(is_small(one) for one in self.things if one not in before):
+                    return found
+            except TooMuch:
+                pass  # as a whole it may be a thing all the same: a truth value, of whatever
             self.things = before
         return self._thing(expr)
 

@@ -69,7 +69,6 @@ PAXOS: tuple[Row, ...] = (
     holds(PaxosNodes, 26_068, 22, OURS, generated=224_404, when=When.BY_HAND, Acceptor=3, Value=2, Ballot=3),
     violated(PaxosNodes, "agreement", 9, PAXOS_TLC, **ONE, ignore_votes=True),
     violated(PaxosNodes, "agreement", 13, PAXOS_TLC, **THREE, ignore_votes=True),
-    violated(PaxosNodes, "agreement", 9, OURS, **ONE, faults=Faults(crashes=1, amnesias=1)),
     violated(PaxosNodes, "agreement", 12, OURS, **THREE, faults=Faults(crashes=1, amnesias=1)),
 )
 
