@@ -116,7 +116,7 @@ def _given_up(
     model: Model,
     depth: int,
     wanted: Sequence[_Obligation],
-    simple: bool,  # noqa: FBT001
+    simple: bool,
     timeout_s: float,
     report: Report | None,
 ) -> tuple[str, Counterexample | str] | None:

@@ -91,7 +91,7 @@ def _joined(formulas: Iterable[Formula], *, is_all: bool) -> Formula:
             found[formula] = None
     if any(negation(one) in found for one in found):
         return not is_all
-    if len(found) < 2:  # noqa: PLR2004 - nothing to join
+    if len(found) < 2:
         return next(iter(found), is_all)
     return Joined(is_all, tuple(found))
 

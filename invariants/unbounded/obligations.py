@@ -234,46 +234,66 @@ class _Prover:
         theory = self._theory
         for start in theory.initial:
             state = start.after if isinstance(start, Step) else start
-            given = [*theory.parameter_axioms(start), Assumption(INITIALLY, start.enabled)] if isinstance(start, Step) else []
+            given = (
+                [*theory.parameter_axioms(start), Assumption(INITIALLY, start.enabled)]
+                if isinstance(start, Step)
+                else []
+            )
             goal = Assumption(f"not {one.name}", negation(theory.says(one, state)), one.span)
             yield self._ask(one.name, INITIALLY, (), [*given, goal])
         for step in theory.steps:
             goal = Assumption(f"not {one.name} afterwards", negation(theory.says(one, step.after)), one.span)
-            yield self._ask_of_step(one.name, step, active, [Assumption(step.action.name, step.enabled, step.action.span), goal])
+            yield self._ask_of_step(
+                one.name, step, active, [Assumption(step.action.name, step.enabled, step.action.span), goal]
+            )
 
     def _of_steps(self, active: Sequence[Property]) -> Iterator[tuple[str, list[Query]]]:
         """What is asked of steps from states in which the proved invariants hold."""
         theory = self._theory
         for one in theory.step_invariants:
             if self._asked(one.name):
-                yield one.name, [
-                    self._ask_of_step(
-                        one.name,
-                        step,
-                        active,
-                        [
-                            Assumption(step.action.name, step.enabled, step.action.span),
-                            Assumption(f"not {one.name}", negation(theory.says(one, theory.state, step.after)), one.span),
-                        ],
-                    )
-                    for step in theory.steps
-                ]
+                yield (
+                    one.name,
+                    [
+                        self._ask_of_step(
+                            one.name,
+                            step,
+                            active,
+                            [
+                                Assumption(step.action.name, step.enabled, step.action.span),
+                                Assumption(
+                                    f"not {one.name}", negation(theory.says(one, theory.state, step.after)), one.span
+                                ),
+                            ],
+                        )
+                        for step in theory.steps
+                    ],
+                )
         names = dict.fromkeys(name for step in theory.steps for name, _ in step.broken)
         for name in names:
-            yield name, [
-                self._ask_of_step(name, step, active, [Assumption(f"not {name}", formula, step.action.span)])
-                for step in theory.steps
-                for broken, formula in step.broken
-                if broken == name
-            ]
+            yield (
+                name,
+                [
+                    self._ask_of_step(name, step, active, [Assumption(f"not {name}", formula, step.action.span)])
+                    for step in theory.steps
+                    for broken, formula in step.broken
+                    if broken == name
+                ],
+            )
         failing = [step for step in theory.steps if step.failed is not False]
         if failing:
-            yield COMPUTABLE, [
-                self._ask_of_step(
-                    COMPUTABLE, step, active, [Assumption(f"no value in {step.action.name}", step.failed, step.action.span)]
-                )
-                for step in failing
-            ]
+            yield (
+                COMPUTABLE,
+                [
+                    self._ask_of_step(
+                        COMPUTABLE,
+                        step,
+                        active,
+                        [Assumption(f"no value in {step.action.name}", step.failed, step.action.span)],
+                    )
+                    for step in failing
+                ],
+            )
 
     def _ask_of_step(self, name: str, step: Step, active: Sequence[Property], asked: Sequence[Assumption]) -> Query:
         theory = self._theory
@@ -310,5 +330,3 @@ def _circle(given: Sequence[Assumption]) -> Circle | None:
         return None
     edges = list(zip(sorts, sorts[1:], strict=False))
     return Circle(sorts, tuple((edge, by[edge].label, by[edge].span) for edge in edges))
-
-

@@ -210,6 +210,9 @@ def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: M
     refuse_late_disks(layout, faults)
     nodes = {one.name: size_of_part(one, sizes) for one in crashing_parts(layout, faults)}
     system = layout.system.__name__
+    for handler in layout.handlers:
+        if handler.gathers and network.is_consuming:
+            _refuse_consuming(handler, network)
     refuse_impossible_stops(system, nodes, faults)
     for name, budget in (("losses", faults.losses), ("duplicates", faults.duplicates)):
         if budget and not network.is_consuming:
@@ -221,6 +224,13 @@ def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: M
         _refuse_partition(layout, network, faults.partitions, sizes)
     if faults.returns:
         _refuse_open(layout, faults)
+
+
+def _refuse_consuming(handler: Handler, network: Network) -> None:
+    who = f"`{handler.method.__name__}` of {handler.part.cls.__name__}"
+    why = f"{who} reads the messages of a quorum together, and a {network.kind} gives them out one by one"
+    edit = "ask for a soup, or receive them with `@on_message` and keep in a field who has sent"
+    raise ValueError(f"network={network} is not possible: {why}; {edit}")
 
 
 def _refuse_partition(layout: Layout, network: Network, partition: Partition, sizes: Mapping[str, int]) -> None:
@@ -308,10 +318,12 @@ def handling(handler: Handler) -> Plan:
     told = handler.role.fairness
     fairness = None
     if told is not None:
-        given = (*told.parameters, *(handler.parameters[:2] if handler.messages else ()))
+        one_by_one = handler.messages and not handler.gathers
+        given = (*told.parameters, *(handler.parameters[:2] if one_by_one else ()))
         own = (*([ADDRESS] if part.is_many else []), *given)
         fairness = Fairness(told.kind, tuple(dict.fromkeys(own)), told.group)
-    parameters = _own(part) | {name: method.__annotations__.get(name) for name in handler.parameters}
+    chosen = handler.parameters[1:] if handler.gathers else handler.parameters
+    parameters = _own(part) | {name: method.__annotations__.get(name) for name in chosen}
     role = Role("action", by=_taker(part), fairness=fairness)
     return Plan(handler.name, "handle", role, parameters, names_of(part, method), part, handler)
 

@@ -304,6 +304,12 @@ def _handle(
         failures.keep(node, before)
         failures.begin(state)
         return
+    if handler.gathers:
+        messages, quorum = handler.parameters[:2]
+        found = links.gathered(state, handler, node.address, given[quorum])
+        require(all(found[one] for one in given[quorum]))
+        taken(node, **{messages: found}, **given)
+        return
     message, sender = (given[name] for name in handler.parameters[:2])
     link = links.link(state, sender, node.address)
     require(not links.is_cut(state, sender, node.address))

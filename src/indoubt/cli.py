@@ -53,6 +53,7 @@ def cli() -> None:
     metavar="[SORT,...]",
     help="States that differ only in the names of members count as one.",
 )
+@click.option("--keep-dead", is_flag=True, help="Keep messages in the states that nobody can take any more.")
 @click.option("--refines", metavar="SPEC", help="Every step has to be a step, or a stutter, of this abstract spec.")
 @click.option("--mapping", multiple=True, metavar="VAR=NAME", help="What an abstract variable is here; repeatable.")
 @click.option(

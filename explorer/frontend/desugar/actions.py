@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
+from indoubt.explorer.frontend.desugar import quorum
 from indoubt.explorer.frontend.desugar.detectors.oracle import Oracle
 from indoubt.explorer.frontend.desugar.faults import (
     amnesia,
@@ -144,6 +145,10 @@ class Actions:
         tree, function = self.rewrite(part, handler.method, plan.name)
         at = placed(ast.Pass(), tree.args.args[0])
         self.places.state = tree.args.args[0].arg
+        if handler.gathers:
+            body = quorum.body(self.places, handler, tree, self._up(part, at), cuts=self._cuts, at=at)
+            yield plan.name, self._remade(quorum.without_messages(tree), body, function, plan.role)
+            return
         there, take = self._received(part, handler, at)
         guards = [*self._up(part, at), *there]
         take = [*take, *byzantine.begun(self.places, self.faults, at)]
@@ -235,6 +240,9 @@ class Actions:
         call = self._call(tree, inner, at)
         if handler.role.kind == "on_restart":
             body = restart.body(self.places, plan, at, [call])
+        elif handler.gathers:
+            body = [*self._up(part, at), *quorum.gathered(self.places, handler, cuts=self._cuts, at=at), call]
+            tree = quorum.without_messages(tree)
         else:
             guards, take = self._received(part, handler, at)
             body = [*self._up(part, at), *guards, call, *take]
@@ -303,6 +311,11 @@ class Actions:
         if part.variable("is_paused") not in self.variables:
             return None
         return self.places.field(part, "is_paused", at)
+
+    @property
+    def _cuts(self) -> bool:
+        """Whether links may be cut."""
+        return bool(self.faults.budgets()["partitions"])
 
     def _links(self, part: Part, handler: Handler, at: ast.AST) -> list[ast.expr]:
         """The links to the node from each class of senders."""
