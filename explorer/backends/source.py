@@ -16,8 +16,10 @@ from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.values import decode, encode
 from indoubt.specs.language.domains import cardinality, members
+from indoubt.specs.language.failures import is_owed
 from indoubt.specs.language.machine import NotEnabled, Spec, declared
 from indoubt.specs.language.settings import Settings
+from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import SetType, Type, alternatives_of
 from indoubt.specs.language.universe import BoundReached, within
 
@@ -61,6 +63,17 @@ class Source:
                     yield outcome
                 elif isinstance(outcome, tuple):
                     yield self._taken(action, arguments), outcome
+
+    def owes(self, taken: Taken, state: State) -> bool:
+        """Whether fairness may demand a step that is enabled in `state`: of a system, its plan says so."""
+        before = self._decoded(state)
+        plan = getattr(getattr(type(before), taken.action.name), "__indoubt_plan__", None)
+        if plan is None or not isinstance(before, System):
+            return True
+        choices = zip(taken.action.choices, taken.arguments, strict=True)
+        with within(self._universe):
+            given = {choice.local.name.partition("#")[0]: decode(value, choice.range) for choice, value in choices}
+        return is_owed(before, plan, given)
 
     def watch(self, look: Callable[[], None]) -> None:
         """Nobody looks at the clock while Python runs the source: it is there for comparison."""

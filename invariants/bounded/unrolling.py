@@ -111,7 +111,7 @@ class Unrolling:
         assert self.last_model is not None
         is_true: Callable[[Any], bool] = lambda term: bool(
             z3.is_true(self.last_model.eval(term, model_completion=True))
-        )  # noqa: E731
+        )
         states = [
             self.model.read({literal: is_true(term) for literal, term in zip(self.model.before, row, strict=True)})
             for row in self._rows

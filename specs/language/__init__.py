@@ -3,6 +3,7 @@
 from indoubt.specs.language.annotations import Between, Durable, Index, Parameter
 from indoubt.specs.language.bounds import Bound
 from indoubt.specs.language.collections import Bag, Seq
+from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.detectors import Detector
 from indoubt.specs.language.fairness import strong, weak
 from indoubt.specs.language.faults import Faults
@@ -51,6 +52,7 @@ __all__ = [
     "BoundReached",
     "Fault",
     "Index",
+    "Link",
     "Map",
     "Message",
     "NotEnabled",

@@ -405,8 +405,10 @@ def _sort(annotation: Any) -> SortType:
     raise NotFinite(f"`Quorum[{annotation_text(annotation)}]` is over no sort", "write `Quorum[S]` with a Sort S")
 
 
-def _permuted(type_: Type) -> SortType | EnumType:
+def _permuted(type_: Type) -> SortType | EnumType | UnionType:
     if isinstance(type_, (SortType, EnumType)):
+        return type_
+    if isinstance(type_, UnionType) and all(isinstance(one, (SortType, EnumType)) for one in type_.alternatives):
         return type_
     raise NotFinite(
         f"`Permutation[{type_text(type_)}]` is over no sort and no Enum",

@@ -14,6 +14,7 @@ from types import FunctionType, UnionType
 from typing import Any, Union, cast, get_args, get_origin
 
 from indoubt.specs.language.annotations import evaluated, is_durable
+from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.detectors import Detector
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Role, role_of
@@ -103,6 +104,8 @@ class Layout:
     may_lie: tuple[str, ...] = ()
     """The parts whose nodes may be Byzantine."""
     network: Network = field(default_factory=Network.soup)
+    promised: Link | None = None
+    """What the links of the system promise, if it says so."""
 
     def part_of(self, sort: object) -> Part | None:
         """The nodes whose addresses are the members of a sort."""
@@ -147,10 +150,11 @@ def _laid_out(system: type) -> Layout:
     _parameters(system, parts, mistakes)
     network, may_crash = _network(system, mistakes), _named(system, "crashes", "who may crash?", parts, mistakes)
     may_lie = _named(system, "byzantine", "who may be Byzantine?", parts, mistakes)
+    promised = _promised(system, mistakes)
     _detector(system, mistakes)
     if mistakes:
         raise WrongSystem(mistakes)
-    return Layout(system, parts, tuple(handlers), links, may_crash, may_lie, network)
+    return Layout(system, parts, tuple(handlers), links, may_crash, may_lie, network, promised)
 
 
 def own_annotations(system: type) -> Iterator[tuple[str, type, Any]]:
@@ -363,6 +367,30 @@ def _network(system: type, mistakes: list[Wrong]) -> Network:
     help_ = "write `network = Network.soup()`, `Network.bag()` or `Network.fifo()`"
     mistakes.append(Wrong("S509", title, system, "network", "no network", help_))
     return Network.soup()
+
+
+def _promised(system: type, mistakes: list[Wrong]) -> Link | None:
+    """What the links of a system promise, and over its own network."""
+    links = None if any(name == "links" for name, _, _ in own_annotations(system)) else getattr(system, "links", None)
+    if links is None or isinstance(links, Link):
+        return _over(system, links, mistakes)
+    title = f"the links of `{system.__name__}` are {_shown(links)}, which is no link"
+    help_ = "write `links = Link.fair_loss()`, `Link.stubborn()` or `Link.perfect()`"
+    mistakes.append(Wrong("S509", title, system, "links", "what do they promise?", help_))
+    return None
+
+
+def _over(system: type, links: Link | None, mistakes: list[Wrong]) -> Link | None:
+    """Links, where the class that names them, or one that inherits it, does not name a network without them."""
+    named = next((one for one in system.__mro__ if "links" in vars(one) or "network" in vars(one)), system)
+    network = vars(named).get("network")
+    try:
+        if links is not None and isinstance(network, Network) and named.__module__ not in OURS:
+            links.refuse(network)
+    except ValueError as error:
+        title, _, help_ = str(error).partition("; ")
+        mistakes.append(Wrong("S509", title, system, "network", "not of these links", help_))
+    return links
 
 
 def _detector(system: type, mistakes: list[Wrong]) -> None:

@@ -23,8 +23,9 @@ from indoubt.engines import DEFAULT, Asked, Engine, engine_of
 from indoubt.environment import (
     GivenDetector,
     GivenFaults,
+    GivenLinks,
     GivenNetwork,
-    as_parameter,
+    as_parameters,
     budgets_of,
     options_of,
     own_settings,
@@ -32,7 +33,7 @@ from indoubt.environment import (
     refuse_impossible_faults,
     under,
 )
-from indoubt.environment_report import detector_text, network_text, unasked_detector
+from indoubt.environment_report import detector_text, links_text, network_text, unasked_detector
 from indoubt.erasing import Erasing, erasing_of
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
@@ -41,10 +42,12 @@ from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import NO_STATES, Exploration, Limits, Verdict
 from indoubt.failing import spec_failed
 from indoubt.finding import find_spec
+from indoubt.forgetting import forgetting_less
 from indoubt.ledger import idle_budgets
 from indoubt.quorum_choice import quorums_of
 from indoubt.ranges import refuse_large_ranges
 from indoubt.result import EXACT, Envelope, Result
+from indoubt.specs.language.delivery import DELIVERY
 from indoubt.specs.language.layout import ADDRESS
 from indoubt.specs.language.machine import TEMPORAL, Spec
 from indoubt.specs.language.settings import Settings
@@ -70,6 +73,7 @@ def check(
     network: GivenNetwork | None = None,
     faults: GivenFaults | None = None,
     detector: GivenDetector | None = None,
+    links: GivenLinks | None = None,
     refines: type[Spec] | str | None = None,
     mapping: Mapping[str, str] | None = None,
     symmetry: Wanted = False,
@@ -96,7 +100,8 @@ def check(
     `quorums` among them is the quorum system of a spec that has quorums: `Flexible(q1=3, q2=2)`, or one by the name of
     each sort; otherwise they are majorities. `network` and `faults` are for
     systems of nodes: `Network.bag(capacity=4)` takes the place of the system's own, `Faults(crashes=1)` says what may
-    go wrong, `detector` whom nodes suspect, as `Detector.perfect()`. `refines` is an abstract spec of which every step
+    go wrong, `detector` whom nodes suspect, as `Detector.perfect()`, `links` what is owed to whole runs, as
+    `Link.perfect()`. `refines` is an abstract spec of which every step
     has to be a step or a stutter; its variable `x` is the variable or the helper `x` of this spec, or the one that
     `mapping` names for it. With `symmetry`, states that differ in nothing but the names of members count as one: True
     for every sort whose members are interchangeable, or the names of some. `keep_dead` keeps messages in the states of
@@ -112,8 +117,9 @@ def check(
     """
     named = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
     network, faults, settings = own_settings(named, network, faults, settings)
-    settings |= (own := as_parameter(named, detector))
-    found = under(named, network, faults, None if own else detector)
+    settings |= (own := as_parameters(named, detector=detector, links=links))
+    chosen_so = (None if "detector" in own else detector, None if "links" in own else links)
+    found = under(named, network, faults, *chosen_so)
     runs = engine_of(engine, workers, memory, storing_of(store, disk, hugepages=hugepages))
     kept = checkpoints_of(checkpoint, checkpoint_every, runs.name)
     known_minimal(minimal, {"--view": view is not None, "--checkpoint": kept is not None})
@@ -129,6 +135,7 @@ def check(
     chosen = None if properties is None else known_properties(machine, refining, properties, deadlock=deadlock)
     in_force = known_constraints(machine, constraints)
     viewing = viewing_of(machine, view, in_force, chosen, refining)
+    machine = forgetting_less(found, machine, chosen, deadlock=deadlock or refining is not None)
     symmetric = symmetry_of(machine, symmetry, in_force, chosen, refining, viewing)
     keeping = None
     if kept is not None and runs.name == "native":
@@ -260,6 +267,7 @@ def _envelope(
         search=told_of_store(found.storage, found.counts.distinct, erasing.told(_search(asked))),
         symmetry=None if asked.symmetric is None else asked.symmetric.told,
         network=network_text(spec),
+        links=links_text(spec),
         detector=detector_text(spec),
         quorums=quorums_of(spec, machine),
         budgets=budgets_of(spec),
@@ -280,6 +288,10 @@ def _fairness(machine: Machine) -> tuple[str, ...]:
     owed: dict[str, list[str]] = {}
     for action in machine.actions:
         if (fairness := action.fairness) is not None:
+            if (fairness.group or "").startswith(DELIVERY):
+                up = " from a sender that is up" if action.owed is not None else ""
+                owed.setdefault(f"strong for each node and message{up}", []).append(action.name)
+                continue
             named = ["node" if one == ADDRESS else one for one in fairness.parameters]
             each = f" for each {', '.join(named)}" if named else ""
             group = f" of {fairness.group}" if fairness.group else ""

@@ -88,7 +88,9 @@ def order(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
             said = "messages arrive in the order in which they were sent"
             yield Assumption("network=bag", said, changed, {}, name="FIFO")
         if own.is_consuming:
-            changed = dataclasses.replace(asking, network={"kind": "soup"}, faults=_of_a_soup(asking.faults))
+            cuts = {name: how for name, how in asking.cuts.items() if how != "lost"}
+            faults = _of_a_soup(asking.faults)
+            changed = dataclasses.replace(asking, network={"kind": "soup"}, faults=faults, cuts=cuts)
             said = "a message is delivered once, unless the run says otherwise"
             yield Assumption("network=soup", said, changed, {}, name="each message once")
 

@@ -23,6 +23,9 @@ FAULTS = (
     Faults(torn=1, restarts=1),
     Faults(crashes=1, torn=1, amnesias=1),
     Faults(pauses=1, crashes=1, restarts=1),
+    Faults(byzantine=1),
+    Faults(byzantine=1, equivocation=False, crashes=1),
+    Faults(crashes=1, restarts=1, sync="late"),
 )
 
 
