@@ -13,6 +13,7 @@ from typing import Any
 from indoubt.counterexamples.changes import Change
 from indoubt.counterexamples.shape import collections_in
 from indoubt.counterexamples.trace import State
+from indoubt.specs.language.byzantine import HAS_BEGUN
 from indoubt.specs.language.display import in_order, show
 from indoubt.specs.language.layout import ADDRESS
 from indoubt.specs.language.machine import Spec
@@ -43,9 +44,9 @@ def is_cut(spec: type[Spec], variable: str) -> bool:
     return is_system(spec) and variable.startswith("cut.")
 
 
-def is_said(spec: type[Spec], variable: str) -> bool:
-    """Whether a variable holds what Byzantine nodes have said to all alike: the steps that hear it tell it."""
-    return is_system(spec) and variable.startswith(SAID)
+def is_told_by_lies(spec: type[Spec], variable: str) -> bool:
+    """Whether a variable is about Byzantine nodes, and the steps tell it: what was said to all alike, and the start."""
+    return is_system(spec) and (variable.startswith(SAID) or variable == HAS_BEGUN)
 
 
 def under_way(spec: type[Spec], state: State) -> Iterator[str]:
@@ -78,6 +79,8 @@ def sender_of(spec: type[Spec], action: str) -> str | None:
     """The parameter of a handler that is the sender of its message; None of any other step."""
     plan: Plan | None = getattr(getattr(spec, action, None), "__indoubt_plan__", None)
     if plan is None or plan.kind not in ("handle", "torn", "lie") or plan.handler is None or not plan.handler.messages:
+        return None
+    if plan.handler.gathers:
         return None
     return plan.handler.parameters[1]
 

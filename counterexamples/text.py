@@ -12,7 +12,7 @@ from indoubt.counterexamples.changes import changes_between
 from indoubt.counterexamples.cutting import shape_of_cut, told_of_cut
 from indoubt.counterexamples.evidence import evidence
 from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
-from indoubt.counterexamples.letters import call_text, is_cut, is_link, is_said, is_system, sent, under_way
+from indoubt.counterexamples.letters import call_text, is_cut, is_link, is_system, is_told_by_lies, sent, under_way
 from indoubt.counterexamples.replay import ObservedStep, ObservedTrace, observed
 from indoubt.counterexamples.trace import Trace
 from indoubt.counterexamples.traffic import Receipt
@@ -108,7 +108,7 @@ def claim_of(trace: Trace) -> str:
 
 def _initial(trace: Trace) -> Iterator[Line]:
     yield Span("  0  ", DIM), Span("initial state", BOLD), Span(_choice(trace))
-    told = (is_link, is_cut, is_said)  # in other words, where they matter
+    told = (is_link, is_cut, is_told_by_lies)  # in other words, where they matter
     shown = {name: value for name, value in trace.initial.items() if not any(one(trace.spec, name) for one in told)}
     width = max(map(len, shown), default=0)
     for name, value in shown.items():
@@ -136,13 +136,9 @@ def _step(lanes: Lanes, observed_step: ObservedStep) -> Iterator[Line]:
         (Span(f"{INDENT}{verb} {show(receipt.message)}{_origin(lanes, receipt)}", DIM),)
         for receipt in observed_step.receipts
     )
-    every_change = changes_between(step.before, step.after)
+    every_change = [one for one in changes_between(step.before, step.after) if not is_told_by_lies(spec, one.variable)]
     letters = [change for change in every_change if step.fault in SENDING and is_link(spec, change.variable)]
-    changes = [
-        one
-        for one in every_change
-        if one not in letters and not is_cut(spec, one.variable) and not is_said(spec, one.variable)
-    ]
+    changes = [one for one in every_change if one not in letters and not is_cut(spec, one.variable)]
     width = max((len(change.place) for change in changes), default=0)
     for change in changes:
         place = Span(f"{INDENT}{change.place:<{width}}  ")

@@ -26,7 +26,7 @@ from indoubt.specs.language.machine import (
     view,
 )
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.nodes import Node, on_message, on_restart, on_timeout, sent_by
+from indoubt.specs.language.nodes import Node, on_message, on_quorum, on_restart, on_timeout, sent_by
 from indoubt.specs.language.partition import Partition
 from indoubt.specs.language.quorum_systems import Phase
 from indoubt.specs.language.settings import SettingError
@@ -38,6 +38,7 @@ from indoubt.specs.language.values import Map, Message, Permutation, Record, Set
 __all__ = [
     "on_timeout",
     "on_restart",
+    "on_quorum",
     "on_message",
     "System",
     "Node",

@@ -5,9 +5,9 @@ knows who has sent it. Source: Cachin, Guerraoui, Rodrigues, "Introduction to Re
 Programming" (2011), sec. 2.2.6 and 2.4.6.
 
 What such a node says is a step of those who hear it, `tm.on_vote.lie(RM1, Voted(True))`: the handler runs as if the
-message had been under way. So nothing that it sends has to be kept, and nothing that is sent to it. A node turns before
-anything is under way from it or to it, and its fields go back to their first values: what a later turn could lead to,
-an earlier one does, since a Byzantine node may behave like a correct one for a while.
+message had been under way. So nothing that it sends has to be kept, and nothing that is sent to it. Nodes turn
+Byzantine before any node takes a step, and their fields stay as they are: what a later turn could lead to, an earlier
+one does, since a Byzantine node may behave like a correct one for a while.
 
 Without equivocation all nodes of a class hear the same from it in the same order, or the beginning of that: whoever is
 the first to hear a message decides what it is, and the others have it before them, in `said.rms.tm`.
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 IS_BYZANTINE = "is_byzantine"
 """The field that says whether a node is Byzantine, in a run in which it may be."""
+HAS_BEGUN = "faults.has_begun"
+"""The state variable that says whether a node has taken a step: from then on none turns Byzantine."""
 LIE = "lie"
 MOST_SAID = 4096
 """How many messages a Byzantine node may choose from, at most: each is tried wherever it can be heard."""
@@ -83,6 +85,10 @@ def _lie(handler: Handler) -> Plan:
 
 def variables_of_byzantine(layout: Layout, faults: Faults, found: Variables) -> None:
     """Add to the state of a system which nodes are Byzantine, and what they have said to all alike."""
+    if not faults.byzantine:
+        return
+    found.declarations[HAS_BEGUN] = (layout.system, bool)
+    found.first[HAS_BEGUN] = False
     for part in lying_parts(layout, faults):
         name = part.variable(IS_BYZANTINE)
         found.declarations[name] = (layout.system, PerNode(part.sort, bool) if part.is_many else bool)
@@ -105,7 +111,7 @@ def capacities_of_said(layout: Layout, network: Network, faults: Faults) -> dict
     return {said_name(*ends): capacity for ends in heard_links(layout, faults)}
 
 
-def is_byzantine(state: Any, part: Part, address: Any) -> bool:
+def is_byzantine(state: System, part: Part, address: Any) -> bool:
     """Whether a node is Byzantine: never, where it may not be."""
     name = part.variable(IS_BYZANTINE)
     if name not in type(state).__declarations__:

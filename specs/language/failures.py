@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language import links, suspicions
+from indoubt.specs.language.byzantine import HAS_BEGUN
 from indoubt.specs.language.cuts import CUTS, FITS
 from indoubt.specs.language.layout import Part, durable_fields
 from indoubt.specs.language.machine import require
-from indoubt.specs.language.nodes import place_of
+from indoubt.specs.language.nodes import is_correct, place_of
 from indoubt.specs.language.selectors import require_selected
 from indoubt.specs.language.steps import (
     MESSAGE,
@@ -53,10 +54,11 @@ def crash(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     """The node stops; its fields stay as they are until it comes back, if it does."""
     assert plan.part is not None
     spend(state, "crashes")
-    require(node.is_correct)
+    require(is_correct(node))
     require(suspicions.may_crash(state, plan.part, node.address))
     require_selected(state, plan.part, node)
     set_up(state, plan, node, up=False)
+    begin(state)
     if is_paused(state, plan.part, node.address):
         set_of_node(state, plan, "is_paused", node, value=False)
 
@@ -118,7 +120,7 @@ def pause(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     """The node takes no steps until it resumes, and forgets nothing."""
     assert plan.part is not None
     spend(state, "pauses")
-    require(node.is_correct)
+    require(is_correct(node))
     require(not is_paused(state, plan.part, node.address))
     set_of_node(state, plan, "is_paused", node, value=True)
 
@@ -195,6 +197,12 @@ def spend(state: System, fault: str) -> None:
     left = getattr(state, budget_name(fault))
     require(left > 0)
     setattr(state, budget_name(fault), left - 1)
+
+
+def begin(state: System) -> None:
+    """Note that a node has taken a step, where it matters: from now on none turns Byzantine."""
+    if state.__faults__.byzantine:
+        setattr(state, HAS_BEGUN, True)
 
 
 def set_up(state: System, plan: Plan, node: Node[Any], *, up: bool) -> None:

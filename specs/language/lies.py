@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from indoubt.specs.language import failures, links
-from indoubt.specs.language.byzantine import IS_BYZANTINE, heard_links, is_byzantine, said_name
-from indoubt.specs.language.layout import Handler, durable_fields
+from indoubt.specs.language import failures
+from indoubt.specs.language.byzantine import HAS_BEGUN, IS_BYZANTINE, is_byzantine, said_name
+from indoubt.specs.language.layout import Handler
 from indoubt.specs.language.machine import require
-from indoubt.specs.language.nodes import place_of
+from indoubt.specs.language.nodes import is_correct
 from indoubt.specs.language.selectors import require_selected
-from indoubt.specs.language.steps import Plan, synced_fields, synced_name
+from indoubt.specs.language.steps import Plan
 
 if TYPE_CHECKING:
     from indoubt.specs.language.nodes import Node
@@ -19,20 +18,14 @@ if TYPE_CHECKING:
 
 
 def turn(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
-    """A node turns Byzantine, before anything is under way from it or to it; its fields have their first values."""
-    part, place = plan.part, place_of(node)
-    assert part is not None
+    """A node turns Byzantine, before any node takes a step."""
+    assert plan.part is not None
     failures.spend(state, "byzantine")
-    require(node.is_correct)
-    require(not failures.is_paused(state, part, node.address))
-    require_selected(state, part, node)
-    require(all(not held for held in _links_at(state, node.address)))
+    require(not getattr(state, HAS_BEGUN))
+    require(is_correct(node))
+    require(not failures.is_paused(state, plan.part, node.address))
+    require_selected(state, plan.part, node)
     failures.set_of_node(state, plan, IS_BYZANTINE, node, value=True)
-    first = [name for name in type(state).__volatile__[part.name] if hasattr(part.cls, name)]
-    for name in (*first, *(name for name in durable_fields(part) if hasattr(part.cls, name))):
-        place.set(name, getattr(part.cls, name))
-    for name in synced_fields(state.__layout__, part, state.__faults__):
-        place.set(synced_name(name), getattr(part.cls, name))
 
 
 def require_said(state: System, handler: Handler, own: Any, message: Any, sender: Any) -> None:
@@ -57,20 +50,3 @@ def heard(state: System, handler: Handler, own: Any, message: Any, sender: Any) 
     for other in handler.part.sort:
         if other != own and not is_byzantine(state, handler.part, other):
             said[other].append(message)
-
-
-def _links_at(state: System, address: Any) -> Iterator[Any]:
-    """What is under way from a node, and to it."""
-    layout = state.__layout__
-    part = layout.part_at(address)
-    assert part is not None
-    for sender, receiver in layout.links:
-        if sender == part.name:
-            yield from (links.link(state, address, other) for other in layout.parts[receiver].sort)
-        if receiver == part.name:
-            yield from (links.link(state, other, address) for other in layout.parts[sender].sort)
-    if state.__faults__.is_consistent:
-        for sender, receiver in heard_links(layout, state.__faults__):
-            if receiver == part.name:
-                said = getattr(state, said_name(sender, receiver))
-                yield from (said[other][address] for other in layout.parts[sender].sort)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import Layout, Part
 from indoubt.specs.language.machine import require, role_of
+from indoubt.specs.language.nodes import is_correct
 
 if TYPE_CHECKING:
     from indoubt.specs.language.nodes import Node
@@ -91,4 +92,4 @@ def require_selected(state: System, part: Part, node: Node[Any]) -> None:
 def _failed(state: System, part: Part) -> int:
     """How many nodes of a part are not correct."""
     nodes: Any = getattr(state, part.name)
-    return sum(not node.is_correct for node in (nodes.values() if part.is_many else [nodes]))
+    return sum(not is_correct(node) for node in (nodes.values() if part.is_many else [nodes]))

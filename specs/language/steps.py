@@ -221,6 +221,11 @@ def refuse_impossible(
     refuse_late_disks(layout, faults)
     nodes = {one.name: size_of_part(one, sizes) for one in crashing_parts(layout, faults)}
     system = layout.system.__name__
+    for handler in layout.handlers:
+        if handler.gathers and network.is_consuming:
+            _refuse_consuming(handler, network)
+        if handler.gathers and promised is not None:
+            _refuse_promised(handler, promised)
     refuse_impossible_stops(system, nodes, faults)
     for name, budget in (("losses", faults.losses), ("duplicates", faults.duplicates)):
         if budget and not network.is_consuming:
@@ -233,6 +238,20 @@ def refuse_impossible(
         refuse_impossible_partition(system, nodes, network, faults.partitions)
     if faults.returns:
         _refuse_open(layout, faults)
+
+
+def _refuse_consuming(handler: Handler, network: Network) -> None:
+    who = f"`{handler.method.__name__}` of {handler.part.cls.__name__}"
+    why = f"{who} reads the messages of a quorum together, and a {network.kind} gives them out one by one"
+    edit = "ask for a soup, or receive them with `@on_message` and keep in a field who has sent"
+    raise ValueError(f"network={network} is not possible: {why}; {edit}")
+
+
+def _refuse_promised(handler: Handler, promised: Link) -> None:
+    who = f"`{handler.method.__name__}` of {handler.part.cls.__name__}"
+    why = f"{who} reads the messages of a quorum together, and links owe each message on its own"
+    edit = "leave the links out, or receive them with `@on_message` and keep in a field who has sent"
+    raise ValueError(f"links={promised.kind} is not possible: {why}; {edit}")
 
 
 def _refuse_open(layout: Layout, faults: Faults) -> None:
@@ -313,10 +332,12 @@ def handling(handler: Handler, promised: Link | None = None) -> Plan:
     if promised is not None and handler.messages:
         fairness = delivery(part.name, (*([ADDRESS] if part.is_many else []), *handler.parameters[:2]))
     elif told is not None:
-        given = (*told.parameters, *(handler.parameters[:2] if handler.messages else ()))
+        one_by_one = handler.messages and not handler.gathers
+        given = (*told.parameters, *(handler.parameters[:2] if one_by_one else ()))
         own = (*([ADDRESS] if part.is_many else []), *given)
         fairness = Fairness(told.kind, tuple(dict.fromkeys(own)), told.group)
-    parameters = _own(part) | {name: method.__annotations__.get(name) for name in handler.parameters}
+    chosen = handler.parameters[1:] if handler.gathers else handler.parameters
+    parameters = _own(part) | {name: method.__annotations__.get(name) for name in chosen}
     role = Role("action", by=_taker(part), fairness=fairness)
     return Plan(handler.name, "handle", role, parameters, names_of(part, method), part, handler)
 

@@ -20,7 +20,7 @@ from indoubt.specs.language.faults import NO_FAULTS, Faults
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, layout_of, link_name
 from indoubt.specs.language.machine import Spec, marked, require
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.nodes import Node
+from indoubt.specs.language.nodes import Node, is_correct
 from indoubt.specs.language.selectors import require_selected
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.steps import (
@@ -323,12 +323,19 @@ def _handle(
     handler = plan.handler
     assert handler is not None
     taken: Callable[..., None] = handler.method if run is None else run
-    require(node.is_correct)
+    require(is_correct(node))
     require(not failures.is_paused(state, handler.part, node.address))
     before = failures.on_late_disk(state, handler.part, node)
     if not handler.messages:
         taken(node, **given)
         failures.keep(node, before)
+        failures.begin(state)
+        return
+    if handler.gathers:
+        messages, quorum = handler.parameters[:2]
+        found = links.gathered(state, handler, node.address, given[quorum])
+        require(all(found[one] for one in given[quorum]))
+        taken(node, **{messages: found}, **given)
         return
     message, sender = (given[name] for name in handler.parameters[:2])
     link = links.link(state, sender, node.address)
@@ -336,6 +343,7 @@ def _handle(
     require(links.can_deliver(state.__network__, link, message))
     taken(node, **given)
     failures.keep(node, before)
+    failures.begin(state)
     if state.__network__.is_consuming:
         links.take(link, message)
 
@@ -345,12 +353,13 @@ def _hear(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     handler = plan.handler
     assert handler is not None
     message, sender = (given[name] for name in handler.parameters[:2])
-    require(node.is_correct)
+    require(is_correct(node))
     require(not failures.is_paused(state, handler.part, node.address))
     require(not links.is_cut(state, sender, node.address))
     lies.require_said(state, handler, node.address, message, sender)
     handler.method(node, **given)
     lies.heard(state, handler, node.address, message, sender)
+    failures.begin(state)
 
 
 def _torn(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:

@@ -31,13 +31,12 @@ from indoubt.environment import (
     own_settings,
     refuse_budgets_as_settings,
     refuse_impossible_faults,
-    unasked_detector,
     under,
 )
-from indoubt.environment_text import detector_text, links_text, network_text
+from indoubt.environment_report import detector_text, links_text, network_text, unasked_detector
+from indoubt.erasing import Erasing, erasing_of
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
-from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.breadth_first import SearchFailed
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import NO_STATES, Exploration, Limits, Verdict
@@ -78,6 +77,7 @@ def check(
     refines: type[Spec] | str | None = None,
     mapping: Mapping[str, str] | None = None,
     symmetry: Wanted = False,
+    keep_dead: bool = False,
     minimal: str = "steps",
     engine: str = DEFAULT,
     workers: int = 1,
@@ -104,7 +104,8 @@ def check(
     `Link.perfect()`. `refines` is an abstract spec of which every step
     has to be a step or a stutter; its variable `x` is the variable or the helper `x` of this spec, or the one that
     `mapping` names for it. With `symmetry`, states that differ in nothing but the names of members count as one: True
-    for every sort whose members are interchangeable, or the names of some. `minimal` is "steps", or "faults" for
+    for every sort whose members are interchangeable, or the names of some. `keep_dead` keeps messages in the states of
+    a system that nobody can take any more, which are erased otherwise. `minimal` is "steps", or "faults" for
     counterexamples with the fewest faults and then the fewest steps. `engine` is "native", compiled code, or
     "reference", an interpreter, which is some hundred times slower; the rest is for native code. `workers` share the
     work; `memory` ("4G") is what it may use, beyond which states go to a file in the folder `disk`; `store` is "exact"
@@ -126,18 +127,19 @@ def check(
     refuse_budgets_as_settings(found, settings)
     settled = settle(found, {**(bounds or {}), **settings})
     refuse_impossible_faults(found, settled)
-    machine = prepared(lower(found, settled))
+    whole = forgetting_less(found, lower(found, settled), properties, deadlock=deadlock or refines is not None)
+    erasing = erasing_of(found, whole, properties, mapping, deadlock=deadlock, view=view, keep_dead=keep_dead)
+    machine = erasing.searched
     refuse_large_ranges(machine)
     refining = refining_of(found, settled, machine, refines, mapping)
     chosen = None if properties is None else known_properties(machine, refining, properties, deadlock=deadlock)
     in_force = known_constraints(machine, constraints)
     viewing = viewing_of(machine, view, in_force, chosen, refining)
-    machine = forgetting_less(found, machine, chosen, deadlock=deadlock or refining is not None)
     symmetric = symmetry_of(machine, symmetry, in_force, chosen, refining, viewing)
     keeping = None
     if kept is not None and runs.name == "native":
         options: dict[str, Any] = {"deadlock": deadlock, "view": view, "mapping": mapping}
-        options |= {"symmetry": names_of(symmetry), **options_of(found)}
+        options |= {"symmetry": names_of(symmetry), "keep_dead": keep_dead, **options_of(found)}
         options |= {"properties": properties, "constraints": constraints, "refines": refines, "workers": workers}
         options |= {"memory": memory, "store": store, "disk": disk, "hugepages": hugepages}
         keeping = keeping_of(kept, found, settled, machine, limits, options)
@@ -159,8 +161,8 @@ def check(
             refinement = None if refining is None else refining.refinement.name
             exploration, fewest = with_fewest(machine, exploration, search, refinement=refinement)
     except SearchFailed as failed:
-        raise spec_failed(found, settled, machine, failed) from None
-    return _result(found, settled, exploration, asked, runs, fewest, constraints=tuple(constraints))
+        raise spec_failed(found, settled, erasing.whole, erasing.failed(failed)) from None
+    return _result(found, settled, exploration, asked, erasing, runs, fewest, constraints=tuple(constraints))
 
 
 def _result(
@@ -168,13 +170,15 @@ def _result(
     settings: Settings,
     found: Exploration,
     asked: Asked,
+    erasing: Erasing,
     engine: Engine,
     fewest: Fewest | None,
     *,
     constraints: tuple[str, ...],
 ) -> Result:
     viewing = asked.viewing
-    properties = tuple(confirmed(spec, settings, found.machine, asked.refining, one) for one in found.answers)
+    answers = map(erasing.answer, found.answers)
+    properties = tuple(confirmed(spec, settings, erasing.whole, asked.refining, one) for one in answers)
     verdict = found.verdict
     reasons = [] if found.stopped is None else [found.stopped.told]
     if found.stopped is not None and found.stopped.limit == NO_STATES:
@@ -201,7 +205,7 @@ def _result(
         verdict,
         properties,
         found.counts,
-        _envelope(spec, settings, found, asked, engine, idle, constraints=constraints),
+        _envelope(spec, settings, found, asked, erasing, engine, idle, constraints=constraints),
         found.stopped,
         tuple(reasons),
         found.levels,
@@ -232,6 +236,7 @@ def _envelope(
     settings: Settings,
     found: Exploration,
     asked: Asked,
+    erasing: Erasing,
     engine: Engine,
     idle: Mapping[str, tuple[str, ...]],
     *,
@@ -258,7 +263,7 @@ def _envelope(
         taken=found.taken,
         view=None if viewing is None else viewing.told,
         engine=engine.told,
-        search=told_of_store(found.storage, found.counts.distinct, _search(asked)),
+        search=told_of_store(found.storage, found.counts.distinct, erasing.told(_search(asked))),
         symmetry=None if asked.symmetric is None else asked.symmetric.told,
         network=network_text(spec),
         links=links_text(spec),

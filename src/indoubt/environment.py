@@ -74,6 +74,13 @@ def chosen(
     return under(found, network_asked(found, network, capacity, full), given, oracle, links), {}
 
 
+def lying(found: type[Spec], no_equivocation: bool) -> dict[str, bool]:
+    """What the command line asks of how Byzantine nodes lie. Raises UsageError for a state machine."""
+    if no_equivocation and not issubclass(found, System):
+        raise UsageError(f"{_own_network(found)}; leave --no-equivocation out")
+    return {"equivocation": False} if no_equivocation else {}
+
+
 def network_asked(
     found: type[Spec], network: str | None, capacity: int | None, full: str | None
 ) -> dict[str, Any] | None:
@@ -292,18 +299,6 @@ def options_of(spec: type[Spec]) -> dict[str, Any]:
     if (promised := spec.__promised__) is not None:
         options["links"] = promised.kind
     return options
-
-
-def unasked_detector(spec: type[Spec]) -> list[str]:
-    """Why a verdict says nothing about the detector that the run asks for, where no node asks it."""
-    if not issubclass(spec, System) or spec.__detector__ is None or spec.__watch__ is not None:
-        return []
-    if spec.__detector__ == (spec.__system__ or spec).detector:
-        return []
-    question = f"`self.{spec.__detector__.question}(...)`"
-    return [
-        f"detector={spec.__detector__} was asked for, but no handler asks {question}: the run says nothing about it"
-    ]
 
 
 def budgets_of(spec: type[Spec]) -> dict[str, int]:

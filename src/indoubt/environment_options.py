@@ -18,6 +18,9 @@ from indoubt.specs.language.network import FULL, KINDS
 from indoubt.specs.language.partition import IN_FLIGHT, SHAPES
 from indoubt.usage import values_or_range, whole
 
+no_equivocation_option = click.option(
+    "--no-equivocation", is_flag=True, help="A Byzantine node says the same to all nodes of a class."
+)
 DETECTOR = click.option(
     "--detector", metavar="CLASS", help=f"Whom nodes suspect or trust: {', '.join(CLASSES)}, none; else its own."
 )
@@ -37,7 +40,7 @@ OPTIONS = (
     click.option("--model", metavar="NAME", help="A model of the textbook, as fail_silent: its network and faults."),
     click.option("--pauses", callback=whole(0, 1), metavar="K", help="How many times a node may stop for a while."),
     click.option("--byzantine", callback=whole(0, 1), metavar="K", help="How many nodes may say whatever they like."),
-    click.option("--no-equivocation", is_flag=True, help="A Byzantine node says the same to all nodes of a class."),
+    no_equivocation_option,
     click.option("--losses", callback=whole(0, 1), metavar="K", help="How many messages a system of nodes may lose."),
     click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
     DETECTOR,

@@ -22,7 +22,7 @@ from indoubt.environment import (
     refuse_impossible_faults,
     under,
 )
-from indoubt.environment_text import detector_text, links_text, network_text
+from indoubt.environment_report import detector_text, links_text, network_text
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine

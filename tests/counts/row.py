@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any
 
 from indoubt import Verdict
-from indoubt.specs.language import Sort, Spec
+from indoubt.specs.language import Detector, Faults, Network, Sort, Spec
 
 Renaming = tuple[int, ...]
 """The new number of each member of a sort."""
@@ -77,7 +77,7 @@ class Row:
     @property
     def words(self) -> str:
         """Sizes, parameters and switches as the command line takes them."""
-        return " ".join(f"{name}={_word(value)}" for name, value in self.settings.items())
+        return " ".join(word for name, value in self.settings.items() for word in _words(name, value))
 
     @property
     def name(self) -> str:
@@ -85,6 +85,19 @@ class Row:
         symmetric = ["symmetric"] if self.symmetry else []
         words = [self.words] if self.settings else []
         return " ".join([self.spec.__name__, *words, *(self.chosen or ()), *self.constraints, *symmetric])
+
+
+def _words(name: str, value: object) -> list[str]:
+    """A setting, or what a run chooses for a system of nodes."""
+    match value:
+        case Faults():
+            return [f"--{fault} {budget}" for fault, budget in value.asked().items()]
+        case Network() | Detector():
+            return [f"--{name} {value}"]
+        case True if name == "keep_dead":
+            return ["--keep-dead"]
+        case _:
+            return [f"{name}={_word(value)}"]
 
 
 def _word(value: object) -> str:

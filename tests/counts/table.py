@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from counts import (
     commit,
     examples,
+    nodes,
     paxos,
     paxos_m,
     raft,
@@ -29,6 +30,7 @@ FAMILIES: tuple[tuple[str, tuple[Row, ...]], ...] = (
     ("Three-phase commit", three_phase_commit.ROWS),
     ("Consensus, Voting and Paxos", paxos.ROWS),
     ("Paxos with its rules broken", paxos_m.ROWS),
+    ("Protocols as nodes", nodes.ROWS),
     ("Raft", raft.ROWS),
     ("Leaders, replicas and registers", replication.ROWS),
     ("One node, locks, messages, small models of consensus", single_node.ROWS),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
+from indoubt.explorer.frontend.desugar import quorum
 from indoubt.explorer.frontend.desugar.detectors.oracle import Oracle
 from indoubt.explorer.frontend.desugar.faults import (
     amnesia,
@@ -144,8 +145,13 @@ class Actions:
         tree, function = self.rewrite(part, handler.method, plan.name)
         at = placed(ast.Pass(), tree.args.args[0])
         self.places.state = tree.args.args[0].arg
+        if handler.gathers:
+            body = quorum.body(self.places, handler, tree, self._up(part, at), cuts=self._cuts, at=at)
+            yield plan.name, self._remade(quorum.without_messages(tree), body, function, plan.role)
+            return
         there, take = self._received(part, handler, at)
         guards = [*self._up(part, at), *there]
+        take = [*take, *byzantine.begun(self.places, self.faults, at)]
         body = tree.body
         if take and any(isinstance(one, ast.Return) for one in ast.walk(tree)):
             # A `return` of the author ends the handler, and not the step: the message has still to be taken out.
@@ -189,8 +195,9 @@ class Actions:
             *self._not_cut(part, handler, at),
             *byzantine.said_by(self.places, self.faults, handler, at),
         ]
-        heard, body = byzantine.heard(self.places, self.faults, handler, at, name), tree.body
-        if heard and any(isinstance(one, ast.Return) for one in ast.walk(tree)):
+        heard = byzantine.heard(self.places, self.faults, handler, at, name)
+        heard, body = [*heard, *byzantine.begun(self.places, self.faults, at)], tree.body
+        if any(isinstance(one, ast.Return) for one in ast.walk(tree)):
             inner = f"{plan.name} body"
             yield inner, self._remade(tree, tree.body, function, None)
             body = [self._call(tree, inner, at)]
@@ -208,7 +215,7 @@ class Actions:
         own = [parameter(ADDRESS, sort_name({}, part), at)] if part.is_many else []
         if plan.kind == "byzantine":
             guards = [*self._up(part, at), *selected.guards(self.places, self.faults, part, at)]
-            body = byzantine.turned(self.places, self.faults, plan, at, guards)
+            body = byzantine.turned(self.places, plan, at, guards)
             yield plan.name, self._environment(plan, tree, file, own, body, {})
             return
         stop = {"crash": crash, "pause": pause, "resume": pause}.get(plan.kind)
@@ -216,6 +223,7 @@ class Actions:
             paused = self._paused(part, at)
             if plan.kind == "crash":
                 body = self._honest(part, at) + self._may_crash(part, at) + crash.body(self.places, plan, at, paused)
+                body += byzantine.begun(self.places, self.faults, at)
                 yield plan.name, self._environment(plan, tree, file, own, body, {})
                 return
             body = (self._honest(part, at) if plan.kind == "pause" else []) + stop.body(self.places, plan, at, paused)
@@ -248,6 +256,9 @@ class Actions:
         call = self._call(tree, inner, at)
         if handler.role.kind == "on_restart":
             body = restart.body(self.places, plan, at, [call])
+        elif handler.gathers:
+            body = [*self._up(part, at), *quorum.gathered(self.places, handler, cuts=self._cuts, at=at), call]
+            tree = quorum.without_messages(tree)
         else:
             guards, take = self._received(part, handler, at)
             body = [*self._up(part, at), *guards, call, *take]
@@ -316,6 +327,11 @@ class Actions:
         if part.variable("is_paused") not in self.variables:
             return None
         return self.places.field(part, "is_paused", at)
+
+    @property
+    def _cuts(self) -> bool:
+        """Whether links may be cut."""
+        return bool(self.faults.budgets()["partitions"])
 
     def _links(self, part: Part, handler: Handler, at: ast.AST) -> list[ast.expr]:
         """The links to the node from each class of senders."""

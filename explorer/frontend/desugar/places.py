@@ -132,20 +132,15 @@ class Places:
 
     def known(self, names: Mapping[str, Any]) -> dict[str, Any]:
         """`names` with those that the texts need: sorts of addresses, and the language."""
-        from indoubt.specs.language import Bag, Permutation, Seq, Set, require  # noqa: PLC0415 - names of the language
+        from indoubt.specs.language import Bag, Map, Permutation, Seq, Set, require  # noqa: PLC0415 - of the language
 
         found = dict(names) | {name: value for name, value in self.names.items() if name not in names}
         for part in self.layout.parts.values():
             found[sort_name(names, part)] = part.sort
             if not part.is_many:
                 found[only_name(part)] = part.address
-        for name, value in (
-            ("require", require),
-            ("Set", Set),
-            ("Bag", Bag),
-            ("Seq", Seq),
-            ("Permutation", Permutation),
-        ):
+        language = {"require": require, "Map": Map, "Set": Set, "Bag": Bag, "Seq": Seq, "Permutation": Permutation}
+        for name, value in language.items():
             found.setdefault(name, value)
         return found
 

@@ -11,16 +11,15 @@ import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenDetector, GivenLinks, GivenNetwork, as_parameters, under
+from indoubt.environment import GivenDetector, GivenLinks, GivenNetwork, as_parameters, under
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
-from indoubt.faults.asking import Answer, Asking, Claim, Decided, cuts_of, ways_of
+from indoubt.faults.asking import Answer, Asking, Claim, Decided, cuts_of, faults_among, ways_of
 from indoubt.faults.assumptions import KINDS, Assumption, faults as fault_assumptions
 from indoubt.faults.budgets import budgets_of_run
 from indoubt.finding import UsageError, did_you_mean, find_spec
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.systems import System
 
 if TYPE_CHECKING:
     from indoubt.symmetric import Wanted
@@ -114,8 +113,7 @@ def ablate(
     own = as_parameters(found, detector=detector)  # a state machine may have a parameter of that name
     settings |= own
     asked = None if own else detector
-    faults = {name: settings.pop(name) for name in list(settings) if issubclass(found, System) and name in OF_SYSTEMS}
-    cuts = cuts_of(found, partition, in_flight)
+    faults, cuts = faults_among(found, settings), cuts_of(found, partition, in_flight)
     if cuts and faults:
         faults.setdefault("partitions", 1)
     asking = Asking(

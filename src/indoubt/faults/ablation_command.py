@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from indoubt.environment import detector_asked, network_asked
+from indoubt.environment import detector_asked, lying, network_asked
 from indoubt.faults import ablation_report as report
 from indoubt.faults.ablation import ablate
 from indoubt.faults.asking import Decided, exit_status
@@ -40,6 +40,7 @@ def run_ablation(
     allow_inconclusive: bool,
     traces: str | None,
     format_: str,
+    no_equivocation: bool,
     **budgets: int | None,
 ) -> int:
     """Turn assumptions off, print what falls, write the traces; the exit status."""
@@ -67,7 +68,7 @@ def run_ablation(
             memory=memory,
             progress=progress,
             told=_tell if sys.stderr.isatty() else None,
-            **{**oracle, **given, **(faults if is_system else {})},
+            **{**oracle, **given, **(faults if is_system else {}), **lying(found, no_equivocation)},
         )
     files = None if traces is None else report.write_traces(answer, Path(traces).expanduser(), spec)
     with printing():

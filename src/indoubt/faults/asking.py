@@ -93,8 +93,9 @@ def exit_status(table: Table, allow_inconclusive: bool) -> int:
 class Asking:
     """A spec with the settings that all runs share, and what is asked of each.
 
-    `network` and `faults` are those of a system of nodes; the faults are by name, `partitions` being how many. `cuts`
-    says how: the `partition` by its shape and what becomes of messages `in_flight`.
+    `network` and `faults` are those of a system of nodes; the faults are by name, `partitions` being how many, and
+    `equivocation` whether Byzantine nodes may tell nodes of a class different things. `cuts` says how it is
+    partitioned: the `partition` by its shape and what becomes of messages `in_flight`.
     """
 
     spec: type[Spec]
@@ -129,6 +130,8 @@ class Asking:
             return {}, dict(values)
         own = (*OF_SYSTEMS, *WORDS)
         faults = dict(self.faults) | {name: one for name, one in values.items() if name in own}
+        if not faults.get("byzantine"):
+            faults.pop("equivocation", None)  # it says how Byzantine nodes lie
         return faults, {name: one for name, one in values.items() if name not in own}
 
     def environment(self, faults: Mapping[str, int]) -> dict[str, Any]:
@@ -171,6 +174,7 @@ class Asking:
         changed = {one: value for one, value in parameters.items() if value != getattr(self.spec, one, None)}
         chosen = {**self.settings, **changed}
         words = ["indoubt", "check", spec, *(f"{one}={setting_text(value)}" for one, value in chosen.items())]
+        words += ["--no-equivocation"] if faults.pop("equivocation", True) is False else []
         words += [part for one, value in faults.items() if value for part in (f"--{one}", str(value))]
         cuts: Mapping[str, str] = self.cuts if faults.get("partitions") else {}
         words += [part for one, value in cuts.items() for part in (f"--{one.replace('_', '-')}", value)]
@@ -273,3 +277,9 @@ def ways_of(
 ) -> dict[str, Any]:
     """How each run searches."""
     return {"engine": engine, "workers": workers, "memory": memory, "symmetry": symmetry}
+
+
+def faults_among(spec: type[Spec], settings: dict[str, Any]) -> dict[str, int]:
+    """The faults of a system among the settings of a command, which are taken out of them."""
+    named = (*OF_SYSTEMS, *WORDS) if issubclass(spec, System) else ()
+    return {name: settings.pop(name) for name in list(settings) if name in named}

@@ -13,16 +13,22 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any, cast
 
-from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenDetector, GivenLinks, GivenNetwork, as_parameters, under
+from indoubt.environment import (
+    BUDGETS as OF_SYSTEMS,
+    GivenDetector,
+    GivenLinks,
+    GivenNetwork,
+    as_parameters,
+    under,
+)
 from indoubt.explorer.frontend.lower import settle
 from indoubt.explorer.search.progress import Progress
-from indoubt.faults.asking import Asking, Decided, cuts_of, ways_of
+from indoubt.faults.asking import Asking, Decided, cuts_of, faults_among, ways_of
 from indoubt.faults.budgets import budgets_of_run, whole_numbers
 from indoubt.faults.cells import Axis, Frontier
 from indoubt.faults.grid import Grid
 from indoubt.finding import UsageError, did_you_mean, find_spec
 from indoubt.specs.language.machine import Fault, Spec
-from indoubt.specs.language.systems import System
 
 if TYPE_CHECKING:
     from indoubt.symmetric import Wanted
@@ -75,8 +81,7 @@ def frontier(
         if isinstance(given, range | tuple | list)
     }
     rest = {name: given for name, given in settings.items() if name not in ranges}
-    faults = {name: rest.pop(name) for name in list(rest) if issubclass(found, System) and name in OF_SYSTEMS}
-    cuts = cuts_of(found, partition, in_flight)
+    faults, cuts = faults_among(found, rest), cuts_of(found, partition, in_flight)
     if cuts and ranges and "partitions" not in ranges:
         faults.setdefault("partitions", 1)
     asking = Asking(
@@ -112,7 +117,8 @@ def default_ranges(asking: Asking) -> dict[str, tuple[int, ...]]:
     ranges: dict[str, tuple[int, ...]] = {}
     for name, faults in declared.items():
         if asking.is_system:
-            is_open = not asking.faults.get(name)
+            # Whoever does not say who may be Byzantine has a protocol that was not made for that.
+            is_open = not asking.faults.get(name) and (name != "byzantine" or _says_who_lies(asking.spec))
         else:
             is_open = settled.parameters[name] == 0 and name not in asking.settings
         if is_open:
@@ -126,6 +132,10 @@ def default_ranges(asking: Asking) -> dict[str, tuple[int, ...]]:
         edit = "a parameter that is a whole number can be tried as well, as in phase_1_quorum=1..3"
         raise UsageError(f"{found.__name__} has no budget to try: {has}; {edit}")
     return possible
+
+
+def _says_who_lies(spec: type[Spec]) -> bool:
+    return getattr(spec, "byzantine", None) is not None
 
 
 def _can_happen(asking: Asking, name: str, ranges: Mapping[str, tuple[int, ...]]) -> bool:

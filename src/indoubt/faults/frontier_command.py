@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from indoubt.environment import detector_asked, network_asked
+from indoubt.environment import detector_asked, lying, network_asked
 from indoubt.faults import frontier_report as report
 from indoubt.faults.asking import Decided, exit_status
 from indoubt.faults.frontier import frontier
@@ -45,6 +45,7 @@ def run_frontier(
     allow_inconclusive: bool,
     figure: str | None,
     format_: str,
+    no_equivocation: bool,
     **budgets: range | int | None,
 ) -> int:
     """Find the frontier, print it, draw it; the exit status."""
@@ -80,7 +81,7 @@ def run_frontier(
             run_all=run_all,
             progress=progress,
             told=_tell if sys.stderr.isatty() else None,
-            **{**oracle, **rest, **given},
+            **{**oracle, **rest, **given, **lying(found, no_equivocation)},
         )
     with printing():
         if format_ == "json":

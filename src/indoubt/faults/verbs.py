@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from indoubt.environment_options import budget_options, network_options, one_budget_options
+from indoubt.environment_options import budget_options, network_options, no_equivocation_option, one_budget_options
 from indoubt.usage import Optional, Verb, seconds, whole
 
 SEARCH = (
@@ -53,6 +53,7 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("spec")
 @click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
 @budget_options
+@no_equivocation_option
 @network_options
 @search_options
 @click.option("--run-all", is_flag=True, help="Run every cell, and infer nothing.")
@@ -76,6 +77,7 @@ def frontier(**options: Any) -> None:
 @click.argument("spec")
 @click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
 @one_budget_options
+@no_equivocation_option
 @network_options
 @search_options
 @click.option("--traces", metavar="FOLDER", help="Write each counterexample into a file of this folder.")

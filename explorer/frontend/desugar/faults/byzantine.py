@@ -9,52 +9,32 @@ import ast
 
 from indoubt.explorer.frontend.desugar.functions import Replacement, expression
 from indoubt.explorer.frontend.desugar.places import Places
-from indoubt.specs.language.byzantine import IS_BYZANTINE, heard_links, liars_of, said_name
+from indoubt.specs.language.byzantine import HAS_BEGUN, IS_BYZANTINE, liars_of, said_name
 from indoubt.specs.language.faults import Faults
-from indoubt.specs.language.layout import ADDRESS, Handler, Part, durable_fields
+from indoubt.specs.language.layout import ADDRESS, Handler, Part
 from indoubt.specs.language.selectors import lying_parts
-from indoubt.specs.language.steps import Plan, synced_name
+from indoubt.specs.language.steps import Plan
 
 ONE = "self.other"
 
 
-def turned(places: Places, faults: Faults, plan: Plan, at: ast.AST, guards: list[ast.stmt]) -> list[ast.stmt]:
+def turned(places: Places, plan: Plan, at: ast.AST, guards: list[ast.stmt]) -> list[ast.stmt]:
     """The statements with which a node turns Byzantine; `guards` say that it may."""
-    part = plan.part
-    assert part is not None
-    silent = [test for text, names in _links_at(places, faults, part, at) for test in places.placed(text, at, **names)]
-    left, spent = places.left("byzantine", at)
-    found = [*left, *guards, *silent, *spent]
-    found += places.placed("BYZANTINE = True", at, BYZANTINE=places.field(part, IS_BYZANTINE, at))
-    for name in (*places.volatile[part.name], *durable_fields(part)):
-        if hasattr(part.cls, name):
-            first = places.first_value(part, name, at)
-            for field in (name, *([synced_name(name)] if name in places.synced[part.name] else [])):
-                found += places.placed("PLACE = FIRST", at, PLACE=places.field(part, field, at), FIRST=first)
-    return found
+    assert plan.part is not None
+    first = places.placed("require(not BEGUN)", at, BEGUN=_has_begun(places, at))
+    return [
+        *places.spent("byzantine", at, then=[*first, *guards]),
+        *places.placed("BYZANTINE = True", at, BYZANTINE=places.field(plan.part, IS_BYZANTINE, at)),
+    ]
 
 
-def _links_at(places: Places, faults: Faults, part: Part, at: ast.AST) -> list[tuple[str, dict[str, Replacement]]]:
-    """Guards that nothing is under way from a node, or to it, as texts with what their names stand for."""
-    own = ADDRESS if part.is_many else places.only(part)
-    found: list[tuple[str, dict[str, Replacement]]] = []
+def begun(places: Places, faults: Faults, at: ast.AST) -> list[ast.stmt]:
+    """What notes that a node has taken a step, where it matters: from then on none turns Byzantine."""
+    return places.placed("BEGUN = True", at, BEGUN=_has_begun(places, at)) if faults.byzantine else []
 
-    def empty(held: ast.expr, other: Part) -> None:
-        text = "require(all(len(HELD) == 0 for ONE in SORT))"
-        found.append((text, {"HELD": held, "ONE": ONE, "SORT": places.sort(other)}))
 
-    for sender, receiver in places.layout.links:
-        ends = places.layout.parts[sender], places.layout.parts[receiver]
-        if ends[0] is part:
-            empty(places.link(*ends, at, (own, ONE)), ends[1])
-        if ends[1] is part:
-            empty(places.link(*ends, at, (ONE, own)), ends[0])
-    if faults.is_consistent:
-        for sender, receiver in heard_links(places.layout, faults):
-            ends = places.layout.parts[sender], places.layout.parts[receiver]
-            if ends[1] is part:
-                empty(_said(places, *ends, at, (ONE, own)), ends[0])
-    return found
+def _has_begun(places: Places, at: ast.AST) -> ast.expr:
+    return expression("STATE.BEGUN", at, {"STATE": places.state, "BEGUN": HAS_BEGUN})
 
 
 def said_by(places: Places, faults: Faults, handler: Handler, at: ast.AST) -> list[ast.stmt]:
@@ -120,8 +100,9 @@ def heard(places: Places, faults: Faults, handler: Handler, at: ast.AST, sender:
             (test,) = places.placed("if isinstance(SENDER, FROM):\n    pass", at, **names)
             assert isinstance(test, ast.If)
             test.body, test.orelse = step, found
-            step = [test]
-        found = step
+            found = [test]
+        else:
+            found = step
     return found
 
 

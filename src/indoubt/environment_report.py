@@ -1,4 +1,4 @@
-"""The environment of a system in words, as a verdict tells it: its network and links, its detector, who may fail."""
+"""What a verdict says of the environment of a run: its network and links, its failure detector, and who may fail."""
 
 from __future__ import annotations
 
@@ -18,6 +18,20 @@ CUTS: dict[Shape, str] = {
 }
 """The shapes of partitions in words."""
 LATE = "; disks are late, and a crash takes what a node wrote in its last step"
+
+LATE = "; disks are late, and a crash takes what a node wrote in its last step"
+
+
+def unasked_detector(spec: type[Spec]) -> list[str]:
+    """Why a verdict says nothing about the detector that the run asks for, where no node asks it."""
+    if not issubclass(spec, System) or spec.__detector__ is None or spec.__watch__ is not None:
+        return []
+    if spec.__detector__ == (spec.__system__ or spec).detector:
+        return []
+    question = f"`self.{spec.__detector__.question}(...)`"
+    return [
+        f"detector={spec.__detector__} was asked for, but no handler asks {question}: the run says nothing about it"
+    ]
 
 
 def links_text(spec: type[Spec]) -> str | None:
