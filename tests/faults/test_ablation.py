@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from budgeted import Mast
 from counting import Counter
+from examples.nodes_casting import Casting
 
 from indoubt import Ablation, Verdict, ablate, find_spec
 from indoubt.cli import run
@@ -195,3 +196,13 @@ def test_there_has_to_be_such_a_row(two_phase_commit: Ablation) -> None:
         two_phase_commit.row("fsync")
     with pytest.raises(UsageError, match="unknown property"):
         ablate("two_phase_commit", Participant=2, properties=["atomicity"])
+
+
+def test_links_that_promise_less_are_tried() -> None:
+    """The eager broadcast needs no link that delivers once, and falls where a message that is sent once may be lost."""
+    found = ablate(
+        Casting, Peer=2, relay=True, links="perfect", crashes=1, engine="reference", properties=["agreement"]
+    )
+    assert not found.row("links=stubborn").fallen
+    assert list(found.row("links=fair_loss").fallen) == ["agreement"]
+    assert list(found.row("relay=false").fallen) == ["agreement"]

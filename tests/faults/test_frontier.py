@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from budgeted import Deciding, Insistent, Mast, Odd, Waiting
+from examples.nodes_talking import Peers
 
 from indoubt import Verdict, check, frontier
 from indoubt.cli import run
 from indoubt.faults.cells import Frontier
 from indoubt.finding import UsageError
 from indoubt.specs.commit.three_phase_commit import Detector, Termination
+from indoubt.specs.language import Network
 
 REFERENCE: dict[str, Any] = {"engine": "reference"}
 NODES = Path(__file__).parents[1] / "examples" / "nodes_two_phase.py"
@@ -241,3 +243,13 @@ def test_a_fault_that_cannot_happen_is_named() -> None:
     assert "heals=1 was allowed, but no state enables heal" in result.reasons[0]
     spent = check("three_phase_commit", Participant=1, partitions=1, heals=1, properties=["agreement"], **REFERENCE)
     assert spent.envelope.idle == {}
+
+
+def test_the_network_is_cut_as_the_run_says() -> None:
+    """In every cell with a partition, and in the command that shows a counterexample."""
+    asked: dict[str, Any] = {"Peer": 3, "partitions": range(2), "in_flight": "kept", "network": Network.bag(capacity=1)}
+    found = frontier(Peers, partition="bridge", engine="reference", **asked)
+    assert " --partition bridge --in-flight kept" in found.asking.command({"partitions": 1}, "all_greeted", "talking")
+    assert "--partition" not in found.asking.command({"partitions": 0}, "all_greeted", "talking").split()
+    with pytest.raises(UsageError, match="leave partition out"):
+        frontier("two_phase_commit", Participant=2, partition="bridge")

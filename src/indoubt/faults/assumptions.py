@@ -101,7 +101,10 @@ def order(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
 
 def _weaker_links(asking: Asking, promised: Link) -> Iterator[Assumption]:
     """Links that promise less: what is received once may be received again, and what is sent once may be lost."""
-    said = {"stubborn": "a message is received once", "fair_loss": "a message that is sent once is received"}
+    said = {
+        "stubborn": ("each message once", "a message is received once"),
+        "fair_loss": ("no loss", "a message that is sent once is received"),
+    }
     for kind in {"perfect": ("stubborn", "fair_loss"), "stubborn": ("fair_loss",)}.get(promised.kind, ()):
         changed = dataclasses.replace(
             asking,
@@ -109,7 +112,8 @@ def _weaker_links(asking: Asking, promised: Link) -> Iterator[Assumption]:
             network=None,
             faults=_of_a_soup(asking.faults),
         )
-        yield Assumption(f"links={kind}", said[kind], changed, {})
+        name, sentence = said[kind]
+        yield Assumption(f"links={kind}", sentence, changed, {}, name=name)
 
 
 def _of_a_soup(given: Mapping[str, int]) -> dict[str, int]:
