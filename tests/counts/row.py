@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any
 
 from indoubt import Verdict
-from indoubt.specs.language import Sort, Spec
+from indoubt.specs.language import Faults, Sort, Spec
 
 Renaming = tuple[int, ...]
 """The new number of each member of a sort."""
@@ -76,8 +76,8 @@ class Row:
 
     @property
     def words(self) -> str:
-        """Sizes, parameters and switches as the command line takes them."""
-        return " ".join(f"{name}={_word(value)}" for name, value in self.settings.items())
+        """Sizes, parameters, switches and faults as the command line takes them."""
+        return " ".join(word for name, value in self.settings.items() for word in _words(name, value))
 
     @property
     def name(self) -> str:
@@ -85,6 +85,13 @@ class Row:
         symmetric = ["symmetric"] if self.symmetry else []
         words = [self.words] if self.settings else []
         return " ".join([self.spec.__name__, *words, *(self.chosen or ()), *self.constraints, *symmetric])
+
+
+def _words(name: str, value: object) -> list[str]:
+    if not isinstance(value, Faults):
+        return [f"{name}={_word(value)}"]
+    budgets = [f"--{fault} {budget}" for fault, budget in value.asked().items()]
+    return budgets if value.equivocation else [*budgets, "--no-equivocation"]
 
 
 def _word(value: object) -> str:

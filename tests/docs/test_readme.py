@@ -51,6 +51,8 @@ PROTOCOLS = (
     ("", "three_phase_commit Participant=2 rule=textbook --crashes 1"),
     ("Paxos Commit", "paxos_commit RM=2 Acceptor=1 Ballot=2"),
     ("", "paxos_commit::PaxosCommitIgnoringVotes RM=2 Acceptor=1 Ballot=2 -k consistent"),
+    ("Broadcast among Byzantine processes", "consistent_broadcast Process=4 --byzantine 1"),
+    ("", "consistent_broadcast Process=3 faulty=0 --byzantine 1 -k consistency"),
     ("Consensus, abstract", "consensus Value=3"),
     ("Voting, which Paxos refines", "voting Acceptor=3 Ballot=2 Value=2"),
     ("", "voting::VotingIgnoringVotes Acceptor=3 Ballot=2 Value=2 -k agreement"),

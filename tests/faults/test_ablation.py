@@ -98,13 +98,14 @@ def test_faults_of_the_run_are_taken_as_they_are() -> None:
 
 
 def test_a_system_of_nodes() -> None:
-    """Order, delivery once, and a field that a crash does not take."""
+    """Order, delivery once, a field that a crash does not take, and a server that says what it likes."""
     shown = ablate(Counter)
     assert fallen(shown, "kept") == {
         "network=bag": (6, 0),
         "network=soup": (6, 0),
         "server.total volatile": (6, 2),
         "amnesias=1": (6, 2),
+        "byzantine=1": (3, 1),
     }
     assert shown.given["crashes"] == shown.given["restarts"] == 1
     names = [step.action for step in _trace(shown, "server.total volatile").steps if step.fault]
