@@ -16,13 +16,14 @@ from indoubt.explorer.frontend.scope import MISSING, Scope
 from indoubt.explorer.ir.expressions import Below, Collect, Expr, Fold, Literal, Members, Or, Range, Size, Tabulate
 from indoubt.explorer.ir.types import ListType
 from indoubt.specs.language import collections, sorts, values
+from indoubt.specs.language.annotations import quorum_type
 from indoubt.specs.language.domains import cardinality
 from indoubt.specs.language.sorts import Ordered, Sort, size_of
 from indoubt.specs.language.types import (
     BagType,
     IntType,
     MapType,
-    QuorumType,
+    NotFinite,
     SeqType,
     SetType,
     SortType,
@@ -50,7 +51,7 @@ def meaning_of(scope: Scope, node: ast.Call, function: object) -> Meaning | None
                 arguments = f"{takes} argument{'s' * (takes != 1)}" if takes else "no arguments"
                 help_ = USAGE.get(name) or f"write `{name}({', '.join('xyz'[:takes])})`"
                 scope.fail("S324", node, f"`{name}` takes {arguments}, not {len(node.args)}", "wrong arguments", help_)
-            allowed = ("default",) if known is min or known is max else ()
+            allowed = KEYWORDS.get(function, ())
             wrong = next((keyword.arg for keyword in node.keywords if keyword.arg not in allowed), None)
             if wrong is not None and known is not values.replace:
                 title = f"`{name}` does not take `{wrong}` here"
@@ -162,7 +163,17 @@ def _order_class(scope: Scope, node: ast.expr) -> type[Ordered]:
 def _quorums(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
     sort: object = scope.python_object(node.args[0])
     if isinstance(sort, type) and issubclass(sort, Sort):
-        return Members(SetType(QuorumType(SortType(sort))))
+        given = next((keyword.value for keyword in node.keywords), None)
+        phase: object = None if given is None else scope.python_object(given)
+        if isinstance(given, ast.Constant):
+            phase = given.value
+        if given is not None and not (isinstance(phase, int | str) and not isinstance(phase, bool)):
+            help_ = "write a number or a text, as in `quorums(S, phase=1)`"
+            scope.fail("S316", given, "a phase of quorums is a constant", "no constant", help_)
+        try:
+            return Members(SetType(quorum_type(sort, phase if isinstance(phase, int | str) else None)))
+        except NotFinite as error:
+            scope.fail("S316", node, error.message, "asked for here", error.help)
     scope.fail("S316", node.args[0], "`quorums` wants a sort", "no sort", "write `quorums(S)` with a Sort S")
 
 
@@ -225,6 +236,8 @@ def _empty(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
     )
 
 
+KEYWORDS: dict[object, tuple[str, ...]] = {min: ("default",), max: ("default",), sorts.quorums: ("phase",)}
+"""The keywords that a function takes; for others it has a message of its own, or takes none."""
 FUNCTIONS: tuple[tuple[object, int | None, Meaning], ...] = (
     (any, 1, _any),
     (all, 1, _all),

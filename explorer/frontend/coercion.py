@@ -56,7 +56,7 @@ def seen(type_: Type) -> Type:
     They are encoded alike. What a state or a record holds has no quorums and permutations inside.
     """
     match type_:
-        case QuorumType(sort):
+        case QuorumType(sort, _, _):
             return SetType(sort)
         case PermutationType(of):
             return MapType(of, of)

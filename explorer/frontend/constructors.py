@@ -17,6 +17,9 @@ from indoubt.specs.language.sorts import Ordered, Sort, size_of
 from indoubt.specs.language.types import MapType, RecordType, SetType, SortType, Type, UnionType, type_text
 from indoubt.specs.language.values import Record
 
+FIRST_VALUE = "is_part_of_a_first_value"
+"""An attribute of syntax that was copied from the declaration of a field."""
+
 
 def new_set(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
     """`Set(...)`, `set(...)` or `empty()`."""
@@ -81,8 +84,9 @@ def instance(scope: Scope, node: ast.Call, cls: type) -> Expr:
             if isinstance(argument, Literal):
                 fields.append(coerce(scope, argument, field_type, node, f"field `{name}`"))
             else:
-                # Python's record does not know the keys of its maps, so `every(...)` has no place in it.
-                is_map = isinstance(field_type, MapType)
+                # Python's record does not know the keys of its maps, so `every(...)` has no place in it, but in a
+                # first value: a field that is declared settles it.
+                is_map = isinstance(field_type, MapType) and not hasattr(argument, FIRST_VALUE)
                 lowered = (
                     expressions.expression(scope, argument)
                     if is_map

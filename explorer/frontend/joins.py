@@ -10,7 +10,7 @@ import ast
 from collections.abc import Sequence
 
 from indoubt.explorer.frontend import aliases, expressions
-from indoubt.explorer.frontend.coercion import coerce
+from indoubt.explorer.frontend.coercion import coerce, narrowed
 from indoubt.explorer.frontend.narrowing import still_true
 from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.ir.expressions import Expr, Local
@@ -41,7 +41,8 @@ def after_choice(
         if first == second:
             scope.names[name] = first
         elif not isinstance(first, StateName) and second is not None and not isinstance(second, StateName):
-            one, other = expressions.joined(scope, first, second, node)
+            # What a test of one branch has shown about the name is known where the branch ends, and not beyond.
+            one, other = expressions.joined(scope, narrowed(left, first), narrowed(right, second), node)
             local = scope.context.fresh(name, _holding(one, other))
             scope.names[name] = local
             aliases.note(left, local, one)

@@ -110,7 +110,7 @@ def difference(
             if here == there or here is None or there is None:
                 return None
             return Difference(f"the size of {a.__name__} is", str(here), str(there))
-        case (QuorumType(a), QuorumType(b)):
+        case (QuorumType(a, _, _), QuorumType(b, _, _)):
             return difference(a, b, sizes)
         case (RecordType(a, fields), RecordType(b, others)) if a.__name__ == b.__name__:
             names, other_names = [name for name, _ in fields], [name for name, _ in others]

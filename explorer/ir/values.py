@@ -80,7 +80,7 @@ def encode(value: Any, type_: Type) -> Any:
             if not is_bag(value):
                 _refuse(value, type_)
             return frozenset(Counter(encode(item, element) for item in value).items())
-        case QuorumType(sort):
+        case QuorumType(sort, _, _):
             return frozenset(encode(item, sort) for item in value)
         case PermutationType(of):
             if not belongs(value, type_):
@@ -112,7 +112,7 @@ def decode(value: Any, type_: Type) -> Any:
             return Seq(decode(item, element) for item in value)
         case BagType(element):
             return Bag(decode(item, element) for item, count in value for _ in range(count))
-        case QuorumType(sort):
+        case QuorumType(sort, _, _):
             return Quorum(decode(item, sort) for item in value)
         case PermutationType(of):
             return Permutation({k: decode(item, of) for k, item in zip(members(of), value, strict=True)})

@@ -8,6 +8,7 @@ from typing import Any, TypeGuard, TypeVar, get_args
 
 from indoubt.explorer.ir.expressions import Exists, Expr, ForAll, Generator, Let, Load, Local, Tabulate
 from indoubt.explorer.ir.statements import Statement, Target
+from indoubt.specs.language.types import Type
 
 N = TypeVar("N")
 EXPRESSIONS = get_args(Expr)
@@ -75,3 +76,16 @@ def binders_in(node: Any) -> set[str]:
     """The names of the locals that are bound in `node`."""
     binders = (part for part in walk(node) if isinstance(part, (Exists, ForAll, Generator, Let, Tabulate)))
     return {(one.key if isinstance(one, Tabulate) else one.local).name for one in binders}
+
+
+def types_of(part: Any) -> Iterator[Type]:
+    """Every type in a machine, or in a part of it, those inside of others too."""
+    parts: Any = part
+    if isinstance(part, tuple):
+        for item in parts:
+            yield from types_of(item)
+    elif dataclasses.is_dataclass(part) and not isinstance(part, type):
+        if isinstance(part, Type):
+            yield part
+        for field in dataclasses.fields(part):
+            yield from types_of(getattr(part, field.name))

@@ -26,10 +26,12 @@ from indoubt.explorer.ir.renaming import Rename, renamer, swapped
 from indoubt.explorer.ir.statements import Assert, Assign, Block, ForEach, Require, Statement, When
 from indoubt.explorer.ir.symmetry import Peers, Symmetry
 from indoubt.explorer.ir.types import AnyType, ListType
-from indoubt.explorer.ir.walk import walk
+from indoubt.explorer.ir.values import encoded_members
+from indoubt.explorer.ir.walk import types_of, walk
 from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.quorum_systems import Counted
 from indoubt.specs.language.sorts import Ordered, Ring, Sort, size_of
-from indoubt.specs.language.types import BagType, SeqType, SetType, Type, sorts_in
+from indoubt.specs.language.types import BagType, QuorumType, SeqType, SetType, Type, sorts_in
 from indoubt.specs.language.universe import Universe, within
 
 Encoded = tuple[Any, ...]
@@ -84,6 +86,7 @@ def judge(
         for sort in dict.fromkeys(sorts):
             found = _Apart(sort)
             found.look_at_actions(machine)
+            found.look_at_quorums(machine)
             found.look_at_initial(machine, initial)
             apart += found.told
             several = tuple(block for block in found.blocks if len(block) > 1)
@@ -112,6 +115,20 @@ class _Apart:
         for action in machine.actions:
             for part, span in _parts(action):
                 self._look_at(part, f"the action `{action.name}`", span)
+
+    def look_at_quorums(self, machine: Machine) -> None:
+        """Divide by the quorum systems: members that may change places are alike in all of their quorums."""
+        for type_ in dict.fromkeys(types_of(machine)):
+            if isinstance(type_, QuorumType) and type_.sort.cls is self._sort:
+                every = set(encoded_members(type_))
+
+                def keeps(one: int, other: int, every: set[frozenset[int]] = every) -> bool:
+                    places = swapped(size_of(self._sort), one, other)
+                    return all(frozenset(places[member] for member in quorum) in every for quorum in every)
+
+                if not isinstance(type_.system, Counted):
+                    how = f"gives members different places: {type_.system}"
+                    self._divide(keeps, Telling(self._sort, "the quorum system", how, None))
 
     def look_at_initial(self, machine: Machine, initial: Callable[[], Iterable[Encoded]]) -> None:
         """Divide by the initial states, where what makes them speaks of members."""

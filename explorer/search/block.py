@@ -26,6 +26,8 @@ class Shape:
     actions: int
     bounds: int = 0
     assertions: int = 0
+    faults: tuple[int, ...] = ()
+    """Which actions are faults."""
     has_runs: bool = False
     """Whether properties of whole runs are checked."""
     keys: int = 0
@@ -93,6 +95,7 @@ class Tuning:
             "SYMMETRIC": int(bool(shape.blocks)),
             "LONG": int(shape.is_long),
             "ACTIONS": shape.actions,
+            "FAULTS": len(shape.faults),
             "MEMBERS": len(shape.blocks),
             "SHARED": int(workers > 1),
             "BATCH_CAPACITY": self.batch,
@@ -112,9 +115,9 @@ class Block:
         sizes = {
             at.RECENT: self._recent_slots * shape.state_bytes,
             at.BATCH: tuning.batch * (shape.state_bytes + 16),
-            at.TAKEN: 8 * shape.actions,
+            at.TAKEN: 8 * (shape.actions + 3 * len(shape.faults)),
             at.BOUNDS: bounds_bytes,
-            at.SPARE: 8 * shape.actions + bounds_bytes,
+            at.SPARE: 8 * (shape.actions + len(shape.faults)) + bounds_bytes,
             at.FOUND: PROPERTIES * shape.record_bytes,
             at.FOUND_STEPS: PROPERTIES * shape.record_bytes,
             at.BROKEN: 8 * shape.assertions,
@@ -132,6 +135,9 @@ class Block:
         """The address of a state that is given to a kernel."""
         for field in (at.COUNT, at.NEXT, at.END):
             self.write(field, first)
+        for number, action in enumerate(shape.faults):
+            place = self.read(at.TAKEN) + 8 * (shape.actions + len(shape.faults) + number)
+            ctypes.c_uint64.from_address(place).value = action
         for number, start in enumerate(shape.blocks):
             ctypes.c_uint64.from_address(self.read(at.ORBITS) + 8 * number).value = start
 
@@ -168,8 +174,8 @@ class Block:
     # ---- what was found
 
     def taken(self) -> list[int]:
-        """How often each action was taken."""
-        return self._words(at.TAKEN, self._shape.actions)
+        """How often each action was taken, and behind that in how many states each fault was enabled."""
+        return self._words(at.TAKEN, self._shape.actions + len(self._shape.faults))
 
     def bounds(self) -> set[int]:
         """The bounds that a step would have left."""

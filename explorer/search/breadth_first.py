@@ -122,6 +122,7 @@ class BreadthFirst:
         self._initial = 0
         self._generated = 0
         self._taken = {action.name: 0 for action in self._machine.actions}
+        self._enabled = {action.name: 0 for action in self._machine.actions if action.fault is not None}
         self._bounds: dict[tuple[str, str], None] = {}
         self._found: dict[int | str, Path] = {}
         self._broken: dict[str, Answer] = {}
@@ -224,6 +225,7 @@ class BreadthFirst:
     def _expand(self, index: int) -> None:
         state = self._states[index]
         is_stuck = True
+        before = {name: self._taken[name] for name in self._enabled}
         if self._promises is not None:
             self._promises.begin()
         try:
@@ -248,6 +250,8 @@ class BreadthFirst:
                     self._promises.step(taken, self._known.get(after))
         except StepFailed as failure:
             raise SearchFailed(failure, self._stored.path(index)) from None
+        for name, count in before.items():
+            self._enabled[name] += self._taken[name] > count
         if is_stuck and self._deadlock and DEADLOCK not in self._found:
             self._violated = True
             self._found[DEADLOCK] = self._stored.path(index)
@@ -364,6 +368,7 @@ class BreadthFirst:
             dict(self._taken),
             tuple(end - start for start, end in zip([0, *ends], ends, strict=False)),
             time.monotonic() - self._started,
+            enabled=dict(self._enabled),
         )
 
 

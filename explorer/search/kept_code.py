@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator
 from typing import Any
 
 from indoubt.explorer.backends.native.slots import Slots, first_slots
 from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.ir.walk import types_of
 from indoubt.explorer.search.checkpoint import CheckpointError, Keeping
-from indoubt.specs.language.types import Type, type_text
+from indoubt.specs.language.types import type_text
 
 CODE, SLOTS, OTHERS = "code", "slots", "other_slots"
 
@@ -23,19 +23,6 @@ def slots_kept(keeping: Keeping, machine: Machine) -> Slots | None:
     types = {type_text(one): one for one in types_of(machine)}
     known = {types[text]: count for text, count in counts.items() if text in types}
     return Slots(known, keeping.saved.about.get(OTHERS, first_slots(machine).others))
-
-
-def types_of(part: Any) -> Iterator[Type]:
-    """Every type in a machine, or in a part of it, those inside of others too."""
-    parts: Any = part
-    if isinstance(part, tuple):
-        for item in parts:
-            yield from types_of(item)
-    elif dataclasses.is_dataclass(part) and not isinstance(part, type):
-        if isinstance(part, Type):
-            yield part
-        for field in dataclasses.fields(part):
-            yield from types_of(getattr(part, field.name))
 
 
 def with_code(keeping: Keeping, text: str, slots: Slots) -> Keeping:

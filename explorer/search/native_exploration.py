@@ -105,6 +105,7 @@ def _explore(
         len(machine.actions),
         len(model.bounds),
         len(model.assertions),
+        tuple(number for number, action in enumerate(machine.actions) if action.fault is not None),
         has_runs=model.fair is not None,
         keys=model.layout.keys,
         abstract_words=model.abstract_words,
@@ -259,10 +260,15 @@ class _Told:
             self._asked.limits,
             stopped,
             tuple(bounds),
-            {action.name: count for action, count in zip(self._machine.actions, outcome.taken, strict=True)},
+            {action.name: count for action, count in zip(self._machine.actions, outcome.taken, strict=False)},
             outcome.levels,
             outcome.elapsed_s,
+            enabled=dict(zip(self._faults, outcome.taken[len(self._machine.actions) :], strict=True)),
         )
+
+    @property
+    def _faults(self) -> list[str]:
+        return [action.name for action in self._machine.actions if action.fault is not None]
 
     def _broken(self, outcome: Outcome) -> dict[str, Answer]:
         answers: dict[str, Answer] = {}

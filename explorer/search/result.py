@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from enum import Enum
 from typing import Any
 
@@ -155,6 +156,8 @@ class Exploration:
     """Seconds before the search that native code took to be compiled, or read from the disk."""
     storage: Storage | None = None
     """What native code says of its memory; None for the reference interpreter."""
+    enabled: Mapping[str, int] = field(default_factory=dict[str, int])
+    """In how many of the states that were expanded each fault was enabled."""
 
     @property
     def verdict(self) -> Verdict:

@@ -49,7 +49,7 @@ def signer(type_: Type, sorts: frozenset[type[Sort]]) -> Sign:
         case SeqType(element):
             part = signer(element, sorts)
             return lambda value, colours: hash(tuple([part(item, colours) for item in value]))
-        case SetType(SortType(cls)) | QuorumType(SortType(cls)):
+        case SetType(SortType(cls)) | QuorumType(SortType(cls), _, _):
             return _members(cls)
         case SetType(element):
             inner = signer(element, sorts)

@@ -166,7 +166,7 @@ class Workspace:
         return max(self._peak, self.used_bytes)
 
     def taken(self) -> tuple[int, ...]:
-        """How often each action was taken, by all workers."""
+        """How often each action was taken, and in how many states each fault was enabled, by all workers."""
         return tuple(map(sum, zip(*(block.taken() for block in self.blocks), strict=True)))
 
     @property

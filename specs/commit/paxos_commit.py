@@ -14,13 +14,14 @@ a trace of 7 states, an RM reverses its decision in one of 11, and of two RMs on
 
 from collections.abc import Set as AbstractSet
 from enum import Enum
-from typing import Self
+from typing import Annotated, Self
 
 from indoubt.invariants.templates import ac1_agreement, ac2_irrevocable, ac3_unanimity, uniform_agreement
 from indoubt.specs.language import (
     Map,
     Message,
     Ordered,
+    Phase,
     Quorum,
     Record,
     Set,
@@ -155,7 +156,7 @@ class PaxosCommit(Spec):
         self.msgs.add(Phase1a(rm, b))
 
     @action(by="leader")
-    def phase_2a(self, b: Ballot, rm: RM, q: Quorum[Acceptor]) -> None:
+    def phase_2a(self, b: Ballot, rm: RM, q: Annotated[Quorum[Acceptor], Phase(1)]) -> None:
         """The leader of ballot b proposes the latest vote that quorum q reports; if there is none, to abort."""
         require(first(Ballot) < b)
         require(not self.has_proposed(b, rm))
@@ -202,14 +203,16 @@ class PaxosCommit(Spec):
         """The answers to the leader of ballot `b` of instance `rm`."""
         return {m for m in self.msgs if isinstance(m, Phase1b) and m.ins == rm and m.mbal == b}
 
-    def latest_vote(self, q: Quorum[Acceptor], b: Ballot, rm: RM, val: Value) -> bool:
+    def latest_vote(self, q: Annotated[Quorum[Acceptor], Phase(1)], b: Ballot, rm: RM, val: Value) -> bool:
         """Whether the latest vote that `q` reports to the leader of ballot `b` of instance `rm` is for `val`."""
         reports = {m for m in self.reports(b, rm) if m.acc in q}
         return any(m.val == val and all(not before(m.bal, n.bal) for n in reports) for m in reports)
 
     def decided(self, rm: RM, val: Value) -> bool:
         """Whether instance `rm` has chosen `val`."""
-        return any(all(Phase2b(acc, rm, b, val) in self.msgs for acc in q) for b in Ballot for q in quorums(Acceptor))
+        return any(
+            all(Phase2b(acc, rm, b, val) in self.msgs for acc in q) for b in Ballot for q in quorums(Acceptor, phase=2)
+        )
 
     def in_state(self, state: RMState) -> AbstractSet[RM]:
         """The resource managers in a state."""
@@ -256,7 +259,7 @@ class PaxosCommitIgnoringVotes(PaxosCommit):
     """Broken on purpose: a leader that takes over proposes to abort, whatever votes the acceptors report."""
 
     @action(by="leader")
-    def phase_2a(self, b: Ballot, rm: RM, q: Quorum[Acceptor]) -> None:
+    def phase_2a(self, b: Ballot, rm: RM, q: Annotated[Quorum[Acceptor], Phase(1)]) -> None:
         """The leader of ballot b, which quorum q has joined, proposes to abort."""
         require(first(Ballot) < b)
         require(not self.has_proposed(b, rm))

@@ -4,7 +4,8 @@ Source: Lamport, "Paxos Made Simple" (2001), and his TLA+ module Paxos, whose ac
 ``Quorum[Acceptor]`` is a majority when explored and an abstract sort with the intersection axiom
 when proved in Z3, so one spec serves both. Messages are never consumed, so delay, reordering,
 duplication and loss need no actions of their own; an acceptor keeps its state through a crash, so
-a crash is no more than a delay. Quorum sizes and lost state are the subject of paxos_with_faults.py.
+a crash is no more than a delay. A run may choose other quorums, of which phase 1 and phase 2 have to meet (Howard,
+Malkhi, Spiegelman, "Flexible Paxos", OPODIS 2016). Lost state is the subject of paxos_with_faults.py.
 
 Checked, distinct states / depth for Acceptor, Value, Ballot: 1,1,1 5 / 5; 1,1,2 25; 1,2,2 45 / 9;
 2,2,1 13 / 7; 2,2,2 145 / 13; 3,1,1 41 / 9; 3,2,1 73 / 9; 3,1,2 1681 / 17; 3,2,2 3921 / 17.
@@ -13,13 +14,14 @@ states with one acceptor and 13 with three.
 """
 
 from collections.abc import Set as AbstractSet
-from typing import Self
+from typing import Annotated, Self
 
 from indoubt.invariants.templates import integrity, validity
 from indoubt.specs.language import (
     Map,
     Message,
     Ordered,
+    Phase,
     Quorum,
     Record,
     Set,
@@ -109,7 +111,7 @@ class Paxos(Spec):
         self.promises.add(Promise(a, m.bal, self.last_vote[a]))
 
     @action(by="leader")
-    def phase_2a(self, b: Ballot, v: Value, q: Quorum[Acceptor]) -> None:
+    def phase_2a(self, b: Ballot, v: Value, q: Annotated[Quorum[Acceptor], Phase(1)]) -> None:
         """Ballot b proposes v, which the promises of quorum q show to be safe."""
         require(not any(m.vote.bal == b for m in self.proposals))
         require(all(any(m.acc == a and m.bal == b for m in self.promises) for a in q))
@@ -132,7 +134,9 @@ class Paxos(Spec):
 
     def chosen(self, v: Value) -> bool:
         """Whether a quorum has voted for v in one ballot."""
-        return any(all(Accepted(a, Vote(b, v)) in self.accepts for a in q) for b in Ballot for q in quorums(Acceptor))
+        return any(
+            all(Accepted(a, Vote(b, v)) in self.accepts for a in q) for b in Ballot for q in quorums(Acceptor, phase=2)
+        )
 
     def chosen_values(self) -> AbstractSet[Value]:
         """The values that have been chosen."""
@@ -163,7 +167,7 @@ class PaxosIgnoringVotes(Paxos):
     """Broken on purpose: a leader proposes what it likes, whatever the promises report."""
 
     @action(by="leader")
-    def phase_2a(self, b: Ballot, v: Value, q: Quorum[Acceptor]) -> None:
+    def phase_2a(self, b: Ballot, v: Value, q: Annotated[Quorum[Acceptor], Phase(1)]) -> None:
         """Ballot b proposes v; quorum q has joined it."""
         require(not any(m.vote.bal == b for m in self.proposals))
         require(all(any(m.acc == a and m.bal == b for m in self.promises) for a in q))

@@ -12,12 +12,13 @@ consensus.py, or changes nothing chosen. ``VotingIgnoringVotes`` is the broken v
 """
 
 from collections.abc import Set as AbstractSet
-from typing import Self
+from typing import Annotated, Self
 
 from indoubt.invariants.templates import integrity, uniform_agreement
 from indoubt.specs.language import (
     Map,
     Ordered,
+    Phase,
     Quorum,
     Record,
     Set,
@@ -74,7 +75,7 @@ class Voting(Spec):
         require(not before(b, self.max_bal[a]))
         require(self.did_not_vote_at(a, b))
         require(all(vote.val == v for c in Acceptor for vote in self.votes[c] if vote.bal == b))
-        require(any(self.shows_safe_at(q, b, v) for q in quorums(Acceptor)))
+        require(any(self.shows_safe_at(q, b, v) for q in quorums(Acceptor, phase=1)))
         self.votes[a].add(Vote(b, v))
         self.max_bal[a] = b
 
@@ -92,13 +93,15 @@ class Voting(Spec):
 
     def none_other_choosable_at(self, b: Ballot, v: Value) -> bool:
         """Whether no value but `v` can ever be chosen in ballot `b`."""
-        return any(all(self.voted_for(a, b, v) or self.cannot_vote_at(a, b) for a in q) for q in quorums(Acceptor))
+        return any(
+            all(self.voted_for(a, b, v) or self.cannot_vote_at(a, b) for a in q) for q in quorums(Acceptor, phase=1)
+        )
 
     def safe_at(self, b: Ballot, v: Value) -> bool:
         """Whether no value but `v` has been or can be chosen in any ballot below `b`."""
         return all(self.none_other_choosable_at(c, v) for c in Ballot if c < b)
 
-    def shows_safe_at(self, q: Quorum[Acceptor], b: Ballot, v: Value) -> bool:
+    def shows_safe_at(self, q: Annotated[Quorum[Acceptor], Phase(1)], b: Ballot, v: Value) -> bool:
         """Whether all of `q` have reached `b`, and the latest ballot below it with a vote of theirs has one for `v`."""
         return all(not before(self.max_bal[a], b) for a in q) and (
             all(not vote.bal < b for a in q for vote in self.votes[a])
@@ -112,7 +115,7 @@ class Voting(Spec):
 
     def chosen_at(self, b: Ballot, v: Value) -> bool:
         """Whether a quorum has voted for `v` in ballot `b`."""
-        return any(all(self.voted_for(a, b, v) for a in q) for q in quorums(Acceptor))
+        return any(all(self.voted_for(a, b, v) for a in q) for q in quorums(Acceptor, phase=2))
 
     def chosen(self) -> AbstractSet[Value]:
         """The values that have been chosen."""

@@ -27,6 +27,7 @@ from indoubt.specs.language.machine import (
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.nodes import Node, on_message, on_restart, on_timeout, sent_by
 from indoubt.specs.language.partition import Partition
+from indoubt.specs.language.quorum_systems import Phase
 from indoubt.specs.language.settings import SettingError
 from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort, before, first, last, quorums
 from indoubt.specs.language.systems import System
@@ -56,6 +57,7 @@ __all__ = [
     "Parameter",
     "Partition",
     "Permutation",
+    "Phase",
     "Quorum",
     "Record",
     "Ring",

@@ -18,7 +18,8 @@ from typing import Annotated, Any, ClassVar, Final, ForwardRef, Literal, TypeVar
 
 from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.frozen import dataclass
-from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort
+from indoubt.specs.language.quorum_systems import Kind, Phase, QuorumError
+from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort, system_of
 from indoubt.specs.language.types import (
     BagType,
     BoolType,
@@ -124,7 +125,7 @@ def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type
         element = finite_type(arguments[0], names)
         return SeqType(element) if origin is Seq else BagType(element)
     if origin is Quorum and len(arguments) == 1:
-        return QuorumType(_sort(arguments[0]))
+        return quorum_type(_sort(arguments[0]).cls, None)
     if origin is Permutation and len(arguments) == 1:
         return PermutationType(_permuted(finite_type(arguments[0], names)))
     if isinstance(annotation, type):
@@ -312,6 +313,9 @@ def annotation_text(annotation: Any) -> str:
 
 def _annotated(arguments: tuple[Any, ...], names: Mapping[str, Any] | None) -> Type:
     base, *marks = arguments
+    if get_origin(base) is Quorum and len(get_args(base)) == 1:
+        phase = next((mark.kind for mark in marks if isinstance(mark, Phase)), None)
+        return quorum_type(_sort(get_args(base)[0]).cls, phase)
     for mark in marks:
         if isinstance(mark, Index) and base is int:
             return _positions(mark.sequence)
@@ -326,7 +330,10 @@ def _annotated(arguments: tuple[Any, ...], names: Mapping[str, Any] | None) -> T
             if low > high:
                 raise NotFinite(f"`Between({low}, {high})` is empty", "the lower end comes first")
             return IntType(low, high)
-    misplaced = next((mark for mark in marks if isinstance(mark, (Between, Index))), None)
+    misplaced = next((mark for mark in marks if isinstance(mark, (Between, Index, Phase))), None)
+    if isinstance(misplaced, Phase):
+        title = f"`Phase` marks a `Quorum[S]`, not a `{annotation_text(base)}`"
+        raise NotFinite(title, f"write `Annotated[Quorum[S], Phase({misplaced.kind!r})]`, or the other type alone")
     if misplaced is not None:
         what = type(misplaced).__name__
         title = f"`{what}` marks an `int`, not a `{annotation_text(base)}`"
@@ -375,6 +382,23 @@ def _class_type(cls: type, names: Mapping[str, Any] | None) -> Type:
         help_ = f"declare `class {name}(Record)` with typed fields, `class {name}(Sort): ...` or `class {name}(Enum)`"
         raise NotFinite(f"`{name}` is no finite type", help_)
     raise NotFinite(f"`{cls.__name__}` is no finite type", KNOWN_TYPES)
+
+
+def quorum_type(sort: type[Sort], phase: Kind | None) -> QuorumType:
+    """The quorums over a sort that a spec means, in the quorum system of the run.
+
+    Raises NotFinite where the run has chosen one that does not fit.
+    """
+    try:
+        if (universe := current_universe()) is None or (
+            sort.__name__ not in universe.sizes and sort.fixed_size is None
+        ):
+            return QuorumType(SortType(sort), phase=phase)
+        system = system_of(sort)
+        return QuorumType(SortType(sort), system, system.phase_of(phase))
+    except QuorumError as error:
+        message, _, help_ = str(error).partition("; ")
+        raise NotFinite(message, help_) from None
 
 
 def _sort(annotation: Any) -> SortType:

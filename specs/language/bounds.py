@@ -18,6 +18,10 @@ class NamedBound:
     """An integer that is the default until a run sets it; learns its name from the module that it stands in."""
 
     def __init__(self, default: int) -> None:
+        if isinstance(default, bool) or not isinstance(default, int):
+            raise TypeError(f"the default of a bound is a whole number from 0 up, not {default!r}")
+        if type(self) is NamedBound and default < 0:
+            raise ValueError(f"the default of a bound is a whole number from 0 up, not {default}")
         self.default = default
         self.name = ""
         frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # documented, like `inspect`'s

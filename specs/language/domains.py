@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import combinations, permutations, product
-from math import comb, factorial
+from math import factorial
 from typing import Any, TypeGuard, assert_never, cast
 
 from indoubt.specs.language.collections import Bag, Seq, is_bag, is_seq
-from indoubt.specs.language.sorts import Quorum, quorums, size_of
+from indoubt.specs.language.quorum_systems import listed
+from indoubt.specs.language.sorts import Quorum, size_of
 from indoubt.specs.language.types import (
     BagType,
     BoolType,
@@ -65,9 +66,8 @@ def cardinality(type_: Type) -> int:
             return _power(2, cardinality(element))
         case SeqType() | BagType():
             return UNBOUNDED
-        case QuorumType(sort):
-            size = size_of(sort.cls)
-            return comb(size, size // 2 + 1)
+        case QuorumType(sort, system, phase):
+            return min(system.number(size_of(sort.cls), phase), UNBOUNDED)
         case PermutationType(of):
             return min(factorial(cardinality(of)), UNBOUNDED)
         case _:
@@ -104,8 +104,9 @@ def members(type_: Type) -> Iterator[Any]:
                     yield Set(chosen)
         case SeqType() | BagType():
             raise NotFinite(f"`{type_text(type_)}` cannot be enumerated", "range over the members of a variable")
-        case QuorumType(sort):
-            yield from quorums(sort.cls)
+        case QuorumType(sort, system, phase):
+            every = [sort.cls(index) for index in range(size_of(sort.cls))]
+            yield from (Quorum(every[index] for index in chosen) for chosen in listed(system, len(every), phase))
         case PermutationType(of):
             keys = list(members(of))
             for values in permutations(keys):
@@ -143,8 +144,8 @@ def belongs(value: Any, type_: Type) -> bool:
             return is_seq(value) and all(belongs(item, element) for item in value)
         case BagType(element):
             return is_bag(value) and all(belongs(item, element) for item in value)
-        case QuorumType(sort):
-            return isinstance(value, Quorum) and value in list(quorums(sort.cls))
+        case QuorumType():
+            return isinstance(value, Quorum) and value in list(members(type_))
         case PermutationType(of):
             return is_permutation(value) and set(value.keys()) == set(members(of))
         case _:

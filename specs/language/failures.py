@@ -84,6 +84,18 @@ def _come_back(state: System, plan: Plan, node: Node[Any], lost: Iterable[str], 
         plan.handler.method(node, **given)
 
 
+def on_late_disk(state: System, part: Part, node: Node[Any]) -> dict[str, Any]:
+    """What a late disk holds of a node after its next step: the durable fields as they are now. Empty without one."""
+    names = synced_fields(state.__layout__, part, state.__faults__) if state.__faults__.has_late_disks else ()
+    return {name: copied(place_of(node).get(name)) for name in names}
+
+
+def keep(node: Node[Any], values: dict[str, Any]) -> None:
+    """Write values of durable fields to the disk of a node."""
+    for name, value in values.items():
+        place_of(node).set(synced_name(name), value)
+
+
 def is_paused(state: System, part: Part, address: Any) -> bool:
     """Whether a node is paused: never, where the run asks for no pauses."""
     name = part.variable("is_paused")

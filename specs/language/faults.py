@@ -12,10 +12,12 @@ from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.partition import Partition
 
 MOST = 64
+SYNCS = ("prompt", "late")
+"""When what is written is kept: at once, or from the next step of the node on."""
 WHO = ("any", "one", "minority", "majority")
 """Who may crash or be Byzantine: any node that the system names, or so many of them at the same time."""
-NO_BUDGETS = ("partitions", "who", "equivocation")
-"""The fields of `Faults` that do not count how often something may happen."""
+WORDS = ("who", "sync", "equivocation")
+"""What is said of faults besides their budgets and partitions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,8 @@ class Faults:
     message from the network, `duplicates` add a copy of one; `partitions` cut links: `Partition.split(times=1)`.
     So many nodes may be `byzantine`: they say whatever their messages allow, to each what they like, or without
     `equivocation` to all alike. `who` may crash or be Byzantine: any node that the system says, or one, a minority or a
-    majority of them at the same time, or those of which a helper of this name is true. Raises ValueError for what is no
-    budget.
+    majority of them at the same time, or those of which a helper of this name is true. With sync="late" a node that
+    crashes has lost what its last step wrote to durable fields. Raises ValueError for what is no budget.
     """
 
     crashes: int = 0
@@ -42,6 +44,7 @@ class Faults:
     who: str = "any"
     byzantine: int = 0
     equivocation: bool = True
+    sync: str = "prompt"
 
     def __post_init__(self) -> None:
         if self.partitions is not None and not isinstance(self.partitions, Partition):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -60,6 +63,14 @@ class Faults:
             there_are = ", ".join(WHO)
             raise ValueError(f"who={self.who!r} is not possible: it is {there_are}, or the name of a helper of nodes")
 
+        if self.sync not in SYNCS:
+            raise ValueError(f"sync={self.sync!r} is not possible; there are: {', '.join(SYNCS)}")
+
+    @property
+    def has_late_disks(self) -> bool:
+        """Whether what a node writes is kept from its next step on alone."""
+        return self.sync == "late"
+
     @property
     def predicate(self) -> str | None:
         """The helper that says of a node whether it may crash or be Byzantine; None where all may."""
@@ -67,7 +78,7 @@ class Faults:
 
     def budgets(self) -> dict[str, int]:
         """Every budget by its name."""
-        names = [field.name for field in fields(self) if field.name not in NO_BUDGETS]
+        names = [field.name for field in fields(self) if field.name not in ("partitions", *WORDS)]
         own: dict[str, int] = {name: getattr(self, name) for name in names}
         return own | {"partitions": 0 if self.partitions is None else self.partitions.times}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from indoubt.specs.language.faults import WHO, Faults
-from indoubt.specs.language.layout import Layout
+from indoubt.specs.language.layout import Layout, durable_fields
 from indoubt.specs.language.selectors import crashing_parts, lying_parts, most_failed, predicates_of
 
 
@@ -54,3 +54,15 @@ def refuse_impossible_stops(system: str, nodes: Mapping[str, int], faults: Fault
         what = f"{back} {'are' if len(returns) > 1 else 'is'} not possible with {asked or 'crashes=0'}"
         edit = f"the most is {fits}" if stops else "ask for crashes as well, as in crashes=1"
         raise ValueError(f"{what}: a node that is up does not restart; {edit}")
+
+
+def refuse_late_disks(layout: Layout, faults: Faults) -> None:
+    """Raise ValueError for late disks that nobody could tell from prompt ones."""
+    if not faults.has_late_disks:
+        return
+    if not faults.restarts:
+        what = 'sync="late" is not possible with restarts=0: a disk is read when a node comes back'
+        raise ValueError(f"{what}; ask for crashes and restarts as well, as in crashes=1 and restarts=1")
+    if not any(durable_fields(layout.parts[name]) for name in layout.may_crash):
+        what = f'sync="late" is not possible: no node of {layout.system.__name__} that may crash has a durable field'
+        raise ValueError(f"{what}; declare one as `x: Durable[...] = ...`, or leave sync out")

@@ -16,6 +16,7 @@ from indoubt.specs.language.annotations import ParameterMark, finite_type, held_
 from indoubt.specs.language.display import in_order, show
 from indoubt.specs.language.domains import belongs, members
 from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.quorum_systems import QuorumSystem
 from indoubt.specs.language.sorts import Sort, size_of
 from indoubt.specs.language.survey import Survey
 from indoubt.specs.language.types import (
@@ -28,15 +29,13 @@ from indoubt.specs.language.types import (
     Type,
     type_text,
 )
-from indoubt.specs.language.universe import Universe, within
+from indoubt.specs.language.universe import SettingError as SettingError, Universe, within  # noqa: PLC0414 - for those who settle
 from indoubt.specs.language.values import is_set
 
 LARGEST_SIZE = 64
 EXAMPLE_SIZE, EXAMPLE_BOUND = 3, 2
-
-
-class SettingError(ValueError):
-    """A size or parameter of a run is unknown, missing or out of range."""
+QUORUMS = "quorums"
+"""The setting that chooses a quorum system."""
 
 
 class MissingSettings(SettingError):
@@ -54,6 +53,8 @@ class Settings:
     sizes: Mapping[str, int]
     parameters: Mapping[str, Any]
     bounds: Mapping[str, int] = field(default_factory=dict[str, int])
+    quorums: Mapping[str | None, QuorumSystem] = field(default_factory=dict[str | None, QuorumSystem])
+    """The quorum system of each sort that the run chooses one for; under None that of all sorts."""
     types: dict[str, Type] = field(default_factory=dict, compare=False)
     links: tuple[str, ...] = ()
     """Those of the bounds that the network sets: the capacities of its links."""
@@ -61,13 +62,14 @@ class Settings:
     @property
     def universe(self) -> Universe:
         """The sizes and bounds, as sorts and types want them."""
-        return Universe(self.sizes, self.bounds, self.parameters)
+        return Universe(self.sizes, self.bounds, self.parameters, self.quorums)
 
     def keywords(self, spec: type) -> dict[str, Any]:
         """What to call `spec` with for these settings; sizes that the spec fixes are left out."""
         chosen = {sort.__name__ for sort in sorts_of(spec) if sort.fixed_size is None}
         sizes = {name: size for name, size in self.sizes.items() if name in chosen}
-        return {**sizes, **self.parameters, **self.own_bounds}
+        chosen_quorums = {QUORUMS: self.quorums.get(None, self.quorums)} if self.quorums else {}
+        return {**sizes, **self.parameters, **self.own_bounds, **chosen_quorums}
 
     @property
     def own_bounds(self) -> dict[str, int]:
@@ -77,13 +79,17 @@ class Settings:
     def given(self) -> dict[str, str]:
         """Sizes and parameters as text, by name, as the command line would take them."""
         sizes = {name: str(size) for name, size in [*self.sizes.items(), *self.own_bounds.items()]}
-        return sizes | {name: setting_text(value) for name, value in self.parameters.items()}
+        texts = sizes | {name: setting_text(value) for name, value in self.parameters.items()}
+        return texts | ({QUORUMS: setting_text(self.quorums)} if self.quorums else {})
 
 
 def setting_text(value: object) -> str:
     """The value of a parameter as the command line takes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Mapping):  # quorum systems by their sorts
+        named: Mapping[str | None, QuorumSystem] = value
+        return ";".join(f"{sort}:{system}" if sort else str(system) for sort, system in named.items())
     if is_set(value):
         if not all(isinstance(member, Sort | Enum | int) for member in value):
             return show(value)
@@ -104,6 +110,12 @@ def settle_settings(spec: type, given: Mapping[str, Any]) -> Settings:
     links = capacities_of_links(spec)
     open_capacities = [name for name in capacities(spec) if name not in links]
     bounds = {name: bound.default for name, bound in mentioned.bounds.items()} | dict.fromkeys(open_capacities)
+    given = dict(given)
+    chosen_quorums = (
+        {} if QUORUMS in parameters or QUORUMS in bounds else _quorums(spec, given.pop(QUORUMS, None), sorts)
+    )
+    if chosen_quorums and not mentioned.has_quorums:
+        raise SettingError(f"{spec.__name__} has no quorums, neither `Quorum[S]` nor `quorums(S)`; leave {QUORUMS} out")
     for name in given:
         if name in sorts and name not in open_sizes:
             raise SettingError(
@@ -115,12 +127,35 @@ def settle_settings(spec: type, given: Mapping[str, Any]) -> Settings:
     sizes = {name: _size(name, given.get(name, EXAMPLE_SIZE)) for name in open_sizes}
     chosen = {name: EXAMPLE_BOUND if default is None else default for name, default in bounds.items()}
     settled_bounds = {name: _bound(name, given.get(name, default)) for name, default in chosen.items()}
-    with within(Universe(sizes | fixed, settled_bounds | links)):
+    with within(Universe(sizes | fixed, settled_bounds | links, quorums=chosen_quorums)):
         types = parameter_types(spec)
         open_bounds = [name for name, default in bounds.items() if default is None]
         _refuse_missing(spec, given, sizes, {name: settled_bounds[name] for name in open_bounds}, types)
         values = {name: _parameter(spec, name, type_, given) for name, type_ in types.items()}
-    return Settings(sizes | fixed, values, settled_bounds | links, links=tuple(links))
+    return Settings(sizes | fixed, values, settled_bounds | links, chosen_quorums, links=tuple(links))
+
+
+def _quorums(spec: type, given: Any, sorts: Mapping[str, type[Sort]]) -> dict[str | None, QuorumSystem]:
+    """The quorum systems that a run gives: one, or one for each of some sorts."""
+    if given is None:
+        return {}
+    if isinstance(given, QuorumSystem):
+        return {None: given}
+    example = "`quorums=Flexible(q1=3, q2=2)`"
+    if not isinstance(given, Mapping):
+        raise SettingError(f"{QUORUMS}={given!r} is no quorum system; for example {example}")
+    found: dict[str | None, QuorumSystem] = {}
+    named: Mapping[Any, Any] = given
+    for key, system in named.items():
+        name = key.__name__ if isinstance(key, type) else key
+        if name not in sorts:
+            raise SettingError(
+                f"{QUORUMS} names {name!r}; the sorts of {spec.__name__} are {', '.join(sorts) or 'none'}"
+            )
+        if not isinstance(system, QuorumSystem):
+            raise SettingError(f"{QUORUMS} of {name} is {system!r}, no quorum system; for example {example}")
+        found[name] = system
+    return found
 
 
 def _refuse_missing(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 from typing import Any, TypeVar
 
 from indoubt.specs.language.effects import in_turn
+from indoubt.specs.language.quorum_systems import MAJORITY, Kind, QuorumSystem, listed
 from indoubt.specs.language.universe import BoundReached, NoUniverse, current_universe
 
 S = TypeVar("S", bound="Sort")
@@ -133,10 +133,27 @@ class Quorum(frozenset[S]):
         return "{" + ", ".join(repr(member) for member in sorted(self, key=lambda m: m.index)) + "}"
 
 
-def quorums(sort: type[S]) -> Iterator[Quorum[S]]:
-    """Every smallest quorum over `sort`: all sets of floor(N/2) + 1 members, in lexicographic order."""
-    members = list(sort)
-    return (Quorum(chosen) for chosen in combinations(members, len(members) // 2 + 1))
+def quorums(sort: type[S], *, phase: Kind | None = None) -> tuple[Quorum[S], ...]:
+    """Every minimal quorum over `sort` in the quorum system of the run, which is a majority unless it says otherwise.
+
+    `phase` says of which phase of the protocol, where the system tells phases apart.
+    Raises SettingError where the system does not fit the sort, or has no such phase.
+    """
+    system = system_of(sort)
+    chosen = listed(system, size_of(sort), system.phase_of(phase))
+    turns = [member.index for member in sort]
+    if turns != sorted(turns):  # a watched handler goes through members in another order, and so through their quorums
+        chosen = tuple(sorted(chosen, key=lambda one: sorted(map(turns.index, one))))
+    return tuple(Quorum(sort(index) for index in sorted(one)) for one in chosen)
+
+
+def system_of(sort: type[Sort]) -> QuorumSystem:
+    """The quorum system over `sort` that the run has chosen. Raises SettingError where it does not fit."""
+    universe = current_universe()
+    chosen = {} if universe is None else universe.quorums
+    system = chosen.get(sort.__name__) or chosen.get(None) or MAJORITY
+    system.fit(size_of(sort), sort.__name__)
+    return system
 
 
 def first(order: type[O]) -> O:
@@ -188,4 +205,4 @@ def _members_text(sort: type[Sort], size: int | None) -> str:
     return "members are counted from 0" if size is None else f"{name} has {size}: {name}(0) to {name}({size - 1})"
 
 
-__all__ = ["Ordered", "Quorum", "Ring", "Sort", "before", "first", "last", "quorums", "size_of"]
+__all__ = ["Ordered", "Quorum", "Ring", "Sort", "before", "first", "last", "quorums", "size_of", "system_of"]

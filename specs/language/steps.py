@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import field
+from types import CodeType, FunctionType
 from typing import Annotated, Any, Literal
 
 from indoubt.specs.language.annotations import Between, PerNode
@@ -31,9 +32,9 @@ from indoubt.specs.language.layout import (
 from indoubt.specs.language.machine import Fault, Role
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.partition import Partition
-from indoubt.specs.language.possible import refuse_impossible_stops, refuse_unknown_predicate
+from indoubt.specs.language.possible import refuse_impossible_stops, refuse_late_disks, refuse_unknown_predicate
 from indoubt.specs.language.selectors import crashing_parts
-from indoubt.specs.language.settings import is_parameter
+from indoubt.specs.language.settings import OURS, is_parameter
 from indoubt.specs.language.values import Map, Permutation, Set, empty, every
 
 Told = Literal["suspect", "suspect_wrongly", "trust_again", "trust", "spare", "gst"]
@@ -187,8 +188,9 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
 
 
 def synced_fields(layout: Layout, part: Part, faults: Faults) -> tuple[str, ...]:
-    """The durable fields of a node that are on its disk as they were at the last `self.sync()`, if a crash can tell."""
-    is_told = part.cls.__sync__ == "explicit" and part.name in layout.may_crash and faults.restarts
+    """The durable fields of a node that its disk may hold otherwise than the node does, if a crash can tell."""
+    is_late = part.cls.__sync__ == "explicit" or faults.has_late_disks
+    is_told = is_late and part.name in layout.may_crash and faults.restarts
     return durable_fields(part) if is_told else ()
 
 
@@ -205,6 +207,7 @@ def budget_name(fault: str) -> str:
 def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: Mapping[str, int]) -> None:
     """Raise ValueError for faults that cannot happen, with what was asked and what is possible."""
     refuse_unknown_predicate(layout, faults)
+    refuse_late_disks(layout, faults)
     nodes = {one.name: size_of_part(one, sizes) for one in crashing_parts(layout, faults)}
     system = layout.system.__name__
     refuse_impossible_stops(system, nodes, faults)
@@ -247,10 +250,30 @@ def _refuse_unknown_disk(layout: Layout, part: Part, faults: Faults, asked: str)
     """Raise ValueError where nobody says what is on a disk before the first `self.sync()`."""
     if not synced_fields(layout, part, faults):
         return
-    starts = [name for name, role in methods_with_roles(layout.system) if role.kind == "initial"]
-    if starts or not all(hasattr(part.cls, name) for name in durable_fields(part)):
-        what = f'{asked} is not possible: {part.cls.__name__} has sync="explicit", and nobody says what its disk holds'
+    durable = durable_fields(part)
+    if _may_start_with(layout, durable) or not all(hasattr(part.cls, name) for name in durable):
+        why = "the disks of this run are late" if faults.has_late_disks else f'{part.cls.__name__} has sync="explicit"'
+        what = f"{asked} is not possible: {why}, and nobody says what its disk holds"
         raise ValueError(f"{what} at first; give its durable fields values where they are declared, without `@initial`")
+
+
+def _may_start_with(layout: Layout, durable: tuple[str, ...]) -> bool:
+    """Whether an `@initial` method may write one of these fields: it names one, or calls a function that might."""
+    for method, role in methods_with_roles(layout.system):
+        if role.kind != "initial":
+            continue
+        named = _named(method.__code__)
+        known = [getattr(layout.system, name, None) for name in named], map(method.__globals__.get, named)
+        calls = any(isinstance(one, FunctionType) and one.__module__ not in OURS for found in known for one in found)
+        if calls or named & set(durable):
+            return True
+    return False
+
+
+def _named(code: CodeType) -> set[str]:
+    """The names that a function mentions: globals, attributes and methods."""
+    inner = [one for one in code.co_consts if isinstance(one, CodeType)]
+    return set(code.co_names).union(*map(_named, inner))
 
 
 def size_of_part(part: Part, sizes: Mapping[str, int]) -> int:

@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin
 from indoubt.specs.language.annotations import PerNode
 from indoubt.specs.language.bounds import ComputedBound, NamedBound
 from indoubt.specs.language.collections import Bag, Seq
-from indoubt.specs.language.sorts import Ordered, Ring, Sort
+from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort, quorums
 from indoubt.specs.language.values import Record
 
 
@@ -24,6 +24,7 @@ class Survey:
     sorts: dict[type[Sort], None] = field(default_factory=dict)
     bounds: dict[str, NamedBound] = field(default_factory=dict)
     has_collections: bool = False
+    has_quorums: bool = False
     seen: set[int] = field(default_factory=set)
 
     def visit(self, thing: Any, scope: Mapping[str, Any], name: str = "") -> None:
@@ -47,7 +48,9 @@ class Survey:
         if id(thing) in self.seen:
             return
         self.seen.add(id(thing))
-        if thing in (Seq, Bag):
+        if thing is Quorum or thing is quorums:
+            self.has_quorums = True
+        elif thing in (Seq, Bag):
             self.has_collections = True
         elif isinstance(thing, type) and issubclass(thing, Sort):
             if thing not in (Sort, Ordered, Ring):

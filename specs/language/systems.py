@@ -219,7 +219,8 @@ class Inside:
 
     def sync(self) -> None:
         """Note what the disk holds from now on."""
-        held = synced_fields(self.state.__layout__, self.part, self.state.__faults__)
+        faults = self.state.__faults__
+        held = () if faults.has_late_disks else synced_fields(self.state.__layout__, self.part, faults)
         if held:
             changing(self.part.variable(SYNC))
         for name in held:
@@ -297,9 +298,11 @@ def _handle(
     taken: Callable[..., None] = handler.method if run is None else run
     require(is_correct(node))
     require(not failures.is_paused(state, handler.part, node.address))
+    before = failures.on_late_disk(state, handler.part, node)
     if not handler.messages:
         taken(node, **given)
         failures.begin(state)
+        failures.keep(node, before)
         return
     message, sender = (given[name] for name in handler.parameters[:2])
     link = links.link(state, sender, node.address)
@@ -307,6 +310,7 @@ def _handle(
     require(links.can_deliver(state.__network__, link, message))
     taken(node, **given)
     failures.begin(state)
+    failures.keep(node, before)
     if state.__network__.is_consuming:
         links.take(link, message)
 
@@ -320,7 +324,9 @@ def _hear(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     require(not failures.is_paused(state, handler.part, node.address))
     require(not links.is_cut(state, sender, node.address))
     lies.require_said(state, handler, node.address, message, sender)
+    before = failures.on_late_disk(state, handler.part, node)
     handler.method(node, **given)
+    failures.keep(node, before)
     lies.heard(state, handler, node.address, message, sender)
     failures.begin(state)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import Enum
 
 from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.quorum_systems import MAJORITY, Kind, QuorumSystem
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.values import Record
 
@@ -91,9 +92,11 @@ class BagType:
 
 @dataclass(frozen=True, slots=True)
 class QuorumType:
-    """The quorums over a sort."""
+    """The minimal quorums over a sort of one phase of a quorum system."""
 
     sort: SortType
+    system: QuorumSystem = MAJORITY
+    phase: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +172,9 @@ def type_text(type_: Type) -> str:
             return f"Seq[{type_text(element)}]"
         case BagType(element):
             return f"Bag[{type_text(element)}]"
-        case QuorumType(sort):
-            return f"Quorum[{type_text(sort)}]"
+        case QuorumType(sort, system, phase):
+            of = "" if system == MAJORITY else f", {system}"
+            return f"Quorum[{type_text(sort)}{of}{'' if phase is None else f', phase {phase}'}]"
         case PermutationType(of):
             return f"Permutation[{type_text(of)}]"
 
@@ -188,7 +192,7 @@ def sorts_in(type_: Type) -> list[type[Sort]]:
             return sorts_in(key) + sorts_in(value)
         case SetType(element) | SeqType(element) | BagType(element):
             return sorts_in(element)
-        case QuorumType(sort):
+        case QuorumType(sort, _, _):
             return [sort.cls]
         case PermutationType(of):
             return sorts_in(of)

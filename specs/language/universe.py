@@ -10,9 +10,16 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language.frozen import dataclass
+
+if TYPE_CHECKING:
+    from indoubt.specs.language.quorum_systems import QuorumSystem
+
+
+class SettingError(ValueError):
+    """A size, parameter or quorum system of a run is unknown, missing or out of range."""
 
 
 class NoUniverse(LookupError):
@@ -29,11 +36,15 @@ class BoundReached(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Universe:
-    """What the run has chosen, by name: sizes of sorts, named bounds, and parameters of the spec."""
+    """What the run has chosen, by name: sizes of sorts, named bounds, parameters of the spec, and quorum systems.
+
+    `quorums` has the system of each sort by its name, or under None that of every other sort.
+    """
 
     sizes: Mapping[str, int]
     bounds: Mapping[str, int] = field(default_factory=dict[str, int])
     parameters: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    quorums: Mapping[str | None, QuorumSystem] = field(default_factory=dict[str | None, "QuorumSystem"])
 
 
 _current: ContextVar[Universe | None] = ContextVar("indoubt_universe", default=None)

@@ -42,6 +42,7 @@ from indoubt.explorer.search.result import NO_STATES, Exploration, Limits, Verdi
 from indoubt.failing import spec_failed
 from indoubt.finding import find_spec
 from indoubt.ledger import idle_budgets
+from indoubt.quorum_choice import quorums_of
 from indoubt.ranges import refuse_large_ranges
 from indoubt.result import EXACT, Envelope, Result
 from indoubt.specs.language.layout import ADDRESS
@@ -90,7 +91,9 @@ def check(
     a path) and `timeout` (seconds) are limits; one that is reached makes the verdict inconclusive. `deadlock` makes a
     state without an enabled step a violation; `properties` names those to check; `constraints` the state constraints
     in force; `view` the one by which states are told apart, inconclusive unless it is shown to change no verdict;
-    `bounds` are capacities and named bounds, which `settings` may hold as well. `network` and `faults` are for
+    `bounds` are capacities and named bounds, which `settings` may hold as well. A
+    `quorums` among them is the quorum system of a spec that has quorums: `Flexible(q1=3, q2=2)`, or one by the name of
+    each sort; otherwise they are majorities. `network` and `faults` are for
     systems of nodes: `Network.bag(capacity=4)` takes the place of the system's own, `Faults(crashes=1)` says what may
     go wrong, `detector` whom nodes suspect, as `Detector.perfect()`. `refines` is an abstract spec of which every step
     has to be a step or a stutter; its variable `x` is the variable or the helper `x` of this spec, or the one that
@@ -236,6 +239,7 @@ def _envelope(
         settled_bounds=settings.own_bounds,
         changed=tuple(name for name, value in settings.parameters.items() if value != getattr(spec, name, None)),
         faults={action.name: found.taken[action.name] for action in machine.actions if action.fault is not None},
+        fault_states=dict(found.enabled),
         bounds=found.bounds,
         limits=found.limits,
         checks_deadlock=asked.deadlock,
@@ -250,6 +254,7 @@ def _envelope(
         symmetry=None if asked.symmetric is None else asked.symmetric.told,
         network=network_text(spec),
         detector=detector_text(spec),
+        quorums=quorums_of(spec, machine),
         budgets=budgets_of(spec),
         idle=idle,
     )

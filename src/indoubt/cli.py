@@ -217,20 +217,23 @@ def show(**options: Any) -> None:
 
 
 @cli.command()
-@click.argument("theorem")
-@click.option(
-    "--timeout",
-    callback=seconds,
-    default="60",
-    metavar="SECONDS",
-    help="Give up after this time.",
-)
+@click.argument("name", required=False)
+@click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
+@click.option("--list", "listing", is_flag=True, help="List the theorems about quorums.")
+@click.option("--timeout", callback=seconds, default="60", metavar="SECONDS", help="Give up a query after this time.")
+@click.option("--bmc", callback=whole(1, 12), metavar="K", help="Of a spec: look for a violation within K steps.")
+@click.option("--induction", callback=whole(1, 3), metavar="K", help="Of a spec: prove its invariants by K-induction.")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output."
 )
-def prove(theorem: str, timeout: float, format_: str) -> None:
-    """Prove a theorem about quorums with Z3, for every number of nodes: `indoubt prove majority`."""
-    sys.exit(commands.prove(theorem, timeout, format_))
+def prove(**options: Any) -> None:
+    """Prove with Z3 a theorem about quorums, or a spec: `indoubt prove majority`.
+
+    NAME is a theorem (`--list`), `all` of them, or a spec as `indoubt check` takes it.
+    """
+    from indoubt import proving  # noqa: PLC0415 - Z3 is for this command alone
+
+    sys.exit(proving.prove_command(**options))
 
 
 @cli.command()

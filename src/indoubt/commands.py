@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -214,22 +213,6 @@ def show(
     for rewrite in PIPELINE[: len(PIPELINE) if after is None else names.index(after)]:
         machine = rewrite(machine)
     click.echo(machine_text(machine))
-
-
-def prove(theorem: str, timeout: float, format_: str) -> int:
-    """Prove a theorem about quorums and print the proof; the exit status."""
-    from indoubt.invariants import quorums, quorums_proof, quorums_report  # noqa: PLC0415 - Z3 is for this command alone
-
-    try:
-        proof = quorums_proof.prove(theorem, timeout_s=timeout)
-    except quorums.UnknownTheorem as error:
-        raise UsageError(str(error)) from None
-    with printing():
-        if format_ == "json":
-            print(json.dumps(quorums_report.to_json(proof), indent=2, ensure_ascii=False))
-        else:
-            print(quorums_report.text(proof))
-    return proof.exit_status
 
 
 def _subject(result: Result, properties: Iterable[str]) -> PropertyResult | None:

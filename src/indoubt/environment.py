@@ -16,7 +16,7 @@ from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.finding import UsageError
 from indoubt.specs.language.byzantine import refuse_byzantine
 from indoubt.specs.language.detectors import CLASSES, Detector, detector_of
-from indoubt.specs.language.faults import NO_BUDGETS, WHO, Faults
+from indoubt.specs.language.faults import SYNCS, WHO, WORDS, Faults
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
@@ -51,19 +51,21 @@ no_equivocation_option = click.option(
     "--no-equivocation", is_flag=True, help="A Byzantine node says the same to all nodes of a class."
 )
 
+DETECTOR = click.option(
+    "--detector", metavar="CLASS", help=f"Whom nodes suspect or trust: {', '.join(CLASSES)}; else its own."
+)
 OPTIONS = (
     click.option("--torn", callback=whole(0, 1), metavar="K", help="How many crashes may happen inside a handler."),
     click.option("--amnesias", callback=whole(0, 1), metavar="K", help="How many nodes may come back with nothing."),
     click.option("--who", metavar="|".join(WHO), help="Who may fail; or the name of a helper of nodes that says it."),
+    click.option("--sync", metavar="|".join(SYNCS), help="late: a crash takes what a node wrote in its last step."),
     click.option("--model", metavar="NAME", help="A model of the textbook, as fail_silent: its network and faults."),
     click.option("--pauses", callback=whole(0, 1), metavar="K", help="How many times a node may stop for a while."),
     click.option("--byzantine", callback=whole(0, 1), metavar="K", help="How many nodes may say whatever they like."),
     no_equivocation_option,
     click.option("--losses", callback=whole(0, 1), metavar="K", help="How many messages a system of nodes may lose."),
     click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
-    click.option(
-        "--detector", metavar="CLASS", help=f"Whom nodes suspect or trust: {', '.join(CLASSES)}; else its own."
-    ),
+    DETECTOR,
     click.option("--mistakes", callback=whole(0, 1), metavar="K", help="How often nodes may suspect one that is up."),
     click.option("--network", metavar="|".join(KINDS), help="The network of a system of nodes; else its own."),
     click.option("--capacity", callback=whole(1, 2), metavar="N", help="How many messages a link of it holds."),
@@ -81,13 +83,14 @@ class MoreFaults:
     byzantine: int | None = None
     no_equivocation: bool = False
     who: str | None = None
+    sync: str | None = None
     model: str | None = None
     detector: str | None = None
     mistakes: int | None = None
 
     def asked(self) -> dict[str, int | str]:
         """Those that are asked for, and whom they befall."""
-        named = {name: getattr(self, name) for name in ("torn", "amnesias", "pauses", "byzantine", "who")}
+        named = {name: getattr(self, name) for name in ("torn", "amnesias", "pauses", "byzantine", "who", "sync")}
         asked: dict[str, int | str] = {name: budget for name, budget in named.items() if budget is not None}
         return asked | ({"equivocation": False} if self.no_equivocation else {})
 
@@ -107,8 +110,8 @@ def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of the command line that choose a network, without those for its faults."""
-    for option in reversed(OPTIONS[-3:]):
+    """The options of the command line that choose a network and a detector, without those for faults."""
+    for option in reversed((DETECTOR, *OPTIONS[-3:])):
         command = option(command)
     return command
 
@@ -145,7 +148,8 @@ def chosen(
             raise UsageError(f"{_own_network(found)}; leave {option} out")
         network_asked(found, network, capacity, full)
         if more is not None:
-            options = {"--who": more.who, "--model": more.model, "--no-equivocation": more.no_equivocation or None}
+            options: dict[str, object] = {"--who": more.who, "--sync": more.sync, "--model": more.model}
+            options["--no-equivocation"] = more.no_equivocation or None
             for option in (name for name, value in options.items() if value is not None):
                 raise UsageError(f"{_own_network(found)}; leave {option} out")
         return found, given
@@ -184,6 +188,13 @@ def network_asked(
     return {"kind": network, "capacity": capacity, "full": full}
 
 
+def detector_asked(found: type[Spec], detector: str | None) -> str | None:
+    """The detector that the command line names. Raises UsageError for a state machine."""
+    if detector is not None and not issubclass(found, System):
+        raise UsageError(f"{_own_network(found)}; leave --detector out")
+    return detector
+
+
 def own_settings(
     spec: type[Spec], network: Any, faults: Any, settings: Mapping[str, Any]
 ) -> tuple[Any, Any, dict[str, Any]]:
@@ -206,7 +217,7 @@ def _modelled(
     """A system in a model of the textbook. Raises UsageError."""
     if network is not None:
         raise UsageError(f"--model {name} has a network of its own; leave --network out")
-    how = {field: given.pop(field) for field in ("who", "equivocation") if field in given}
+    how = {word: given.pop(word) for word in WORDS if word in given}
     try:
         model = model_of(name, given)
         return under(found, model.network, replace(model.faults, **how), oracle or model.detector)
@@ -283,9 +294,9 @@ def _network(given: GivenNetwork) -> Network:
 def _faults(spec: type[Spec], given: GivenFaults) -> Faults:
     if isinstance(given, Faults):
         return given
-    strange = [name for name in given if name not in BUDGETS and name not in NO_BUDGETS]
+    strange = [name for name in given if name not in BUDGETS and name not in WORDS]
     if strange:
-        there_are = ", ".join(BUDGETS)
+        there_are = ", ".join([*BUDGETS, *WORDS])
         raise UsageError(f"{strange[0]} is no fault of the system {spec.__name__}; there are: {there_are}")
     try:
         own = {name: budget for name, budget in given.items() if name != "partitions"}
@@ -339,6 +350,8 @@ def options_of(spec: type[Spec]) -> dict[str, Any]:
         faults["who"] = spec.__faults__.who
     if not spec.__faults__.equivocation:
         faults["equivocation"] = False
+    if spec.__faults__.sync != "prompt":
+        faults["sync"] = spec.__faults__.sync
     if (cut := spec.__faults__.partitions) is not None:
         faults["partitions"] = {"shape": cut.shape, "times": cut.times, "in_flight": cut.in_flight}
     options: dict[str, Any] = {"network": given, "faults": faults}

@@ -13,6 +13,7 @@ CUTS = {
     "isolate": "cuts off one node",
 }
 """The shapes of partitions in words."""
+LATE = "; disks are late, and a crash takes what a node wrote in its last step"
 
 
 def unasked_detector(spec: type[Spec]) -> list[str]:
@@ -52,7 +53,7 @@ def network_text(spec: type[Spec]) -> str | None:
     """The network of a system in words; None of a state machine."""
     if not issubclass(spec, System):
         return None
-    network, cut = spec.__network__, _whom(spec.__faults__)
+    network, cut = spec.__network__, _whom(spec.__faults__) + LATE * spec.__faults__.has_late_disks
     if spec.__faults__.partitions is not None:
         fate = "lost" if is_lossy(network, spec.__faults__) else "kept until it is whole"
         shape = CUTS[spec.__faults__.partitions.shape]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from indoubt import coverage, storage_report
@@ -19,7 +19,19 @@ if TYPE_CHECKING:
 SCHEMA = "indoubt/verdict/1"
 NAMED = 2
 """How many bounds the first line names; the table has all of them."""
-LISTS = ("few faults", "actions", "parameters", "network", "detector", "faults", "bounds", "left out", "search")
+LISTS = (
+    "warning",
+    "quorums",
+    "few faults",
+    "actions",
+    "parameters",
+    "network",
+    "detector",
+    "faults",
+    "bounds",
+    "left out",
+    "search",
+)
 """The rows of the table that may become long."""
 WIDTH = 106
 """Characters of a row beside its label."""
@@ -52,6 +64,8 @@ def headline(envelope: Envelope, verdict: Verdict, why: str) -> Line:
     settings = " ".join(
         envelope.setting(name) for name in [*envelope.sizes, *envelope.settled_bounds, *envelope.changed]
     )
+    for one in envelope.quorums:
+        settings += "" if one.is_default else f" quorums={one.system}"
     if envelope.network is not None:
         environment = [f"network={envelope.network.partition(':')[0]}"]
         if envelope.detector is not None:
@@ -174,9 +188,9 @@ def _extent(envelope: Envelope) -> str:
 
 
 def envelope_rows(
-    envelope: Envelope, properties: Iterable[PropertyResult], happened: str = "possible"
+    envelope: Envelope, properties: Iterable[PropertyResult], happened: str = "possible in"
 ) -> Iterator[tuple[str, str]]:
-    """What the verdict rests on; `happened` says what the counts of the faults are."""
+    """What the verdict rests on; `happened` says how faults are counted, in states or in steps."""
     yield "sizes", " ".join(f"{name}={size}" for name, size in envelope.sizes.items()) or "none"
     if envelope.parameters:
         yield "parameters", " ".join(envelope.setting(name) for name in envelope.parameters)
@@ -186,13 +200,17 @@ def envelope_rows(
         yield "detector", envelope.detector
     if envelope.budgets:
         asked = " ".join(f"{name}={budget}" for name, budget in envelope.budgets.items())
-        yield "faults", f"{asked}; {_faults(envelope.faults, happened)}"
+        yield "faults", f"{asked}; {_faults(envelope, happened)}"
     elif envelope.network is not None:
         yield "faults", "none asked for"
     elif envelope.faults:
-        yield "faults", _faults(envelope.faults, happened)
+        yield "faults", _faults(envelope, happened)
     else:
         yield "faults", "the spec declares none"
+    for one in envelope.quorums:
+        yield "quorums", one.told
+    for warning in envelope.warnings:
+        yield "warning", warning
     bounds = [f"{bound}, in {action}" for bound, action in envelope.bounds]
     settled = " ".join(envelope.setting(name) for name in envelope.settled_bounds)
     reached = f"reached: {'; '.join(bounds)}" if bounds else "none reached"
@@ -215,11 +233,14 @@ def envelope_rows(
         yield "confirmed", f"{confirmed} trace{'s' * (confirmed > 1)} replayed by the Python source of the spec"
 
 
-def _faults(counts: Mapping[str, int], happened: str) -> str:
-    """How often each fault was there, and after them those that never were."""
-    told = [f"{name} {happened} {counted(count, 'time')}" for name, count in counts.items() if count]
-    never = [name for name, count in counts.items() if not count]
-    return "; ".join([", ".join(told)] * bool(told) + [f"never {happened}: {', '.join(never)}"] * bool(never))
+def _faults(envelope: Envelope, happened: str) -> str:
+    """In how many states each fault was possible, or how often it happened, and after them those that never were."""
+    counts, what = envelope.fault_states, "state"
+    if counts is None:
+        counts, what = envelope.faults, "time"
+    told = [f"{name} {happened} {counted(count, what)}" for name, count in counts.items() if count]
+    never = f"never {happened.partition(' ')[0]}: {', '.join(name for name, count in counts.items() if not count)}"
+    return "; ".join([", ".join(told)] * bool(told) + [never] * (0 in counts.values()))
 
 
 def counted(count: int, what: str) -> str:
@@ -313,8 +334,14 @@ def envelope_data(envelope: Envelope) -> dict[str, Any]:
         "changed": list(envelope.changed),
         "network": envelope.network,
         "detector": envelope.detector,
+        "quorums": [
+            {"sort": one.sort, "system": one.system, "requires": list(one.requires), "intersects": one.doubt is None}
+            for one in envelope.quorums
+        ],
+        "warnings": list(envelope.warnings),
         "budgets": dict(envelope.budgets),
         "faults": dict(envelope.faults),
+        "fault_states": None if envelope.fault_states is None else dict(envelope.fault_states),
         "idle": {budget: list(actions) for budget, actions in envelope.idle.items()},
         "bounds": [{"bound": bound, "action": action} for bound, action in envelope.bounds],
         "limits": {"max_states": limits.max_states, "max_depth": limits.max_depth, "timeout_s": limits.timeout_s},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from indoubt.counterexamples.replay import ObservedTrace
 from indoubt.counterexamples.trace import Trace
 from indoubt.explorer.search.result import Counts, Limits, Stopped, Storage, Verdict
+from indoubt.quorum_choice import ChosenQuorums, warnings_of
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.settings import setting_text
 
@@ -79,10 +80,19 @@ class Envelope:
     """Whom nodes suspect or trust, in words; None where no node asks."""
     budgets: Mapping[str, int] = field(default_factory=dict[str, int])
     """The faults that a run of a system asks for."""
+    quorums: tuple[ChosenQuorums, ...] = ()
+    """The quorum system over each sort that has quorums."""
     idle: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """The budgets that the run asks for and that no state lets it spend, with the actions that would."""
+    fault_states: Mapping[str, int] | None = None
+    """In how many of the states that were expanded each fault was possible; None for walks, which count its steps."""
     engine: str = "reference interpreter"
     search: str = EXACT
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the verdict has to know, though it decides nothing: quorums that may miss each other."""
+        return warnings_of(self.quorums)
 
     def setting(self, name: str) -> str:
         """A size or parameter as the command line takes it: `RM=3`."""

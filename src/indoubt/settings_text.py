@@ -9,7 +9,16 @@ from typing import Any
 
 from indoubt.explorer.frontend.lower import settle
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.settings import SettingError, capacities, choices_text, parameter_types, sorts_of, survey
+from indoubt.specs.language.quorum_systems import QuorumSystem
+from indoubt.specs.language.settings import (
+    QUORUMS,
+    SettingError,
+    capacities,
+    choices_text,
+    parameter_types,
+    sorts_of,
+    survey,
+)
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.types import BoolType, EnumType, IntType, NotFinite, SetType, SortType, Type
 from indoubt.specs.language.values import Set
@@ -44,6 +53,9 @@ def parsed(spec: type[Spec], texts: Iterable[str], budgets: dict[str, int]) -> d
             hint = f"a set is one setting, without braces or in quotes: {written[name]},{value}"
             raise SettingError(f"{what}; {hint if is_set else 'leave one of them out'}")
         written[name] = text
+        if name == QUORUMS and name not in types and name not in bounds:
+            given[name] = quorums_of(value)
+            continue
         given[name] = _value(name, value, types.get(name), is_bound=name in bounds)
     for name, budget in budgets.items():
         if name not in types:
@@ -57,6 +69,20 @@ def parsed(spec: type[Spec], texts: Iterable[str], budgets: dict[str, int]) -> d
             raise SettingError(f"{name} is given twice: {written[name]} and --{name} {budget}; leave one of them out")
         given[name] = budget
     return given
+
+
+def quorums_of(text: str) -> QuorumSystem | dict[str, QuorumSystem]:
+    """The quorum system of a text, `flexible(q1=3, q2=2)`, or one for each sort, `Acceptor:grid(2,2);RM:majority()`."""
+    from indoubt.invariants.quorums import written  # noqa: PLC0415 - few runs choose one
+
+    parts = [part.strip() for part in text.split(";")]
+    named = [re.fullmatch(r"(\w+)\s*:(.*)", part, re.DOTALL) for part in parts]
+    found = {one[1]: written.parsed(one[2]) for one in named if one is not None}
+    if len(found) == len(parts):
+        return found
+    if found or len(parts) > 1:
+        raise SettingError(f"{QUORUMS}={text} is not possible; write one system, or SORT:SYSTEM;SORT:SYSTEM")
+    return written.parsed(text)
 
 
 def _no_setting(text: str, sizes: list[str], others: list[str]) -> str:

@@ -32,6 +32,7 @@ from indoubt.explorer.search.result import NO_STATES, Limits, Stopped, Verdict
 from indoubt.explorer.search.walks import Plan, Simulation, Walking
 from indoubt.failing import spec_failed
 from indoubt.finding import UsageError, find_spec
+from indoubt.quorum_choice import quorums_of
 from indoubt.ranges import refuse_large_ranges
 from indoubt.result import NOTHING_TO_CHECK, Envelope, PropertyResult
 from indoubt.specs.language.frozen import dataclass
@@ -291,5 +292,6 @@ def _envelope(
         search=f"random walks from seed {plan.seed}",
         network=network_text(spec),
         detector=detector_text(spec),
+        quorums=quorums_of(spec, machine),
         budgets=budgets_of(spec),
     )

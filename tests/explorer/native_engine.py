@@ -39,4 +39,4 @@ def said(explored: Callable[[], Exploration]) -> tuple[object, ...]:
     if found.stopped is not None:
         return (found.stopped.limit,)
     answers = [(one.property, one.verdict, None if one.path is None else len(one.path.steps)) for one in found.answers]
-    return answers, found.counts, found.levels, dict(found.taken), set(found.bounds)
+    return answers, found.counts, found.levels, dict(found.taken), dict(found.enabled), set(found.bounds)

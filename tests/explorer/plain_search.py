@@ -11,6 +11,9 @@ from indoubt.explorer.backends.native.slots import FIRST_CROWDED
 from indoubt.explorer.search.native import Question
 from indoubt.explorer.search.result import NO_STATES, Limits
 
+FAULTS = (0, 2)
+"""The actions of a graph that are faults."""
+
 
 class Failed(Exception):
     """Something cannot be computed: what (as `Failing` numbers it), and in which state."""
@@ -27,6 +30,7 @@ class PlainSearch:
     parents: list[int | None] = field(default_factory=list)
     levels: list[int] = field(default_factory=list)
     taken: Counter[int] = field(default_factory=Counter)
+    enabled: dict[int, set[int]] = field(default_factory=dict)
     bounds: set[int] = field(default_factory=set)
     found: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
     found_steps: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
@@ -80,6 +84,11 @@ class PlainSearch:
                         self.stuck = index
                         return
 
+    @property
+    def ledger(self) -> tuple[int, ...]:
+        """How often each action was taken, and in how many states each fault was."""
+        return (*(self.taken[action] for action in range(3)), *(len(self.enabled.get(one, ())) for one in FAULTS))
+
     def depth(self, index: int) -> int:
         """How many states a shortest way to a state has."""
         before = self.parents[index]
@@ -99,6 +108,7 @@ class PlainSearch:
                 self.broken.setdefault(edge.number, index)
                 continue
             self.taken[edge.number] += 1
+            self.enabled.setdefault(edge.number, set()).add(index)
             after = self.graph.bits[edge.target]
             if self.question.step_properties:
                 if after & STEP_FAILS:

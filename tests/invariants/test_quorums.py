@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from indoubt.invariants import quorums, quorums_proof, smt
-from indoubt.invariants.quorums import A, B
-from indoubt.invariants.quorums_arithmetic import NODES, Condition, Encoding, Linear
-from indoubt.invariants.quorums_proof import Verdict
+from indoubt.invariants.quorums import proof as quorums_proof, solver as smt, theorems as quorums
+from indoubt.invariants.quorums.arithmetic import NODES, Condition, Encoding, Linear
+from indoubt.invariants.quorums.proof import Verdict
+from indoubt.invariants.quorums.theorems import A, B
 
 LISTED = range(1, 7)
 

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from indoubt.invariants import smt
-from indoubt.invariants.quorums import A, B
-from indoubt.invariants.quorums_arithmetic import NODES, Encoding, Quantity, Size, holds, number, size
+from indoubt.invariants.quorums import solver as smt
+from indoubt.invariants.quorums.arithmetic import NODES, Encoding, Quantity, Size, holds, number, size
+from indoubt.invariants.quorums.theorems import A, B
 
 
 def test_cardinality_arithmetic_refuses_three_sets() -> None:

@@ -6,10 +6,15 @@ from typing import Any
 
 import pytest
 
-from indoubt.invariants import quorums, quorums_proof, quorums_report, smt
-from indoubt.invariants.quorums import A, B
-from indoubt.invariants.quorums_arithmetic import NODES, Encoding, Size
-from indoubt.invariants.quorums_proof import Verdict
+from indoubt.invariants.quorums import (
+    proof as quorums_proof,
+    report as quorums_report,
+    solver as smt,
+    theorems as quorums,
+)
+from indoubt.invariants.quorums.arithmetic import NODES, Encoding, Size
+from indoubt.invariants.quorums.proof import Verdict
+from indoubt.invariants.quorums.theorems import A, B
 
 THEOREMS = [theorem.name for theorem in quorums.THEOREMS]
 TWO_THIRDS_AND_A_QUARTER = replace(quorums.find("half"), given=(3 * A > 2 * NODES, 4 * B > NODES))

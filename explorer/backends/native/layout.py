@@ -322,7 +322,7 @@ def plain(type_: AnyType) -> Type:
     match type_:
         case ListType(element):
             return SeqType(element)
-        case QuorumType(sort):
+        case QuorumType(sort, _, _):
             return SetType(sort)
         case PermutationType(of):
             return MapType(of, of)

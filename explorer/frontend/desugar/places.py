@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
+from indoubt.explorer.frontend import constructors
 from indoubt.explorer.frontend.desugar.functions import Replacement, expression, placed, statements
 from indoubt.explorer.frontend.desugar.networks import meaning_of
 from indoubt.explorer.frontend.desugar.rewriting import only_name, sort_name
@@ -143,6 +144,7 @@ def _moved(node: ast.expr, at: ast.AST) -> ast.expr:
     for part in ast.walk(node):
         if isinstance(part, (ast.expr, ast.keyword, ast.comprehension)):
             placed(part, at)
+            setattr(part, constructors.FIRST_VALUE, True)
     return node
 
 

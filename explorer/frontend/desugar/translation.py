@@ -19,7 +19,7 @@ from indoubt.explorer.frontend.desugar import mistakes
 from indoubt.explorer.frontend.desugar.actions import Actions
 from indoubt.explorer.frontend.desugar.detectors.asking import Asking
 from indoubt.explorer.frontend.desugar.detectors.oracle import Oracle
-from indoubt.explorer.frontend.desugar.faults import torn
+from indoubt.explorer.frontend.desugar.faults import late_disk, torn
 from indoubt.explorer.frontend.desugar.functions import made, placed
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.explorer.frontend.desugar.rewriting import OfNode, names_with_sorts
@@ -29,6 +29,7 @@ from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.source import function_source, span_of
 from indoubt.explorer.ir.machine import Machine
 from indoubt.specs.language.annotations import evaluated
+from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, WrongSystem, layout_of
 from indoubt.specs.language.machine import Spec, expect, marked, require, role_of
@@ -50,10 +51,12 @@ class Translation:
     declared: Declared
     sending: Sender
     plans: tuple[Plan, ...]
+    faults: Faults
 
     def finished(self, machine: Machine) -> Machine:
         """The machine with what is said of its statements, and not of the author's."""
-        return torn.with_crash_points(machine, self.plans, self.layout)
+        counted = torn.with_crash_points(machine, self.plans, self.layout)
+        return late_disk.with_late_disk(counted, self.plans, self.layout, self.faults)
 
     def told(self, found: list[Diagnostic]) -> list[Diagnostic]:
         """Mistakes of the machine in the words of the system."""
@@ -118,7 +121,7 @@ class _Translating:
         self._restarts_that_never_happen()
         spec = self._made()
         sending = Sender(self.layout, self.chosen.__network__, self.chosen.__faults__)
-        return Translation(spec, self.layout, self.declared, sending, plans)
+        return Translation(spec, self.layout, self.declared, sending, plans, faults)
 
     def _restarts_that_never_happen(self) -> None:
         """What nodes would do when they come back, for its mistakes to be told where no run restarts them."""
@@ -180,7 +183,8 @@ class _Translating:
         tree = copy.deepcopy(source.tree)
         names = {**method.__globals__, **closure(method)}
         owner = tree.args.args[0].arg if tree.args.args else ""
-        synced = synced_fields(self.layout, part, self.chosen.__faults__)
+        faults = self.chosen.__faults__
+        synced = () if faults.has_late_disks else synced_fields(self.layout, part, faults)
         rewriting = OfNode(self.layout, self.crashing, names, source.file, part, owner, synced)
         rewriting.asking, rewriting.lying = self.asking, self.lying
         tree.body = [one for written in tree.body for one in _listed(rewriting.visit(written))]

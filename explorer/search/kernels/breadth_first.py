@@ -88,6 +88,8 @@ SHARED: u64 = constant()
 LONG: u64 = constant()
 """Whether the expansion of a state may be broken off."""
 ACTIONS: u64 = constant()
+FAULTS: u64 = constant()
+"""How many actions are faults: it is counted in how many states each is enabled."""
 
 CHUNK = 64
 """States that a worker takes at once."""
@@ -159,7 +161,11 @@ def expand_next(context: ptr) -> None:
     store64(context + EXPANDED, load64(context + EXPANDED) + 1)
     store64(context + CURRENT_INDEX, index)
     store_ptr(context + CURRENT, state)
+    if FAULTS:
+        remember_faults(context)
     code = expand(state, context)
+    if FAULTS:
+        count_faults(context)
     if code != 0:
         if code != BROKEN_OFF:
             fail(context, index, code)
@@ -187,11 +193,35 @@ def expand_long(context: ptr) -> None:
 
 @kernel
 def copy_counts(to: ptr, origin: ptr) -> None:
-    """Copy how often each action was taken."""
+    """Copy how often each action was taken, and in how many states each fault was enabled."""
     number = 0
-    while number < ACTIONS:
+    while number < ACTIONS + FAULTS:
         store64(to + 8 * number, load64(origin + 8 * number))
         number += 1
+
+
+@kernel
+def remember_faults(context: ptr) -> None:
+    """Note how often each fault was taken before a state is expanded."""
+    taken = load_ptr(context + TAKEN)
+    numbers = taken + 8 * (ACTIONS + FAULTS)
+    place = 0
+    while place < FAULTS:
+        store64(numbers + 8 * (FAULTS + place), load64(taken + 8 * load64(numbers + 8 * place)))
+        place += 1
+
+
+@kernel
+def count_faults(context: ptr) -> None:
+    """Count the state for each fault that was taken in it."""
+    taken = load_ptr(context + TAKEN)
+    numbers = taken + 8 * (ACTIONS + FAULTS)
+    states = taken + 8 * ACTIONS
+    place = 0
+    while place < FAULTS:
+        if load64(taken + 8 * load64(numbers + 8 * place)) != load64(numbers + 8 * (FAULTS + place)):
+            store64(states + 8 * place, load64(states + 8 * place) + 1)
+        place += 1
 
 
 @kernel

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 # What the compiled spec uses.
 TAKEN = 0
-"""Address of one word for each action: how often it was taken."""
+"""Address of one word for each action, how often it was taken, and behind them three for each fault: in how many states
+it was enabled, which action it is, and how often it was taken before the state that is being expanded."""
 BOUNDS = 8
 """Address of a bit for each bound, set when a step would have left it."""
 
@@ -34,7 +35,7 @@ BROKEN = 80
 LEVELS = 88
 """Address of one word for each level: how many states there were when it was complete."""
 SPARE = 96
-"""Address of as many words as TAKEN and BOUNDS have together: what is counted a second time goes there."""
+"""Address of as many words as are counted at TAKEN and BOUNDS together: what is counted a second time goes there."""
 ROOM = 104
 """How many states there may be before memory has to grow."""
 LEVELS_ROOM = 112

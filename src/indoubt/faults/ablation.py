@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from indoubt.environment import GivenNetwork, under
+from indoubt.environment import GivenDetector, GivenNetwork, as_parameter, under
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Answer, Asking, Claim, Decided, faults_among, ways_of
@@ -87,6 +87,7 @@ def ablate(
     properties: Collection[str] | None = None,
     deadlock: bool = False,
     network: GivenNetwork | None = None,
+    detector: GivenDetector | None = None,
     max_states: int | None = None,
     max_depth: int | None = None,
     timeout: float | None = None,
@@ -104,9 +105,12 @@ def ablate(
     one of each is allowed that the spec survives. Limits are those of each search. Raises as `check` does.
     """
     found = find_spec(spec) if isinstance(spec, str) else spec
+    own = as_parameter(found, detector)  # a state machine may have a parameter of that name
+    settings |= own
+    asked = None if own else detector
     faults = faults_among(found, settings)
     asking = Asking(
-        under(found, network, None),
+        under(found, network, None, asked),
         settings,
         network,
         faults,
@@ -115,6 +119,7 @@ def ablate(
         {"max_states": max_states, "max_depth": max_depth, "timeout": timeout},
         {**ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry), "minimal": "faults"},
         progress,
+        asked,
     )
     return _Ablating(asking, told).done()
 

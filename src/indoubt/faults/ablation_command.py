@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from indoubt.environment import lying, network_asked
+from indoubt.environment import detector_asked, lying, network_asked
 from indoubt.faults import ablation_report as report
 from indoubt.faults.ablation import ablate
 from indoubt.faults.asking import Decided, exit_status
@@ -22,6 +22,7 @@ def run_ablation(
     spec: str,
     settings: tuple[str, ...],
     network: str | None,
+    detector: str | None,
     capacity: int | None,
     full: str | None,
     properties: tuple[str, ...],
@@ -45,6 +46,7 @@ def run_ablation(
     faults = {name: budget for name, budget in budgets.items() if budget is not None}
     is_system = issubclass(found, System)
     given = parsed(found, settings, {} if is_system else faults)
+    oracle = {"detector": detector_asked(found, detector)}  # which a state machine may have a parameter for
     with progress_shown() as progress:
         answer = ablate(
             found,
@@ -60,7 +62,7 @@ def run_ablation(
             memory=memory,
             progress=progress,
             told=_tell if sys.stderr.isatty() else None,
-            **{**given, **(faults if is_system else {}), **lying(found, no_equivocation)},
+            **{**oracle, **given, **(faults if is_system else {}), **lying(found, no_equivocation)},
         )
     files = None if traces is None else report.write_traces(answer, Path(traces).expanduser(), spec)
     with printing():

@@ -30,12 +30,14 @@ def lines_of(shown: Ablation, spec: str, files: Written | None = None) -> Iterat
     yield ()
     yield from _whole(shown)
     yield ()
-    cells = [("changed", "falls", "counterexample", ""), *_cells(shown)]
-    widths = [max(len(one[place]) for one in cells) for place in range(2)]
-    for number, (off, falls, found, style) in enumerate(cells):
+    cells = [("changed", "without", "falls", "counterexample", ""), *_cells(shown)]
+    widths = [max(len(one[place]) for one in cells) for place in range(3)]
+    has_names = any(one[1] for one in cells[1:])
+    for number, (off, name, falls, found, style) in enumerate(cells):
         yield (
             (f"  {off:<{widths[0]}}  ", "dim" if not number else ""),
-            (f"{falls:<{widths[1]}}  ", "dim" if not number else style),
+            (f"{name:<{widths[1]}}  " if has_names else "", "dim"),
+            (f"{falls:<{widths[2]}}  ", "dim" if not number else style),
             (found, "dim" if not number else ""),
         )
     shows = list(_shows(shown, spec, files or {}))
@@ -65,22 +67,25 @@ def _whole(shown: Ablation) -> Iterator[Line]:
         yield from table([("", f"is open: {', '.join(unknown)}")])
 
 
-def _cells(shown: Ablation) -> Iterator[tuple[str, str, str, str]]:
+def _cells(shown: Ablation) -> Iterator[tuple[str, str, str, str, str]]:
     for row in shown.rows:
-        off = row.assumption.off
-        if row.skipped:
-            yield off, "not tried", row.skipped, STYLES[Verdict.INCONCLUSIVE]
-            continue
-        first = True
-        for name, one in row.fallen.items():
-            yield off if first else "", name, _found(one), STYLES[Verdict.VIOLATED]
-            first = False
-        for name, reason in row.open.items():
-            yield off if first else "", f"{name}?", f"open: {reason}", STYLES[Verdict.INCONCLUSIVE]
-            first = False
-        if first:
-            idle = f"{', '.join(row.decided.idle)} cannot happen here" if row.decided.idle else ""
-            yield off, "nothing", idle, ""
+        heads = (row.assumption.off, row.assumption.name)
+        for falls, found, style in _says(row):
+            yield *heads, falls, found, style
+            heads = ("", "")
+
+
+def _says(row: Row) -> Iterator[tuple[str, str, str]]:
+    """What falls, how the counterexample looks, and the style of it."""
+    if row.skipped:
+        yield "not tried", row.skipped, STYLES[Verdict.INCONCLUSIVE]
+        return
+    for name, one in row.fallen.items():
+        yield name, _found(one), STYLES[Verdict.VIOLATED]
+    for name, reason in row.open.items():
+        yield f"{name}?", f"open: {reason}", STYLES[Verdict.INCONCLUSIVE]
+    if not row.fallen and not row.open:
+        yield "nothing", f"{', '.join(row.decided.idle)} cannot happen here" if row.decided.idle else "", ""
 
 
 def _found(one: Answer) -> str:
@@ -167,6 +172,7 @@ def _row_data(row: Row, spec: str) -> dict[str, Any]:
     assumption = row.assumption
     return {
         "changed": assumption.off,
+        "name": assumption.name or None,
         "assumption": assumption.said,
         "not_tried": row.skipped or None,
         "idle": list(row.decided.idle),

@@ -8,7 +8,13 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from indoubt.checking import check
-from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenNetwork, refuse_impossible_faults, under
+from indoubt.environment import (
+    BUDGETS as OF_SYSTEMS,
+    GivenDetector,
+    GivenNetwork,
+    refuse_impossible_faults,
+    under,
+)
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.answers import DEADLOCK, assertions_of
@@ -16,6 +22,8 @@ from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
 from indoubt.finding import UsageError
 from indoubt.result import PropertyResult
+from indoubt.specs.language.detectors import detector_of
+from indoubt.specs.language.faults import WORDS
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import SettingError, Settings, setting_text
@@ -92,7 +100,7 @@ class Asking:
     spec: type[Spec]
     settings: Mapping[str, Any]
     network: GivenNetwork | None = None
-    faults: Mapping[str, int] = field(default_factory=dict[str, int])
+    faults: Mapping[str, Any] = field(default_factory=dict[str, Any])
     properties: Collection[str] | None = None
     deadlock: bool = False
     limits: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -100,6 +108,7 @@ class Asking:
     ways: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """`engine`, `workers`, `memory`, `symmetry` and `minimal`."""
     progress: Callable[[Progress], None] | None = None
+    detector: GivenDetector | None = None
 
     @property
     def is_system(self) -> bool:
@@ -109,17 +118,18 @@ class Asking:
     def chosen(self, values: Mapping[str, Any]) -> tuple[type[Spec], Settings]:
         """The spec under the faults among `values`, and its settings. Raises UsageError, SettingError, SpecError."""
         faults, parameters = self.parted(values)
-        found = under(self.spec, self.network, faults or None) if self.is_system else self.spec
+        found = under(self.spec, self.network, faults or None, self.detector) if self.is_system else self.spec
         return found, settle(found, {**self.settings, **parameters})
 
-    def parted(self, values: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
+    def parted(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Values that are faults of a system, with those of all runs, and the others."""
         if not self.is_system:
             return {}, dict(values)
-        faults = dict(self.faults) | {name: one for name, one in values.items() if name in OF_SYSTEMS}
+        own = (*OF_SYSTEMS, *WORDS)
+        faults = dict(self.faults) | {name: one for name, one in values.items() if name in own}
         if not faults.get("byzantine"):
             faults.pop("equivocation", None)  # it says how Byzantine nodes lie
-        return faults, {name: one for name, one in values.items() if name not in OF_SYSTEMS}
+        return faults, {name: one for name, one in values.items() if name not in own}
 
     def machine(self, values: Mapping[str, Any]) -> Machine:
         """The machine under some values, before any pass."""
@@ -160,6 +170,8 @@ class Asking:
             for option in ("kind", "capacity", "full"):
                 value = self.network.get(option)
                 words += [] if value is None else [f"--{'network' if option == 'kind' else option}", str(value)]
+        if self.detector is not None and self.is_system:
+            words += _detector_words(self.detector)
         words += ["--minimal", "faults"] if self.ways.get("minimal") == "faults" else []
         words += ["--engine", "reference"] if self.ways.get("engine") == "reference" else []
         words += ["--deadlock"] if name == DEADLOCK else [] if " " in name else ["-k", name]
@@ -179,6 +191,7 @@ class Asking:
         distinct: list[int] = []
         elapsed_s, is_interrupted = 0.0, False
         idle: tuple[str, ...] = ()
+        oracle: dict[str, Any] = {"detector": self.detector} if self.is_system else {}
         while pending and not is_interrupted:
             limits = dict(self.limits)
             if limits.get("timeout") is not None and distinct:
@@ -194,6 +207,7 @@ class Asking:
                 progress=self.progress,
                 **limits,
                 **self.ways,
+                **oracle,
                 **{**self.settings, **parameters},
             )
             distinct.append(result.counts.distinct)
@@ -219,6 +233,13 @@ class Asking:
         return Decided(answers, tuple(distinct), elapsed_s, idle, is_interrupted, is_postponed)
 
 
+def _detector_words(given: GivenDetector) -> list[str]:
+    """The options of the command line that ask for a detector."""
+    asked = detector_of(given.get("kind"), given.get("mistakes")) if isinstance(given, Mapping) else detector_of(given)
+    mistakes = [] if asked.mistakes is None else ["--mistakes", str(asked.mistakes)]
+    return ["--detector", asked.kind, *mistakes]
+
+
 def ways_of(
     *, engine: str = "native", workers: int = 1, memory: str | int | None = None, symmetry: Wanted = False
 ) -> dict[str, Any]:
@@ -226,7 +247,7 @@ def ways_of(
     return {"engine": engine, "workers": workers, "memory": memory, "symmetry": symmetry}
 
 
-def faults_among(spec: type[Spec], settings: dict[str, Any]) -> dict[str, int]:
+def faults_among(spec: type[Spec], settings: dict[str, Any]) -> dict[str, Any]:
     """The faults of a system among the settings of a command, which are taken out of them."""
     named = (*OF_SYSTEMS, "equivocation") if issubclass(spec, System) else ()
     return {name: settings.pop(name) for name in list(settings) if name in named}

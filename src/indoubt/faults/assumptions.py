@@ -36,6 +36,8 @@ class Assumption:
     asking: Asking
     values: Mapping[str, Any]
     needs: tuple[str, ...] = ()
+    name: str = ""
+    """What the literature calls it, in two or three words, if it has a name."""
     has_command: bool = True
     """Whether the command line can ask for this run as well."""
 
@@ -43,16 +45,17 @@ class Assumption:
 Kind = Callable[[Asking, Budgets], Iterator[Assumption]]
 
 SAID = {
-    "crashes": "nobody crashes",
-    "torn": "nobody crashes inside a handler",
-    "restarts": "who crashed stays away",
-    "amnesias": "who comes back has its durable fields",
-    "pauses": "nobody pauses",
-    "byzantine": "every node follows the protocol",
-    "losses": "no message is lost",
-    "duplicates": "no message arrives twice",
-    "partitions": "the network is whole",
+    "crashes": ("no crash", "nobody crashes"),
+    "torn": ("whole handlers", "nobody crashes inside a handler"),
+    "restarts": ("crash-stop", "who crashed stays away"),
+    "amnesias": ("stable storage", "who comes back has its durable fields"),
+    "pauses": ("no pause", "nobody pauses"),
+    "byzantine": ("no lies", "every node follows the protocol"),
+    "losses": ("no loss", "no message is lost"),
+    "duplicates": ("no duplicates", "no message arrives twice"),
+    "partitions": ("no partition", "the network is whole"),
 }
+"""What is assumed where a fault has no budget: its name, and a sentence."""
 
 
 def faults(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
@@ -60,11 +63,11 @@ def faults(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
     settled = asking.chosen({})[1]
     for name in budgets:
         own = asking.faults.get(name, 0) if asking.is_system else settled.parameters[name]
-        said = SAID.get(name, "") or said_of(asking.spec, name)
+        short, said = SAID.get(name) or ("", said_of(asking.spec, name))
         if not own:
             values = {"crashes": max(1, asking.faults.get("crashes", 0))} if _needs_crash(asking, name) else {}
             if asking.why_impossible({**values, name: 1}) is None:
-                yield Assumption(f"{name}=1", said, asking, {**values, name: 1})
+                yield Assumption(f"{name}=1", said, asking, {**values, name: 1}, name=short)
         elif not asking.is_system and name not in asking.settings:
             yield Assumption(f"{name}=0", said, asking, {name: 0})
 
@@ -82,11 +85,12 @@ def order(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
         if own.kind == "fifo":
             bag = {"kind": "bag", "capacity": own.capacity, "full": own.full}
             changed = dataclasses.replace(asking, network=bag)
-            yield Assumption("network=bag", "messages arrive in the order in which they were sent", changed, {})
+            said = "messages arrive in the order in which they were sent"
+            yield Assumption("network=bag", said, changed, {}, name="FIFO")
         if own.is_consuming:
             changed = dataclasses.replace(asking, network={"kind": "soup"}, faults=_of_a_soup(asking.faults))
             said = "a message is delivered once, unless the run says otherwise"
-            yield Assumption("network=soup", said, changed, {})
+            yield Assumption("network=soup", said, changed, {}, name="each message once")
 
 
 def _of_a_soup(given: Mapping[str, int]) -> dict[str, int]:
@@ -108,7 +112,8 @@ def durability(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
                 changed = dataclasses.replace(asking, spec=forgetful, network=None, faults={})
                 said = f"`{field}` of {part.cls.__name__} survives a crash"
                 off = f"{part.name}.{field} volatile"
-                yield Assumption(off, said, changed, {}, ("crashes", "restarts"), has_command=False)
+                needs = ("crashes", "restarts")
+                yield Assumption(off, said, changed, {}, needs, name="durable log", has_command=False)
 
 
 def _forgetting(found: type[System], part: str, field: str) -> type[System]:
@@ -122,6 +127,47 @@ def _forgetting(found: type[System], part: str, field: str) -> type[System]:
         del made.__scope__
     changed: type[System] = made
     return changed
+
+
+def disks(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
+    """What a handler writes is on the disk before what it sends arrives: written later, with the node's next step."""
+    if not asking.is_system or asking.faults.get("sync") == "late":
+        return
+    values = {"sync": "late"}
+    needs = ("crashes", "restarts")
+    beside = {name: max(1, asking.faults.get(name, 0)) for name in needs}
+    if asking.why_impossible({**beside, **values}) is None:
+        said = "what a node writes is on its disk before anybody hears of it"
+        yield Assumption("sync=late", said, asking, values, needs, name="fsync before send")
+
+
+WEAKER = {
+    "P": "eventually-P",
+    "timeout": "eventually-P",
+    "S": "eventually-S",
+    "eventually-P": "eventually-S",
+}
+"""The class of detectors that lacks the accuracy of another one, for a while or for good."""
+ACCURATE = {
+    "P": "nobody is suspected before it crashes",
+    "timeout": "nobody is suspected that can be heard",
+    "S": "some node that never crashes is never suspected",
+    "eventually-P": "from some moment on nobody is suspected before it crashes",
+}
+
+
+def accuracy(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
+    """The failure detector is as accurate as its class says: the next weaker class in its place."""
+    if not issubclass(asking.spec, System):
+        return
+    found = asking.chosen({})[0]
+    assert issubclass(found, System)
+    own = found.__detector__
+    if found.__watch__ is None or own is None or own.kind not in WEAKER:
+        return
+    changed = dataclasses.replace(asking, detector=WEAKER[own.kind])
+    name = "perfect detector" if own.kind == "P" else "accurate detector"
+    yield Assumption(f"detector={WEAKER[own.kind]}", ACCURATE[own.kind], changed, {}, name=name)
 
 
 def switches(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
@@ -142,7 +188,7 @@ def switches(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
                 yield Assumption(f"{name}={setting_text(one)}", said_of(found, name), asking, {name: one})
 
 
-KINDS: tuple[Kind, ...] = (faults, order, durability, switches)
+KINDS: tuple[Kind, ...] = (faults, order, durability, disks, accuracy, switches)
 """Faults come first: what the protocol survives of them is there when the others are taken away."""
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any, cast
 
-from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenNetwork, under
+from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenDetector, GivenNetwork, as_parameter, under
 from indoubt.explorer.frontend.lower import settle
 from indoubt.explorer.search.progress import Progress
 from indoubt.faults.asking import Asking, Decided, faults_among, ways_of
@@ -39,6 +39,7 @@ def frontier(
     properties: Collection[str] | None = None,
     deadlock: bool = False,
     network: GivenNetwork | None = None,
+    detector: GivenDetector | None = None,
     max_states: int | None = None,
     max_depth: int | None = None,
     timeout: float | None = None,
@@ -59,6 +60,9 @@ def frontier(
     With `run_all` nothing is inferred. `told` is called after each run. Raises as `check` does.
     """
     found = find_spec(spec) if isinstance(spec, str) else spec
+    own = as_parameter(found, detector)  # a state machine may have a parameter of that name
+    settings |= own
+    asked = None if own else detector
     ranges = {
         name: values_of(name, cast("Iterable[Any]", given))
         for name, given in settings.items()
@@ -67,7 +71,7 @@ def frontier(
     rest = {name: given for name, given in settings.items() if name not in ranges}
     faults = faults_among(found, rest)
     asking = Asking(
-        under(found, network, None),
+        under(found, network, None, asked),
         rest,
         network,
         faults,
@@ -76,6 +80,7 @@ def frontier(
         {"max_states": max_states, "max_depth": max_depth, "timeout": timeout},
         ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry),
         progress,
+        asked,
     )
     axes = tuple(Axis(name, values) for name, values in (ranges or default_ranges(asking)).items())
     return Grid(asking, known_axes(asking, axes), told, run_all=run_all).filled()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from indoubt.environment import lying, network_asked
+from indoubt.environment import detector_asked, lying, network_asked
 from indoubt.faults import frontier_report as report
 from indoubt.faults.asking import Decided, exit_status
 from indoubt.faults.frontier import frontier
@@ -26,6 +26,7 @@ def run_frontier(
     spec: str,
     settings: tuple[str, ...],
     network: str | None,
+    detector: str | None,
     capacity: int | None,
     full: str | None,
     properties: tuple[str, ...],
@@ -57,6 +58,7 @@ def run_frontier(
     own = {} if is_system else fixed
     given = {name: one for name, one in given.items() if name not in own} | ranged
     rest = parsed(found, plain, own)
+    oracle = {"detector": detector_asked(found, detector)}  # which a state machine may have a parameter for
     with progress_shown() as progress:
         answer = frontier(
             found,
@@ -73,7 +75,7 @@ def run_frontier(
             run_all=run_all,
             progress=progress,
             told=_tell if sys.stderr.isatty() else None,
-            **{**rest, **given, **lying(found, no_equivocation)},
+            **{**oracle, **rest, **given, **lying(found, no_equivocation)},
         )
     with printing():
         if format_ == "json":

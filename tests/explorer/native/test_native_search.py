@@ -13,7 +13,7 @@ import pytest
 from graph_searches import QUESTIONS, agree, graphs
 from hypothesis import given, settings, strategies as st
 from packed_graph import Graph
-from plain_search import PlainSearch
+from plain_search import FAULTS, PlainSearch
 
 from indoubt.explorer.backends.native.dialect import bind
 from indoubt.explorer.backends.native.lowering import lower
@@ -29,8 +29,8 @@ SMALL = Tuning(batch=4, recent_slots=8, slots=8)
 
 
 def shape(words: int) -> Shape:
-    """Graphs have three actions, seventy bounds and two assertions."""
-    return Shape(words, actions=3, bounds=70, assertions=2)
+    """Graphs have three actions, of which two are faults, seventy bounds and two assertions."""
+    return Shape(words, actions=3, bounds=70, assertions=2, faults=FAULTS)
 
 
 @cache
@@ -108,7 +108,7 @@ def test_several_workers_answer_what_one_does(
     assert together.is_violated == alone.is_violated
     assert (together.stopped and together.stopped.limit) == alone.limit
     assert (together.counts.generated, together.expanded) == (alone.generated, alone.expanded)
-    assert together.taken == tuple(alone.taken[action] for action in range(3))
+    assert together.taken == alone.ledger
     assert together.bounds == alone.bounds
     assert sorted(together.found) == sorted(alone.found)
     assert sorted(together.found_steps) == sorted(alone.found_steps)

@@ -42,6 +42,7 @@ CASES = [
     (Network.bag(), Faults(torn=1, restarts=1)),
     (Network.fifo(capacity=1), Faults(crashes=2, restarts=1, amnesias=1)),
     (Network.fifo(), Faults(pauses=2, crashes=1)),
+    (Network.bag(), Faults(crashes=2, restarts=2, sync="late")),
 ]
 
 
@@ -59,6 +60,7 @@ def test_native_code_and_the_interpreter_agree(network: Network, faults: Faults)
     native, reference = (check(spec, RM=2, engine=engine) for engine in ("native", "reference"))
     assert native.counts == reference.counts
     assert native.envelope.taken == reference.envelope.taken
+    assert native.envelope.fault_states == reference.envelope.fault_states
     assert set(native.envelope.bounds) == set(reference.envelope.bounds)
     assert [one.verdict for one in native.properties] == [one.verdict for one in reference.properties]
 

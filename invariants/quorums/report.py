@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from indoubt.invariants.quorums_proof import Counterexample, Proof, Verdict
+from indoubt.invariants.quorums.proof import Counterexample, Proof, Verdict
 
 SCHEMA = "indoubt/proof/1"
 

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, assert_never
 
-from indoubt.invariants.quorums import Theorem, find
-from indoubt.invariants.quorums_arithmetic import Condition, Encoding, Number, Size, holds, measure
+from indoubt.invariants.quorums.arithmetic import Condition, Encoding, Number, Size, holds, measure
+from indoubt.invariants.quorums.theorems import Theorem, find
 from indoubt.specs.language.frozen import dataclass
 
 if TYPE_CHECKING:
-    from indoubt.invariants.smt import Answer
+    from indoubt.invariants.quorums.solver import Answer
 
 CROSS_CHECKED = range(1, 10)
 """The numbers of nodes for which bit-vectors must agree with cardinality arithmetic."""
@@ -94,7 +94,7 @@ def decide(theorem: Theorem, *, timeout_s: float = 60.0) -> Proof:
 
     Raises `ValueError` if no sets meet what the theorem assumes, `Disagreement` if two computations differ.
     """
-    from indoubt.invariants import smt  # noqa: PLC0415 - Z3 takes a while to load, and most runs need none
+    from indoubt.invariants.quorums import solver as smt  # noqa: PLC0415 - Z3 takes a while to load, and most runs need none
 
     started = time.perf_counter()
     steps: list[Step] = []
@@ -185,7 +185,7 @@ def _ask(
     deadline: float,
 ) -> "Answer | None":
     """The solver's solution, or None if it says that there is none; raises `_Undecided` if it says neither."""
-    from indoubt.invariants import smt  # noqa: PLC0415 - as in `decide`
+    from indoubt.invariants.quorums import solver as smt  # noqa: PLC0415 - as in `decide`
 
     asked = f"{encoding.value}, {'N unbounded' if nodes is None else f'N = {nodes}'}"
     timeout_s = deadline - time.perf_counter()

@@ -15,7 +15,7 @@ from typing import Any
 
 import z3 as untyped_z3  # pyright: ignore[reportMissingTypeStubs]
 
-from indoubt.invariants.quorums_arithmetic import (
+from indoubt.invariants.quorums.arithmetic import (
     Condition,
     Encoding,
     Linear,

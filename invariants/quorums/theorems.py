@@ -6,7 +6,7 @@ theorems and their broken variants say it in the same words.
 
 import difflib
 
-from indoubt.invariants.quorums_arithmetic import NODES, Condition, Encoding, Linear, number, size
+from indoubt.invariants.quorums.arithmetic import NODES, Condition, Encoding, Linear, number, size
 from indoubt.specs.language.frozen import dataclass
 
 
