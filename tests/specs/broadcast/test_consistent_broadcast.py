@@ -48,7 +48,8 @@ def searched(count: int, byzantine: int, faulty: int) -> tuple[int, int, int, in
     """Distinct and generated states, the depth, and the states on a shortest way to two different deliveries."""
     nothing: Row = (None,) * count
     first: State = (frozenset(), False, None, nothing, (nothing,) * count, nothing)
-    seen, level, depth, generated, shortest = {first}, [first], 0, 1, None
+    seen, level = set[State]([first]), list[State]([first])
+    depth, generated, shortest = 0, 1, None
     while level:
         depth += 1
         following: list[State] = []

@@ -225,11 +225,11 @@ def test_an_own_field_may_have_the_name() -> None:
     """A protocol that was written before keeps its meaning."""
 
     class Own(Node[Peer]):
-        is_correct: bool = False  # pyright: ignore[reportIncompatibleMethodOverride]
+        is_correct: bool = False
 
         @on_timeout
         def mend(self) -> None:
-            self.is_correct = True
+            self.is_correct = True  # pyright: ignore[reportIncompatibleMethodOverride]
 
     class Owned(System):
         peers: Map[Peer, Own]
