@@ -338,6 +338,8 @@ def _handle(
         found = links.gathered(state, handler, node.address, given[quorum])
         require(all(found[one] for one in given[quorum]))
         taken(node, **{messages: found}, **given)
+        failures.keep(node, before)
+        failures.begin(state)
         return
     message, sender = (given[name] for name in handler.parameters[:2])
     link = links.link(state, sender, node.address)
@@ -359,7 +361,9 @@ def _hear(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     require(not failures.is_paused(state, handler.part, node.address))
     require(not links.is_cut(state, sender, node.address))
     lies.require_said(state, handler, node.address, message, sender)
+    before = failures.on_late_disk(state, handler.part, node)
     handler.method(node, **given)
+    failures.keep(node, before)
     lies.heard(state, handler, node.address, message, sender)
     failures.begin(state)
 

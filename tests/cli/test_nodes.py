@@ -75,7 +75,14 @@ def test_the_command_line_and_python_ask_for_the_same(capsys: pytest.CaptureFixt
             "--model fail_safe",
             "unknown model 'fail_safe'; there are: fail_stop, fail_noisy, fail_silent, fail_recovery",
         ),
-        ("--model fail_arbitrary", "it needs Byzantine nodes, and nodes have none yet; there is: fail_silent"),
+        (
+            "--model fail_arbitrary --crashes 1",
+            "crashes=1 is not possible in the model fail_arbitrary, whose budgets are: byzantine",
+        ),
+        ("--byzantine 4", "3 nodes may be Byzantine (1 in tm, 2 in rms); the most is byzantine=3"),
+        ("--byzantine 1 --detector P", "byzantine=1 is not possible with the detector P"),
+        ("--byzantine 1 --torn 1", "byzantine=1 is not possible with torn=1"),
+        ("--no-equivocation", "equivocation=False is not possible without Byzantine nodes"),
         (
             "--model fail_silent --losses 1",
             "losses=1 is not possible in the model fail_silent, whose budgets are: crashes",
@@ -97,7 +104,8 @@ def test_what_is_impossible_is_refused(capsys: pytest.CaptureFixture[str], optio
 
 
 @pytest.mark.parametrize(
-    "option", ["--network bag", "--capacity 2", "--full drop", "--losses 1", "--torn 1", "--who one"]
+    "option",
+    ["--network bag", "--capacity 2", "--full drop", "--losses 1", "--torn 1", "--who one", "--no-equivocation"],
 )
 def test_a_state_machine_has_a_network_of_its_own(capsys: pytest.CaptureFixture[str], option: str) -> None:
     """What is for systems of nodes means nothing to it."""
@@ -151,6 +159,21 @@ def test_a_checkpoint_keeps_the_network_and_the_faults(tmp_path: Path) -> None:
     again = resume(tmp_path / "kept", max_states=10**6)
     assert again.counts == whole.counts
     assert again.envelope.network == whole.envelope.network
+
+
+def test_byzantine_nodes_are_asked_for_by_both(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """With and without equivocation, on the command line and in Python; a checkpoint keeps both."""
+    for option, equivocation in ((["--no-equivocation"], False), ([], True)):
+        told = envelope(capsys, "--byzantine", "1", *option)
+        asked: dict[str, Any] = {"faults": Faults(byzantine=1, equivocation=equivocation)}
+        result = check(SPEC, RM=2, **asked)
+        assert told["taken"] == dict(result.envelope.taken)
+        assert told["network"] == result.envelope.network
+        assert told["budgets"] == {"byzantine": 1}
+        assert ("says the same to all" in str(told["network"])) is not equivocation
+        first = check(SPEC, RM=2, max_states=50, checkpoint=tmp_path / f"kept{equivocation}", **asked)
+        assert first.stopped is not None
+        assert resume(tmp_path / f"kept{equivocation}", max_states=10**6).counts == result.counts
 
 
 def test_a_model_is_its_network_and_its_faults(capsys: pytest.CaptureFixture[str]) -> None:

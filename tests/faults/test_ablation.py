@@ -98,7 +98,7 @@ def test_faults_of_the_run_are_taken_as_they_are() -> None:
 
 
 def test_a_system_of_nodes() -> None:
-    """Order, delivery once, and a field that a crash does not take."""
+    """Order, delivery once, a field that a crash does not take, and a server that says what it likes."""
     shown = ablate(Counter)
     assert fallen(shown, "kept") == {
         "network=bag": (6, 0),

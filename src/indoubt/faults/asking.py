@@ -101,7 +101,7 @@ class Asking:
     spec: type[Spec]
     settings: Mapping[str, Any]
     network: GivenNetwork | None = None
-    faults: Mapping[str, int] = field(default_factory=dict[str, int])
+    faults: Mapping[str, Any] = field(default_factory=dict[str, Any])
     properties: Collection[str] | None = None
     deadlock: bool = False
     limits: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -205,6 +205,7 @@ class Asking:
         distinct: list[int] = []
         elapsed_s, is_interrupted = 0.0, False
         idle: tuple[str, ...] = ()
+        oracle: dict[str, Any] = {"detector": self.detector} if self.is_system else {}
         while pending and not is_interrupted:
             limits = dict(self.limits)
             if limits.get("timeout") is not None and distinct:
@@ -220,7 +221,7 @@ class Asking:
                 progress=self.progress,
                 **limits,
                 **self.ways,
-                **({"detector": self.detector} if self.is_system else {}),
+                **oracle,
                 **{**self.settings, **parameters},
             )
             distinct.append(result.counts.distinct)
@@ -270,7 +271,7 @@ def ways_of(
     return {"engine": engine, "workers": workers, "memory": memory, "symmetry": symmetry}
 
 
-def faults_among(spec: type[Spec], settings: dict[str, Any]) -> dict[str, int]:
+def faults_among(spec: type[Spec], settings: dict[str, Any]) -> dict[str, Any]:
     """The faults of a system among the settings of a command, which are taken out of them."""
     named = (*OF_SYSTEMS, *WORDS) if issubclass(spec, System) else ()
     return {name: settings.pop(name) for name in list(settings) if name in named}

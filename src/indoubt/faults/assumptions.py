@@ -50,7 +50,7 @@ SAID = {
     "restarts": ("crash-stop", "who crashed stays away"),
     "amnesias": ("stable storage", "who comes back has its durable fields"),
     "pauses": ("no pause", "nobody pauses"),
-    "byzantine": ("no Byzantine node", "every node follows the protocol"),
+    "byzantine": ("no lies", "every node follows the protocol"),
     "losses": ("no loss", "no message is lost"),
     "duplicates": ("no duplicates", "no message arrives twice"),
     "partitions": ("no partition", "the network is whole"),

@@ -23,6 +23,9 @@ from indoubt.specs.language.layout import ADDRESS, Layout, Part
 from indoubt.specs.language.steps import Plan, synced_fields, synced_name
 from indoubt.specs.language.types import MapType, Type
 
+HANDLING = ("handle", "lie", "torn")
+"""The kinds of steps that run a handler."""
+
 
 def with_late_disk(machine: Machine, plans: Iterable[Plan], layout: Layout, faults: Faults) -> Machine:
     """The machine in which disks are late, if the run asks for that."""
@@ -31,7 +34,9 @@ def with_late_disk(machine: Machine, plans: Iterable[Plan], layout: Layout, faul
     writing = {
         plan.name: plan.part
         for plan in plans
-        if plan.kind in ("handle", "torn") and plan.handler is not None and plan.handler.role.kind != "on_restart"
+        if plan.kind in ("handle", "lie", "torn")
+        and plan.handler is not None
+        and plan.handler.role.kind != "on_restart"
     }
     types = {one.name: one.type for one in machine.variables}
 
