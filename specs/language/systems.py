@@ -134,7 +134,7 @@ def _configured(
     members: dict[str, Any] = dict(variables.first)
     for part in layout.parts.values():
         members[part.name] = property(_nodes(part))
-    for plan in all_plans(layout, network, faults, watch, promised):
+    for plan in all_plans(layout, faults, watch, promised):
         members[plan.name] = _step(plan)
     capacities = {} if network.capacity is None else dict.fromkeys(_links(layout), network.capacity)
     capacities |= byzantine.capacities_of_said(layout, network, faults)
@@ -163,13 +163,11 @@ def _configured(
     return configured_
 
 
-def all_plans(
-    layout: Layout, network: Network, faults: Faults, watch: Watch | None, promised: Link | None = None
-) -> tuple[Plan, ...]:
+def all_plans(layout: Layout, faults: Faults, watch: Watch | None, promised: Link | None = None) -> tuple[Plan, ...]:
     """Every step of a system: who turns Byzantine, what nodes and the environment do, lies, and the detector."""
     return (
         *byzantine.plans_of_turns(layout, faults),
-        *plans_of(layout, network, faults, promised),
+        *plans_of(layout, faults, promised),
         *byzantine.plans_of_lies(layout, faults),
         *(() if watch is None else plans_of_watch(watch, faults)),
     )

@@ -17,7 +17,7 @@ import click
 
 from indoubt import commands
 from indoubt.counterexamples.replay import ReplayMismatch
-from indoubt.environment import environment_options
+from indoubt.environment_options import environment_options
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.failing import SpecFailed
 from indoubt.faults.verbs import ablate, frontier

@@ -11,7 +11,8 @@ import click
 from indoubt import checking, checkpoints, report
 from indoubt.checkpoints import where_interrupted
 from indoubt.coverage import details
-from indoubt.environment import MoreFaults, chosen, refuse_impossible_faults
+from indoubt.environment import chosen, refuse_impossible_faults
+from indoubt.environment_options import MoreFaults
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.show import shown as machine_text
 from indoubt.explorer.passes.pipeline import PIPELINE

@@ -110,7 +110,7 @@ class _Translating:
         oracle = None if watch is None else Oracle(places, watch, self.crashing, bool(faults.budgets()["partitions"]))
         promised = self.chosen.__promised__
         actions = Actions(places, self.raw, faults, self.chosen.__declarations__, self._of_node, oracle, promised)
-        plans = all_plans(self.layout, self.chosen.__network__, faults, watch, promised)
+        plans = all_plans(self.layout, faults, watch, promised)
         for plan in plans:
             if (
                 plan.handler is None

@@ -10,10 +10,11 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from indoubt.environment import BUDGETS as OF_SYSTEMS
+from indoubt.environment import BUDGETS as OF_SYSTEMS, under
 from indoubt.explorer.frontend.source import class_source
 from indoubt.faults.asking import Asking
 from indoubt.faults.budgets import Budgets
+from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.domains import members
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import durable_fields
@@ -82,6 +83,9 @@ def order(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
         network = asking.chosen({})[0]
         assert issubclass(network, System)
         own = network.__network__
+        if network.__promised__ is not None:
+            yield from _weaker_links(asking, network.__promised__)
+            return
         if own.kind == "fifo":
             bag = {"kind": "bag", "capacity": own.capacity, "full": own.full}
             changed = dataclasses.replace(asking, network=bag)
@@ -93,6 +97,19 @@ def order(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
             changed = dataclasses.replace(asking, network={"kind": "soup"}, faults=faults, cuts=cuts)
             said = "a message is delivered once, unless the run says otherwise"
             yield Assumption("network=soup", said, changed, {}, name="each message once")
+
+
+def _weaker_links(asking: Asking, promised: Link) -> Iterator[Assumption]:
+    """Links that promise less: what is received once may be received again, and what is sent once may be lost."""
+    said = {"stubborn": "a message is received once", "fair_loss": "a message that is sent once is received"}
+    for kind in {"perfect": ("stubborn", "fair_loss"), "stubborn": ("fair_loss",)}.get(promised.kind, ()):
+        changed = dataclasses.replace(
+            asking,
+            spec=under(asking.spec, None, None, links=kind),
+            network=None,
+            faults=_of_a_soup(asking.faults),
+        )
+        yield Assumption(f"links={kind}", said[kind], changed, {})
 
 
 def _of_a_soup(given: Mapping[str, int]) -> dict[str, int]:
