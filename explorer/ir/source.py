@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 
-from indoubt.explorer.ir.expressions import And, Below, Combine, Expr, Literal, Not, Remove, SetLiteral
+from indoubt.explorer.ir.expressions import And, Below, Bounded, Combine, Expr, Literal, Not, Remove, SetLiteral
 from indoubt.explorer.ir.machine import Action, Machine, Temporal
 from indoubt.explorer.ir.sequences import BagChange, Capped, Concat, RemoveAt, SeqLiteral
-from indoubt.explorer.ir.source_expressions import NoSource, Writer, identifier, is_enum_like, local_name
+from indoubt.explorer.ir.source_expressions import NoSource, Writer, are_apart, identifier, is_enum_like, local_name
 from indoubt.explorer.ir.statements import (
     Assert,
     Assign,
@@ -238,6 +238,8 @@ class _Source:
         place = f"self.{self.variables[target.variable]}" + "".join(f"[{self.write.text(key)}]" for key in target.path)
         while isinstance(value, Capped):
             value = value.value
+        if isinstance(value, Bounded) and are_apart(value.value.type, value.type):
+            return "require(False)"  # what is written would leave the interval in every state: no step gets here
         method, base, argument = "", None, None
         match value:
             case BagChange(operator, base, argument):

@@ -175,16 +175,22 @@ class Writer:
         match expr:
             case Not(IsA(value, NoneType())):
                 return f"({self.text(value)} is not None)"
+            case Not(Equal(left, right)) if not are_apart(_within(left), _within(right)):
+                return f"({self.text(left)} != {self.text(right)})"
             case Not(operand):
                 return f"(not {self.text(operand)})"
             case And(operands):
                 return "(" + " and ".join(map(self.text, operands)) + ")"
             case Or(operands):
                 return "(" + " or ".join(map(self.text, operands)) + ")"
+            case Equal(left, right) if are_apart(_within(left), _within(right)):
+                return "False"
+            case Equal(left, right) if _is_the_same(_within(left), _within(right)):
+                return "True"
             case Equal(left, right):
                 return f"({self.text(left)} == {self.text(right)})"
             case Below(left, right):
-                answer = _decided(left.type, right.type)
+                answer = _decided(_within(left), _within(right))
                 if answer is not None:
                     return str(answer)
                 one, other = self.text(left), self.text(right)
@@ -274,11 +280,36 @@ class Writer:
                 raise NoSource(f"no loop goes through all values of {text}")
 
 
+def _within(expr: Expr) -> AnyType:
+    """The type of an expression, for an integer the interval that its parts leave it."""
+    match expr:
+        case Literal(int() as value, IntType()):
+            return IntType(value, value)
+        case Arithmetic(operator, left, right, IntType(low, high)):
+            one, other = _within(left), _within(right)
+            if isinstance(one, IntType) and isinstance(other, IntType) and operator in "+-":
+                ends = (other.low, other.high) if operator == "+" else (-other.high, -other.low)
+                return IntType(max(low, one.low + ends[0]), min(high, one.high + ends[1]))
+            return expr.type
+        case _:
+            return expr.type
+
+
 def _decided(left: AnyType, right: AnyType) -> bool | None:
     """Whether an integer is below another one, where their intervals say it: the language refuses to ask."""
     if not (isinstance(left, IntType) and isinstance(right, IntType)):
         return None
     return True if left.high < right.low else False if left.low >= right.high else None
+
+
+def are_apart(one: AnyType, other: AnyType) -> bool:
+    """Whether two intervals have no integer in common."""
+    return isinstance(one, IntType) and isinstance(other, IntType) and (one.high < other.low or other.high < one.low)
+
+
+def _is_the_same(one: AnyType, other: AnyType) -> bool:
+    """Whether two intervals hold one integer, the same."""
+    return isinstance(one, IntType) and one == other and one.low == one.high
 
 
 TRUE = Literal(value=True, type=BOOL)
