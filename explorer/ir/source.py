@@ -28,6 +28,7 @@ from indoubt.explorer.ir.statements import (
 )
 from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.walk import walk
+from indoubt.specs import language
 from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.sorts import Ordered, Ring, Sort, size_of
 from indoubt.specs.language.types import (
@@ -44,11 +45,7 @@ from indoubt.specs.language.types import (
 from indoubt.specs.language.universe import Universe, within
 from indoubt.specs.language.values import Message
 
-NAMES = (
-    "Bag Between Fault Map Message Ordered Permutation Quorum Record Ring Seq Set Sort Spec action before constraint empty "
-    "eventually eventually_always every first infinitely_often initial invariant leads_to quorums reachable require "
-    "step_invariant strong weak"
-).split()
+NAMES = sorted(set(language.__all__))
 """What of the language a text may use."""
 
 
@@ -214,8 +211,9 @@ class _Source:
                 yield indent + self._assigned(target, value)
             case Bind(local, value):
                 given = text(value)
-                is_open = given in ("None", "empty()", "Seq()", "Bag()") and not isinstance(local.type, ListType)
-                yield f"{indent}{local_name(local)}{f': {self._type(local.type)}' if is_open else ''} = {given}"
+                is_open = given in ("None", "empty()", "Seq()", "Bag()")
+                says = "" if isinstance(local.type, ListType) or not is_open else f": {self._type(local.type)}"
+                yield f"{indent}{local_name(local)}{says} = {given}"
             case When(condition, (), otherwise) if otherwise:
                 yield f"{indent}if {text(Not(condition))}:"
                 yield from self._block(otherwise, depth + 1)
@@ -240,25 +238,29 @@ class _Source:
             value = value.value
         if isinstance(value, Bounded) and are_apart(value.value.type, value.type):
             return "require(False)"  # what is written would leave the interval in every state: no step gets here
-        method, base, argument = "", None, None
-        match value:
-            case BagChange(operator, base, argument):
-                method = operator
-            case Remove(base, argument):
-                method = "remove"
-            case Combine("|", base, SetLiteral((argument,))):
-                method = "add"
-            case Combine("-", base, SetLiteral((argument,))):
-                method = "discard"
-            case Concat(base, SeqLiteral((argument,))):
-                method = "append"
-            case RemoveAt(base, argument):
-                method = "remove_at"
-            case _:
-                pass
-        if base is not None and argument is not None and self.write.text(base) == place:
-            return f"{place}.{method}({self.write.plain(argument)})"
+        changed = _change(value)
+        if changed is not None and self.write.text(changed[1]) == place:
+            return f"{place}.{changed[0]}({self.write.plain(changed[2])})"
         return f"{place} = {self.write.plain(value)}"
+
+
+def _change(value: Expr) -> tuple[str, Expr, Expr] | None:
+    """The method of a container that makes a value, of which container, and with what; None where there is none."""
+    match value:
+        case BagChange(operator, base, argument):
+            return operator, base, argument
+        case Remove(base, argument):
+            return "remove", base, argument
+        case Combine("|", base, SetLiteral((argument,))):
+            return "add", base, argument
+        case Combine("-", base, SetLiteral((argument,))):
+            return "discard", base, argument
+        case Concat(base, SeqLiteral((argument,))):
+            return "append", base, argument
+        case RemoveAt(base, argument):
+            return "remove_at", base, argument
+        case _:
+            return None
 
 
 def _without_returns(body: tuple[Statement, ...], rest: tuple[Statement, ...]) -> tuple[Statement, ...]:

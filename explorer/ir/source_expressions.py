@@ -47,7 +47,7 @@ from indoubt.explorer.ir.types import BOOL, AnyType, ListType
 from indoubt.explorer.ir.values import decode
 from indoubt.specs.language.collections import is_bag, is_seq
 from indoubt.specs.language.display import in_order
-from indoubt.specs.language.sorts import Ordered, Ring, Sort, size_of
+from indoubt.specs.language.sorts import Ordered, Ring, Sort
 from indoubt.specs.language.types import (
     EnumType,
     IntType,

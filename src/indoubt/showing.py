@@ -28,8 +28,8 @@ def source(machine: Machine, spec: type[Spec], settings: Settings) -> str:
         text = source_of(machine, command)
         _read_back(text, machine)
     except NoSource as error:
-        edit = "--as machine prints everything"
-        raise UsageError(f"{spec.__name__} cannot be written as the source of a state machine: {error}; {edit}") from None
+        what = f"{spec.__name__} cannot be written as the source of a state machine: {error}"
+        raise UsageError(f"{what}; --as machine prints everything") from None
     return text
 
 

@@ -57,8 +57,9 @@ def test_the_source_has_the_same_states(
     assert f"distinct, depth {counts.depth}\n" in told
     if distinct is not None:
         assert (counts.distinct, counts.depth) == (distinct, depth)
+    words = {"holds": "holds|reached", "violated": "violated|not reached", "inconclusive": "undecided"}
     for one in again.properties:
-        says = {"holds": "holds|reached", "violated": "violated|not reached", "inconclusive": "undecided"}[one.verdict.value]
+        says = words[one.verdict.value]
         assert re.search(rf"^  {one.name} +({says})", told, re.MULTILINE), one.name
 
 

@@ -101,7 +101,7 @@ class Asking:
     spec: type[Spec]
     settings: Mapping[str, Any]
     network: GivenNetwork | None = None
-    faults: Mapping[str, int] = field(default_factory=dict[str, int])
+    faults: Mapping[str, Any] = field(default_factory=dict[str, Any])
     properties: Collection[str] | None = None
     deadlock: bool = False
     limits: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -157,6 +157,11 @@ class Asking:
         except (UsageError, SettingError) as error:
             return str(error).partition(";")[0]
         return None
+
+    @property
+    def _of_systems(self) -> dict[str, Any]:
+        """What only a system of nodes is asked with; a state machine may have parameters of these names."""
+        return {"detector": self.detector} if self.is_system else {}
 
     def claims(self, machine: Machine) -> list[Claim]:
         """What is asked about, in the order in which it is told."""
@@ -220,7 +225,7 @@ class Asking:
                 progress=self.progress,
                 **limits,
                 **self.ways,
-                **({"detector": self.detector} if self.is_system else {}),
+                **self._of_systems,
                 **{**self.settings, **parameters},
             )
             distinct.append(result.counts.distinct)

@@ -188,7 +188,8 @@ def intersection(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
             others = dict(given) if isinstance(given, Mapping) else dict.fromkeys(sorts, given) if given else {}
             value = few if len(sorts) == 1 else {**others, sort: few}
             said = f"any two quorums of {sort} have a member in common"
-            yield Assumption(f"{QUORUMS}={setting_text(value)}", said, asking, {QUORUMS: value}, name="quorum intersection")
+            off = f"{QUORUMS}={setting_text(value)}"
+            yield Assumption(off, said, asking, {QUORUMS: value}, name="quorum intersection")
 
 
 def switches(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
