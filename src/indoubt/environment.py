@@ -23,7 +23,7 @@ from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.models import known_model, model_of, refuse_beside
 from indoubt.specs.language.network import FULL, KINDS, Network, network_of
-from indoubt.specs.language.partition import IN_FLIGHT, SHAPES, Partition, partition_of
+from indoubt.specs.language.partition import IN_FLIGHT, MOST as MOST_TIMES, SHAPES, Partition, partition_of
 from indoubt.specs.language.settings import Settings, parameter_names
 from indoubt.specs.language.steps import refuse_impossible
 from indoubt.specs.language.systems import System, configured
@@ -326,6 +326,8 @@ def _network(given: GivenNetwork) -> Network:
 def _faults(spec: type[Spec], given: GivenFaults) -> Faults:
     if isinstance(given, Faults):
         return given
+    if not isinstance(given, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"faults={given!r} is not possible; write faults=Faults(crashes=1)")
     strange = [name for name in given if name not in (*BUDGETS, *WORDS, *CUT)]
     if strange:
         there_are = ", ".join([*BUDGETS, *WORDS])
@@ -353,6 +355,8 @@ def _cut(given: Mapping[str, Any]) -> Partition | None:
     if times is None and shape is None and in_flight is not None:
         what = f"in_flight={in_flight} is not possible without a partition, whose messages it is about"
         raise ValueError(f"{what}; add partitions=1")
+    if isinstance(times, bool) or not (times is None or (isinstance(times, int) and 0 <= times <= MOST_TIMES)):
+        raise ValueError(f"partitions={times!r} is not possible: a network is cut from 0 to {MOST_TIMES} times")
     found = partition_of(shape or "split", 1 if times is None and shape is not None else times or 0, in_flight)
     return found if found.times else None
 

@@ -52,6 +52,8 @@ PROTOCOLS = (
     ("", "three_phase_commit Participant=2 rule=textbook --crashes 1"),
     ("Paxos Commit", "paxos_commit RM=2 Acceptor=1 Ballot=2"),
     ("", "paxos_commit::PaxosCommitIgnoringVotes RM=2 Acceptor=1 Ballot=2 -k consistent"),
+    ("A replicated counter, as nodes", "replicated_counter Client=2 Replica=2 Epoch=2"),
+    ("", "replicated_counter Client=2 Replica=3 Epoch=2 wait_for_copies=false -k distinct"),
     ("Consensus, abstract", "consensus Value=3"),
     ("Voting, which Paxos refines", "voting Acceptor=3 Ballot=2 Value=2"),
     ("", "voting::VotingIgnoringVotes Acceptor=3 Ballot=2 Value=2 -k agreement"),
