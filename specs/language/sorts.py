@@ -187,7 +187,8 @@ def size_of(sort: type[Sort]) -> int:
         raise NoUniverse(
             f"{name} has no size here: the run chooses it. Drive a state of a spec, as in `MySpec({name}=3)`, "
             f"write `with sizes({name}=3):`, or, in an annotation, begin the file with "
-            "`from __future__ import annotations`"
+            "`from __future__ import annotations`; an alias is computed at once: there, use a `Bound`, or write the "
+            "interval wherever it is needed"
         )
     return size
 

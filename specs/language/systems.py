@@ -26,6 +26,8 @@ from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.steps import (
     SYNC,
     Plan,
+    asked_fields,
+    asked_name,
     plans_of,
     refuse_impossible,
     synced_fields,
@@ -245,8 +247,10 @@ class Inside:
 
     def sync(self) -> None:
         """Note what the disk holds from now on."""
-        faults = self.state.__faults__
-        held = () if faults.has_late_disks else synced_fields(self.state.__layout__, self.part, faults)
+        layout, faults = self.state.__layout__, self.state.__faults__
+        for name in asked_fields(layout, self.part, faults):
+            self.set(asked_name(name), copied(self.get(name)))
+        held = () if faults.has_late_disks else synced_fields(layout, self.part, faults)
         if held:
             changing(self.part.variable(SYNC))
         for name in held:

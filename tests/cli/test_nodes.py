@@ -60,6 +60,9 @@ def test_the_command_line_and_python_ask_for_the_same(capsys: pytest.CaptureFixt
         ("--crashes 1 --torn 1", "crashes=1 and torn=1 are not possible: 1 node may crash"),
         ("--crashes 1 --restarts 1 --amnesias 1", "restarts=1 and amnesias=1 are not possible with crashes=1"),
         ("--amnesias 1", "amnesias=1 is not possible with crashes=0: a node that is up does not restart"),
+        ("--partitions 65", "partitions=65 is not possible: a network is cut from 0 to 64 times"),
+        ("--sync late", 'sync="late" is not possible with restarts=0: a disk is read when a node comes back'),
+        ("--sync never", "sync='never' is not possible; there are: prompt, late"),
         ("--pauses 65", "pauses=65 is not possible: a budget is a whole number from 0 to 64"),
         ("--torn -1", "--torn -1 is not possible"),
         (
@@ -127,6 +130,7 @@ def test_what_is_impossible_is_refused(capsys: pytest.CaptureFixture[str], optio
         "--losses 1",
         "--torn 1",
         "--who one",
+        "--sync late",
         "--no-equivocation",
         "--partition bridge",
         "--in-flight kept",

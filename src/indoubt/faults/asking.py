@@ -158,6 +158,11 @@ class Asking:
             return str(error).partition(";")[0]
         return None
 
+    @property
+    def _of_systems(self) -> dict[str, Any]:
+        """What only a system of nodes is asked with; a state machine may have parameters of these names."""
+        return {"detector": self.detector} if self.is_system else {}
+
     def claims(self, machine: Machine) -> list[Claim]:
         """What is asked about, in the order in which it is told."""
         known = [Claim(one.name, one.kind, one.claim) for one in machine.checked]
@@ -212,7 +217,6 @@ class Asking:
         distinct: list[int] = []
         elapsed_s, is_interrupted = 0.0, False
         idle: tuple[str, ...] = ()
-        oracle: dict[str, Any] = {"detector": self.detector} if self.is_system else {}
         while pending and not is_interrupted:
             limits = dict(self.limits)
             if limits.get("timeout") is not None and distinct:
@@ -228,7 +232,7 @@ class Asking:
                 progress=self.progress,
                 **limits,
                 **self.ways,
-                **oracle,
+                **self._of_systems,
                 **{**self.settings, **parameters},
             )
             distinct.append(result.counts.distinct)
