@@ -150,8 +150,9 @@ def quorums(sort: type[S], *, phase: Kind | None = None) -> tuple[Quorum[S], ...
 def system_of(sort: type[Sort]) -> QuorumSystem:
     """The quorum system over `sort` that the run has chosen. Raises SettingError where it does not fit."""
     universe = current_universe()
-    chosen = {} if universe is None else universe.quorums
-    system = chosen.get(sort.__name__) or chosen.get(None) or MAJORITY
+    system: QuorumSystem = MAJORITY
+    if universe is not None:
+        system = universe.quorums.get(sort.__name__) or universe.quorums.get(None) or MAJORITY
     system.fit(size_of(sort), sort.__name__)
     return system
 
