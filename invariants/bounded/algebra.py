@@ -66,6 +66,8 @@ class Algebra:
     def __init__(self, circuit: Circuit) -> None:
         self.circuit = circuit
         self._members: dict[Type, tuple[Any, ...]] = {}
+        self.widths: dict[tuple[Type, int], int] = {}
+        """How many inputs an unknown value takes, by type and capacity."""
 
     def members(self, type_: Type) -> tuple[Any, ...]:
         """Every encoded value of a type, computed once; needs the universe of its sorts."""

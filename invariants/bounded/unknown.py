@@ -17,7 +17,7 @@ from indoubt.explorer.ir.types import AnyType
 from indoubt.explorer.ir.values import holds_sequences, tag, untag
 from indoubt.explorer.ir.walk import walk
 from indoubt.invariants.bounded.algebra import Algebra, NotEncoded, Value, structure
-from indoubt.invariants.bounded.circuit import FALSE, TRUE, negated
+from indoubt.invariants.bounded.circuit import FALSE, TRUE, Circuit, negated
 from indoubt.specs.language.domains import cardinality
 from indoubt.specs.language.types import (
     BagType,
@@ -172,9 +172,12 @@ class Written:
 
     def _blank(self, type_: Type, capacity: int) -> None:
         """The literals of a value that nobody asks for."""
-        blank = Unknown(Algebra(type(self.algebra.circuit)()))
-        blank.value(type_, "", capacity)
-        self.literals += [FALSE] * len(blank.inputs)
+        widths = self.algebra.widths
+        if (type_, capacity) not in widths:
+            blank = Unknown(Algebra(Circuit()))
+            blank.value(type_, "", capacity)
+            widths[type_, capacity] = len(blank.inputs)
+        self.literals += [FALSE] * widths[type_, capacity]
 
     def _lose(self, value: Mapping[Any, int], members: Sequence[Any]) -> None:
         known = set(members)
