@@ -40,6 +40,9 @@ Scalar: TypeAlias = "dict[Any, int]"
 MOST_CASES = 1 << 14
 """How many values something of unknown value may take one by one."""
 
+MOST_EVALUATIONS = 3_000_000
+"""How many expressions are evaluated at most: a minute or so."""
+
 
 class NotEncoded(Exception):
     """Something that is not encoded, or would become too large; `reason` is a part of a sentence."""
@@ -66,8 +69,15 @@ class Algebra:
     def __init__(self, circuit: Circuit) -> None:
         self.circuit = circuit
         self._members: dict[Type, tuple[Any, ...]] = {}
+        self._spent = 0
         self.widths: dict[tuple[Type, int], int] = {}
         """How many inputs an unknown value takes, by type and capacity."""
+
+    def spend(self) -> None:
+        """Count one evaluation. Raises NotEncoded where there are too many."""
+        self._spent += 1
+        if self._spent > MOST_EVALUATIONS:
+            raise NotEncoded(f"it takes more than {MOST_EVALUATIONS:,} evaluations to write out for every element")
 
     def members(self, type_: Type) -> tuple[Any, ...]:
         """Every encoded value of a type, computed once; needs the universe of its sorts."""

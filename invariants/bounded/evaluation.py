@@ -97,6 +97,7 @@ class Evaluation:
     def expression(self, expr: Expr) -> Value:
         """The value of `expr`."""
         algebra = self.algebra
+        algebra.spend()
         match expr:
             case Literal(value, type_):
                 return algebra.constant(value, type_)
