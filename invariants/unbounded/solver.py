@@ -10,6 +10,8 @@ from typing import Any
 
 from indoubt.invariants.quorums.solver import z3
 from indoubt.invariants.unbounded.logic import Formula, Holds, Joined, Negation, Quantified, Same, Term, symbols
+from indoubt.invariants.unbounded.naming import named
+from indoubt.invariants.unbounded.relational import flattened, relational
 from indoubt.invariants.unbounded.symbols import below_name
 from indoubt.invariants.unbounded.values import membership, sort_name
 from indoubt.specs.language.frozen import dataclass
@@ -134,29 +136,70 @@ class Writer:
         return function(*map(self.term, term.arguments))
 
 
-def satisfy(formulas: Sequence[Formula], ordered: Iterable[str], timeout_s: float) -> Answer:
-    """Whether formulas can be true together; if so, in a model with the smallest sum of sizes that was found in time."""
+FIRST_S = 0.7
+"""How long the first attempts at a query may take; the seed of a solver can make a difference of a hundred."""
+GROWTH = 1.5
+
+
+def satisfy(
+    formulas: Sequence[Formula],
+    ordered: Iterable[str],
+    timeout_s: float,
+    stronger: Sequence[Sequence[Formula]] = (),
+    *,
+    wants_model: bool = True,
+) -> Answer:
+    """Whether formulas can be true together; if so, in a model with the smallest sum of sizes that was found in time.
+
+    It is tried as it stands and with relations for functions, again and again with another seed and more time.
+    `stronger` are other sets of formulas that would be impossible for the same reason: it is enough if one of them is.
+    Without `wants_model` each is tried once, and "possible" is not told from "unknown".
+    """
     started = time.monotonic()
-    writer = Writer([one for one in formulas if one is not True])
+    deadline = started + timeout_s
+    exact = Writer(_said(formulas))
+    weaker: list[Writer] = []
+    for one in (formulas, *stronger):
+        opaque = named(one)
+        weaker += [Writer(_said(opaque))] if opaque is not None else []
+        weaker.append(exact if one is formulas else Writer(_said(one)))
+        weaker += [Writer(_said(flattened(relational(one))))] if one is formulas else []
+    allowed_s, seed, reason = min(FIRST_S, timeout_s), 0, ""
+    while True:
+        for writer in weaker:
+            answer, reason = _attempt(writer, min(allowed_s, deadline - time.monotonic()), seed)
+            if answer == z3.unsat:
+                return Answer(Outcome.IMPOSSIBLE, time.monotonic() - started)
+            if not wants_model:
+                continue
+            if writer is exact and (answer == z3.sat or seed == 0):
+                # A model of bounded size can be found even where the general question is too hard.
+                until = deadline if answer == z3.sat else min(deadline, time.monotonic() + 2 * FIRST_S)
+                smallest = _smallest(exact, ordered, until)
+                if smallest is not None:
+                    return Answer(Outcome.POSSIBLE, time.monotonic() - started, smallest)
+        if time.monotonic() >= deadline or not wants_model:
+            return Answer(Outcome.UNKNOWN, time.monotonic() - started, reason=reason or "timeout")
+        allowed_s, seed = allowed_s * GROWTH, seed + 1
+
+
+def _said(formulas: Sequence[Formula]) -> list[Formula]:
+    return [one for one in formulas if one is not True]
+
+
+def _attempt(writer: Writer, allowed_s: float, seed: int) -> tuple[Any, str]:
     solver = z3.Solver()
-    solver.set("timeout", max(1, int(1000 * min(timeout_s, 1_000_000))))
+    solver.set("timeout", max(1, int(1000 * min(allowed_s, 1_000_000))))
+    solver.set("random_seed", seed)
     solver.add(*writer.terms)
     answer = solver.check()
-    elapsed_s = time.monotonic() - started
-    if answer == z3.unsat:
-        return Answer(Outcome.IMPOSSIBLE, elapsed_s)
-    # A model of bounded size can be found even where the general question is too hard.
-    smallest = _smallest(solver, writer, ordered, started + timeout_s)
-    if smallest is not None:
-        return Answer(Outcome.POSSIBLE, time.monotonic() - started, smallest)
-    if answer == z3.unknown:
-        return Answer(Outcome.UNKNOWN, elapsed_s, reason=str(solver.reason_unknown()))
-    solver.check()
-    return Answer(Outcome.POSSIBLE, elapsed_s, Structure(writer, solver.model(), ordered))
+    return answer, "" if answer != z3.unknown else str(solver.reason_unknown())
 
 
-def _smallest(solver: Any, writer: Writer, ordered: Iterable[str], deadline: float) -> Structure | None:
+def _smallest(writer: Writer, ordered: Iterable[str], deadline: float) -> Structure | None:
     """A model with the smallest sum of sizes, or None where none was found in time."""
+    solver = z3.Solver()
+    solver.add(*writer.terms)
     names = list(writer.sorts)
     if not names:
         return Structure(writer, solver.model(), ordered) if solver.check() == z3.sat else None
