@@ -93,6 +93,7 @@ class Theory:
             help_ = "a proof for all sizes wants a spec that says the same at every size; speak of the members instead"
             raise LocatedRefusal(uneven.where, NotUnbounded(uneven.what, help_), uneven.span)
         self.machine = machine
+        self._said: dict[tuple[str, int, int], tuple[Formula, Any]] = {}
         self.types = {one.name: one.type for one in machine.variables}
         self.state = self._unknown_state()
         self.ordered = tuple(self._orders())
@@ -104,6 +105,12 @@ class Theory:
 
     def says(self, one: Property, state: State, after: State | None = None) -> Formula:
         """A property of a state, or of a step."""
+        key = (one.name, id(state), id(after))
+        if key not in self._said:
+            self._said[key] = self._says(one, state, after), (state, after)  # kept, so that no id is used again
+        return self._said[key][0]
+
+    def _says(self, one: Property, state: State, after: State | None) -> Formula:
         evaluation = Evaluation()
         try:
             truth: Formula = evaluation.expression(one.condition, Frame(state, after, {}))

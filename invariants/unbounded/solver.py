@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -158,15 +159,16 @@ def satisfy(
     started = time.monotonic()
     deadline = started + timeout_s
     exact = Writer(_said(formulas))
-    weaker: list[Writer] = []
-    for one in (formulas, *stronger):
-        opaque = named(one)
-        weaker += [Writer(_said(opaque))] if opaque is not None else []
-        weaker.append(exact if one is formulas else Writer(_said(one)))
-        weaker += [Writer(_said(flattened(relational(one))))] if one is formulas else []
+    ways = list(_ways(exact, formulas, stronger))
+    writers: dict[int, Writer | None] = {}
     allowed_s, seed, reason = min(FIRST_S, timeout_s), 0, ""
     while True:
-        for writer in weaker:
+        for place, way in enumerate(ways):
+            if place not in writers:
+                writers[place] = way()
+            writer = writers[place]
+            if writer is None:
+                continue
             answer, reason = _attempt(writer, min(allowed_s, deadline - time.monotonic()), seed)
             if answer == z3.unsat:
                 return Answer(Outcome.IMPOSSIBLE, time.monotonic() - started)
@@ -181,6 +183,23 @@ def satisfy(
         if time.monotonic() >= deadline or not wants_model:
             return Answer(Outcome.UNKNOWN, time.monotonic() - started, reason=reason or "timeout")
         allowed_s, seed = allowed_s * GROWTH, seed + 1
+
+
+def _ways(
+    exact: Writer, formulas: Sequence[Formula], stronger: Sequence[Sequence[Formula]]
+) -> Iterator[Callable[[], Writer | None]]:
+    """What is tried in turn, each written when its turn comes: the formulas with names, as they are, with relations."""
+
+    def with_names(one: Sequence[Formula]) -> Writer | None:
+        opaque = named(one)
+        return None if opaque is None else Writer(_said(opaque))
+
+    yield partial(with_names, formulas)
+    yield lambda: exact
+    yield lambda: Writer(_said(flattened(relational(formulas))))
+    for one in stronger:
+        yield partial(with_names, one)
+        yield partial(lambda given: Writer(_said(given)), one)
 
 
 def _said(formulas: Sequence[Formula]) -> list[Formula]:
