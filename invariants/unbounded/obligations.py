@@ -30,8 +30,8 @@ INITIALLY = "initial states"
 FOLLOWS = "the other invariants"
 """Where an invariant is a consequence of others in the same state."""
 COMPUTABLE = "can be computed"
-SOON_S = 3.0
-"""How long a query may take before the others are asked."""
+SOON = 1
+"""How often a query is tried before the others are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +194,8 @@ class _Prover:
         self._report = report
         self._queries: list[Query] = []
         self._does_not_follow: set[tuple[str, str, tuple[str, ...]]] = set()
+        self._hasty: set[tuple[str, str, tuple[str, ...]]] = set()
+        """The queries that may be asked again with more time."""
         self._known: dict[tuple[str, str, tuple[str, ...]], Query] = {}
 
     def run(self) -> Proof:
@@ -249,7 +251,7 @@ class _Prover:
             shown: list[Property] = []
             waiting: list[Property] = []
             for one in standing:
-                outcome = self._consecution(one, step, active, (), SOON_S).answer.outcome
+                outcome = self._consecution(one, step, active, (), SOON).answer.outcome
                 if outcome is Outcome.IMPOSSIBLE:
                     shown.append(one)
                 elif outcome is Outcome.UNKNOWN:
@@ -287,7 +289,7 @@ class _Prover:
             self._report(f"{name}, {FOLLOWS}")
         given = [*self._theory.axioms, *asked]
         formulas = [one.formula for one in given]
-        answer = satisfy(formulas, self._theory.ordered, min(SOON_S, self._timeout_s), wants_model=False)
+        answer = satisfy(formulas, self._theory.ordered, self._timeout_s, wants_model=False)
         if answer.outcome is not Outcome.IMPOSSIBLE:
             self._does_not_follow.add(key)
             return False
@@ -301,12 +303,12 @@ class _Prover:
         step: Step,
         active: Sequence[Property],
         shown: Sequence[Property],
-        timeout_s: float | None,
+        rounds: int | None,
     ) -> Query:
         theory = self._theory
         goal = Assumption(f"not {one.name} afterwards", negation(theory.says(one, step.after)), one.span)
         enabled = Assumption(step.action.name, step.enabled, step.action.span)
-        return self._ask_of_step(one.name, step, active, [enabled, goal], shown, timeout_s)
+        return self._ask_of_step(one.name, step, active, [enabled, goal], shown, rounds)
 
     def _initiation(self, one: Property) -> Iterator[Query]:
         theory = self._theory
@@ -358,7 +360,7 @@ class _Prover:
         active: Sequence[Property],
         asked: Sequence[Assumption],
         shown: Sequence[Property] = (),
-        timeout_s: float | None = None,
+        rounds: int | None = None,
     ) -> Query:
         """`shown` are properties that are known to hold after the step."""
         theory = self._theory
@@ -370,7 +372,7 @@ class _Prover:
         parameters = list(theory.parameter_axioms(step))
         stronger = [[*parameters, one, *asked] for one in after] if name not in names_of(active) else []
         stronger += [[*parameters, *after, *asked], [*given, *parameters, *after, *asked]] if after else []
-        return self._ask(name, step.action.name, names_of(active), [*given, *parameters, *asked], stronger, timeout_s)
+        return self._ask(name, step.action.name, names_of(active), [*given, *parameters, *asked], stronger, rounds)
 
     def _ask(
         self,
@@ -379,13 +381,17 @@ class _Prover:
         assumed: tuple[str, ...],
         asked: Sequence[Assumption],
         stronger: Sequence[Sequence[Assumption]] = (),
-        timeout_s: float | None = None,
+        rounds: int | None = None,
     ) -> Query:
-        known = self._known.get((name, action, assumed))
-        if known is not None and (known.answer.outcome is not Outcome.UNKNOWN or known.answer.elapsed_s > SOON_S + 1):
+        key = (name, action, assumed)
+        known = self._known.get(key)
+        if known is not None and (known.answer.outcome is not Outcome.UNKNOWN or key not in self._hasty):
             return known
         if known is not None:
             self._queries.remove(known)
+        self._hasty.discard(key)
+        if rounds is not None:
+            self._hasty.add(key)
         if self._report is not None:
             self._report(f"{name}, {action}")
         given = [*self._theory.axioms, *asked]
@@ -395,12 +401,13 @@ class _Prover:
             else satisfy(
                 [one.formula for one in given],
                 self._theory.ordered,
-                self._timeout_s if timeout_s is None else min(timeout_s, self._timeout_s),
+                self._timeout_s,
                 [[one.formula for one in (*self._theory.axioms, *more)] for more in stronger],
+                rounds=rounds,
             )
         )
         query = Query(name, action, answer, _circle(given), assumed)
-        self._known[name, action, assumed] = query
+        self._known[key] = query
         self._queries.append(query)
         return query
 

@@ -12,8 +12,6 @@ from indoubt.report import STYLES, Line, table
 from indoubt.specs.language.display import show, state_lines
 
 SCHEMA = "indoubt/spec-proof/1"
-SLOW_S = 1.0
-"""Queries that took longer are listed."""
 
 
 def lines_of(proof: SpecProof) -> list[Line]:
@@ -66,9 +64,6 @@ def _state(word: str, state: Mapping[str, Any], nothing: str = "") -> Iterator[L
 
 def _rows(proof: SpecProof) -> Iterator[tuple[str, str]]:
     yield from proof.rows
-    for query in proof.queries:
-        if query.seconds > SLOW_S:
-            yield "slow", f"{query.property}, {query.action}: {query.seconds:.2f} s, {query.answer}"
     yield "time", f"{proof.elapsed_s:.2f} s, Z3 {proof.z3_version}"
 
 
