@@ -97,6 +97,8 @@ TITLES: dict[str, str] = {
     "S509": "a network, a detector, or nodes that may crash, that do not exist",
     "S510": "a node as a value",
     "S511": "a question that no failure detector answers",
+    "S701": "a spec that is too large to be encoded for a proof",
+    "S702": "a spec that cannot be proved for every size",
 }
 
 

@@ -175,7 +175,10 @@ class Evaluation:
                 a, b = self.expression(left), self.expression(right)
                 return algebra.equal(a, b, left.type)
             case Below(left, right):
-                a, b = algebra.cases(self.expression(left), left.type), algebra.cases(self.expression(right), right.type)
+                a, b = (
+                    algebra.cases(self.expression(left), left.type),
+                    algebra.cases(self.expression(right), right.type),
+                )
                 return circuit.any(
                     circuit.both(g, h)
                     for low, g in a
@@ -210,16 +213,14 @@ class Evaluation:
             case Fold(kind, collection, type_):
                 return self._folded(kind, self.domain(collection), _element_of(collection.type), type_)
 
-    def _instance(self, local: Local, there: int, item: Value, body: Expr, is_some: bool) -> int:  # noqa: FBT001
+    def _instance(self, local: Local, there: int, item: Value, body: Expr, is_some: bool) -> int:
         self.frame[local.name] = item
         with self.where(there):
             truth = self.expression(body)
         both = self.circuit.both(there, truth if is_some else negated(truth))
         return both if is_some else negated(both)
 
-    def _generated(
-        self, generators: Sequence[Generator], element: Expr, there: int
-    ) -> Iterator[tuple[int, Value]]:
+    def _generated(self, generators: Sequence[Generator], element: Expr, there: int) -> Iterator[tuple[int, Value]]:
         if not generators:
             with self.where(there):
                 value = self.expression(element)
@@ -274,7 +275,7 @@ class Evaluation:
         return algebra.of_cases(cases, type_) if cases else algebra.constant(some_value(type_), type_)
 
     def _integer(self, expr: Arithmetic | Bounded | Neighbour | Size) -> Value:
-        algebra, circuit = self.algebra, self.circuit
+        algebra = self.algebra
         match expr:
             case Arithmetic(operator, left, right):
                 a, b = self.expression(left), self.expression(right)

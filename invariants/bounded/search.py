@@ -138,7 +138,9 @@ class BoundedSearch:
     def _look_at_assertion(self, name: str, broken: Sequence[Broken]) -> None:
         if self._found(self.model.circuit.any(one.literal for one in broken)) is Found.YES:
             way = self.paths.way()
-            bits = dict(zip(self.model.before, self.model.bits(way.steps[-1][1] if way.steps else way.start), strict=True))
+            bits = dict(
+                zip(self.model.before, self.model.bits(way.steps[-1][1] if way.steps else way.start), strict=True)
+            )
             truths = self.model.circuit.evaluated({literal >> 1: bit for literal, bit in bits.items()})
             one = next(one for one in broken if truths[one.literal])
             self._violated.append(Shown(name, way, (one.action, one.arguments)))

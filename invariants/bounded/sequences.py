@@ -113,7 +113,9 @@ def _removed_at(here: Evaluation, whole: Lengths, index: Mapping[int, int], type
     found = [(both(g, h), items, at) for g, items in whole.values() for at, h in index.items()]
     here.fail(here.circuit.any(g for g, items, at in found if not 0 <= at < len(items)))
     left = [(g, [*items[:at], *items[at + 1 :]]) for g, items, at in found if 0 <= at < len(items)]
-    return here.algebra.merged([(g, {len(items): (TRUE, items)}) for g, items in left] or [(TRUE, {0: (TRUE, [])})], type_)
+    return here.algebra.merged(
+        [(g, {len(items): (TRUE, items)}) for g, items in left] or [(TRUE, {0: (TRUE, [])})], type_
+    )
 
 
 def _is_prefix(algebra: Algebra, start: Lengths, whole: Lengths, type_: AnyType) -> int:
@@ -165,7 +167,9 @@ def exceeds(algebra: Algebra, value: Value, type_: AnyType, capacity: int) -> in
         case BagType(element):
             size = algebra.count((g for g, _ in algebra.elements(value, type_)), capacity + 1)
             inner = [
-                circuit.both(negated(count.get(0, FALSE)), exceeds(algebra, algebra.constant(key, element), element, capacity))
+                circuit.both(
+                    negated(count.get(0, FALSE)), exceeds(algebra, algebra.constant(key, element), element, capacity)
+                )
                 for key, count in value.items()
             ]
             return circuit.any([*(g for n, g in size.items() if n > capacity), *inner])

@@ -91,7 +91,9 @@ class Unknown:
 
     def _elements(self, element: Type) -> Sequence[Any]:
         if holds_sequences(element):
-            raise NotEncoded(f"`{type_text(element)}` has no fixed number of values, and is the element of a set or bag")
+            raise NotEncoded(
+                f"`{type_text(element)}` has no fixed number of values, and is the element of a set or bag"
+            )
         if cardinality(element) > MOST_ELEMENTS:
             many = f"`{type_text(element)}` has {cardinality(element):,} values, and is the element of a set or bag"
             raise NotEncoded(f"{many}: each would take an input, and {MOST_ELEMENTS:,} are the most")
@@ -122,7 +124,7 @@ class Written:
         self.lost = FALSE
         """Where a value does not fit: longer than its capacity, which the machine never lets a step leave."""
 
-    def value(self, value: Value, type_: Type, capacity: int) -> None:  # noqa: C901, PLR0912 - one case a type
+    def value(self, value: Value, type_: Type, capacity: int) -> None:
         """Append the literals of a value, in the order of `Unknown.value`."""
         algebra, circuit = self.algebra, self.algebra.circuit
         match type_:

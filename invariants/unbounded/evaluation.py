@@ -111,7 +111,7 @@ class Evaluation:
         self._depth = 0
 
     @contextmanager
-    def _inside(self):  # noqa: ANN202 - a context manager
+    def _inside(self):
         self._depth += 1
         try:
             yield
@@ -119,7 +119,7 @@ class Evaluation:
             self._depth -= 1
 
     @contextmanager
-    def where(self, condition: Formula):  # noqa: ANN201 - a context manager
+    def where(self, condition: Formula):
         """Inside, evaluation happens only where `condition` is true."""
         before = self.alive
         self.alive = begun = both(before, condition)
@@ -221,7 +221,9 @@ class Evaluation:
 
     def _range(self, domain: Expr, frame: Frame) -> list[tuple[tuple[Term, ...], Formula, Value]]:
         collection = self.expression(domain, frame)
-        return [(variables, guard, value_of(datum, collection.element)) for variables, guard, datum in collection.generate()]
+        return [
+            (variables, guard, value_of(datum, collection.element)) for variables, guard, datum in collection.generate()
+        ]
 
     def _relation(self, expr: Equal | Below | Contains | Subset, frame: Frame) -> Formula:
         match expr:
@@ -237,14 +239,12 @@ class Evaluation:
                 if size is not None:
                     items, number, is_left = size
                     collection = self.expression(items, frame)
-                    return negation(has_at_least(collection, number)) if is_left else has_at_least(collection, number + 1)
+                    return (
+                        negation(has_at_least(collection, number)) if is_left else has_at_least(collection, number + 1)
+                    )
                 a, b = self.expression(left, frame), self.expression(right, frame)
                 return either(
-                    *(
-                        both(f, g, _below(x, y))
-                        for f, x in _compared(a, left.type)
-                        for g, y in _compared(b, right.type)
-                    )
+                    *(both(f, g, _below(x, y)) for f, x in _compared(a, left.type) for g, y in _compared(b, right.type))
                 )
             case Contains(element, collection):
                 item, items = self.expression(element, frame), self.expression(collection, frame)

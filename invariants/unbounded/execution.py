@@ -73,9 +73,7 @@ class _Execution(Evaluation):
         except NotUnbounded as refusal:
             raise LocatedRefusal(f"the action `{self._action.name}`", refusal, self._span) from None
         enabled = either(self.alive, self._returned)
-        return Step(
-            self._action, enabled, self._state, tuple(self._broken), either(*self.failed), bool(self.refused)
-        )
+        return Step(self._action, enabled, self._state, tuple(self._broken), either(*self.failed), bool(self.refused))
 
     @property
     def _frame(self) -> Frame:
@@ -197,5 +195,3 @@ def _widened(datum: Datum, type_: Type, element: Type) -> list[Any]:
         place, content = datum
         kind = type_.alternatives[place]
     return [(element.alternatives.index(kind), content)] if kind in element.alternatives else []
-
-

@@ -91,7 +91,7 @@ def _joined(formulas: Iterable[Formula], *, is_all: bool) -> Formula:
             found[formula] = None
     if any(negation(one) in found for one in found):
         return not is_all
-    if len(found) < 2:  # noqa: PLR2004 - nothing to join
+    if len(found) < 2:
         return next(iter(found), is_all)
     return Joined(is_all, tuple(found))
 
@@ -186,8 +186,8 @@ def _free_in(formula: Formula) -> Iterator[Term]:
         case bool():
             return
         case Holds(_, arguments):
-            for one in arguments:
-                yield from _variables_in(one)
+            for term in arguments:
+                yield from _variables_in(term)
         case Same(left, right):
             yield from _variables_in(left)
             yield from _variables_in(right)

@@ -1,7 +1,7 @@
 """Names for quantified formulas that a query has more than once, as the same helper in a guard and in an invariant.
 
 `all(... for a in q)` of which both the guard and an assumption speak becomes a relation of what it depends on. Without
-its definition a query is weaker, so what is impossible stays proved, and a solver does not go into what does not matter.
+its definition a query is weaker, so what is impossible stays proved, and a solver leaves alone what does not matter.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
+from itertools import pairwise
 from typing import Any
 
 from indoubt.explorer.ir.expressions import Literal, Span
@@ -314,7 +315,11 @@ class _Prover:
         theory = self._theory
         for start in theory.initial:
             state = start.after if isinstance(start, Step) else start
-            given = [*theory.parameter_axioms(start), Assumption(INITIALLY, start.enabled)] if isinstance(start, Step) else []
+            given = (
+                [*theory.parameter_axioms(start), Assumption(INITIALLY, start.enabled)]
+                if isinstance(start, Step)
+                else []
+            )
             goal = Assumption(f"not {one.name}", negation(theory.says(one, state)), one.span)
             yield self._ask(one.name, INITIALLY, (), [*given, goal])
 
@@ -323,35 +328,49 @@ class _Prover:
         theory = self._theory
         for one in theory.step_invariants:
             if self._asked(one.name):
-                yield one.name, [
-                    self._ask_of_step(
-                        one.name,
-                        step,
-                        active,
-                        [
-                            Assumption(step.action.name, step.enabled, step.action.span),
-                            Assumption(f"not {one.name}", negation(theory.says(one, theory.state, step.after)), one.span),
-                        ],
-                        active,
-                    )
-                    for step in theory.steps
-                ]
+                yield (
+                    one.name,
+                    [
+                        self._ask_of_step(
+                            one.name,
+                            step,
+                            active,
+                            [
+                                Assumption(step.action.name, step.enabled, step.action.span),
+                                Assumption(
+                                    f"not {one.name}", negation(theory.says(one, theory.state, step.after)), one.span
+                                ),
+                            ],
+                            active,
+                        )
+                        for step in theory.steps
+                    ],
+                )
         names = dict.fromkeys(name for step in theory.steps for name, _ in step.broken)
         for name in names:
-            yield name, [
-                self._ask_of_step(name, step, active, [Assumption(f"not {name}", formula, step.action.span)])
-                for step in theory.steps
-                for broken, formula in step.broken
-                if broken == name
-            ]
+            yield (
+                name,
+                [
+                    self._ask_of_step(name, step, active, [Assumption(f"not {name}", formula, step.action.span)])
+                    for step in theory.steps
+                    for broken, formula in step.broken
+                    if broken == name
+                ],
+            )
         failing = [step for step in theory.steps if step.failed is not False]
         if failing:
-            yield COMPUTABLE, [
-                self._ask_of_step(
-                    COMPUTABLE, step, active, [Assumption(f"no value in {step.action.name}", step.failed, step.action.span)]
-                )
-                for step in failing
-            ]
+            yield (
+                COMPUTABLE,
+                [
+                    self._ask_of_step(
+                        COMPUTABLE,
+                        step,
+                        active,
+                        [Assumption(f"no value in {step.action.name}", step.failed, step.action.span)],
+                    )
+                    for step in failing
+                ],
+            )
 
     def _ask_of_step(
         self,
@@ -365,10 +384,7 @@ class _Prover:
         """`shown` are properties that are known to hold after the step."""
         theory = self._theory
         given = [Assumption(one.name, theory.says(one, theory.state), one.span) for one in active]
-        after = [
-            Assumption(f"{one.name} afterwards", theory.says(one, step.after), one.span)
-            for one in shown
-        ]
+        after = [Assumption(f"{one.name} afterwards", theory.says(one, step.after), one.span) for one in shown]
         parameters = list(theory.parameter_axioms(step))
         stronger = [[*parameters, one, *asked] for one in after] if name not in names_of(active) else []
         stronger += [[*parameters, *after, *asked], [*given, *parameters, *after, *asked]] if after else []
@@ -426,7 +442,5 @@ def _circle(given: Sequence[Assumption]) -> Circle | None:
     sorts = circle(by)
     if sorts is None:
         return None
-    edges = list(zip(sorts, sorts[1:], strict=False))
+    edges = list(pairwise(sorts))
     return Circle(sorts, tuple((edge, by[edge].label, by[edge].span) for edge in edges))
-
-

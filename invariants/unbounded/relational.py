@@ -30,6 +30,7 @@ from indoubt.invariants.unbounded.logic import (
     symbols,
 )
 
+
 def relational(formulas: Sequence[Formula]) -> list[list[Formula]]:
     """For each formula those that say as much of it as needs no function; at the end what is true of the relations."""
     writer = _Writer()
@@ -43,7 +44,9 @@ def _at_most_one(term: Term) -> Formula:
     keys = tuple(fresh(one.sort) for one in term.arguments)
     y, z = fresh(term.sort), fresh(term.sort)
     name = relation_name(term)
-    return every((*keys, y, z), either(negation(Holds(name, (*keys, y))), negation(Holds(name, (*keys, z))), same(y, z)))
+    return every(
+        (*keys, y, z), either(negation(Holds(name, (*keys, y))), negation(Holds(name, (*keys, z))), same(y, z))
+    )
 
 
 def relation_name(term: Term) -> str:

@@ -159,7 +159,10 @@ def axioms_of_quorums(quorums: Sequence[QuorumType]) -> Iterator[tuple[str, Form
                 continue
             q, r, member = fresh(sort_name(one)), fresh(sort_name(other)), fresh(sort_name(one.sort))
             shared = both(Holds(membership(one), (member, q)), Holds(membership(other), (member, r)))
-            yield f"any two of {sort_name(one)} and {sort_name(other)} share a member", every((q, r), some((member,), shared))
+            yield (
+                f"any two of {sort_name(one)} and {sort_name(other)} share a member",
+                every((q, r), some((member,), shared)),
+            )
 
 
 def is_ordered(type_: SortType) -> bool:

@@ -140,7 +140,9 @@ def forms(type_: Type) -> Iterator[tuple[tuple[Term, ...], Datum]]:
                 for variables, datum in forms(alternative):
                     yield variables, (place, datum)
         case MapType() | SetType() | SeqType() | BagType() | PermutationType():
-            raise NotUnbounded(f"a `{type_text(type_)}` inside of a set, or as the key of a map, is beyond first-order logic")
+            raise NotUnbounded(
+                f"a `{type_text(type_)}` inside of a set, or as the key of a map, is beyond first-order logic"
+            )
 
 
 def key_of(datum: Datum) -> tuple[str, tuple[Term, ...]]:

@@ -6,7 +6,7 @@ and nothing else can be chosen below a proposal. They are checked by the explore
 `indoubt prove paxos_proved`.
 """
 
-from indoubt.specs.consensus.paxos import Acceptor, Accepted, Ballot, Paxos, Value, Vote
+from indoubt.specs.consensus.paxos import Accepted, Acceptor, Ballot, Paxos, Value, Vote
 from indoubt.specs.language import before, invariant, quorums
 
 

@@ -25,7 +25,7 @@ def prove_spec(
     progress: Callable[[str], None] | None = None,
     **settings: Any,
 ) -> SpecProof:
-    """Prove the invariants of a spec for every size of its sorts; with `bmc` or `induction`, at the sizes in `settings`.
+    """Prove the invariants of a spec for every size of its sorts; with `bmc` or `induction`, at those in `settings`.
 
     `bmc` looks for a violation within so many steps, `induction` proves invariants at every depth from so many levels.
     `timeout` is the seconds that a query may take. Raises UsageError for a wrong argument, SpecError for a wrong spec

@@ -105,7 +105,11 @@ def _why(properties: tuple[Property, ...]) -> str:
     violated = next((one for one in properties if one.status is Status.VIOLATED), None)
     if violated is not None:
         return f"{violated.name}: {violated.result.claim}"
-    open_ = [one.name for one in properties if one.status.verdict is Verdict.INCONCLUSIVE and one.status is not Status.NOT_ASKED]
+    open_ = [
+        one.name
+        for one in properties
+        if one.status.verdict is Verdict.INCONCLUSIVE and one.status is not Status.NOT_ASKED
+    ]
     return f"not proved: {', '.join(open_)}" if open_ else "by induction"
 
 
@@ -129,7 +133,9 @@ def _rows(theory: Theory, proof: Proof) -> list[tuple[str, str]]:
     rows.append(("axioms", "; ".join(assumed) or "none: sorts have a member, and nothing else is assumed of them"))
     circles = [query for query in proof.queries if query.circle is not None]
     if circles:
-        rows.append(("fragment", f"{len(circles)} of {queries} leave the decidable fragment: {_asked(circles[0]).leaves}"))
+        rows.append(
+            ("fragment", f"{len(circles)} of {queries} leave the decidable fragment: {_asked(circles[0]).leaves}")
+        )
     else:
         rows.append(("fragment", "every query is in the decidable fragment: no alternation leads back to its sort"))
     if proof.bounded:
@@ -217,7 +223,7 @@ class _Telling:
             arguments = tuple(read(model, one.range, parameter_symbol(action, one)) for one in action.choices)
             call = call_text(action.name, arguments_of(Taken(action, arguments)))
         after, ending = _stepped(machine, action, arguments, before)
-        self._confirm(query, settled, machine, before, after)
+        self._confirm(query, machine, before, after)
         self._tell(f"is the state before {query.action} reachable")
         reached = reachability(machine, settled, [before])
         self._note(settled, machine, violations(machine, self._open(machine)))
@@ -239,9 +245,7 @@ class _Telling:
                 return Shown(query.property, model.sizes, state, (), f"{query.property} fails", "an initial state")
         raise AssertionError(f"{query.property} holds in every initial state, though the solver says that it does not")
 
-    def _confirm(
-        self, query: Query, settled: Settings, machine: Machine, before: State, after: State | None
-    ) -> None:
+    def _confirm(self, query: Query, machine: Machine, before: State, after: State | None) -> None:
         """Ask the reference interpreter whether the counterexample is one, where its quorums are those of a run."""
         if any(isinstance(type_, QuorumType) for type_ in types_of((machine.actions, machine.properties))):
             return
@@ -290,7 +294,9 @@ def _stepped(machine: Machine, action: Action, arguments: tuple[Any, ...], befor
         for choice, value in zip(action.choices, arguments, strict=True)
     )
     fixed = dataclasses.replace(action, choices=(), body=(*binds, *action.body), fairness=None)
-    reference = Reference(dataclasses.replace(machine, actions=(fixed,), initial=(), properties=(), temporal=(), views=()))
+    reference = Reference(
+        dataclasses.replace(machine, actions=(fixed,), initial=(), properties=(), temporal=(), views=())
+    )
     try:
         for outcome in reference.steps(before):
             if isinstance(outcome, Broken):

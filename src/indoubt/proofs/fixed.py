@@ -198,8 +198,13 @@ class _Telling:
         return (*answers, *self._temporal(asked))
 
     def _properties(self, asked: Collection[str] | None) -> list[tuple[str, str, str]]:
-        found = [(one.name, one.kind, one.claim) for one in self._machine.properties if asked is None or one.name in asked]
-        return [*found, *((name, "assertion", "it holds wherever the step is taken") for name in self._model.assertions)]
+        found = [
+            (one.name, one.kind, one.claim) for one in self._machine.properties if asked is None or one.name in asked
+        ]
+        return [
+            *found,
+            *((name, "assertion", "it holds wherever the step is taken") for name in self._model.assertions),
+        ]
 
     def _temporal(self, asked: Collection[str] | None) -> list[Property]:
         remark = "a property of whole runs: `indoubt check` decides it"

@@ -21,7 +21,11 @@ def lines_of(proof: SpecProof) -> list[Line]:
         ((f"{proof.spec} {proof.scope}  ", "bold"), (_word(proof), STYLES[proof.verdict]), (f"  {proof.why}", "")),
         (),
         *(
-            ((f"  {one.name:<{width}}  ", ""), (f"{one.status.value:<14}", STYLES[one.status.verdict]), (one.remark, ""))
+            (
+                (f"  {one.name:<{width}}  ", ""),
+                (f"{one.status.value:<14}", STYLES[one.status.verdict]),
+                (one.remark, ""),
+            )
             for one in proof.properties
         ),
     ]

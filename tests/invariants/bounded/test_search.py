@@ -98,7 +98,9 @@ def test_random_machines_are_judged_as_by_the_explorer(machine: Machine) -> None
     }
     if found.failure is None:
         assert {one.name: len(one.way.steps) for one in found.violated} == violated
-        reached = {one.property: len(one.path.steps) for one in expected.answers if one.kind == "reachable" and one.path}
+        reached = {
+            one.property: len(one.path.steps) for one in expected.answers if one.kind == "reachable" and one.path
+        }
         assert {one.name: len(one.way.steps) for one in found.reached} == reached
     proof = induct(model, 1)
     if COMPUTABLE in proof.proved:

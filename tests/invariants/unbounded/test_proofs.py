@@ -133,7 +133,7 @@ CLAIMS = (
     "all(not any(m.sender == x for m in self.notes) for x in Node if not self.flag[x])",
     "self.mode is Mode.IDLE or self.owner is not None",
 )
-TEXT = '''from __future__ import annotations
+TEXT = """from __future__ import annotations
 from enum import Enum
 from indoubt.specs.language import Map, Record, Set, Sort, Spec, action, empty, every, invariant, require
 
@@ -157,7 +157,7 @@ class Random(Spec):
     heard: Map[Node, Node | None] = every(None)
     mode: Mode = Mode.IDLE
     notes: Set[Note] = empty()
-'''
+"""
 
 
 @st.composite
