@@ -101,6 +101,8 @@ TITLES: dict[str, str] = {
     "S702": "a parameter of a theorem without a meaning",
     "S703": "a statement that is no part of a theorem",
     "S704": "a theorem that assumes what is impossible",
+    "S801": "a spec that is too large to be encoded for a proof",
+    "S802": "a spec that cannot be proved for every size",
 }
 
 
