@@ -11,6 +11,8 @@ import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from indoubt.arguments import of_their_kinds
+from indoubt.asking import spec_class
 from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenNetwork, under
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
@@ -81,6 +83,7 @@ class Ablation:
         raise ValueError(f"no row {off!r}; there are: {', '.join(one.assumption.off for one in self.rows)}")
 
 
+@of_their_kinds
 def ablate(
     spec: type[Spec] | str,
     /,
@@ -104,7 +107,7 @@ def ablate(
     `settings` are sizes, parameters and faults: `ablate("two_phase_commit", Participant=2, crashes=1)`. Without faults,
     one of each is allowed that the spec survives. Limits are those of each search. Raises as `check` does.
     """
-    found = find_spec(spec) if isinstance(spec, str) else spec
+    found = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
     faults = {name: settings.pop(name) for name in list(settings) if issubclass(found, System) and name in OF_SYSTEMS}
     asking = Asking(
         under(found, network, None),

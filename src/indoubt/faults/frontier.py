@@ -13,6 +13,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any, cast
 
+from indoubt.arguments import of_their_kinds
+from indoubt.asking import spec_class
 from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenNetwork, under
 from indoubt.explorer.frontend.lower import settle
 from indoubt.explorer.search.progress import Progress
@@ -33,6 +35,7 @@ DEFAULTS = {Fault.CRASH: range(3)}
 OTHERWISE = range(2)
 
 
+@of_their_kinds
 def frontier(
     spec: type[Spec] | str,
     /,
@@ -59,7 +62,7 @@ def frontier(
     declares and that is 0 is tried: up to two crashes, and one of each other fault. Limits are those of each cell.
     With `run_all` nothing is inferred. `told` is called after each run. Raises as `check` does.
     """
-    found = find_spec(spec) if isinstance(spec, str) else spec
+    found = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
     ranges = {
         name: values_of(name, cast("Iterable[Any]", given))
         for name, given in settings.items()
