@@ -21,6 +21,7 @@ from indoubt.explorer.search.kernels.pairs import place_pairs
 from indoubt.explorer.search.kernels.renumbering import renumber
 from indoubt.explorer.search.kernels.table import lengthen, put_again, rebuild
 from indoubt.explorer.search.tiers import Part, Tiers
+from indoubt.explorer.search.weak import weakly
 
 if TYPE_CHECKING:
     from indoubt.explorer.backends.native import llvm
@@ -44,7 +45,7 @@ class CompiledSearch:
         apart = (Part((text,), (*entries, *CALLED), needed), Part(tuple(texts), needed, CALLED))
         together = (Part((text, *texts), entries),)
         # Up to symmetry a spec is called several times for each successor, which inlining speeds up.
-        self._tiers = Tiers(apart, together if constants["SYMMETRIC"] else apart, self._take)
+        self._tiers = Tiers(apart, together if constants["SYMMETRIC"] else apart, weakly(self._take))
 
     def improving(self, renew: Callable[[], None]) -> AbstractContextManager[None]:
         """Replace code that was compiled quickly, where what is done within takes long; `renew` has it called anew."""

@@ -28,6 +28,7 @@ from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import INTERRUPTED, NO_STATES, Counts, Limits, Stopped, number_text
 from indoubt.explorer.search.snapshot import Range
 from indoubt.explorer.search.table import Growing
+from indoubt.explorer.search.weak import weakly
 from indoubt.explorer.search.workspace import Budget, Workspace
 from indoubt.specs.language.frozen import dataclass
 
@@ -109,8 +110,8 @@ class NativeSearch:
         self._settle = settle
         self._actions = actions
         self.space = Workspace(shape, tuning or Tuning(), code, Budget(memory_bytes, folder), workers)
-        self._crew = Crew(self.space, left_s, None if report is None else self._tell)
-        self._keeper = Keeper(keeping, self.space, self._crew, self._order)
+        self._crew = Crew(self.space, left_s, None if report is None else weakly(self._tell))
+        self._keeper = Keeper(keeping, self.space, self._crew, weakly(self._order))
         self._saved = None if keeping is None else keeping.saved
         self._initial = 0
         self._is_beginning = False

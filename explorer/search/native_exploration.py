@@ -31,6 +31,7 @@ from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.refinement import Refinement
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Storage, Verdict
 from indoubt.explorer.search.retracing import Disagreement, retraced
+from indoubt.explorer.search.weak import weakly
 from indoubt.explorer.search.workspace import PARENT_BYTES
 from indoubt.specs.language.frozen import dataclass
 
@@ -124,7 +125,7 @@ def _explore(
     if asked.refinement is not None:
         from indoubt.explorer.search.native_refinement import Pairs  # noqa: PLC0415 - few runs ask for it
 
-        pairs = native.pairs = Pairs(asked.refinement, model, native.walk)
+        pairs = native.pairs = Pairs(asked.refinement, model, weakly(native.walk))
     search = NativeSearch(
         code,
         shape,

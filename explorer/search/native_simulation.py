@@ -35,6 +35,7 @@ from indoubt.explorer.search.tiers import Part, Tiers
 from indoubt.explorer.search.walk_findings import told
 from indoubt.explorer.search.walk_threads import Clock, Threads
 from indoubt.explorer.search.walks import Plan, Simulation, Tally, Walking
+from indoubt.explorer.search.weak import weakly
 
 if TYPE_CHECKING:
     from indoubt.explorer.backends.native import llvm
@@ -70,7 +71,7 @@ class CompiledWalks:
         """Compile the kernels with the code of a spec."""
         marks = Marks(model.layout, joined, mixed, GAMMA)
         parts = [Part((lower(KERNELS, constants_of(model)), model.text, marks.text()), ENTRIES)]
-        self._tiers = Tiers(parts, parts, self._take)
+        self._tiers = Tiers(parts, parts, weakly(self._take))
 
     def improving(self) -> AbstractContextManager[None]:
         """Replace code that was compiled quickly, from the next round on, where what is done within takes long."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
+from typing import Any
 
 import packed_two_phase
 import pytest
@@ -14,7 +16,10 @@ from indoubt.explorer.search import tiers
 from indoubt.explorer.search.block import Shape, Tuning
 from indoubt.explorer.search.compiled import CompiledSearch
 from indoubt.explorer.search.native import NativeSearch, Question
+from indoubt.explorer.search.native_simulation import Worker
 from indoubt.explorer.search.result import Counts
+from indoubt.explorer.search.workspace import Workspace
+from indoubt.specs.commit.tcommit import TCommit
 from indoubt.specs.commit.two_phase import TwoPhase
 
 SHAPE = Shape(1, len(packed_two_phase.ACTIONS))
@@ -77,3 +82,23 @@ def test_a_search_up_to_symmetry_is_replaced_as_one(monkeypatch: pytest.MonkeyPa
     walks.append(simulate(TwoPhase, RM=5, runs=2000, seed=1))
     assert {one.counts for one in found} == {Counts(1, found[0].counts.generated, 314, 17)}
     assert walks[0].steps == walks[1].steps
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_check_gives_back_its_memory_and_its_code_at_once() -> None:
+    """Not when Python next looks for objects that know each other: it does not know how much memory they have."""
+
+    def there() -> int:
+        return sum(isinstance(one, Workspace | Worker | llvm.Library) for one in gc.get_objects())
+
+    asked: tuple[dict[str, Any], ...] = ({}, {"symmetry": True}, {"workers": 2}, {"refines": TCommit, "properties": []})
+    gc.collect()
+    before = there()
+    gc.disable()
+    try:
+        for more in asked:
+            assert check(TwoPhase, RM=2, progress=lambda _: None, **more).counts.distinct > 0
+        simulate(TwoPhase, RM=2, runs=5, seed=1)
+        assert there() == before
+    finally:
+        gc.enable()
