@@ -22,7 +22,7 @@ from indoubt.specs.language.machine import methods_of
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r'"(S\d{3})"')
 ERROR = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PROOFS: dict[str, dict[str, Any]] = {"S701": {"bmc": 2}, "S702": {}}
+PROOFS: dict[str, dict[str, Any]] = {"S801": {"bmc": 2}, "S802": {}}
 """The codes that a proof gives, and what it is asked for."""
 CODES = sorted(page.stem for page in PAGES.glob("*.md"))
 
