@@ -17,8 +17,8 @@ from indoubt.explorer.erasing.skeletons import PLAIN, Skeleton, TooMuch, skeleto
 from indoubt.explorer.ir.expressions import And, Expr, Literal, Load, Local, Lookup, Not
 from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.ir.statements import Assert, Assign, Bind, Block, ForEach, Require, Return, Statement, When
-from indoubt.explorer.ir.values import encoded_members
 from indoubt.explorer.ir.types import AnyType
+from indoubt.explorer.ir.values import encoded_members
 from indoubt.explorer.ir.walk import locals_in, rewrite, walk
 from indoubt.specs.language.domains import cardinality
 from indoubt.specs.language.frozen import dataclass

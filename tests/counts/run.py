@@ -9,7 +9,6 @@ from indoubt import Verdict, check
 from indoubt.explorer.search.answers import DEADLOCK
 from indoubt.result import Result
 
-
 FEW = 1500
 """Generated states that the reference interpreter needs less time for than native code needs to be compiled."""
 
