@@ -138,7 +138,7 @@ class ConsistentBroadcast(System):
     @leads_to
     def validity(self, p: Process) -> tuple[bool, bool]:
         """BCB1: what a correct sender sends, every correct process delivers in the end."""
-        return self.has_sent() and self.members[p].is_correct, self.members[p].delivered is not None
+        return self.has_sent(), self.members[p].delivered is not None or not self.members[p].is_correct
 
     def has_sent(self) -> bool:
         """Whether a correct sender has sent its value."""

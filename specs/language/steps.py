@@ -154,10 +154,12 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
     found = Variables()
     for part in layout.parts.values():
         _fields(part, found)
+        asked = asked_fields(layout, part, faults)
         for name in synced_fields(layout, part, faults):
             field_, disk = part.variable(name), part.variable(synced_name(name))
-            found.declarations[disk] = found.declarations[field_]
-            found.first[disk] = found.first.get(field_)
+            for name_ in (disk, *([part.variable(asked_name(name))] if name in asked else ())):
+                found.declarations[name_] = found.declarations[field_]
+                found.first[name_] = found.first.get(field_)
     nodes = set(layout.parts)
     for name, owner, annotation in own_annotations(layout.system):
         if name not in nodes:
@@ -199,6 +201,17 @@ def synced_fields(layout: Layout, part: Part, faults: Faults) -> tuple[str, ...]
     is_late = part.cls.__sync__ == "explicit" or faults.has_late_disks
     is_told = is_late and part.name in layout.may_crash and faults.restarts
     return durable_fields(part) if is_told else ()
+
+
+def asked_fields(layout: Layout, part: Part, faults: Faults) -> tuple[str, ...]:
+    """The durable fields of which a late disk keeps what they held at the last `self.sync()`."""
+    is_explicit = part.cls.__sync__ == "explicit" and faults.has_late_disks
+    return synced_fields(layout, part, faults) if is_explicit else ()
+
+
+def asked_name(field_: str) -> str:
+    """What a late disk was asked to hold of a field, as a field of its own."""
+    return f"asked.{field_}"
 
 
 def synced_name(field_: str) -> str:

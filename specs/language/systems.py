@@ -26,6 +26,8 @@ from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.steps import (
     SYNC,
     Plan,
+    asked_fields,
+    asked_name,
     plans_of,
     refuse_impossible,
     synced_fields,
@@ -245,8 +247,10 @@ class Inside:
 
     def sync(self) -> None:
         """Note what the disk holds from now on."""
-        faults = self.state.__faults__
-        held = () if faults.has_late_disks else synced_fields(self.state.__layout__, self.part, faults)
+        layout, faults = self.state.__layout__, self.state.__faults__
+        for name in asked_fields(layout, self.part, faults):
+            self.set(asked_name(name), copied(self.get(name)))
+        held = () if faults.has_late_disks else synced_fields(layout, self.part, faults)
         if held:
             changing(self.part.variable(SYNC))
         for name in held:
@@ -336,6 +340,8 @@ def _handle(
         found = links.gathered(state, handler, node.address, given[quorum])
         require(all(found[one] for one in given[quorum]))
         taken(node, **{messages: found}, **given)
+        failures.keep(node, before)
+        failures.begin(state)
         return
     message, sender = (given[name] for name in handler.parameters[:2])
     link = links.link(state, sender, node.address)
@@ -357,7 +363,9 @@ def _hear(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     require(not failures.is_paused(state, handler.part, node.address))
     require(not links.is_cut(state, sender, node.address))
     lies.require_said(state, handler, node.address, message, sender)
+    before = failures.on_late_disk(state, handler.part, node)
     handler.method(node, **given)
+    failures.keep(node, before)
     lies.heard(state, handler, node.address, message, sender)
     failures.begin(state)
 

@@ -19,7 +19,7 @@ from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.models import known_model, model_of, refuse_beside
 from indoubt.specs.language.network import Network, network_of
-from indoubt.specs.language.partition import Partition, partition_of
+from indoubt.specs.language.partition import MOST as MOST_TIMES, Partition, partition_of
 from indoubt.specs.language.settings import Settings, parameter_names
 from indoubt.specs.language.steps import refuse_impossible
 from indoubt.specs.language.systems import System, configured
@@ -219,6 +219,8 @@ def _network(given: GivenNetwork) -> Network:
 def _faults(spec: type[Spec], given: GivenFaults) -> Faults:
     if isinstance(given, Faults):
         return given
+    if not isinstance(given, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"faults={given!r} is not possible; write faults=Faults(crashes=1)")
     strange = [name for name in given if name not in (*BUDGETS, *WORDS, *CUT_WORDS)]
     if strange:
         there_are = ", ".join([*BUDGETS, *WORDS])
@@ -246,6 +248,8 @@ def _cut(given: Mapping[str, Any]) -> Partition | None:
     if times is None and shape is None and in_flight is not None:
         what = f"in_flight={in_flight} is not possible without a partition, whose messages it is about"
         raise ValueError(f"{what}; add partitions=1")
+    if isinstance(times, bool) or not (times is None or (isinstance(times, int) and 0 <= times <= MOST_TIMES)):
+        raise ValueError(f"partitions={times!r} is not possible: a network is cut from 0 to {MOST_TIMES} times")
     found = partition_of(shape or "split", 1 if times is None and shape is not None else times or 0, in_flight)
     return found if found.times else None
 
@@ -299,6 +303,20 @@ def options_of(spec: type[Spec]) -> dict[str, Any]:
     if (promised := spec.__promised__) is not None:
         options["links"] = promised.kind
     return options
+
+
+def option_words(spec: type[Spec]) -> list[str]:
+    """The options of the command line that ask for the network, the faults and the detector of a system."""
+    if not issubclass(spec, System):
+        return []
+    network, faults, detector = spec.__network__, spec.__faults__, spec.__detector__
+    words = ["--network", network.kind]
+    if network.is_consuming:
+        words += ["--capacity", str(network.capacity), "--full", network.full]
+    words += [word for name, budget in faults.asked().items() for word in (f"--{name}", str(budget))]
+    words += ["--who", faults.who] if faults.who != "any" else []
+    words += ["--sync", faults.sync] if faults.sync != "prompt" else []
+    return words + (["--detector", detector.kind] if detector is not None and spec.__watch__ is not None else [])
 
 
 def budgets_of(spec: type[Spec]) -> dict[str, int]:

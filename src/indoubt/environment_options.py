@@ -24,6 +24,9 @@ no_equivocation_option = click.option(
 DETECTOR = click.option(
     "--detector", metavar="CLASS", help=f"Whom nodes suspect or trust: {', '.join(CLASSES)}, none; else its own."
 )
+no_equivocation_option = click.option(
+    "--no-equivocation", is_flag=True, help="A Byzantine node says the same to all nodes of a class."
+)
 NETWORK = (
     click.option("--links", metavar="|".join(LINKS), help="What its links promise to whole runs; else its own."),
     click.option("--network", metavar="|".join(KINDS), help="The network of a system of nodes; else its own."),

@@ -19,8 +19,6 @@ CUTS: dict[Shape, str] = {
 """The shapes of partitions in words."""
 LATE = "; disks are late, and a crash takes what a node wrote in its last step"
 
-LATE = "; disks are late, and a crash takes what a node wrote in its last step"
-
 
 def unasked_detector(spec: type[Spec]) -> list[str]:
     """Why a verdict says nothing about the detector that the run asks for, where no node asks it."""

@@ -60,6 +60,9 @@ def test_the_command_line_and_python_ask_for_the_same(capsys: pytest.CaptureFixt
         ("--crashes 1 --torn 1", "crashes=1 and torn=1 are not possible: 1 node may crash"),
         ("--crashes 1 --restarts 1 --amnesias 1", "restarts=1 and amnesias=1 are not possible with crashes=1"),
         ("--amnesias 1", "amnesias=1 is not possible with crashes=0: a node that is up does not restart"),
+        ("--partitions 65", "partitions=65 is not possible: a network is cut from 0 to 64 times"),
+        ("--sync late", 'sync="late" is not possible with restarts=0: a disk is read when a node comes back'),
+        ("--sync never", "sync='never' is not possible; there are: prompt, late"),
         ("--pauses 65", "pauses=65 is not possible: a budget is a whole number from 0 to 64"),
         ("--torn -1", "--torn -1 is not possible"),
         (
@@ -75,6 +78,14 @@ def test_the_command_line_and_python_ask_for_the_same(capsys: pytest.CaptureFixt
             "--model fail_safe",
             "unknown model 'fail_safe'; there are: fail_stop, fail_noisy, fail_silent, fail_recovery",
         ),
+        (
+            "--model fail_arbitrary --crashes 1",
+            "crashes=1 is not possible in the model fail_arbitrary, whose budgets are: byzantine",
+        ),
+        ("--byzantine 4", "3 nodes may be Byzantine (1 in tm, 2 in rms); the most is byzantine=3"),
+        ("--byzantine 1 --detector P", "byzantine=1 is not possible with the detector P"),
+        ("--byzantine 1 --torn 1", "byzantine=1 is not possible with torn=1"),
+        ("--no-equivocation", "equivocation=False is not possible without Byzantine nodes"),
         (
             "--model fail_silent --losses 1",
             "losses=1 is not possible in the model fail_silent, whose budgets are: crashes",
@@ -119,6 +130,8 @@ def test_what_is_impossible_is_refused(capsys: pytest.CaptureFixture[str], optio
         "--losses 1",
         "--torn 1",
         "--who one",
+        "--sync late",
+        "--no-equivocation",
         "--partition bridge",
         "--in-flight kept",
         "--links perfect",
@@ -176,6 +189,21 @@ def test_a_checkpoint_keeps_the_network_and_the_faults(tmp_path: Path) -> None:
     again = resume(tmp_path / "kept", max_states=10**6)
     assert again.counts == whole.counts
     assert again.envelope.network == whole.envelope.network
+
+
+def test_byzantine_nodes_are_asked_for_by_both(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """With and without equivocation, on the command line and in Python; a checkpoint keeps both."""
+    for option, equivocation in ((["--no-equivocation"], False), ([], True)):
+        told = envelope(capsys, "--byzantine", "1", *option)
+        asked: dict[str, Any] = {"faults": Faults(byzantine=1, equivocation=equivocation)}
+        result = check(SPEC, RM=2, **asked)
+        assert told["taken"] == dict(result.envelope.taken)
+        assert told["network"] == result.envelope.network
+        assert told["budgets"] == {"byzantine": 1}
+        assert ("says the same to all" in str(told["network"])) is not equivocation
+        first = check(SPEC, RM=2, max_states=50, checkpoint=tmp_path / f"kept{equivocation}", **asked)
+        assert first.stopped is not None
+        assert resume(tmp_path / f"kept{equivocation}", max_states=10**6).counts == result.counts
 
 
 def test_a_model_is_its_network_and_its_faults(capsys: pytest.CaptureFixture[str]) -> None:

@@ -73,3 +73,46 @@ def test_the_export_names_handlers(seen: ObservedTrace) -> None:
     assert [step["action"] for step in steps][2] == "rms.on_prepare"
     assert steps[2]["sent"]
     assert steps[2]["received"]
+
+
+@pytest.fixture(scope="module")
+def lied() -> ObservedTrace:
+    """A manager that is Byzantine, and tells one participant to commit and the other to abort."""
+    start = TwoPhaseCommit(RM=2, network=Network.bag(), faults=Faults(byzantine=1))
+    steps = [
+        ("tm.byzantine",),
+        ("rms.on_decided.lie", RM(0), TM(0), Decided(commit=True)),
+        ("rms.on_decided.lie", RM(1), TM(0), Decided(commit=False)),
+    ]
+    return replay(record(start, steps))
+
+
+def test_a_lie_is_told_by_who_says_it(lied: ObservedTrace) -> None:
+    """It is received, and no step has sent it; what says whether somebody has taken a step is nobody's business."""
+    text = to_text(lied)
+    assert "!! BYZANTINE: TM0" in text
+    assert "rms[RM0].on_decided.lie(TM0, Decided(True))   by RM0" in text
+    assert "receives Decided(True), said by TM0, which is Byzantine" in text
+    assert "has_begun" not in text
+
+
+def test_a_lie_is_an_arrow_from_the_lane_of_the_liar(lied: ObservedTrace) -> None:
+    """It leaves where it arrives; from the turn on the lane has no phase."""
+    found = space_time.diagram(lied)
+    assert [(arrow.label, arrow.source, arrow.target) for arrow in found.arrows] == [
+        ("Decided(True)", ("TM0", 2), ("RM0", 2)),
+        ("Decided(False)", ("TM0", 3), ("RM1", 3)),
+    ]
+    assert found.lying == {"TM0"}
+    assert "TM0" not in found.final
+    assert [part.is_lying for part in found.stretches if part.lane == "TM0"] == [False, True]
+
+
+def test_what_is_said_to_all_alike_is_told_by_the_steps_that_hear_it() -> None:
+    """Not by the queues of what others have still to hear."""
+    start = TwoPhaseCommit(RM=2, faults=Faults(byzantine=1, equivocation=False))
+    said = Decided(commit=True)
+    steps = [("tm.byzantine",), *(("rms.on_decided.lie", RM(number), TM(0), said) for number in (0, 1))]
+    text = to_text(replay(record(start, steps)))
+    assert text.count("receives Decided(True), said by TM0, which is Byzantine") == 2
+    assert "said.tm" not in text

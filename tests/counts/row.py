@@ -76,7 +76,7 @@ class Row:
 
     @property
     def words(self) -> str:
-        """Sizes, parameters and switches as the command line takes them."""
+        """Sizes, parameters, switches and faults as the command line takes them."""
         return " ".join(word for name, value in self.settings.items() for word in _words(name, value))
 
     @property
@@ -91,7 +91,8 @@ def _words(name: str, value: object) -> list[str]:
     """A setting, or what a run chooses for a system of nodes."""
     match value:
         case Faults():
-            return [f"--{fault} {budget}" for fault, budget in value.asked().items()]
+            budgets = [f"--{fault} {budget}" for fault, budget in value.asked().items()]
+            return budgets if value.equivocation else [*budgets, "--no-equivocation"]
         case Network() | Detector():
             return [f"--{name} {value}"]
         case True if name == "keep_dead":

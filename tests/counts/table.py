@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from counts import (
+    broadcast,
     commit,
     examples,
     nodes,
@@ -31,6 +32,7 @@ FAMILIES: tuple[tuple[str, tuple[Row, ...]], ...] = (
     ("Consensus, Voting and Paxos", paxos.ROWS),
     ("Paxos with its rules broken", paxos_m.ROWS),
     ("Protocols as nodes", nodes.ROWS),
+    ("Broadcast among Byzantine processes", broadcast.ROWS),
     ("Raft", raft.ROWS),
     ("Leaders, replicas and registers", replication.ROWS),
     ("One node, locks, messages, small models of consensus", single_node.ROWS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from budgeted import Mast
@@ -99,7 +100,7 @@ def test_faults_of_the_run_are_taken_as_they_are() -> None:
 
 
 def test_a_system_of_nodes() -> None:
-    """Order, delivery once, and a field that a crash does not take."""
+    """Order, delivery once, a field that a crash does not take, and a server that says what it likes."""
     shown = ablate(Counter)
     assert fallen(shown, "kept") == {
         "network=bag": (6, 0),
@@ -200,9 +201,8 @@ def test_there_has_to_be_such_a_row(two_phase_commit: Ablation) -> None:
 
 def test_links_that_promise_less_are_tried() -> None:
     """The eager broadcast needs no link that delivers once, and falls where a message that is sent once may be lost."""
-    found = ablate(
-        Casting, Peer=2, relay=True, links="perfect", crashes=1, engine="reference", properties=["agreement"]
-    )
+    asked: dict[str, Any] = {"Peer": 2, "relay": True, "crashes": 1, "properties": ["agreement"]}
+    found = ablate(Casting, links="perfect", engine="reference", **asked)
     assert not found.row("links=stubborn").fallen
     assert list(found.row("links=fair_loss").fallen) == ["agreement"]
     assert list(found.row("relay=false").fallen) == ["agreement"]

@@ -134,6 +134,15 @@ def test_a_system_of_nodes() -> None:
     assert len(shown.runs) == 2
 
 
+def test_byzantine_nodes_have_a_range_and_the_way_in_which_they_lie(capsys: pytest.CaptureFixture[str]) -> None:
+    """The cell without any does not ask how they lie, and the command that shows a counterexample does."""
+    arguments = ["--byzantine", "0..1", "--no-equivocation", "-k", "consistent", "--engine", "reference"]
+    assert run(["frontier", str(NODES), "RM=1", "--crashes", "0..1", *arguments]) == 0
+    assert "byzantine=1" in capsys.readouterr().out
+    assert run(["frontier", str(NODES), "RM=2", *arguments]) == 1
+    assert "RM=2 --no-equivocation --byzantine 1 --engine reference -k consistent" in capsys.readouterr().out
+
+
 def test_the_defaults_are_the_budgets_that_are_declared() -> None:
     """Up to two crashes, one of each other fault; what the run sets is left alone."""
     shown = frontier("three_phase_commit", Participant=1, heals=1, properties=["agreement"])

@@ -11,6 +11,8 @@ import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from indoubt.arguments import of_their_kinds
+from indoubt.asking import spec_class
 from indoubt.environment import GivenDetector, GivenLinks, GivenNetwork, as_parameters, under
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
@@ -80,6 +82,7 @@ class Ablation:
         raise ValueError(f"no row {off!r}; there are: {', '.join(one.assumption.off for one in self.rows)}")
 
 
+@of_their_kinds
 def ablate(
     spec: type[Spec] | str,
     /,
@@ -109,7 +112,7 @@ def ablate(
     network is cut ("bridge"; "split" unless it is given), `in_flight` what becomes of messages on links that are
     ("kept"). Limits are those of each search. Raises as `check` does.
     """
-    found = find_spec(spec) if isinstance(spec, str) else spec
+    found = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
     own = as_parameters(found, detector=detector)  # a state machine may have a parameter of that name
     settings |= own
     asked = None if own else detector

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from indoubt.environment import detector_asked, lying, network_asked
 from indoubt.faults import ablation_report as report
@@ -50,6 +51,7 @@ def run_ablation(
     is_system = issubclass(found, System)
     given = parsed(found, settings, {} if is_system else faults)
     oracle = {"detector": detector_asked(found, detector)}  # which a state machine may have a parameter for
+    asked_for: dict[str, Any] = {**oracle, **given, **(faults if is_system else {}), **lying(found, no_equivocation)}
     with progress_shown() as progress:
         answer = ablate(
             found,
@@ -68,7 +70,7 @@ def run_ablation(
             memory=memory,
             progress=progress,
             told=_tell if sys.stderr.isatty() else None,
-            **{**oracle, **given, **(faults if is_system else {}), **lying(found, no_equivocation)},
+            **asked_for,
         )
     files = None if traces is None else report.write_traces(answer, Path(traces).expanduser(), spec)
     with printing():

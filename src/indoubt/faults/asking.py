@@ -101,7 +101,7 @@ class Asking:
     spec: type[Spec]
     settings: Mapping[str, Any]
     network: GivenNetwork | None = None
-    faults: Mapping[str, int] = field(default_factory=dict[str, int])
+    faults: Mapping[str, Any] = field(default_factory=dict[str, Any])
     properties: Collection[str] | None = None
     deadlock: bool = False
     limits: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -157,6 +157,11 @@ class Asking:
         except (UsageError, SettingError) as error:
             return str(error).partition(";")[0]
         return None
+
+    @property
+    def _of_systems(self) -> dict[str, Any]:
+        """What only a system of nodes is asked with; a state machine may have parameters of these names."""
+        return {"detector": self.detector} if self.is_system else {}
 
     def claims(self, machine: Machine) -> list[Claim]:
         """What is asked about, in the order in which it is told."""
@@ -227,7 +232,7 @@ class Asking:
                 progress=self.progress,
                 **limits,
                 **self.ways,
-                **({"detector": self.detector} if self.is_system else {}),
+                **self._of_systems,
                 **{**self.settings, **parameters},
             )
             distinct.append(result.counts.distinct)
@@ -279,7 +284,7 @@ def ways_of(
     return {"engine": engine, "workers": workers, "memory": memory, "symmetry": symmetry}
 
 
-def faults_among(spec: type[Spec], settings: dict[str, Any]) -> dict[str, int]:
+def faults_among(spec: type[Spec], settings: dict[str, Any]) -> dict[str, Any]:
     """The faults of a system among the settings of a command, which are taken out of them."""
     named = (*OF_SYSTEMS, *WORDS) if issubclass(spec, System) else ()
     return {name: settings.pop(name) for name in list(settings) if name in named}

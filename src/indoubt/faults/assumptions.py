@@ -14,11 +14,13 @@ from indoubt.environment import BUDGETS as OF_SYSTEMS, under
 from indoubt.explorer.frontend.source import class_source
 from indoubt.faults.asking import Asking
 from indoubt.faults.budgets import Budgets
+from indoubt.invariants.quorums.counted import Threshold
+from indoubt.quorum_choice import quorums_of
 from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.domains import members
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import durable_fields
-from indoubt.specs.language.settings import declarations, parameter_types, setting_text
+from indoubt.specs.language.settings import QUORUMS, declarations, parameter_types, setting_text
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import BoolType, EnumType, IntType
 from indoubt.specs.language.universe import within
@@ -51,7 +53,7 @@ SAID = {
     "restarts": ("crash-stop", "who crashed stays away"),
     "amnesias": ("stable storage", "who comes back has its durable fields"),
     "pauses": ("no pause", "nobody pauses"),
-    "byzantine": ("no Byzantine node", "every node follows the protocol"),
+    "byzantine": ("no lies", "every node follows the protocol"),
     "losses": ("no loss", "no message is lost"),
     "duplicates": ("no duplicates", "no message arrives twice"),
     "partitions": ("no partition", "the network is whole"),
@@ -193,6 +195,23 @@ def accuracy(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
     yield Assumption(f"detector={WEAKER[own.kind]}", ACCURATE[own.kind], changed, {}, name=name)
 
 
+def intersection(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
+    """Two quorums intersect: of each sort, sets with one member fewer than a majority are quorums as well."""
+    found = asking.chosen({})[0]
+    machine = asking.machine({})
+    sorts = list(dict.fromkeys(one.sort for one in quorums_of(found, machine)))
+    for sort in sorts:
+        smaller = machine.sizes[sort] // 2
+        if smaller:
+            few = Threshold(smaller)
+            given = asking.settings.get(QUORUMS)
+            others = dict(given) if isinstance(given, Mapping) else dict.fromkeys(sorts, given) if given else {}
+            value = few if len(sorts) == 1 else {**others, sort: few}
+            said = f"any two quorums of {sort} have a member in common"
+            off = f"{QUORUMS}={setting_text(value)}"
+            yield Assumption(off, said, asking, {QUORUMS: value}, name="quorum intersection")
+
+
 def switches(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
     """Every parameter that is no budget keeps its value: each changed alone."""
     found, settled = asking.chosen({})
@@ -211,7 +230,7 @@ def switches(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
                 yield Assumption(f"{name}={setting_text(one)}", said_of(found, name), asking, {name: one})
 
 
-KINDS: tuple[Kind, ...] = (faults, order, durability, disks, accuracy, switches)
+KINDS: tuple[Kind, ...] = (faults, order, durability, disks, accuracy, intersection, switches)
 """Faults come first: what the protocol survives of them is there when the others are taken away."""
 
 

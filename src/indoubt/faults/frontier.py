@@ -13,14 +13,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any, cast
 
-from indoubt.environment import (
-    BUDGETS as OF_SYSTEMS,
-    GivenDetector,
-    GivenLinks,
-    GivenNetwork,
-    as_parameters,
-    under,
-)
+from indoubt.arguments import of_their_kinds
+from indoubt.asking import spec_class
+from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenDetector, GivenLinks, GivenNetwork, as_parameters, under
 from indoubt.explorer.frontend.lower import settle
 from indoubt.explorer.search.progress import Progress
 from indoubt.faults.asking import Asking, Decided, cuts_of, faults_among, ways_of
@@ -39,6 +34,7 @@ DEFAULTS = {Fault.CRASH: range(3)}
 OTHERWISE = range(2)
 
 
+@of_their_kinds
 def frontier(
     spec: type[Spec] | str,
     /,
@@ -71,7 +67,7 @@ def frontier(
     cut ("bridge"; "split" unless it is given), `in_flight` what becomes of messages on links that are ("kept"). `told`
     is called after each run. Raises as `check` does.
     """
-    found = find_spec(spec) if isinstance(spec, str) else spec
+    found = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
     own = as_parameters(found, detector=detector)  # a state machine may have a parameter of that name
     settings |= own
     asked = None if own else detector

@@ -62,6 +62,7 @@ def run_frontier(
     given = {name: one for name, one in given.items() if name not in own} | ranged
     rest = parsed(found, plain, own)
     oracle = {"detector": detector_asked(found, detector)}  # which a state machine may have a parameter for
+    asked_for: dict[str, Any] = {**oracle, **rest, **given, **lying(found, no_equivocation)}
     with progress_shown() as progress:
         answer = frontier(
             found,
@@ -81,7 +82,7 @@ def run_frontier(
             run_all=run_all,
             progress=progress,
             told=_tell if sys.stderr.isatty() else None,
-            **{**oracle, **rest, **given, **lying(found, no_equivocation)},
+            **asked_for,
         )
     with printing():
         if format_ == "json":

@@ -92,7 +92,7 @@ def _steps(shown: Frontier, one: Claim, cell: Cell) -> str:
 
 def _largest(shown: Frontier, one: Claim) -> list[str]:
     held = shown.survives(one.name)
-    if len(held) == 1 and held == shown.cells[-1:]:
+    if len(held) == 1 and held == shown.cells[-1:] and not shown.breaks_with(one.name):
         return ["all of these"]
     if not held:
         return ["none of these, as far as is known" if shown.open(one.name) else "none of these"]

@@ -32,7 +32,7 @@ FAULTS = (
     Faults(torn=1, restarts=1),
     Faults(crashes=1, torn=1, amnesias=1),
     Faults(pauses=1, crashes=1, restarts=1),
-    Faults(byzantine=1),
+    Faults(byzantine=1, crashes=1, restarts=1, sync="late"),
     Faults(byzantine=1, crashes=1, amnesias=1, pauses=1, who="one"),
     Faults(byzantine=1, equivocation=False),
     Faults(byzantine=2, equivocation=False, partitions=Partition.one_way()),
