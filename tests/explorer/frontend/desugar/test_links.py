@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from examples.nodes_casting import Casting
+from examples.nodes_toggling import Toggling
 from hypothesis import HealthCheck, given, reject, settings, strategies as st
 from random_links import pairs
 from test_agreement import spec_of
@@ -93,6 +94,13 @@ def test_broadcasts_are_as_reliable_as_the_textbook_says(
     assert verdicts(spec, Peer=2, relay=relay) == expected
     if links == "perfect":
         assert by_source(spec, Peer=2, relay=relay) == expected
+
+
+@pytest.mark.parametrize(("links", "verdict"), [("fair_loss", HOLDS), ("stubborn", VIOLATED), ("perfect", HOLDS)])
+def test_what_is_sent_once_is_delivered_finitely_often_unless_links_are_stubborn(links: str, verdict: Verdict) -> None:
+    """Finite duplication, a promise of fair loss: a lamp that one message turns on and off comes to rest."""
+    spec = configured(Toggling, links=Link(links))  # type: ignore[arg-type]
+    assert verdicts(spec) == by_source(spec) == {"noticed": verdict}
 
 
 def test_a_partition_ends_where_links_promise_something() -> None:
