@@ -311,7 +311,7 @@ def _gathered(
         title = f"the first parameter of `{name}` has no messages by their senders"
         return Wrong("S502", title, part.cls, name, "a handler of what?", help_, names[0])
     if get_origin(quorum) is Annotated:  # of one of the phases
-        quorum = get_args(quorum)[0]
+        quorum, *_ = get_args(quorum)
     of = get_args(quorum) if get_origin(quorum) in (Quorum, Set) else ()
     if len(of) != 1 or of[0] not in sorts or of[0] is not keys[0]:
         title = f"`{names[1]}` of `{name}` is no quorum of the nodes that send"
