@@ -12,7 +12,7 @@ from typing import Any
 import z3 as untyped_z3  # pyright: ignore[reportMissingTypeStubs]
 
 from indoubt.invariants.quorums.catalogue.structures import Structure
-from indoubt.invariants.quorums.solver import Answer, Outcome, Undecided
+from indoubt.invariants.quorums.solver import INTERRUPTED, Answer, Outcome, Undecided
 from indoubt.specs.language.frozen import dataclass
 
 z3: Any = untyped_z3
@@ -77,4 +77,7 @@ def _answer(solver: Any) -> Answer:
         return Answer(Outcome.UNSATISFIABLE)
     if outcome == z3.sat:
         return Answer(Outcome.SATISFIABLE)
-    return Answer(Outcome.UNKNOWN, reason=str(solver.reason_unknown()) or "no reason given")
+    reason = str(solver.reason_unknown())
+    if reason.startswith(INTERRUPTED):
+        raise KeyboardInterrupt
+    return Answer(Outcome.UNKNOWN, reason=reason or "no reason given")

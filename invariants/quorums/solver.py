@@ -46,6 +46,9 @@ z3: Any = untyped_z3  # its annotations are partial and wrong in places; what le
 _LONGEST_S = 1_000_000
 """Z3 keeps its timeout in 32 bits, as milliseconds."""
 
+INTERRUPTED = "interrupted"
+"""How Z3 begins to say that somebody pressed Ctrl-C, which it takes for itself while it works."""
+
 
 class Encoding(Enum):
     """A way of putting sets of nodes to a solver."""
@@ -113,7 +116,7 @@ class Question:
         self._quantities |= {Number(name): z3.Int(name) for name in claim.numbers}
         self._solver = z3.Solver()
         self._timeout_s = timeout_s
-        self._solver.set("timeout", max(1, int(1000 * min(timeout_s, _LONGEST_S))))
+        self._solver.set("timeout", _milliseconds(timeout_s))
         natural = [self._quantities[Number(name)] >= 0 for name in claim.numbers]
         bound = [self._quantities[Number(name)] for name in claim.some if name in claim.numbers]
         if claim.some:
@@ -121,7 +124,8 @@ class Question:
             inner = [one for one in formulas if not _is_assumed(one, claim)]
             variables = [*encoded.free, *bound]
             body = z3.Implies(z3.And(*encoded.axioms, *natural), z3.And(*map(self._formula, inner)))
-            self._solver.add(self._quantities[Size()] >= 1, *natural, *_without_quantifiers(z3.ForAll(variables, body)))
+            claimed = z3.ForAll(variables, body)
+            self._solver.add(self._quantities[Size()] >= 1, *natural, *_without_quantifiers(claimed, timeout_s))
             if nodes is not None:
                 self._solver.add(self._quantities[Size()] == nodes)
             formulas = [one for one in formulas if _is_assumed(one, claim)]
@@ -186,6 +190,8 @@ class Question:
             return Answer(Outcome.UNSATISFIABLE)
         if outcome != z3.sat:
             reason = str(self._solver.reason_unknown())
+            if reason.startswith(INTERRUPTED):
+                raise KeyboardInterrupt
             spent = time.perf_counter() - started
             told = f"no answer within {self._timeout_s:g} s" if spent >= self._timeout_s else reason
             return Answer(Outcome.UNKNOWN, reason=told or "no reason given")
@@ -220,10 +226,21 @@ class Question:
         return self._quantities[quantity]
 
 
-def _without_quantifiers(formula: Any) -> Sequence[Any]:
-    """The same of the other variables alone, by Cooper's method: what is said of integers is decidable."""
-    (goal,) = z3.Then("simplify", "qe")(formula)
+def _without_quantifiers(formula: Any, timeout_s: float) -> Sequence[Any]:
+    """The same of the other variables alone, by Cooper's method: what is said of integers is decidable.
+
+    Raises Undecided where that takes too long.
+    """
+    eliminate = z3.TryFor(z3.Then("simplify", "qe"), _milliseconds(timeout_s))
+    try:
+        (goal,) = eliminate(formula)
+    except z3.Z3Exception:
+        raise Undecided(f"no answer within {timeout_s:g} s to what exists") from None
     return list(goal)
+
+
+def _milliseconds(timeout_s: float) -> int:
+    return max(1, int(1000 * min(timeout_s, _LONGEST_S)))
 
 
 def _is_assumed(formula: Formula, claim: Claim) -> bool:

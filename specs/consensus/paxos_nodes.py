@@ -15,7 +15,7 @@ as `paxos` does; where a node may crash and come back with nothing, 9 and 12.
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from typing import Self
+from typing import Annotated, Self
 
 from indoubt.invariants.templates import integrity, uniform_agreement, validity
 from indoubt.specs.consensus.voting import Acceptor, Ballot, Value, Vote
@@ -26,6 +26,7 @@ from indoubt.specs.language import (
     Network,
     Node,
     Parameter,
+    Phase,
     Quorum,
     Set,
     System,
@@ -72,7 +73,9 @@ class Leader(Node[Ballot]):
         self.broadcast(Prepare(), to=Acceptor)
 
     @on_quorum
-    def propose(self, promises: Map[Acceptor, Set[Promise]], quorum: Quorum[Acceptor], value: Value) -> None:
+    def propose(
+        self, promises: Map[Acceptor, Set[Promise]], quorum: Annotated[Quorum[Acceptor], Phase(1)], value: Value
+    ) -> None:
         """Phase 2a: with the promises of a quorum, propose the value of the latest vote in them, or any."""
         require(self.proposed is None)
         votes = [promise.last for a in quorum for promise in promises[a] if promise.last is not None]
@@ -143,4 +146,4 @@ class PaxosNodes(System):
 
     def is_chosen_at(self, b: Ballot, v: Value) -> bool:
         """Whether a quorum has voted for `v` in ballot `b`."""
-        return any(all(Vote(b, v) in self.acceptors[a].votes for a in q) for q in quorums(Acceptor))
+        return any(all(Vote(b, v) in self.acceptors[a].votes for a in q) for q in quorums(Acceptor, phase=2))

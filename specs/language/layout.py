@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from functools import cache
 from types import FunctionType, UnionType
-from typing import Any, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Union, cast, get_args, get_origin
 
 from indoubt.specs.language.annotations import evaluated, is_durable
 from indoubt.specs.language.delivery import Link
@@ -310,6 +310,8 @@ def _gathered(
     if not messages or not all(isinstance(one, type) and issubclass(one, Message) for one in messages):
         title = f"the first parameter of `{name}` has no messages by their senders"
         return Wrong("S502", title, part.cls, name, "a handler of what?", help_, names[0])
+    if get_origin(quorum) is Annotated:  # of one of the phases
+        quorum, *_ = get_args(quorum)
     of = get_args(quorum) if get_origin(quorum) in (Quorum, Set) else ()
     if len(of) != 1 or of[0] not in sorts or of[0] is not keys[0]:
         title = f"`{names[1]}` of `{name}` is no quorum of the nodes that send"

@@ -77,7 +77,7 @@ USAGE = [
     ("check", ["SPEC"]),
     ("chek two_phase", ["no command 'chek'", "did you mean check?"]),
     ("show two_phase RM=2 --after nothing", ["unknown pass 'nothing'", "there are: lower,"]),
-    ("prove minority", ["unknown theorem 'minority'", "there are: majority, half"]),
+    ("prove minority", ["no spec 'minority'", "nor is there a theorem 'minority'", "did you mean majority?"]),
 ]
 
 

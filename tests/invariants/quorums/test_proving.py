@@ -180,6 +180,12 @@ def test_a_theorem_is_an_object_that_runs_as_plain_python() -> None:
     assert asked[-1] == "second opinion"
 
 
+def test_one_theorem_is_proved_at_a_time() -> None:
+    """A row with several is answered with their names."""
+    with pytest.raises(ValueError, match="Q13 has 2 theorems; say which: "):
+        prove("Q13")
+
+
 def test_a_contradiction_proves_nothing() -> None:
     """What is assumed has to be possible."""
 

@@ -102,6 +102,11 @@ def test_symmetry_keeps_members_apart_that_a_quorum_system_tells_apart() -> None
     alike = check(Paxos, **sizes, quorums=Weighted((1, 0, 0, 1)), symmetry="Acceptor", properties=["agreement"])
     assert alike.envelope.symmetry is not None
     assert "Acceptor (0, 3; 1, 2)" in alike.envelope.symmetry
+    sizes |= {"Acceptor": 3, "Value": 2, "quorums": Weighted((1, 1, 2), votes=2), "properties": ["agreement"]}
+    whole, folded = check(Paxos, **sizes), check(Paxos, **sizes, symmetry="Acceptor")
+    assert whole.verdict is folded.verdict
+    assert whole.counts.depth == folded.counts.depth
+    assert folded.counts.distinct < whole.counts.distinct <= 2 * folded.counts.distinct
     with pytest.raises(ValueError, match="the quorum system gives members different places: grid"):
         check(Reading, Node=9, Reader=1, quorums={Node: Grid(3, 3)}, symmetry="Node", properties=["everybody"])
 

@@ -224,6 +224,43 @@ def test_z3_gives_up_in_time() -> None:
     assert "no answer within 0.2 s" in proof.method[-1].answered
 
 
+def test_an_interrupted_solver_is_an_interrupted_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Z3 takes Ctrl-C for itself, and says that it was interrupted."""
+    from indoubt.invariants.quorums import solver  # noqa: PLC0415 - it loads Z3
+
+    class Interrupted:
+        """A solver while somebody presses Ctrl-C."""
+
+        def check(self) -> object:
+            return solver.z3.unknown
+
+        def reason_unknown(self) -> str:
+            return "interrupted from keyboard"
+
+    claim = lowered(majority) if isinstance(majority := find("majority"), Theorem) else None
+    assert claim is not None
+    question = solver.Question(claim, claim.given, solver.Encoding.REGIONS, timeout_s=1)
+    monkeypatch.setattr(question, "_solver", Interrupted())
+    with pytest.raises(KeyboardInterrupt):
+        question.smallest()
+
+
+def test_what_exists_is_looked_for_within_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where doing without the sets that are claimed to exist takes too long, nothing is claimed of them."""
+    from indoubt.invariants.quorums import solver  # noqa: PLC0415 - it loads Z3
+
+    def given_up(_: object, milliseconds: int) -> object:
+        def eliminate(_: object) -> object:
+            raise solver.z3.Z3Exception(f"canceled after {milliseconds} ms")
+
+        return eliminate
+
+    monkeypatch.setattr(solver.z3, "TryFor", given_up)
+    proof = decide(find("lower-bound"), timeout_s=1)
+    assert proof.verdict is Verdict.UNKNOWN
+    assert proof.method[-1].answered == "no answer within 1 s to what exists"
+
+
 def test_structures_are_all_in_the_table() -> None:
     """Each has shapes to be listed by plain Python, down to a single node."""
     for one in STRUCTURES:
