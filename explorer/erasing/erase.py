@@ -1,8 +1,8 @@
 """Erase dead messages: a machine whose states have none, and which otherwise takes the same steps.
 
 Before: `action acceptors.on_prepare(...): ...; acceptors.max_bal[a] := m.bal`
-After:  `...; block: acceptors.max_bal[a] := m.bal`
-        `for s in Proposer: network.proposers.acceptors[s][a] := {m for m in network...[s][a] if acceptors.max_bal[a] < m.bal}`
+After:  `...; block: acceptors.max_bal[a] := m.bal`, and then
+        `for s in Proposer: network...[s][a] := {m for m in network...[s][a] if acceptors.max_bal[a] < m.bal}`
 
 A message is not sent where it is dead on arrival, and a step of a node takes those out of the links to it that have
 become dead. Nobody can tell: no handler would ever have received them, and no property sees the network. So each state

@@ -17,7 +17,7 @@ from indoubt.explorer.erasing.own import Own
 from indoubt.explorer.erasing.skeletons import Skeleton, TooMuch, skeleton_of, values_of
 from indoubt.explorer.ir.expressions import And, Equal, Expr, Literal, Not, Or
 from indoubt.explorer.ir.machine import Machine
-from indoubt.specs.language.sorts import Ordered, Sort
+from indoubt.specs.language.sorts import Ordered
 from indoubt.specs.language.types import (
     BoolType,
     EnumType,
@@ -131,7 +131,7 @@ def _can_be_listed(type_: Type) -> bool:
         case BoolType() | EnumType() | IntType() | NoneType():
             return True
         case SortType(cls):
-            return issubclass(cls, Ordered) and issubclass(cls, Sort)
+            return issubclass(cls, Ordered)
         case UnionType(alternatives):
             return all(map(_can_be_listed, alternatives))
         case _:

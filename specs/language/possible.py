@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.faults import WHO, Faults
 from indoubt.specs.language.layout import Layout, durable_fields
 from indoubt.specs.language.network import Network
@@ -78,3 +79,25 @@ def refuse_impossible_partition(system: str, nodes: Mapping[str, int], network: 
         raise ValueError(f"partition={partition.shape} is not possible in {system} ({there_are}): {why}")
     if partition.in_flight == "lost" and not network.is_consuming:
         raise ValueError('in_flight="lost" is not possible: a soup keeps every message; ask for a bag or a fifo')
+
+
+def refuse_quorums(layout: Layout, network: Network, faults: Faults, promised: Link | None) -> None:
+    """Raise ValueError where messages that a handler reads of a quorum together come one by one."""
+    lying = lying_parts(layout, faults)
+    for handler in layout.handlers:
+        if not handler.gathers:
+            continue
+        what, why, edit = "", "", "ask for a soup"
+        if network.is_consuming:
+            what, why = f"network={network}", f"a {network.kind} gives them out one by one"
+        elif promised is not None:
+            what, why, edit = f"links={promised.kind}", "links owe each message on its own", "leave the links out"
+        elif any(part in lying for part in handler.senders):
+            liars = ", ".join(part.name for part in handler.senders if part in lying)
+            what, why = f"byzantine={faults.byzantine}", f"what a Byzantine one of {liars} says is heard one by one"
+            edit = "leave byzantine out, or say in the system who may lie (`byzantine = (...,)`)"
+        if what:
+            who = f"`{handler.method.__name__}` of {handler.part.cls.__name__}"
+            instead = "or receive them with `@on_message` and keep in a field who has sent"
+            together = f"{who} reads the messages of a quorum together, and {why}"
+            raise ValueError(f"{what} is not possible: {together}; {edit}, {instead}")

@@ -37,6 +37,7 @@ from indoubt.specs.language.possible import (
     refuse_impossible_partition,
     refuse_impossible_stops,
     refuse_late_disks,
+    refuse_quorums,
     refuse_unknown_predicate,
 )
 from indoubt.specs.language.selectors import crashing_parts
@@ -234,11 +235,7 @@ def refuse_impossible(
     refuse_late_disks(layout, faults)
     nodes = {one.name: size_of_part(one, sizes) for one in crashing_parts(layout, faults)}
     system = layout.system.__name__
-    for handler in layout.handlers:
-        if handler.gathers and network.is_consuming:
-            _refuse_consuming(handler, network)
-        if handler.gathers and promised is not None:
-            _refuse_promised(handler, promised)
+    refuse_quorums(layout, network, faults, promised)
     refuse_impossible_stops(system, nodes, faults)
     for name, budget in (("losses", faults.losses), ("duplicates", faults.duplicates)):
         if budget and not network.is_consuming:
@@ -251,20 +248,6 @@ def refuse_impossible(
         refuse_impossible_partition(system, nodes, network, faults.partitions)
     if faults.returns:
         _refuse_open(layout, faults)
-
-
-def _refuse_consuming(handler: Handler, network: Network) -> None:
-    who = f"`{handler.method.__name__}` of {handler.part.cls.__name__}"
-    why = f"{who} reads the messages of a quorum together, and a {network.kind} gives them out one by one"
-    edit = "ask for a soup, or receive them with `@on_message` and keep in a field who has sent"
-    raise ValueError(f"network={network} is not possible: {why}; {edit}")
-
-
-def _refuse_promised(handler: Handler, promised: Link) -> None:
-    who = f"`{handler.method.__name__}` of {handler.part.cls.__name__}"
-    why = f"{who} reads the messages of a quorum together, and links owe each message on its own"
-    edit = "leave the links out, or receive them with `@on_message` and keep in a field who has sent"
-    raise ValueError(f"links={promised.kind} is not possible: {why}; {edit}")
 
 
 def _refuse_open(layout: Layout, faults: Faults) -> None:

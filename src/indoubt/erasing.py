@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Mapping
 
+from indoubt.explorer.backends.backend import State, Taken
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared
@@ -46,7 +47,8 @@ class Erasing:
         """The same steps, with every message that is sent in them."""
         if self.is_none:
             return path
-        steps, state, reference = [], path.initial, Reference(self.whole)
+        steps: list[tuple[Taken, State]] = []
+        state, reference = path.initial, Reference(self.whole)
         for taken, _ in path.steps:
             wanted = (taken.action.name, taken.arguments)
             outcomes = (one for one in reference.steps(state) if isinstance(one, tuple))

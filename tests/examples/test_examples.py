@@ -44,4 +44,5 @@ def test_an_example_and_the_count_table_agree(row: Row) -> None:
 )
 def test_source_and_machine_of_an_example_agree(row: Row) -> None:
     """Every state, step and property among the first states is the same in Python and in the explorer."""
-    assert 1 < agree(row.spec, 40, dict(row.settings)) <= 40
+    settings = {name: value for name, value in row.settings.items() if name != "keep_dead"}  # of the search alone
+    assert 1 < agree(row.spec, 40, settings) <= 40

@@ -50,6 +50,20 @@ def test_a_network_that_consumes_is_refused(network: Network) -> None:
         check(Gathering, Site=2, network=network)
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"faults": Faults(byzantine=1)}, "byzantine=1 is not possible: `on_most` of Counting"),
+        ({"links": "perfect", "network": Network.fifo()}, "`on_most` of Counting"),
+    ],
+    ids=["byzantine", "links"],
+)
+def test_what_comes_one_by_one_is_refused(asked: dict[str, Any], told: str) -> None:
+    """Nobody says for a quorum of lies, or of messages that links owe, when it is there."""
+    with pytest.raises(UsageError, match=told):
+        check(Gathering, Site=2, **asked)
+
+
 def test_a_trace_names_what_was_read() -> None:
     """The step receives what the members of its quorum have sent, from each of them."""
     result = check(PaxosNodes, Acceptor=3, Value=1, Ballot=1, properties=["something_is_chosen"], engine="reference")
