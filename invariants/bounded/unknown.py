@@ -247,7 +247,8 @@ def _longest(type_: Type, value: Any) -> int:
         case SetType(element) | MapType(_, element):
             return max((_longest(element, item) for item in value), default=0)
         case RecordType(_, fields):
-            return max((_longest(f, item) for (_, f), item in zip(fields, value, strict=True)), default=0)
+            lengths = [_longest(field, item) for (_, field), item in zip(fields, value, strict=True)]
+            return max(lengths, default=0)
         case UnionType(alternatives):
             place, content = untag(type_, value)
             return _longest(alternatives[place], content)

@@ -4,32 +4,72 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING, Any, overload
 
 from indoubt.finding import UsageError, did_you_mean, imported_file
 from indoubt.invariants.quorums import report
 from indoubt.invariants.quorums.proof import Proof, Verdict, decide
 from indoubt.invariants.quorums.stated import Theorem
 from indoubt.invariants.quorums.theorems import THEOREMS, Provable, find, of_row
+from indoubt.specs.language.machine import Spec
 from indoubt.streams import printing
 from indoubt.writing import destinations
+
+if TYPE_CHECKING:
+    from indoubt.proofs.results import SpecProof
 
 TIMEOUT_S = 60.0
 ALL = "all"
 
 
+@overload
 def prove(
     theorem: str | Provable, /, *, timeout: float = TIMEOUT_S, progress: Callable[[str], None] | None = None
-) -> Proof:
-    """Prove or refute a theorem about quorums, for every number of nodes.
+) -> Proof: ...
+
+
+@overload
+def prove(
+    theorem: type[Spec],
+    /,
+    *,
+    timeout: float = TIMEOUT_S,
+    progress: Callable[[str], None] | None = None,
+    bmc: int | None = None,
+    induction: int | None = None,
+    properties: Collection[str] | None = None,
+    **settings: Any,
+) -> SpecProof: ...
+
+
+def prove(
+    theorem: str | Provable | type[Spec],
+    /,
+    *,
+    timeout: float = TIMEOUT_S,
+    progress: Callable[[str], None] | None = None,
+    **asked: Any,
+) -> Proof | SpecProof:
+    """Prove or refute a theorem about quorums, or the invariants of a spec, for every number of nodes.
 
     `theorem` is the name of one that ships (`indoubt prove --list`), a function of yours with `@theorem`, or
     `file.py::name`. A query that takes longer than `timeout` seconds makes the verdict unknown. `progress` is called
     with what is asked next. Raises ValueError where there is no such theorem, SpecError for a mistake in its source.
+
+    Of a spec, given as its class, the invariants are proved for every size of its sorts; with `bmc=12` a violation is
+    looked for within 12 steps, with `induction=3` invariants are proved at every depth, both at the sizes given
+    (`RM=3`). `properties` names those to prove. See `indoubt.proofs.prove_spec`.
     """
+    if isinstance(theorem, type):
+        from indoubt.proofs import prove_spec  # noqa: PLC0415 - a theorem needs no spec
+
+        return prove_spec(theorem, timeout=timeout, progress=progress, **asked)
+    if asked:
+        raise TypeError(f"{next(iter(asked))} is for proofs of specs, and {theorem} is a theorem: leave it out")
     if isinstance(theorem, str):
         found = _found(theorem)
         if found is None:
