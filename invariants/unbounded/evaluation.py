@@ -192,7 +192,8 @@ class Evaluation:
                 raise NotUnbounded(f"`{type(expr).__name__}` has no counterpart in first-order logic")
 
     def _connective(self, operands: Sequence[Expr], frame: Frame, *, is_all: bool) -> Formula:
-        before, open_ = self.alive, True
+        before = self.alive
+        open_: Formula = True
         found: list[Formula] = []
         for operand in operands:
             self.alive = begun = both(before, open_)

@@ -63,8 +63,8 @@ class Theory:
         except NotUnbounded as refusal:
             raise LocatedRefusal(f"the property `{one.name}`", refusal, one.span) from None
         if evaluation.failed or evaluation.refused:
-            refusal = NotUnbounded("it has no value in some states", "write it so that it has one in every state")
-            raise LocatedRefusal(f"the property `{one.name}`", refusal, one.span)
+            valueless = NotUnbounded("it has no value in some states", "write it so that it has one in every state")
+            raise LocatedRefusal(f"the property `{one.name}`", valueless, one.span)
         return truth
 
     def parameter_axioms(self, step: Step) -> Iterator[Assumption]:
