@@ -7,7 +7,7 @@ quantifier or a comprehension, where it is refused: no condition of the state al
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
