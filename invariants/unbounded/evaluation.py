@@ -105,7 +105,7 @@ class Evaluation:
         self._depth = 0
 
     @contextmanager
-    def _inside(self):
+    def _inside(self) -> Iterator[None]:
         self._depth += 1
         try:
             yield
@@ -113,7 +113,7 @@ class Evaluation:
             self._depth -= 1
 
     @contextmanager
-    def where(self, condition: Formula):
+    def where(self, condition: Formula) -> Iterator[None]:
         """Inside, evaluation happens only where `condition` is true."""
         before = self.alive
         self.alive = begun = both(before, condition)
