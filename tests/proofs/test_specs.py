@@ -144,7 +144,7 @@ def test_what_has_no_counterpart_is_refused(body: tuple[str, ...], fields: str, 
     with pytest.raises(SpecError) as caught:
         prove_spec(demo(*body, fields=fields), **bounds)
     (mistake,) = caught.value.diagnostics
-    assert mistake.code == "S702"
+    assert mistake.code == "S802"
     assert reason in mistake.title
     assert mistake.help
 
