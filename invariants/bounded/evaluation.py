@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, combinations
 from typing import Any, assert_never
 
@@ -153,7 +154,7 @@ class Evaluation:
 
     def _first(self, operands: Sequence[Expr], decisive: int) -> int:
         """A connective: operands up to the first one that is `decisive`."""
-        return self._decided([lambda one=one: self.expression(one) for one in operands], decisive)
+        return self._decided([partial(self.expression, one) for one in operands], decisive)
 
     def _decided(self, parts: Sequence[Callable[[], int]], decisive: int) -> int:
         circuit, before, open_ = self.circuit, self.alive, TRUE  # `open_`: nothing has decided yet
@@ -205,7 +206,7 @@ class Evaluation:
             case Exists(local, domain, body) | ForAll(local, domain, body):
                 items = self.domain(domain)
                 is_some = isinstance(expr, Exists)
-                parts = [lambda g=g, item=item: self._instance(local, g, item, body, is_some) for g, item in items]
+                parts = [partial(self._instance, local, g, item, body, is_some=is_some) for g, item in items]
                 return self._decided(parts, TRUE if is_some else FALSE)
             case Collect(element, generators, type_):
                 found = list(self._generated(generators, element, TRUE))

@@ -220,32 +220,32 @@ class _Execution(Evaluation):
         if not keys:
             return
         circuit = self.circuit
-        type_ = structure(type_)
-        if isinstance(type_, SeqType):
+        shape = structure(type_)
+        if isinstance(shape, SeqType):
             for length, (g, items) in old.items():
                 for at, h in keys[0]:
                     here = circuit.all((there, g, h))
                     if not -length <= at < length:
                         self.fail(here)
                     else:
-                        self._refuse_missing(items[at], type_.element, keys[1:], here)
+                        self._refuse_missing(items[at], shape.element, keys[1:], here)
             return
-        assert isinstance(type_, MapType)
+        assert isinstance(shape, MapType)
         for place, h in keys[0]:
-            self._refuse_missing(old[place], type_.value, keys[1:], circuit.both(there, h))
+            self._refuse_missing(old[place], shape.value, keys[1:], circuit.both(there, h))
 
     def _replaced(self, old: Value, type_: Type, keys: Sequence[list[tuple[int, int]]], new: Value) -> Value:
         if not keys:
             return new
-        type_ = structure(type_)
-        if isinstance(type_, SeqType):
+        shape = structure(type_)
+        if isinstance(shape, SeqType):
             written: dict[int, tuple[int, list[Value]]] = {}
             for length, (g, items) in old.items():
                 at_place = [(at % length, h) for at, h in keys[0] if -length <= at < length]
-                written[length] = g, self._written(items, type_.element, at_place, keys[1:], new)
+                written[length] = g, self._written(items, shape.element, at_place, keys[1:], new)
             return written
-        assert isinstance(type_, MapType)
-        return self._written(old, type_.value, keys[0], keys[1:], new)
+        assert isinstance(shape, MapType)
+        return self._written(old, shape.value, keys[0], keys[1:], new)
 
     def _written(
         self,

@@ -241,13 +241,16 @@ def capacities_of(machine: Machine) -> dict[str, int]:
 def _longest(type_: Type, value: Any) -> int:
     match type_:
         case SeqType(element):
-            return max([len(value), *(_longest(element, item) for item in value)])
+            longest: list[int] = [_longest(element, item) for item in value]
+            return max(len(value), *longest, 0)
         case BagType(element):
-            return max([sum(n for _, n in value), *(_longest(element, item) for item, _ in value)])
+            counted: list[int] = [n for _, n in value]
+            return max(sum(counted), *(_longest(element, item) for item, _ in value), 0)
         case SetType(element) | MapType(_, element):
             return max((_longest(element, item) for item in value), default=0)
         case RecordType(_, fields):
-            return max((_longest(f, item) for (_, f), item in zip(fields, value, strict=True)), default=0)
+            lengths: list[int] = [_longest(field, item) for (_, field), item in zip(fields, value, strict=True)]
+            return max(lengths, default=0)
         case UnionType(alternatives):
             place, content = untag(type_, value)
             return _longest(alternatives[place], content)

@@ -7,7 +7,7 @@ quantifier or a comprehension, where it is refused: no condition of the state al
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,9 +47,11 @@ from indoubt.explorer.ir.expressions import (
     Widen,
 )
 from indoubt.explorer.ir.types import AnyType, ListType
-from indoubt.explorer.ir.values import is_option, untag
+from indoubt.explorer.ir.values import is_option
+from indoubt.invariants.unbounded import unions
+from indoubt.invariants.unbounded.constants import literal
 from indoubt.invariants.unbounded.logic import Formula, Term, both, either, negation, quantified
-from indoubt.invariants.unbounded.symbols import below, is_ordered, least, unknown
+from indoubt.invariants.unbounded.symbols import below
 from indoubt.invariants.unbounded.values import (
     Collection,
     Datum,
@@ -61,26 +63,18 @@ from indoubt.invariants.unbounded.values import (
     forms,
     has_at_least,
     has_value,
-    is_fixed,
     is_subset,
     merged,
     of_generated,
-    same_data,
-    sort_name,
     value_of,
 )
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.types import (
-    BoolType,
     IntType,
     MapType,
-    NoneType,
     RecordType,
     SetType,
-    SortType,
-    Type,
     UnionType,
-    type_text,
 )
 
 State = Mapping[str, Value]
@@ -111,7 +105,7 @@ class Evaluation:
         self._depth = 0
 
     @contextmanager
-    def _inside(self):
+    def _inside(self) -> Iterator[None]:
         self._depth += 1
         try:
             yield
@@ -119,7 +113,7 @@ class Evaluation:
             self._depth -= 1
 
     @contextmanager
-    def where(self, condition: Formula):
+    def where(self, condition: Formula) -> Iterator[None]:
         """Inside, evaluation happens only where `condition` is true."""
         before = self.alive
         self.alive = begun = both(before, condition)
@@ -166,7 +160,7 @@ class Evaluation:
             case Exists(local, domain, body) | ForAll(local, domain, body):
                 return self._quantifier(local, domain, body, frame, is_all=isinstance(expr, ForAll))
             case Widen() | Narrow() | IsA():
-                return _of_union(expr, self.expression(expr.value, frame))
+                return unions.evaluated(expr, self.expression(expr.value, frame))
             case Field(record, name, _):
                 assert isinstance(record.type, RecordType)
                 return self.expression(record, frame)[[field for field, _ in record.type.fields].index(name)]
@@ -198,7 +192,8 @@ class Evaluation:
                 raise NotUnbounded(f"`{type(expr).__name__}` has no counterpart in first-order logic")
 
     def _connective(self, operands: Sequence[Expr], frame: Frame, *, is_all: bool) -> Formula:
-        before, open_ = self.alive, True
+        before = self.alive
+        open_: Formula = True
         found: list[Formula] = []
         for operand in operands:
             self.alive = begun = both(before, open_)
@@ -327,45 +322,6 @@ class Evaluation:
         return [(either(*formulas), number) for number, formulas in found.items()]
 
 
-def literal(value: Any, type_: AnyType) -> Value:
-    """An encoded constant that is the same at every size: `uniform` has refused all others."""
-    match type_:
-        case BoolType():
-            return bool(value)
-        case SortType():
-            if is_fixed(type_):
-                return [(True, value)]
-            if value != 0 or not is_ordered(type_):
-                raise NotUnbounded(
-                    f"a member of `{sort_name(type_)}` is named by its number",
-                    "choose it with a parameter, or take the lowest one of an order: `first(S)`",
-                )
-            return [(True, least(sort_name(type_)))]
-        case RecordType(_, fields):
-            return [literal(item, field) for item, (_, field) in zip(value, fields, strict=True)]
-        case UnionType(alternatives):
-            place, content = untag(type_, value)
-            return {place: (True, literal(content, alternatives[place]))}
-        case MapType(key, element):
-            if len(set(value)) == 1:
-                return lambda _: literal(value[0], element)
-            if not is_fixed(key):
-                raise NotUnbounded("a constant map tells members of a sort apart")
-            found = [(datum, literal(item, element)) for (_, datum), item in zip(forms(key), value, strict=True)]
-            return lambda at: merged([(same_data(datum, at), item) for datum, item in found], element)
-        case SetType(element) | ListType(element):
-            if not value:
-                return of_generated(element, list)
-            data = [one for item in value for one in cases(literal(item, element), element)]
-            return of_generated(element, lambda: [((), f, datum) for f, datum in data])
-        case IntType() | NoneType():
-            return [(True, value)]
-        case _:
-            if is_fixed(type_):
-                return [(True, value)]
-            raise NotUnbounded(f"a constant of type `{type_text(type_)}` has no counterpart here")
-
-
 def _size_compared(left: Expr, right: Expr) -> tuple[Expr, int, bool] | None:
     """The collection whose size is compared with a number, the number, and whether the size stands on the left."""
     if isinstance(left, Size) and isinstance(right, Literal):
@@ -391,48 +347,6 @@ def _below(low: Any, high: Any) -> Formula:
     if isinstance(low, Term):
         return below(low, high)
     return bool(low < high)
-
-
-def _of_union(expr: Widen | Narrow | IsA, value: Value) -> Value:
-    match expr:
-        case Widen(inner, type_):
-            assert isinstance(type_, UnionType)
-            if not isinstance(inner.type, UnionType):
-                return {_place(type_, inner.type): (True, value)}
-            return {_place(type_, inner.type.alternatives[place]): content for place, content in value.items()}
-        case Narrow(inner, type_):
-            assert isinstance(inner.type, UnionType)
-            return _narrowed(value, inner.type, type_)
-        case IsA(inner, alternative):
-            assert isinstance(inner.type, UnionType)
-            found = value.get(inner.type.alternatives.index(alternative))
-            return False if found is None else found[0]
-
-
-def _place(union: UnionType, type_: Any) -> int:
-    if type_ in union.alternatives:
-        return union.alternatives.index(type_)
-    return next(place for place, one in enumerate(union.alternatives) if isinstance(one, IntType))
-
-
-def _narrowed(value: Value, source: UnionType, wanted: Type) -> Value:
-    if isinstance(wanted, UnionType):
-        if is_option(source):
-            return value
-        return {
-            wanted.alternatives.index(source.alternatives[place]): content
-            for place, content in value.items()
-            if source.alternatives[place] in wanted.alternatives
-        }
-    place = (1 if isinstance(wanted, NoneType) else 0) if is_option(source) else _place(source, wanted)
-    if place in value:
-        return value[place][1]
-    return _anything(wanted)
-
-
-def _anything(type_: Type) -> Value:
-    """What stands where nobody asks."""
-    return unknown(type_, f"anything {type_text(type_)}")
 
 
 def _combined(operator: str, a: Collection, b: Collection) -> Collection:

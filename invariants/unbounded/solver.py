@@ -168,7 +168,7 @@ def satisfy(
     exact = Writer(_said(formulas))
     ways = list(_ways(exact, formulas, stronger))
     writers: dict[int, Writer | None] = {}
-    units, seed, reason = FIRST_UNITS, 0, ""
+    units, seed, reason = float(FIRST_UNITS), 0, ""
     while True:
         for place, way in enumerate(ways):
             if place not in writers:

@@ -1,1 +1,1 @@
-"""Consensus."""
+"""Coordination."""

@@ -24,9 +24,10 @@ from indoubt.explorer.search.result import Answer, Verdict
 from indoubt.finding import UsageError, find_spec
 from indoubt.invariants.quorums.solver import version
 from indoubt.invariants.unbounded.execution import LocatedRefusal, parameter_symbol
-from indoubt.invariants.unbounded.obligations import COMPUTABLE, INITIALLY, Proof, Query, Theory, prove
+from indoubt.invariants.unbounded.obligations import COMPUTABLE, INITIALLY, Proof, Query, prove
 from indoubt.invariants.unbounded.solver import Outcome, Structure
 from indoubt.invariants.unbounded.symbols import read
+from indoubt.invariants.unbounded.theory import Theory
 from indoubt.proofs.fixed import counted
 from indoubt.proofs.reaching import reachability, violations
 from indoubt.proofs.results import Asked, Property, Shown, SpecProof, Status, verdict_of
@@ -196,7 +197,10 @@ class _Telling:
             return bare(Status.DEPENDS, f"not without {', '.join(without)}, which is not proved either")
         where = "it fails in an initial state" if query.action == INITIALLY else f"{query.action} breaks it"
         assert shown is not None
-        return bare(Status.NOT_INDUCTIVE, f"{where} from {shown.reachable}" if shown.steps else where)
+        return bare(
+            Status.NOT_INDUCTIVE,
+            f"{where} from a state that {shown.reachable.removesuffix(',')}" if shown.steps else where,
+        )
 
     def _at(self, sizes: Mapping[str, int]) -> tuple[Settings, Machine]:
         key = tuple(sorted(sizes.items()))
@@ -242,7 +246,7 @@ class _Telling:
                 self._note(settled, machine, violations(machine, self._open(machine)))
                 with within(settled.universe):
                     state = _decoded(machine, outcome[1])
-                return Shown(query.property, model.sizes, state, (), f"{query.property} fails", "an initial state")
+                return Shown(query.property, model.sizes, state, (), f"{query.property} fails", "is an initial state")
         raise AssertionError(f"{query.property} holds in every initial state, though the solver says that it does not")
 
     def _confirm(self, query: Query, machine: Machine, before: State, after: State | None) -> None:

@@ -159,7 +159,7 @@ class _Telling:
             else:
                 word = "not reached" if kind == "reachable" else "not violated"
                 remark = f"{word} within {counted(found.steps, 'step')}"
-                status = Status.NOT_ASKED if kind == "reachable" else Status.WITHIN
+                status = Status.NOT_REACHED if kind == "reachable" else Status.WITHIN
                 answers.append(_bare(name, kind, claim, status, remark))
         return (*answers, *self._temporal(asked))
 
@@ -186,7 +186,9 @@ class _Telling:
                 one = proof.against[name]
                 shown = self._shown(one, told.told_of(one.way.start))
                 status = Status.NOT_INDUCTIVE
-                answers.append(_bare(name, kind, claim, status, f"a step from {shown.reachable} breaks it", shown))
+                answers.append(
+                    _bare(name, kind, claim, status, f"a step from a state that {shown.reachable} breaks it", shown)
+                )
             else:
                 answers.append(_bare(name, kind, claim, Status.UNKNOWN, proof.undecided.get(name, "Z3 does not know")))
         if COMPUTABLE in proof.against:

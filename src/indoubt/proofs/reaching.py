@@ -27,7 +27,7 @@ class Reached:
     told: Mapping[State, str]
 
     def told_of(self, state: State) -> str:
-        """Whether a state is reachable, as a part of a sentence."""
+        """Whether a state is reachable: what follows `the state`."""
         return self.told[state]
 
 
@@ -38,19 +38,19 @@ def reachability(machine: Machine, settings: Settings, states: Sequence[State]) 
     found = explored(dataclasses.replace(machine, properties=tuple(marks), temporal=(), actions=_quiet(machine)))
     sizes = " ".join(f"{name}={size}" for name, size in settings.sizes.items())
     if found is None:
-        unknown = f"a state of which the explorer cannot say whether it is reachable at {sizes}"
+        unknown = f"may be reachable at {sizes}, which the explorer cannot say,"
         return Reached(dict.fromkeys(sought, unknown))
     told: dict[State, str] = {}
     for state, mark in zip(sought, marks, strict=True):
         answer = next(one for one in found.answers if one.property == mark.name)
         if answer.path is not None:
             steps = len(answer.path.steps)
-            told[state] = f"a state that is reachable at {sizes}, in {steps} step{'s' * (steps != 1)},"
+            told[state] = f"is reachable at {sizes}, in {steps} step{'s' * (steps != 1)},"
         elif answer.verdict is Verdict.VIOLATED:
-            told[state] = f"a state that is not reachable at {sizes}"
+            told[state] = f"is not reachable at {sizes}"
         else:
             count = f"{found.counts.distinct:,}"
-            told[state] = f"a state that is not among the {count} reachable ones the explorer has seen at {sizes}"
+            told[state] = f"is not among the {count} reachable ones that the explorer has seen at {sizes}"
     return Reached(told)
 
 

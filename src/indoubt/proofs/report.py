@@ -58,7 +58,7 @@ def _against(one: Property, shown: Shown) -> Iterator[Line]:
         before = after
     yield ((f"  {shown.failing}: {one.result.claim}", ""),)
     if shown.steps:
-        yield ((f"  The first state is {shown.reachable.removesuffix(',')}.", ""),)
+        yield ((f"  The first state {shown.reachable.removesuffix(',')}.", ""),)
 
 
 def _state(word: str, state: Mapping[str, Any], nothing: str = "") -> Iterator[Line]:

@@ -21,6 +21,7 @@ class Status(Enum):
     UNKNOWN = "unknown"
     WITHIN = "not violated"
     REACHED = "reached"
+    NOT_REACHED = "not reached"
     NOT_ASKED = "not asked"
 
     @property
@@ -36,7 +37,7 @@ class Shown:
     """A counterexample to induction: states in the words of the spec, the first of which need not be reachable.
 
     `sizes` are those of the sorts, `steps` the calls with the state after each, in which `property` fails at the end.
-    `reachable` says what the explorer knows of the first state.
+    `reachable` says what the explorer knows of the first state: what follows "it".
     """
 
     property: str

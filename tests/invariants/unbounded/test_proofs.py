@@ -18,8 +18,9 @@ from indoubt.explorer.search.breadth_first import explore
 from indoubt.explorer.search.result import Limits
 from indoubt.finding import find_spec
 from indoubt.invariants.unbounded.execution import LocatedRefusal
-from indoubt.invariants.unbounded.obligations import Proof, Theory, prove
+from indoubt.invariants.unbounded.obligations import Proof, prove
 from indoubt.invariants.unbounded.solver import Outcome
+from indoubt.invariants.unbounded.theory import Theory
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import sorts_of
 

@@ -22,7 +22,7 @@ from indoubt.explorer.passes.pipeline import prepared
 from indoubt.finding import find_spec
 from indoubt.invariants.unbounded.execution import LocatedRefusal, parameter_symbol
 from indoubt.invariants.unbounded.logic import pushed
-from indoubt.invariants.unbounded.obligations import Theory
+from indoubt.invariants.unbounded.theory import Theory
 from indoubt.specs.language.types import MapType, QuorumType, SetType, Type
 from indoubt.specs.language.universe import Universe, within
 

@@ -1,0 +1,174 @@
+"""`indoubt prove SPEC` and `indoubt.prove(Spec)`: what is told, the exit status, and what is refused with its line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from agreement import spec_of
+
+import indoubt
+from indoubt import SpecError, SpecFailed, Verdict
+from indoubt.cli import run
+from indoubt.finding import UsageError
+from indoubt.proofs import Status, prove_spec
+from indoubt.specs.commit.two_phase import ImpatientTwoPhase, TwoPhase
+from indoubt.specs.consensus.toy_consensus import FickleToyConsensus, ToyConsensus
+
+HEAD = """from __future__ import annotations
+from typing import Annotated
+from indoubt.specs.language import *
+
+
+class P(Sort): ...
+
+
+class B(Ordered): ...
+
+
+class Demo(Spec):
+    seen: Set[P] = empty()
+    ballot: B | None = None
+    round: Annotated[int, Between(0, 3)] = 0
+    log: Map[P, bool] = every(False)
+"""
+ADD = """
+    @action
+    def add(self, p: P, b: B) -> None:
+"""
+CLAIM = """
+    @invariant
+    def claim(self) -> bool:
+        return {}
+"""
+
+
+def demo(*body: str, claim: str = "True", fields: str = "") -> type[Any]:
+    """A spec with one action and one invariant."""
+    return spec_of(HEAD + fields + ADD + "".join(f"        {line}\n" for line in body) + CLAIM.format(claim), "Demo")
+
+
+def test_a_proof_tells_every_property(capsys: pytest.CaptureFixture[str]) -> None:
+    """In JSON: status, queries with answer and time, and the alternation that leaves the fragment with its line."""
+    assert run(["prove", "toy_consensus", "--format", "json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["schema"] == "indoubt/spec-proof/1"
+    assert data["verdict"] == "holds"
+    assert {one["name"]: one["status"] for one in data["properties"]} == {
+        "agreement": "proved",
+        "decisions_have_a_quorum": "proved",
+        "something_is_decided": "not asked",
+    }
+    assert all(one["answer"] == "unsatisfiable" and one["seconds"] >= 0 for one in data["queries"])
+    leaving = [one["leaves_the_decidable_fragment"] for one in data["queries"]]
+    assert any("toy_consensus.py:" in (one or "") for one in leaving)
+
+
+def test_a_failure_has_a_smallest_counterexample_and_says_whether_it_is_reachable() -> None:
+    """Two members do where two are needed; the explorer does not reach the state, and the verdict is inconclusive."""
+    proof = indoubt.prove(TwoPhase)
+    assert (proof.verdict, proof.exit_status) == (Verdict.INCONCLUSIVE, 3)
+    shown = proof.property("consistent").against
+    assert shown is not None
+    assert shown.sizes == {"RM": 2}
+    assert shown.reachable == "is not reachable at RM=2"
+    assert proof.property("unanimous").against is not None
+    assert proof.property("irrevocable").status is Status.DEPENDS
+
+
+def test_a_real_violation_is_told_with_its_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is shown like the counterexample of a check."""
+    assert run(["prove", "toy_consensus::FickleToyConsensus"]) == 1
+    text = capsys.readouterr().out
+    assert "A shortest counterexample to agreement: 5 states, 4 steps" in text
+    proof = indoubt.prove(FickleToyConsensus, properties=["agreement"])
+    assert proof.property("agreement").status is Status.VIOLATED
+    assert [one.name for one in proof.properties] == ["agreement"]
+
+
+def test_bounded_model_checking_shows_what_check_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    """A trace of the same length, replayed by the source; without a violation, a limit is no pass."""
+    assert run(["prove", "two_phase::ImpatientTwoPhase", "RM=2", "--bmc", "12"]) == 1
+    assert "A shortest counterexample to unanimous: 5 states, 4 steps" in capsys.readouterr().out
+    proof = indoubt.prove(ImpatientTwoPhase, RM=2, bmc=9, properties=["consistent"])
+    trace = proof.property("consistent").result.trace
+    assert trace is not None
+    assert len(trace) == 6
+    assert indoubt.prove(TwoPhase, RM=2, bmc=3).exit_status == 3
+
+
+def test_induction_proves_at_every_depth_and_finds_violations_deeper_than_its_base() -> None:
+    """What is not inductive has a counterexample to induction; a violation behind it is found by the explorer."""
+    assert indoubt.prove(ToyConsensus, Node=3, Value=2, induction=1).verdict is Verdict.HOLDS
+    proof = indoubt.prove(ImpatientTwoPhase, RM=2, induction=2)
+    assert {one.name for one in proof.properties if one.status is Status.VIOLATED} >= {"consistent", "unanimous"}
+
+
+def test_a_step_that_cannot_be_computed_is_a_mistake_of_the_spec() -> None:
+    """As in a check: located, with the state that leads there."""
+    spec = demo("self.seen.remove(p)")
+    with pytest.raises(SpecFailed, match="not in the set"):
+        indoubt.prove(spec, P=2, B=1, bmc=2)
+    proof = indoubt.prove(spec)
+    assert proof.property("can be computed").status is Status.NOT_INDUCTIVE
+    assert proof.verdict is Verdict.INCONCLUSIVE
+
+
+def test_bounds_are_those_of_a_check() -> None:
+    """A step beyond a bound is not taken, and the bound is named."""
+    spec = demo("self.round += 1", claim="self.round < 4")
+    proof = indoubt.prove(spec, P=1, B=1, bmc=6)
+    assert proof.verdict is Verdict.HOLDS
+    assert "in add" in dict(proof.rows)["bounds"]
+    everywhere = indoubt.prove(spec)
+    assert everywhere.property("claim").status is Status.PROVED
+    assert dict(everywhere.rows)["bounds"] == "a bound may refuse a step of add"
+
+
+REFUSED = (
+    (("require(len(self.seen) == len(P))", "self.round = 1"), "", "a number of elements"),
+    (("self.ballot = last(B)",), "", "depends on the size"),
+    (("self.ballot = b.next()",), "", "`.next()`"),
+    (("for q in P:", "    self.log[q] = True"), "", "a loop has as many turns"),
+    (("require(B(1) < b)", "self.ballot = b"), "", "named by its number"),
+    (("self.queue.append(p)",), "    queue: Seq[P] = Seq()\n", "first-order logic"),
+    (("self.count = len(P)",), "    count: Annotated[int, Between(0, len(P))] = 0\n", "at another one"),
+)
+
+
+@pytest.mark.parametrize(("body", "fields", "reason"), REFUSED, ids=[reason for _, _, reason in REFUSED])
+def test_what_has_no_counterpart_is_refused(body: tuple[str, ...], fields: str, reason: str) -> None:
+    """Never taken for something else: the error says what and where, and what to do instead."""
+    bounds: dict[str, Any] = {"queue": 2} if "queue" in fields else {}
+    with pytest.raises(SpecError) as caught:
+        prove_spec(demo(*body, fields=fields), **bounds)
+    (mistake,) = caught.value.diagnostics
+    assert mistake.code == "S802"
+    assert reason in mistake.title
+    assert mistake.help
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["prove", "two_phase", "RM=3"], "this proof is for every size"),
+        (["prove", "two_phase", "--bmc", "3"], "RM"),
+        (["prove", "two_phase", "RM=2", "--bmc", "3", "--induction", "2"], "leave one of them out"),
+        (["prove", "no_such_thing"], "nor is there a theorem"),
+    ],
+)
+def test_wrong_usage_says_what_to_write(arguments: list[str], text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit status 2, and no frame of ours."""
+    assert run(arguments) == 2
+    told = capsys.readouterr().err
+    assert text in told
+    assert "Traceback" not in told
+
+
+def test_settings_are_for_specs() -> None:
+    """A theorem has none."""
+    with pytest.raises(TypeError, match="bmc is for proofs of specs"):
+        indoubt.prove("majority", bmc=3)  # type: ignore[call-overload]
+    with pytest.raises(UsageError, match="whole number"):
+        indoubt.prove(TwoPhase, bmc=0, RM=2)
