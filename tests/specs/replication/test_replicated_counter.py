@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from indoubt import check
@@ -18,7 +20,7 @@ from indoubt.specs.replication.replicated_counter import (
     Role,
 )
 
-SIZES = {"Client": 2, "Replica": 2, "Epoch": 2}
+SIZES: dict[str, Any] = {"Client": 2, "Replica": 2, "Epoch": 2}
 
 
 @pytest.mark.parametrize(
