@@ -13,7 +13,15 @@ from enum import Enum
 from indoubt.explorer.ir.expressions import And, Below, Bounded, Combine, Expr, Literal, Not, Remove, SetLiteral
 from indoubt.explorer.ir.machine import Action, Machine, Temporal
 from indoubt.explorer.ir.sequences import BagChange, Capped, Concat, RemoveAt, SeqLiteral
-from indoubt.explorer.ir.source_expressions import NoSource, Writer, are_apart, identifier, is_enum_like, local_name
+from indoubt.explorer.ir.source_expressions import (
+    NoSource,
+    Writer,
+    are_apart,
+    identifier,
+    is_enum_like,
+    local_name,
+    refuse_chosen,
+)
 from indoubt.explorer.ir.statements import (
     Assert,
     Assign,
@@ -108,7 +116,8 @@ class _Source:
         if typing:
             yield f"from typing import {', '.join(typing)}"
         yield from ("", "from indoubt.specs.language import (")
-        yield from (f"    {name}," for name in NAMES if name in words)
+        own = {cls.__name__ for cls in self.classes}
+        yield from (f"    {name}," for name in NAMES if name in words and name not in own)
         yield ")"
 
     # ---- declarations
@@ -134,7 +143,8 @@ class _Source:
                 self._type(key)
                 self._type(value)
             case QuorumType(sort):
-                self._type(sort)
+                refuse_chosen(type_)
+                return f"Quorum[{self._type(sort)}]"
             case PermutationType(of):
                 self._type(of)
             case _ if hasattr(type_, "element"):

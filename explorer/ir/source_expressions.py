@@ -47,6 +47,7 @@ from indoubt.explorer.ir.types import BOOL, AnyType, ListType
 from indoubt.explorer.ir.values import decode
 from indoubt.specs.language.collections import is_bag, is_seq
 from indoubt.specs.language.display import in_order
+from indoubt.specs.language.quorum_systems import MAJORITY
 from indoubt.specs.language.sorts import Ordered, Ring, Sort
 from indoubt.specs.language.types import (
     EnumType,
@@ -108,6 +109,12 @@ def value_text(value: Any) -> str:
             return repr(value)
 
 
+def refuse_chosen(quorums: QuorumType) -> None:
+    """Raise NoSource for quorums that a run has chosen: which they are, no text of a spec says."""
+    if quorums.system != MAJORITY:
+        raise NoSource(f"the run chooses its quorums, {quorums.system}")
+
+
 def _fields(value: Record) -> list[str]:
     return list(type(value).__dataclass_fields__)  # type: ignore[attr-defined]  # records are dataclasses
 
@@ -130,7 +137,7 @@ class Writer:
 
     def plain(self, expr: Expr) -> str:
         """An expression without the parentheses that it can do without. Raises NoSource."""
-        return ast.unparse(ast.parse(self.text(expr), mode="eval"))
+        return _without_doubles(ast.unparse(ast.parse(self.text(expr), mode="eval")))
 
     def text(self, expr: Expr) -> str:
         """An expression. Raises NoSource."""
@@ -177,6 +184,8 @@ class Writer:
                 return f"({self.text(value)} is not None)"
             case Not(Equal(left, right)) if not are_apart(_within(left), _within(right)):
                 return f"({self.text(left)} != {self.text(right)})"
+            case Not(Not(operand)):
+                return self.text(operand)
             case Not(operand):
                 return f"(not {self.text(operand)})"
             case And(operands):
@@ -274,6 +283,7 @@ class Writer:
             case IntType(low, high):
                 return f"range({low}, {high + 1})"
             case QuorumType(sort):
+                refuse_chosen(type_)
                 return f"quorums({sort.cls.__name__})"
             case _:
                 text = "a list" if isinstance(type_, ListType) else type_text(type_)
@@ -293,6 +303,23 @@ def _within(expr: Expr) -> AnyType:
             return expr.type
         case _:
             return expr.type
+
+
+def _without_doubles(text: str) -> str:
+    """`all((x for x in y))` with one pair of parentheses."""
+    start = 0
+    while (found := re.search(r"\b(?:any|all|sum|min|max)\(\(", text[start:])) is not None:
+        opening = start + found.end() - 1
+        depth, place = 0, opening
+        while True:
+            depth += {"(": 1, ")": -1}.get(text[place], 0)
+            if depth == 0:
+                break
+            place += 1
+        if text[place + 1] == ")" and " for " in text[opening:place]:
+            text = text[:opening] + text[opening + 1 : place] + text[place + 1 :]
+        start = opening
+    return text
 
 
 def _decided(left: AnyType, right: AnyType) -> bool | None:

@@ -8,24 +8,12 @@ from typing import TYPE_CHECKING, Any
 from indoubt.specs.language import links, suspicions
 from indoubt.specs.language.byzantine import HAS_BEGUN
 from indoubt.specs.language.cuts import CUTS, FITS
+from indoubt.specs.language.disks import asked_fields, asked_name, synced_fields, synced_name
 from indoubt.specs.language.layout import Part, durable_fields
 from indoubt.specs.language.machine import require
 from indoubt.specs.language.nodes import is_correct, place_of
 from indoubt.specs.language.selectors import require_selected
-from indoubt.specs.language.steps import (
-    MESSAGE,
-    RECEIVER,
-    SENDER,
-    Plan,
-    asked_fields,
-    asked_name,
-    budget_name,
-    cut_name,
-    is_lossy,
-    linked_parts,
-    synced_fields,
-    synced_name,
-)
+from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan, budget_name, cut_name, is_lossy, linked_parts
 from indoubt.specs.language.values import copied
 
 if TYPE_CHECKING:

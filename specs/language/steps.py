@@ -9,13 +9,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from types import CodeType, FunctionType
 from typing import Annotated, Any, Literal
 
 from indoubt.specs.language.annotations import Between, PerNode
 from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.cuts import choices_of
 from indoubt.specs.language.delivery import Link, delivery
+from indoubt.specs.language.disks import asked_fields, asked_name, refuse_unknown_disk, synced_fields, synced_name
 from indoubt.specs.language.domains import UNSAID
 from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.faults import Faults
@@ -41,7 +41,7 @@ from indoubt.specs.language.possible import (
     refuse_unknown_predicate,
 )
 from indoubt.specs.language.selectors import crashing_parts
-from indoubt.specs.language.settings import OURS, is_parameter
+from indoubt.specs.language.settings import is_parameter
 from indoubt.specs.language.values import Map, Permutation, Set, empty, every
 
 Told = Literal["suspect", "suspect_wrongly", "trust_again", "trust", "spare", "gst"]
@@ -197,29 +197,6 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
     return found
 
 
-def synced_fields(layout: Layout, part: Part, faults: Faults) -> tuple[str, ...]:
-    """The durable fields of a node that its disk may hold otherwise than the node does, if a crash can tell."""
-    is_late = part.cls.__sync__ == "explicit" or faults.has_late_disks
-    is_told = is_late and part.name in layout.may_crash and faults.restarts
-    return durable_fields(part) if is_told else ()
-
-
-def asked_fields(layout: Layout, part: Part, faults: Faults) -> tuple[str, ...]:
-    """The durable fields of which a late disk keeps what they held at the last `self.sync()`."""
-    is_explicit = part.cls.__sync__ == "explicit" and faults.has_late_disks
-    return synced_fields(layout, part, faults) if is_explicit else ()
-
-
-def asked_name(field_: str) -> str:
-    """What a late disk was asked to hold of a field, as a field of its own."""
-    return f"asked.{field_}"
-
-
-def synced_name(field_: str) -> str:
-    """What the disk holds of a field, as a field of its own."""
-    return f"synced.{field_}"
-
-
 def budget_name(fault: str) -> str:
     """The state variable with what is left of a budget: `faults.crashes_left`."""
     return f"faults.{fault}_left"
@@ -254,7 +231,7 @@ def _refuse_open(layout: Layout, faults: Faults) -> None:
     """Raise ValueError for a field that a node which comes back could give no value to."""
     asked = f"amnesias={faults.amnesias}" if faults.amnesias else f"restarts={faults.restarts}"
     for part in (layout.parts[name] for name in layout.may_crash):
-        _refuse_unknown_disk(layout, part, faults, asked)
+        refuse_unknown_disk(layout, part, faults, asked)
         kept = () if faults.amnesias else durable_fields(part)
         for name, _, annotation in own_annotations(part.cls):
             if not is_parameter(annotation) and name not in kept and not hasattr(part.cls, name):
@@ -262,36 +239,6 @@ def _refuse_open(layout: Layout, faults: Faults) -> None:
                 lost = f"`{name}` of {part.cls.__name__} is lost in {how} and has no value to go back to"
                 edit = f"declare it with one, `{name}: ... = ...`" + ", or as `Durable[...]`" * (how == "a crash")
                 raise ValueError(f"{asked} is not possible: {lost}; {edit}")
-
-
-def _refuse_unknown_disk(layout: Layout, part: Part, faults: Faults, asked: str) -> None:
-    """Raise ValueError where nobody says what is on a disk before the first `self.sync()`."""
-    if not synced_fields(layout, part, faults):
-        return
-    durable = durable_fields(part)
-    if _may_start_with(layout, durable) or not all(hasattr(part.cls, name) for name in durable):
-        why = "the disks of this run are late" if faults.has_late_disks else f'{part.cls.__name__} has sync="explicit"'
-        what = f"{asked} is not possible: {why}, and nobody says what its disk holds"
-        raise ValueError(f"{what} at first; give its durable fields values where they are declared, without `@initial`")
-
-
-def _may_start_with(layout: Layout, durable: tuple[str, ...]) -> bool:
-    """Whether an `@initial` method may write one of these fields: it names one, or calls a function that might."""
-    for method, role in methods_with_roles(layout.system):
-        if role.kind != "initial":
-            continue
-        named = _named(method.__code__)
-        known = [getattr(layout.system, name, None) for name in named], map(method.__globals__.get, named)
-        calls = any(isinstance(one, FunctionType) and one.__module__ not in OURS for found in known for one in found)
-        if calls or named & set(durable):
-            return True
-    return False
-
-
-def _named(code: CodeType) -> set[str]:
-    """The names that a function mentions: globals, attributes and methods."""
-    inner = [one for one in code.co_consts if isinstance(one, CodeType)]
-    return set(code.co_names).union(*map(_named, inner))
 
 
 def size_of_part(part: Part, sizes: Mapping[str, int]) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from indoubt.specs.language import byzantine, failures, lies, links, suspicions, torn
 from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.detectors import NOBODY, Detector, Nobody, Question
+from indoubt.specs.language.disks import asked_fields, asked_name, synced_fields, synced_name
 from indoubt.specs.language.effects import changing
 from indoubt.specs.language.faults import NO_FAULTS, Faults
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, layout_of, link_name
@@ -23,17 +24,7 @@ from indoubt.specs.language.network import Network
 from indoubt.specs.language.nodes import Node, is_correct
 from indoubt.specs.language.selectors import require_selected
 from indoubt.specs.language.settings import Settings
-from indoubt.specs.language.steps import (
-    SYNC,
-    Plan,
-    asked_fields,
-    asked_name,
-    plans_of,
-    refuse_impossible,
-    synced_fields,
-    synced_name,
-    variables_of,
-)
+from indoubt.specs.language.steps import SYNC, Plan, plans_of, refuse_impossible, variables_of
 from indoubt.specs.language.universe import within
 from indoubt.specs.language.values import Message, copied
 from indoubt.specs.language.watching import Watch, plans_of_watch, refuse_detector, variables_of_watch, watch_of

@@ -305,20 +305,6 @@ def options_of(spec: type[Spec]) -> dict[str, Any]:
     return options
 
 
-def option_words(spec: type[Spec]) -> list[str]:
-    """The options of the command line that ask for the network, the faults and the detector of a system."""
-    if not issubclass(spec, System):
-        return []
-    network, faults, detector = spec.__network__, spec.__faults__, spec.__detector__
-    words = ["--network", network.kind]
-    if network.is_consuming:
-        words += ["--capacity", str(network.capacity), "--full", network.full]
-    words += [word for name, budget in faults.asked().items() for word in (f"--{name}", str(budget))]
-    words += ["--who", faults.who] if faults.who != "any" else []
-    words += ["--sync", faults.sync] if faults.sync != "prompt" else []
-    return words + (["--detector", detector.kind] if detector is not None and spec.__watch__ is not None else [])
-
-
 def budgets_of(spec: type[Spec]) -> dict[str, int]:
     """The faults that a run of a system asks for."""
     return spec.__faults__.asked() if issubclass(spec, System) else {}

@@ -7,7 +7,6 @@ import shlex
 import tempfile
 from pathlib import Path
 
-from indoubt.environment import option_words
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
@@ -17,12 +16,13 @@ from indoubt.explorer.passes.fold_constants import fold_constants
 from indoubt.finding import UsageError, find_spec
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
+from indoubt.specs.language.systems import System
 
 
 def source(machine: Machine, spec: type[Spec], settings: Settings) -> str:
     """The source of a spec with the same machine. Raises UsageError where it has none, with the reason."""
     sizes = [f"{name}={size}" for name, size in settings.sizes.items()]
-    command = shlex.join(["indoubt", "show", spec.__name__, *sizes, *option_words(spec), "--as", "source"])
+    command = shlex.join(["indoubt", "show", spec.__name__, *sizes, *_options(spec), "--as", "source"])
     try:
         machine = fold_constants(machine)  # what parameters of the run decide is decided
         text = source_of(machine, command)
@@ -50,3 +50,17 @@ def _read_back(text: str, machine: Machine) -> None:
 def _first_line(error: SpecError) -> str:
     first = error.diagnostics[0]
     return re.sub(r"\s+", " ", f"{first.title} ({first.code})")
+
+
+def _options(spec: type[Spec]) -> list[str]:
+    """The options of the command line that ask for the network, the faults and the detector of a system."""
+    if not issubclass(spec, System):
+        return []
+    network, faults, detector = spec.__network__, spec.__faults__, spec.__detector__
+    words = ["--network", network.kind]
+    if network.is_consuming:
+        words += ["--capacity", str(network.capacity), "--full", network.full]
+    words += [word for name, budget in faults.asked().items() for word in (f"--{name}", str(budget))]
+    words += ["--who", faults.who] if faults.who != "any" else []
+    words += ["--sync", faults.sync] if faults.sync != "prompt" else []
+    return words + (["--detector", detector.kind] if detector is not None and spec.__watch__ is not None else [])

@@ -76,16 +76,15 @@ ATTIYA_BAR_NOY_DOLEV: tuple[Row, ...] = (
 )
 
 REPLICATED_COUNTER: tuple[Row, ...] = (
-    holds(ReplicatedCounter, 68, 10, OURS, generated=177, Client=2, Replica=1, Epoch=2),
-    holds(ReplicatedCounter, 2160, 20, OURS, initial=2, generated=7358, Client=2, Replica=2, Epoch=2),
-    holds(ReplicatedCounter, 14_939, 18, OURS, initial=3, generated=57_274, Client=1, Replica=3, Epoch=2),
+    holds(ReplicatedCounter, 1960, 18, OURS, initial=2, generated=5518, Client=2, Replica=2, Epoch=2),
+    holds(ReplicatedCounter, 12_611, 17, OURS, initial=3, generated=44_386, Client=1, Replica=3, Epoch=2),
     holds(
         ReplicatedCounter,
-        687_814,
-        26,
+        459_598,
+        24,
         OURS,
         initial=3,
-        generated=3_859_855,
+        generated=2_233_909,
         when=When.SLOW,
         Client=2,
         Replica=3,

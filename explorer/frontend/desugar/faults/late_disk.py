@@ -19,9 +19,10 @@ from collections.abc import Iterable
 from indoubt.explorer.ir.expressions import Expr, Load, Local, Lookup
 from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.ir.statements import Assign, Bind, Block, Require, Statement, Target
+from indoubt.specs.language.disks import asked_fields, asked_name, synced_fields, synced_name
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import ADDRESS, Layout, Part
-from indoubt.specs.language.steps import Plan, asked_fields, asked_name, synced_fields, synced_name
+from indoubt.specs.language.steps import Plan
 from indoubt.specs.language.types import MapType, Type
 
 HANDLING = ("handle", "lie", "torn")

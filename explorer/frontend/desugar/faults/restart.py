@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterable
 
 from indoubt.explorer.frontend.desugar.places import Places
+from indoubt.specs.language.disks import asked_name, synced_name
 from indoubt.specs.language.layout import Part
-from indoubt.specs.language.steps import Plan, asked_name, synced_name
+from indoubt.specs.language.steps import Plan
 
 
 def body(places: Places, plan: Plan, at: ast.AST, handler: list[ast.stmt]) -> list[ast.stmt]:
