@@ -27,7 +27,7 @@ from enum import Enum
 from typing import Any
 
 from indoubt.counterexamples.changes import Change, changes_between
-from indoubt.counterexamples.letters import is_system
+from indoubt.counterexamples.cutting import groups_of_cut, shape_of_cut
 from indoubt.counterexamples.shape import Shape, is_budget, is_map, is_set, role_named, shape_of
 from indoubt.counterexamples.trace import State, Step, Trace
 from indoubt.specs.language.display import show
@@ -35,7 +35,6 @@ from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import Part
 from indoubt.specs.language.machine import COMES_BACK, STOPS, Fault
 from indoubt.specs.language.sorts import Sort
-from indoubt.specs.language.steps import SIDE
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import EnumType, MapType, SetType, Type, alternatives_of
 from indoubt.specs.language.universe import within
@@ -105,10 +104,8 @@ def groups_of(lanes: Lanes, step: Step) -> tuple[tuple[str, ...], ...]:
     over nodes puts nodes with equal values together.
     """
     shape = lanes.shape
-    if is_system(shape.spec) and SIDE in step.arguments:
-        side: Any = step.arguments[SIDE]
-        cut_off = {lanes.of_node(node) for node in (side if is_set(side) else [side])}
-        return _grouped(lanes, {name: name in cut_off for name in lanes.names})
+    if (cut := shape_of_cut(shape.spec, step)) is not None:
+        return groups_of_cut(cut, step, lanes.names)
     changed = [(shape.variables[name], after) for name, (_, after) in step.changes.items()]
     given = [(shape.parameters[step.action][name], value) for name, value in step.arguments.items()]
     for type_, value in (*changed, *given):

@@ -10,8 +10,11 @@ from indoubt.counterexamples.changes import changes_between
 from indoubt.counterexamples.shape import Shape, parameter_types
 from indoubt.counterexamples.trace import State, Trace
 from indoubt.specs.language.domains import members
+from indoubt.specs.language.failures import is_owed
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec, methods_of, role_of, state_of
+from indoubt.specs.language.steps import Plan
+from indoubt.specs.language.systems import System
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def steps_from(shape: Shape, state: Spec, calls: Iterator[tuple[str, dict[str, A
     fair = {name for name in shape.parameters if _fairness_of(shape, name) is not None}
     before, found = state_of(state), list[Enabled]()
     for action, arguments in calls:
-        if action in fair:
+        if action in fair and _is_owed(state, action, arguments):
             after = copy.copy(state)
             getattr(after, action)(**arguments)
             if state_of(after) != before:
@@ -89,7 +92,11 @@ def _unfair(trace: Trace, shape: Shape, enabled: list[list[Enabled]]) -> Iterato
     """The promises that the cycle breaks."""
     assert trace.back_to is not None
     cycle = trace.steps[trace.back_to :]
-    taken = {_promise(shape, step.action, step.arguments) for step in cycle if step.before != step.after}
+    taken = {
+        _promise(shape, step.action, step.arguments)
+        for step, steps in zip(cycle, enabled, strict=False)
+        if any(one.action == step.action and one.arguments == dict(step.arguments) for one in steps)
+    }
     possible = [{_promise(shape, step.action, step.arguments) for step in steps} for steps in enabled]
     for promise in dict.fromkeys(one for steps in possible for one in steps if one is not None):
         kind, name, _ = promise
@@ -102,6 +109,12 @@ def _promise(shape: Shape, action: str, arguments: Mapping[str, Any]) -> tuple[s
     if fairness is None:
         return None
     return fairness.kind, fairness.group or action, tuple(arguments[name] for name in fairness.parameters)
+
+
+def _is_owed(state: Spec, action: str, arguments: Mapping[str, Any]) -> bool:
+    """Whether fairness may demand a step in a state, as its source says."""
+    plan: Plan | None = getattr(getattr(type(state), action), "__indoubt_plan__", None)
+    return plan is None or not isinstance(state, System) or is_owed(state, plan, arguments)
 
 
 def _fairness_of(shape: Shape, action: str) -> Any:

@@ -80,6 +80,8 @@ def sender_of(spec: type[Spec], action: str) -> str | None:
     plan: Plan | None = getattr(getattr(spec, action, None), "__indoubt_plan__", None)
     if plan is None or plan.kind not in ("handle", "torn", "lie") or plan.handler is None or not plan.handler.messages:
         return None
+    if plan.handler.gathers:
+        return None
     return plan.handler.parameters[1]
 
 

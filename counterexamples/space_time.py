@@ -10,6 +10,7 @@ import dataclasses
 from enum import Enum
 from typing import Any
 
+from indoubt.counterexamples.cutting import COMPLETE, shape_of_cut, told_of_cut
 from indoubt.counterexamples.evidence import evidence
 from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
 from indoubt.counterexamples.letters import CRASH, letter_of, sender_of
@@ -81,12 +82,16 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The rows of a partition, with the groups of lanes that it separates, as far as the spec shows them."""
+    """The rows of a partition, with the groups of lanes that it separates, as far as the spec shows them.
+
+    Where it is not complete, some messages pass from a group to the next: the step that cuts the network says which.
+    """
 
     first: int
     last: int
     is_healed: bool
     groups: tuple[tuple[str, ...], ...]
+    is_complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,8 @@ def _settings(trace: Trace) -> dict[str, object]:
     given: dict[str, object] = dict(trace.settings.given())
     if issubclass(trace.spec, System):
         given["network"] = trace.spec.__network__
+        if trace.spec.__promised__ is not None:
+            given["links"] = trace.spec.__promised__
         if trace.spec.__watch__ is not None:
             given["detector"] = trace.spec.__detector__
         given |= trace.spec.__faults__.asked()
@@ -193,7 +200,8 @@ def _mark(lanes: Lanes, observed: ObservedStep, read: set[tuple[Message, int]], 
         and not (name == sender and any(arrow.target[1] == observed.number for arrow in arrows))
     ]
     if step.fault is Fault.PARTITION and groups_of(lanes, step):
-        arguments = []
+        cut = shape_of_cut(lanes.shape.spec, step)
+        arguments = [] if cut is None or cut in COMPLETE else [told_of_cut(cut, step, lanes.names)]
     if observed.crashed:
         arguments.append(observed.crashed)
     # What a step has just received and puts somewhere else is mostly kept, and an arrow shows it.
@@ -276,7 +284,9 @@ def _regions(seen: ObservedTrace, lanes: Lanes, last_row: int) -> tuple[Region, 
         if step.step.fault in (Fault.PARTITION, Fault.HEAL) and found and not found[-1].is_healed:
             found[-1] = dataclasses.replace(found[-1], last=step.number, is_healed=True)
         if step.step.fault is Fault.PARTITION:
-            found.append(Region(step.number, last_row, is_healed=False, groups=groups_of(lanes, step.step)))
+            groups, cut = groups_of(lanes, step.step), shape_of_cut(lanes.shape.spec, step.step)
+            is_complete = cut is None or cut in COMPLETE
+            found.append(Region(step.number, last_row, is_healed=False, groups=groups, is_complete=is_complete))
     return tuple(found)
 
 

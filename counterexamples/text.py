@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from indoubt.counterexamples.changes import changes_between
+from indoubt.counterexamples.cutting import shape_of_cut, told_of_cut
 from indoubt.counterexamples.evidence import evidence
 from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
 from indoubt.counterexamples.letters import call_text, is_cut, is_link, is_system, is_told_by_lies, sent, under_way
@@ -159,6 +160,9 @@ def _fault(lanes: Lanes, observed_step: ObservedStep, fault: Fault) -> str:
         handler = observed_step.step.action.split(".")[1]
         inside = f"{lanes.of_step[observed_step.number - 1]} in {handler}"
         return f"{Fault.CRASH.name}: {inside}, {observed_step.crashed}"
+    cut = shape_of_cut(lanes.shape.spec, observed_step.step) if fault is Fault.PARTITION else None
+    if cut is not None:
+        return f"{fault.name}: {told_of_cut(cut, observed_step.step, lanes.names)}"
     groups = groups_of(lanes, observed_step.step) if fault is Fault.PARTITION else ()
     lane = lanes.of_step[observed_step.number - 1]
     if fault is Fault.MISTAKE and OTHER in observed_step.step.arguments:

@@ -270,8 +270,9 @@ class _Drawing:
                 )
                 tint = GROUP_TINTS[number % len(GROUP_TINTS)]
                 self.axes.fill_between([left, right], top, bottom, color=tint, lw=0, zorder=0)
+        width, dashes = (1.6, (5, 3)) if region.is_complete else (1.2, (1, 2))
         for x in self._edges(region):
-            self.axes.plot([x, x], [top, bottom], color=ALARM, lw=1.6, ls=(0, (5, 3)), zorder=1)
+            self.axes.plot([x, x], [top, bottom], color=ALARM, lw=width, ls=(0, dashes), zorder=1)
             self.page.lines.append(((x, top), (x, bottom)))
 
     def _edges(self, region: Region) -> list[float]:

@@ -36,8 +36,10 @@ def add_legend(axes: Axes, shown: Diagram, colours: dict[Enum, str], width: floa
         marks.append(Line2D([], [], color=ALARM, lw=1.4, ls=(0, (2, 2)), label="Byzantine: says anything"))
     if shown.arrows:
         marks.append(Line2D([], [], marker=">", ms=4, color=ARROW, lw=0.9, label="message"))
-    if shown.regions:
+    if any(region.is_complete for region in shown.regions):
         marks.append(Line2D([], [], color=ALARM, lw=1.4, ls=(0, (4, 2)), label="partition: nothing crosses"))
+    if any(not region.is_complete for region in shown.regions):
+        marks.append(Line2D([], [], color=ALARM, lw=1.2, ls=(0, (1, 2)), label="partition: some links are cut"))
     if marks:
         wide = max(extent(str(mark.get_label()), LEGEND_PT)[0] for mark in marks) + 0.5
         line = sum(extent(str(mark.get_label()), LEGEND_PT)[0] + 0.5 for mark in marks)

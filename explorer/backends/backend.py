@@ -62,6 +62,10 @@ class Backend(Protocol):
         """Every enabled choice of an action in `state` with its successor, in the order of the spec."""
         ...
 
+    def owes(self, taken: Taken, state: State) -> bool:
+        """Whether fairness may demand a step of an action to which something is owed, where `state` enables it."""
+        ...
+
     def watch(self, look: Callable[[], None]) -> None:
         """Call `look` now and then while the steps of a state are searched for: there may be many choices to try."""
         ...

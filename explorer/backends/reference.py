@@ -92,6 +92,14 @@ class Reference:
                 )
                 for one in machine.temporal
             ]
+            self._owed = {
+                one.name: (
+                    [self._variables.slot(choice.local) for choice in one.choices],
+                    self._variables.expression(one.owed),
+                )
+                for one in machine.actions
+                if one.owed is not None
+            }
             self._instances = [
                 tuple(product(*(encoded_members(choice.range) for choice in one.choices))) for one in machine.temporal
             ]
@@ -120,6 +128,16 @@ class Reference:
         frame = self._new_frame()
         for action in self._actions:
             yield from action.outcomes(state, frame)
+
+    def owes(self, taken: Taken, state: State) -> bool:
+        """Whether fairness may demand a step that is enabled in `state`."""
+        owed = self._owed.get(taken.action.name)
+        if owed is None:
+            return True
+        slots, condition = owed
+        for slot, argument in zip(slots, taken.arguments, strict=True):
+            self._frame[slot] = argument
+        return self._holds(condition, taken.action.name, state, state)
 
     def watch(self, look: Callable[[], None]) -> None:
         """Call `look` now and then while the steps of a state are searched for."""

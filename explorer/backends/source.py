@@ -16,8 +16,10 @@ from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.values import decode, encode
 from indoubt.specs.language.domains import cardinality, members
+from indoubt.specs.language.failures import is_owed
 from indoubt.specs.language.machine import NotEnabled, Spec, declared
 from indoubt.specs.language.settings import Settings
+from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import SetType, Type, alternatives_of
 from indoubt.specs.language.universe import BoundReached, within
 
@@ -62,6 +64,17 @@ class Source:
                 elif isinstance(outcome, tuple):
                     yield self._taken(action, arguments), outcome
 
+    def owes(self, taken: Taken, state: State) -> bool:
+        """Whether fairness may demand a step that is enabled in `state`: of a system, its plan says so."""
+        before = self._decoded(state)
+        plan = getattr(getattr(type(before), taken.action.name), "__indoubt_plan__", None)
+        if plan is None or not isinstance(before, System):
+            return True
+        choices = zip(taken.action.choices, taken.arguments, strict=True)
+        with within(self._universe):
+            given = {choice.local.name.partition("#")[0]: decode(value, choice.range) for choice, value in choices}
+        return is_owed(before, plan, given)
+
     def watch(self, look: Callable[[], None]) -> None:
         """Nobody looks at the clock while Python runs the source: it is there for comparison."""
 
@@ -102,7 +115,9 @@ class Source:
 
     def _called(self, action: Action, state: Spec, arguments: tuple[Any, ...]) -> State | Refused | object | None:
         try:
-            getattr(state, action.name)(*arguments)
+            # By name: a machine leaves out parameters of a crash inside a handler that make no difference to it.
+            names = (choice.local.name.partition("#")[0] for choice in action.choices)
+            getattr(state, action.name)(**dict(zip(names, arguments, strict=True)))
             return self._encoded(state)
         except NotEnabled:
             return None

@@ -26,7 +26,7 @@ from indoubt.specs.language.settings import OURS, names_in_scope
 from indoubt.specs.language.systems import System
 
 OWN_NAMES = frozenset(vars(Spec)) | frozenset(vars(object))
-OF_SYSTEMS = frozenset({"network", "crashes", "byzantine", "detector"})
+OF_SYSTEMS = frozenset({"network", "links", "crashes", "byzantine", "detector"})
 """What a system says in its class without an annotation."""
 ROLES = (Spec.__module__, Node.__module__)
 """Where decorators come from that give a method its role."""

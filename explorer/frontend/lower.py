@@ -6,11 +6,12 @@ Expects a subclass of `Spec` and settled settings; every mistake in its source i
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from types import FunctionType
 from typing import Any
 
-from indoubt.explorer.frontend import chance, helpers, paths, statements
+from indoubt.explorer.frontend import chance, expressions, helpers, paths, statements
 from indoubt.explorer.frontend.choices import check_fairness, check_groups, check_taker, choices_of
 from indoubt.explorer.frontend.declared import Declared, check_class
 from indoubt.explorer.frontend.desugar.sending import Sending
@@ -158,6 +159,8 @@ def _action(context: Context, method: FunctionType) -> Action | None:
     if choices is None:
         return None
     paths.check_reachable(context, source)
+    condition: ast.expr | None = getattr(method, "__indoubt_owed__", None)
+    owed = None if condition is None else expressions.expression(scope, condition)
     body = statements.block(scope, source.tree.body)
     for part in walk(body) if role.kind == "initial" else ():
         if isinstance(part, Assert):
@@ -173,7 +176,7 @@ def _action(context: Context, method: FunctionType) -> Action | None:
     span = header_span(source.tree, source.file)
     check_fairness(scope, choices, role.fairness)
     check_taker(scope, choices, role.by)
-    return Action(source.tree.name, choices, body, summary_of(method), span, role.fault, role.by, role.fairness)
+    return Action(source.tree.name, choices, body, summary_of(method), span, role.fault, role.by, role.fairness, owed)
 
 
 def _check_class(

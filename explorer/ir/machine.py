@@ -42,6 +42,8 @@ class Action:
     fault: Fault | None = None
     by: str | None = None
     fairness: Fairness | None = None
+    owed: Expr | None = None
+    """Where fairness may demand the step, of the state before it and its parameters; None is everywhere."""
 
     @property
     def fair_places(self) -> tuple[int, ...] | None:

@@ -13,11 +13,13 @@ from indoubt.explorer.passes.split_guards import split_guards
 
 Pass = Callable[[Machine], Machine]
 
-PIPELINE: tuple[Pass, ...] = (fold_constants, split_guards, lift_guards, range_parameters, fuse_comprehensions)
+GUARDS: tuple[Pass, ...] = (fold_constants, split_guards, lift_guards)
+"""The passes after which an action begins with its guards, each of them for itself."""
+PIPELINE: tuple[Pass, ...] = (*GUARDS, range_parameters, fuse_comprehensions)
 
 
-def prepared(machine: Machine) -> Machine:
-    """`machine` after every pass."""
-    for rewrite in PIPELINE:
+def prepared(machine: Machine, reduce: Pass | None = None) -> Machine:
+    """`machine` after every pass; `reduce` comes behind those that put guards in order."""
+    for rewrite in PIPELINE if reduce is None else (*GUARDS, reduce, *PIPELINE[len(GUARDS) :]):
         machine = rewrite(machine)
     return machine

@@ -227,7 +227,7 @@ class BreadthFirst:
         is_stuck = True
         before = {name: self._taken[name] for name in self._enabled}
         if self._promises is not None:
-            self._promises.begin()
+            self._promises.begin(state)
         try:
             for outcome in self._backend.steps(state):
                 if isinstance(outcome, Refused):

@@ -7,8 +7,10 @@ from typing import Any
 
 from indoubt.explorer.backends.backend import Backend, State, Taken
 from indoubt.explorer.ir.machine import Action, Machine
+from indoubt.explorer.ir.values import untag
 from indoubt.explorer.search.liveness import NOTHING_OWED, Lasso, Move
 from indoubt.explorer.search.result import Path
+from indoubt.specs.language.types import EnumType, IntType, RecordType, SortType, Type, UnionType
 
 
 class Owed:
@@ -32,7 +34,9 @@ class Owed:
         """What a promise goes by, for the values of the parameters that fairness names; equal names are one promise."""
         fairness = action.fairness
         assert fairness is not None
-        return fairness.kind, fairness.group or f"{action.name}()", *values
+        places = action.fair_places or ()
+        own = [canonical(value, action.choices[place].range) for value, place in zip(values, places, strict=True)]
+        return fairness.kind, fairness.group or f"{action.name}()", *own
 
     def called(self, name: Hashable, *, strong: bool) -> int:
         """The promise of a name."""
@@ -55,9 +59,27 @@ class Owed:
         after = state_at(end)
         for outcome in backend.steps(state_at(start)):
             if isinstance(outcome, tuple) and outcome[1] == after:
-                if owed in (NOTHING_OWED, self.number(outcome[0])):
+                if owed == NOTHING_OWED or (
+                    owed == self.number(outcome[0]) and backend.owes(outcome[0], state_at(start))
+                ):
                     return outcome
         raise AssertionError("a step of the graph is a step of the machine")
+
+
+def canonical(value: Any, type_: Type) -> Hashable:
+    """A value with the kind that it is of: actions of a group may have parameters of different types."""
+    if isinstance(type_, UnionType):
+        position, content = untag(type_, value)
+        return canonical(content, type_.alternatives[position])
+    match type_:
+        case SortType(cls) | EnumType(cls):
+            return cls, value
+        case RecordType(cls, fields):
+            return cls, *(canonical(item, one) for item, (_, one) in zip(value, fields, strict=True))
+        case IntType():
+            return IntType, value
+        case _:
+            return type_, value
 
 
 def is_strong(action: Action) -> bool:

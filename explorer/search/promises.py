@@ -8,7 +8,7 @@ from typing import Any
 
 from indoubt.explorer.backends.backend import Backend, State, Taken
 from indoubt.explorer.ir.machine import Machine, Temporal
-from indoubt.explorer.search.liveness import Edge, Lasso, Steps, find_lasso
+from indoubt.explorer.search.liveness import NOTHING_OWED, Edge, Lasso, Steps, find_lasso
 from indoubt.explorer.search.owed import Owed
 from indoubt.explorer.search.result import Answer, Path, Verdict
 
@@ -24,14 +24,17 @@ class Promises:
         self._chosen = chosen
         self._edges: list[list[Edge]] = []
         self._owed = Owed(backend.machine)
+        self._state: State = ()
 
-    def begin(self) -> None:
-        """The steps that follow are those of the next state."""
+    def begin(self, state: State) -> None:
+        """The steps that follow are those of a state, the next one."""
         self._edges.append([])
+        self._state = state
 
     def step(self, taken: Taken, target: int | None) -> None:
         """A step that changes the state leads to the state `target`, or to None where a constraint cuts it off."""
-        self._edges[-1].append((CUT_OFF if target is None else target, self._owed.number(taken)))
+        owed = self._owed.number(taken) if self._backend.owes(taken, self._state) else NOTHING_OWED
+        self._edges[-1].append((CUT_OFF if target is None else target, owed))
 
     def answers(self, states: Sequence[State], initial: int, path_to: Callable[[int], Path]) -> Iterator[Answer]:
         """The verdict on each property, once every state is expanded. Raises StepFailed."""

@@ -12,6 +12,13 @@ from indoubt.invariants.quorums.counted import (
     ReadWrite as ReadWrite,
     Threshold as Threshold,
 )
+from indoubt.invariants.quorums.stated import (
+    Nodes as Nodes,
+    PositiveWeights as PositiveWeights,
+    Theorem as Theorem,
+    Weights as Weights,
+    theorem as theorem,
+)
 from indoubt.invariants.quorums.structured import (
     FlexibleGrid as FlexibleGrid,
     Grid as Grid,
@@ -20,4 +27,5 @@ from indoubt.invariants.quorums.structured import (
     SingleServer as SingleServer,
     Weighted as Weighted,
 )
+from indoubt.specs.language.machine import require as require
 from indoubt.specs.language.quorum_systems import Majority as Majority, QuorumSystem as QuorumSystem

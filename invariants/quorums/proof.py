@@ -1,25 +1,32 @@
-"""Proofs of quorum theorems for every number of nodes, by refutation.
+"""Proofs of theorems about quorums for every number of nodes, by refutation.
 
-A solver looks for sets that meet what a theorem assumes and lack what it claims, with N unbounded; if there are none,
-the theorem is proved. A second encoding asks again for each small N and must agree at each; it also names the nodes of
-a counterexample, which plain Python counts again before it is shown. An answer that is missing makes the verdict
-`unknown`; answers that differ make no verdict.
+Solvers look for sets that meet what a theorem assumes and lack what it claims, with N unbounded; if there are none, the
+theorem is proved. Every encoding that can say the theorem is asked, and all must agree, for every N and for each small
+one; the concrete sets of a counterexample are put to the theorem's own Python function before they are shown. An answer
+that is missing makes the verdict `unknown`; answers that differ make no verdict.
 """
 
-import time
-from collections.abc import Mapping, Sequence
-from enum import Enum
-from typing import TYPE_CHECKING, assert_never
+from __future__ import annotations
 
-from indoubt.invariants.quorums.arithmetic import Condition, Encoding, Number, Size, holds, measure
-from indoubt.invariants.quorums.theorems import Theorem, find
+import time
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from typing import Any, assert_never
+
+from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
+from indoubt.explorer.frontend.source import function_source, header_span
+from indoubt.invariants.quorums.arithmetic import Formula, Number, Size, Weight
+from indoubt.invariants.quorums.catalogue.structures import Structure
+from indoubt.invariants.quorums.lowering import Claim, lowered
+from indoubt.invariants.quorums.regions import counts
+from indoubt.invariants.quorums.stated import ALL_NODES, Nodes, Theorem, Weights
+from indoubt.invariants.quorums.theorems import Provable
 from indoubt.specs.language.frozen import dataclass
 
-if TYPE_CHECKING:
-    from indoubt.invariants.quorums.solver import Answer
-
-CROSS_CHECKED = range(1, 10)
-"""The numbers of nodes for which bit-vectors must agree with cardinality arithmetic."""
+SMALL = range(1, 10)
+"""The numbers of nodes for which encodings are compared one by one."""
+FEWER = range(1, 7)
+"""The same where each is dear: bit-vectors of many sets, and shapes."""
 
 
 class Verdict(Enum):
@@ -32,11 +39,14 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """Concrete sets that refute a theorem: nodes numbered from 1, `quorums` in the order of the theorem's sets."""
+    """Concrete sets that refute a theorem: nodes numbered from 1, sets in the order of the theorem."""
 
     nodes: int
-    quorums: tuple[tuple[int, ...], ...]
+    sets: tuple[tuple[str, tuple[int, ...]], ...]
     numbers: tuple[tuple[str, int], ...] = ()
+    weights: tuple[int, ...] = ()
+    shape: str = ""
+    """How the nodes are arranged, in words, where that matters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +59,24 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A theorem, the verdict and the numbers of nodes it is about, and how it was reached."""
+    """A theorem, the verdict and the numbers of nodes it is about, and how it was reached.
 
-    theorem: Theorem
+    `missing` says what a counterexample lacks.
+    """
+
+    name: str
+    row: str
+    statement: str
+    source: str
+    breaks: str
     verdict: Verdict
     scope: str
     method: tuple[Step, ...]
     counterexample: Counterexample | None
-    z3_version: str
+    missing: str
+    solvers: tuple[str, ...]
+    is_confirmed: bool
+    """Whether a second solver says the same."""
     elapsed_s: float
 
     @property
@@ -72,151 +92,250 @@ class Proof:
             case _:
                 assert_never(self.verdict)
 
+    @property
+    def is_as_expected(self) -> bool:
+        """Whether a theorem is proved, or a broken variant of one refuted."""
+        return self.verdict is (Verdict.REFUTED if self.breaks else Verdict.PROVED)
+
 
 class Disagreement(RuntimeError):
-    """Two computations of one fact differ: a fault of this program or of the solver, and no verdict."""
+    """Two computations of one fact differ: a fault of this program or of a solver, and no verdict."""
 
 
-class _Undecided(Exception):
-    """The solver gave no answer to one question."""
+def decide(theorem: Provable, *, timeout_s: float = 60.0, progress: Callable[[str], None] | None = None) -> Proof:
+    """Prove or refute a theorem; a query that takes longer than `timeout_s` seconds leaves it unknown.
 
-
-def prove(name: str, *, timeout_s: float = 60.0) -> Proof:
-    """Prove or refute the theorem called `name` within `timeout_s` seconds.
-
-    Raises `ValueError` for an unknown name, `Disagreement` if two computations differ.
+    `progress` is called with what is asked next. Raises SpecError for a mistake in its source, and where no sets meet
+    what it assumes; Disagreement if two computations differ.
     """
-    return decide(find(name), timeout_s=timeout_s)
-
-
-def decide(theorem: Theorem, *, timeout_s: float = 60.0) -> Proof:
-    """Prove or refute a theorem within `timeout_s` seconds; past them the verdict is unknown.
-
-    Raises `ValueError` if no sets meet what the theorem assumes, `Disagreement` if two computations differ.
-    """
-    from indoubt.invariants.quorums import solver as smt  # noqa: PLC0415 - Z3 takes a while to load, and most runs need none
+    from indoubt.invariants.quorums import second_opinion, solver  # noqa: PLC0415 - Z3 takes a while to load
 
     started = time.perf_counter()
     steps: list[Step] = []
-    counterexample = None
+    solvers = [f"Z3 {solver.version()}"]
+    counterexample, missing, confirmed = None, "", False
+    look = (lambda _: None) if progress is None else progress
     try:
-        counterexample = _refutation(theorem, started + timeout_s, steps)
-    except _Undecided as undecided:
+        if isinstance(theorem, Structure):
+            counterexample, missing = _of_structure(theorem, steps, timeout_s, look), "the two share no node"
+        else:
+            claim = lowered(theorem)
+            missing = f"they meet what is assumed, and it is not true that {claim.goal}"
+            counterexample = _of_sizes(theorem, claim, steps, timeout_s, look)
+            look("second opinion")
+            opinion = second_opinion.asked(claim, timeout_s=timeout_s)
+            if opinion is not None:
+                solvers.append(opinion.solver)
+                confirmed = opinion.refutable is not None
+                if opinion.refutable not in (None, counterexample is not None):
+                    raise Disagreement(f"theorem '{theorem.name}': {opinion.solver} says {opinion.told}, Z3 does not")
+    except solver.Undecided as undecided:
         steps.append(Step("gave up", str(undecided)))
-        verdict, scope = Verdict.UNKNOWN, "no N"
+        verdict, scope, counterexample = Verdict.UNKNOWN, "no N", None
     else:
         verdict = Verdict.REFUTED if counterexample else Verdict.PROVED
         scope = f"N = {counterexample.nodes}" if counterexample else "every N >= 1"
     elapsed_s = time.perf_counter() - started
-    return Proof(theorem, verdict, scope, tuple(steps), counterexample, smt.version(), elapsed_s)
+    named = theorem.name, theorem.row, theorem.statement, theorem.source, theorem.breaks
+    return Proof(*named, verdict, scope, tuple(steps), counterexample, missing, tuple(solvers), confirmed, elapsed_s)
 
 
-def _refutation(theorem: Theorem, deadline: float, steps: list[Step]) -> Counterexample | None:
+def _of_sizes(
+    theorem: Theorem, claim: Claim, steps: list[Step], timeout_s: float, look: Callable[[str], None]
+) -> Counterexample | None:
     """The smallest counterexample, or None if there is none for any N; appends what it did to `steps`."""
+    from indoubt.invariants.quorums.solver import Encoding, Outcome, Question, fits  # noqa: PLC0415 - as in `decide`
 
-    def ask(
-        what: Sequence[Condition],
-        how: Encoding = theorem.encoding,
-        *,
-        nodes: int | None = None,
-        smallest: bool = False,
-    ) -> "Answer | None":
-        return _ask(theorem, what, how, nodes=nodes, smallest=smallest, deadline=deadline)
+    refuting: tuple[Formula, ...] = (*claim.given, claim.goal.negated)
+    others = [name for name in (*claim.sets, *claim.numbers, claim.weights) if name and name not in claim.some]
+    unknowns = ", ".join(["N", *others])
+    listed = [*claim.given, claim.goal.negated]
+    asked = ", ".join(map(str, listed))
+    if claim.some:
+        asked = (
+            f"{', '.join(map(str, claim.given)) or 'nothing assumed'}, but no {', '.join(claim.some)} with {claim.goal}"
+        )
+    steps.append(Step("searched for", f"{unknowns} with {asked}"))
+    unbounded = [one for one in (Encoding.CARDINALITIES, Encoding.REGIONS) if fits(one, claim)]
 
-    negation = theorem.negation
-    unknowns = ", ".join(["N", *theorem.sets])
-    steps.append(Step("searched for", f"{unknowns} with {_listed(negation)}"))
+    example = _decided(Question(claim, claim.given, unbounded[0], timeout_s=timeout_s).smallest(), unbounded[0].value)
+    if example.outcome is not Outcome.SATISFIABLE and not claim.some:
+        raise SpecError([_empty(theorem, ", ".join(map(str, claim.given)))])
 
-    example = ask(theorem.given, smallest=True)
-    if example is None:
-        raise ValueError(f"theorem '{theorem.name}' is empty: there are no {unknowns} with {_listed(theorem.given)}")
-    found, smallest = ask(negation), ask(negation, smallest=True)
-    if (found is None) != (smallest is None):
-        raise Disagreement(f"theorem '{theorem.name}': a counterexample exists only with, or only without, minimising")
-    least = smallest.values[Size()] if smallest else None
+    smallest: dict[str, Mapping[Any, int] | None] = {}
+    exist: dict[str, tuple[bool, ...]] = {}
+    for encoding in unbounded:
+        look(f"{encoding.value}, every N")
+        question = Question(claim, refuting, encoding, timeout_s=timeout_s)
+        small = [_decided(question.answer(nodes=n), f"{encoding.value}, N = {n}") for n in SMALL]
+        exist[encoding.value] = tuple(one.outcome is Outcome.SATISFIABLE for one in small)
+        found = _decided(question.smallest(), f"{encoding.value}, N unbounded")
+        smallest[encoding.value] = found.values if found.outcome is Outcome.SATISFIABLE else None
+    first = next(iter(smallest.values()))
+    if any(one != first for one in smallest.values()):
+        raise Disagreement(f"theorem '{theorem.name}': the smallest counterexample depends on who is asked: {smallest}")
+    least = None if first is None else first[Size()]
     answer = "there are none" if least is None else f"they exist, first at N = {least}"
-    steps.append(Step("every N", f"{answer} ({theorem.encoding.value}, N unbounded)"))
+    steps.append(Step("every N", f"{answer} ({' and '.join(smallest)}, N unbounded)"))
 
-    broken: list[int] = []
-    for nodes in CROSS_CHECKED:
-        exists = {
-            theorem.encoding.value: ask(negation, nodes=nodes) is not None,
-            Encoding.BIT_VECTORS.value: ask(negation, Encoding.BIT_VECTORS, nodes=nodes) is not None,
-        }
-        if least is None or nodes <= least:
-            exists["N unbounded"] = nodes == least
-        if len(set(exists.values())) > 1:
-            raise Disagreement(f"theorem '{theorem.name}', N = {nodes}: is there a counterexample? {exists}")
-        if any(exists.values()):
-            broken.append(nodes)
-    steps.append(
-        Step(
-            f"N = {CROSS_CHECKED[0]}..{CROSS_CHECKED[-1]}",
-            f"{_where(broken)} ({Encoding.BIT_VECTORS.value}, node by node)",
+    if fits(Encoding.BIT_VECTORS, claim):
+        look(Encoding.BIT_VECTORS.value)
+        few = SMALL if len(claim.sets) <= 2 else FEWER
+        asked_of = [Question(claim, refuting, Encoding.BIT_VECTORS, timeout_s=timeout_s, nodes=n) for n in few]
+        one_by_one = [
+            _decided(one.answer(), f"{Encoding.BIT_VECTORS.value}, N = {n}")
+            for one, n in zip(asked_of, few, strict=True)
+        ]
+        exist[Encoding.BIT_VECTORS.value] = tuple(one.outcome is Outcome.SATISFIABLE for one in one_by_one)
+    _compared(theorem.name, exist, least)
+    last = "node by node" if fits(Encoding.BIT_VECTORS, claim) else "one N after the other"
+    shown = [name for name in exist if name == Encoding.BIT_VECTORS.value] or list(exist)
+    told = exist[shown[-1]]
+    steps.append(Step(f"N = 1..{len(told)}", f"{_where(told)} ({shown[-1]}, {last})"))
+    if not claim.some:
+        values = ", ".join(
+            f"{quantity} = {value}" for quantity, value in example.values.items() if _is_telling(quantity)
         )
-    )
-    shown = ", ".join(f"{quantity} = {value}" for quantity, value in example.values.items())
-    steps.append(Step("not empty", f"without {theorem.goal.negated} there are some: {shown}"))
-    if smallest is None or least is None:
+        steps.append(Step("not empty", f"what is assumed is possible: {values}"))
+    if first is None:
         return None
+    return _concrete(theorem, claim, first)
 
-    concrete = ask(negation, Encoding.BIT_VECTORS, nodes=least, smallest=True)
-    if concrete is None or concrete.values != smallest.values:
+
+def _is_telling(quantity: Any) -> bool:
+    return not isinstance(quantity, Size | Weight) or len(quantity.sets) < 2
+
+
+def _decided(answer: Any, asked: str) -> Any:
+    """An answer that is one. Raises Undecided where the solver gave none."""
+    from indoubt.invariants.quorums.solver import Outcome, Undecided  # noqa: PLC0415 - as in `decide`
+
+    if answer.outcome is Outcome.UNKNOWN:
+        raise Undecided(f"{asked}: Z3 answered unknown ({answer.reason})")
+    return answer
+
+
+def _compared(name: str, exist: Mapping[str, Sequence[bool]], least: int | None) -> None:
+    """Raise Disagreement where two encodings differ about some N, or with the least N of all."""
+    for nodes in SMALL:
+        answers = {one: told[nodes - 1] for one, told in exist.items() if nodes <= len(told)}
+        if least is None or nodes <= least:
+            answers["N unbounded"] = nodes == least
+        if len(set(answers.values())) > 1:
+            raise Disagreement(f"theorem '{name}', N = {nodes}: is there a counterexample? {answers}")
+
+
+def _concrete(theorem: Theorem, claim: Claim, values: Mapping[Any, int]) -> Counterexample:
+    """The counterexample node by node, confirmed by the theorem's own function."""
+    nodes = values[Size()]
+    numbers = {name: values[Number(name)] for name in claim.numbers if name not in claim.some}
+    if claim.some:
+        return Counterexample(nodes, (), tuple(numbers.items()))
+    members: dict[str, list[int]] = {name: [] for name in claim.sets}
+    weights: list[int] = []
+    count = counts(values, claim.sets, Size)
+    weight = counts(values, claim.sets, Weight) if claim.weights else {}
+    node = 0
+    for region, size in count.items():
+        for place in range(size):
+            node += 1
+            for name, inside in zip(claim.sets, region, strict=True):
+                if inside:
+                    members[name].append(node)
+            if claim.weights:  # whatever is more than the least goes to the last node of the region
+                rest = weight[region] - claim.least_weight * (size - 1)
+                weights.append(rest if place == size - 1 else claim.least_weight)
+    _confirm(theorem, claim, nodes, members, numbers, weights)
+    sets = tuple((name, tuple(of)) for name, of in members.items())
+    return Counterexample(nodes, sets, tuple(numbers.items()), tuple(weights))
+
+
+def _confirm(
+    theorem: Theorem,
+    claim: Claim,
+    nodes: int,
+    members: Mapping[str, Sequence[int]],
+    numbers: Mapping[str, int],
+    weights: Sequence[int],
+) -> None:
+    """Raise Disagreement where the theorem, as plain Python, does not say of these sets that it is false."""
+    held: dict[str, Any] = {name: Nodes(of) for name, of in members.items()}
+    held |= {ALL_NODES: nodes, claim.weights: Weights(dict(enumerate(weights, start=1))), **numbers}
+    parameters = function_source(theorem.function).tree.args.args
+    said = theorem.is_true(*(held[one.arg] for one in parameters))
+    if said is not False:
+        raise Disagreement(f"theorem '{theorem.name}': as plain Python it says {said} of the counterexample {held}")
+
+
+def _of_structure(
+    structure: Structure, steps: list[Step], timeout_s: float, look: Callable[[str], None]
+) -> Counterexample | None:
+    """The smallest disjoint sets of a structure, or None if there are none for any N."""
+    from indoubt.invariants.quorums import epr  # noqa: PLC0415 - as in `decide`
+    from indoubt.invariants.quorums.solver import Outcome  # noqa: PLC0415 - as in `decide`
+
+    steps.append(Step("searched for", f"disjoint A and B, where {epr.assumed(structure)}"))
+    look("first-order logic, every N")
+    answer = _decided(epr.refutable(structure, timeout_s=timeout_s), "first-order logic, N unbounded")
+    exists = answer.outcome is Outcome.SATISFIABLE
+    look(f"first-order logic and plain Python, N = 1..{FEWER[-1]}")
+    found = {n: epr.possible(structure, n, timeout_s=timeout_s) for n in FEWER}
+    listed = {n: _disjoint(structure, n) for n in FEWER}
+    wrong = [n for n in FEWER if (found[n] is None) != (listed[n] is None)]
+    if wrong or (not exists and any(found.values())):
+        raise Disagreement(f"theorem '{structure.name}': first-order logic and plain Python differ at N = {wrong}")
+    least = next((n for n in FEWER if found[n] is not None), None)
+    told = "there are none" if not exists else "they exist" + ("" if least is None else f", first at N = {least}")
+    steps.append(Step("every N", f"{told} (uninterpreted sorts, N unbounded)"))
+    broken = tuple(one is not None for one in found.values())
+    steps.append(
+        Step(f"N = 1..{len(broken)}", f"{_where(broken)} (uninterpreted sorts, and plain Python of every shape)")
+    )
+    if not exists:
+        return None
+    if least is None or (shown := listed[least]) is None:
+        raise Disagreement(f"theorem '{structure.name}': it can be refuted, but not with {FEWER[-1]} nodes or fewer")
+    shape, first, second = shown
+    smallest = found[least]
+    if smallest is None or len(first) + len(second) != sum(len(one) for one in smallest.sets):
         raise Disagreement(
-            f"theorem '{theorem.name}', N = {least}: the smallest counterexample depends on who is asked: "
-            f"{Encoding.BIT_VECTORS.value} {concrete and concrete.values}, {theorem.encoding.value} {smallest.values}"
+            f"theorem '{structure.name}', N = {least}: first-order logic finds {smallest}, plain Python {shown}"
         )
-    numbers = {quantity: value for quantity, value in concrete.values.items() if isinstance(quantity, Number)}
-    _recount(theorem, least, concrete.members, numbers)
-    return Counterexample(
-        nodes=least,
-        quorums=tuple(concrete.members[name] for name in theorem.sets),
-        numbers=tuple((quantity.name, value) for quantity, value in numbers.items()),
+    sets = tuple((name, tuple(sorted(node + 1 for node in one))) for name, one in (("A", first), ("B", second)))
+    return Counterexample(least, sets, shape=shape)
+
+
+def _disjoint(structure: Structure, nodes: int) -> tuple[str, frozenset[int], frozenset[int]] | None:
+    """The least two disjoint sets that plain Python finds among all shapes with so many nodes."""
+    pairs = [
+        (shape, one, other)
+        for shape, first, second in structure.shapes(nodes)
+        for one in first
+        for other in second
+        if not one & other
+    ]
+    return min(
+        pairs,
+        key=lambda pair: (len(pair[1]) + len(pair[2]), len(pair[1]), sorted(pair[1]), sorted(pair[2])),
+        default=None,
     )
 
 
-def _ask(
-    theorem: Theorem,
-    conditions: Sequence[Condition],
-    encoding: Encoding,
-    *,
-    nodes: int | None,
-    smallest: bool,
-    deadline: float,
-) -> "Answer | None":
-    """The solver's solution, or None if it says that there is none; raises `_Undecided` if it says neither."""
-    from indoubt.invariants.quorums import solver as smt  # noqa: PLC0415 - as in `decide`
-
-    asked = f"{encoding.value}, {'N unbounded' if nodes is None else f'N = {nodes}'}"
-    timeout_s = deadline - time.perf_counter()
-    if timeout_s <= 0:
-        raise _Undecided(f"{asked}: no time left")
-    answer = smt.satisfy(conditions, theorem.sets, encoding, nodes=nodes, smallest=smallest, timeout_s=timeout_s)
-    match answer.outcome:
-        case smt.Outcome.SATISFIABLE:
-            return answer
-        case smt.Outcome.UNSATISFIABLE:
-            return None
-        case smt.Outcome.UNKNOWN:
-            raise _Undecided(f"{asked}: Z3 answered unknown ({answer.reason or 'no reason given'})")
-
-
-def _recount(
-    theorem: Theorem, nodes: int, members: Mapping[str, tuple[int, ...]], numbers: Mapping[Number, int]
-) -> None:
-    values = measure(nodes, {name: frozenset(of) for name, of in members.items()}, numbers)
-    for condition in theorem.negation:
-        if not holds(condition, values):
-            raise Disagreement(f"theorem '{theorem.name}': `{condition}` is false of the counterexample {members}")
-
-
-def _listed(conditions: Sequence[Condition]) -> str:
-    return ", ".join(map(str, conditions))
-
-
-def _where(broken: Sequence[int]) -> str:
-    sound = [nodes for nodes in CROSS_CHECKED if nodes not in broken]
+def _where(exist: Sequence[bool]) -> str:
+    broken = [n for n, does in enumerate(exist, start=1) if does]
+    sound = [n for n, does in enumerate(exist, start=1) if not does]
     if not broken:
         return "there are none"
-    exist = f"they exist at N = {', '.join(map(str, broken))}"
-    return f"{exist}; not at N = {', '.join(map(str, sound))}" if sound else exist
+    told = f"they exist at N = {', '.join(map(str, broken))}"
+    return f"{told}; not at N = {', '.join(map(str, sound))}" if sound else told
+
+
+def _empty(theorem: Theorem, assumed: str) -> Diagnostic:
+    source = function_source(theorem.function)
+    return Diagnostic(
+        "S704",
+        f"nothing meets what `{theorem.function.__name__}` assumes, so it would be true of nothing",
+        header_span(source.tree, source.file),
+        f"no N and no sets have {assumed}",
+        "mend the `require`s: some of them contradict each other",
+    )

@@ -1,37 +1,58 @@
-"""Z3: decides whether node sets with given sizes exist. The one module that imports `z3`; import it when it is needed.
+"""Z3: decides whether node sets with given sizes exist. It imports `z3`, and is imported when a proof is asked for.
 
-Two encodings answer the same question in different ways:
+Three encodings answer the same question in different ways:
 
-* `CARDINALITIES`: integers N, |A|, |B|, |A & B| under inclusion and exclusion, N unbounded. For two sets the integers
+* `CARDINALITIES`: integers N, |A|, |B|, |A & B| under inclusion and exclusion, N unbounded. Up to two sets the integers
   that satisfy it are exactly the sizes that real sets can have, so both answers can be relied on. For three sets
   that is no longer true, and the encoding refuses.
-* `BIT_VECTORS`: one N-bit mask for each set, for one N. Any number of sets, and the solution names the members.
+* `REGIONS`: an integer for each of the 2^k regions of a Venn diagram, N unbounded: complete for k sets, by definition.
+* `BIT_VECTORS`: one N-bit mask for each set, for one N. Any number of sets; a solution names the members.
+
+Source: Kuncak, Nguyen and Rinard, "An Algorithm for Deciding BAPA", CADE 2005, for the second.
 """
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from enum import Enum
-from typing import Any
+from itertools import pairwise, product
+from math import prod
+from typing import Any, assert_never
 
 import z3 as untyped_z3  # pyright: ignore[reportMissingTypeStubs]
 
 from indoubt.invariants.quorums.arithmetic import (
+    All,
     Condition,
-    Encoding,
+    Floor,
+    Formula,
     Linear,
     Number,
     Quantity,
     Relation,
     Size,
-    numbers,
+    Some,
+    Weight,
     sizes,
 )
+from indoubt.invariants.quorums.lowering import Claim
+from indoubt.invariants.quorums.regions import Region, regions
 from indoubt.specs.language.frozen import dataclass
 
 z3: Any = untyped_z3  # its annotations are partial and wrong in places; what leaves this module is typed
 
 _LONGEST_S = 1_000_000
 """Z3 keeps its timeout in 32 bits, as milliseconds."""
+
+
+class Encoding(Enum):
+    """A way of putting sets of nodes to a solver."""
+
+    CARDINALITIES = "cardinality arithmetic"
+    REGIONS = "Venn regions"
+    BIT_VECTORS = "bit-vectors"
 
 
 class Outcome(Enum):
@@ -44,21 +65,15 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The solver's answer: values and, from bit-vectors, members (nodes numbered from 1) if satisfiable."""
+    """The solver's answer, with the values of all quantities if it is satisfiable, and why if it is unknown."""
 
     outcome: Outcome
     reason: str = ""
     values: Mapping[Quantity, int] = field(default_factory=dict[Quantity, int])
-    members: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
 
 
-@dataclass(frozen=True, slots=True)
-class _Encoded:
-    """The solver's terms for the sets: what each quantity is, what always holds, the mask of each set if it has one."""
-
-    quantities: Mapping[Quantity, Any]
-    axioms: Sequence[Any]
-    masks: Mapping[str, Any]
+class Undecided(Exception):
+    """The solver gave no answer to one question; says why."""
 
 
 def version() -> str:
@@ -66,71 +81,152 @@ def version() -> str:
     return str(z3.get_version_string())
 
 
-def satisfy(
-    conditions: Sequence[Condition],
-    sets: Sequence[str],
-    encoding: Encoding,
-    *,
-    nodes: int | None = None,
-    smallest: bool = False,
-    timeout_s: float,
-) -> Answer:
-    """Look for at least one node and for `sets` of nodes that meet every condition.
-
-    `nodes` fixes N; bit-vectors need it. With `smallest` the solution has the least N, then the least sum of sizes,
-    then the least sizes in the order of `sets`, then the least numbers, then the lowest node numbers.
-    Raises `ValueError` where the encoding does not cover the question.
-    """
-    encoded = _ENCODERS[encoding](sets, nodes)
-    quantities = dict(encoded.quantities)
-    quantities |= {number: z3.Int(number.name) for number in numbers(conditions)}
-    solver = z3.Optimize() if smallest else z3.Solver()
-    solver.set("timeout", max(1, int(1000 * min(timeout_s, _LONGEST_S))))
-    solver.add(*encoded.axioms)
-    solver.add(*(term >= 0 for quantity, term in quantities.items() if isinstance(quantity, Number)))
-    solver.add(*(_condition(condition, quantities) for condition in conditions))
-    if smallest:
-        counts = [quantities[Size((name,))] for name in sets]
-        # Z3 minimises in the order in which the goals are given.
-        for goal in (quantities[Size()], z3.Sum(counts), *counts, *map(quantities.get, numbers(conditions))):
-            solver.minimize(goal)
-        for mask in encoded.masks.values():
-            solver.minimize(mask)
-    return _answer(solver, quantities, encoded.masks)
+def fits(encoding: Encoding, claim: Claim) -> bool:
+    """Whether an encoding says all of a claim, and something that another does not."""
+    match encoding:
+        case Encoding.CARDINALITIES:
+            return len(claim.sets) <= 2
+        case Encoding.REGIONS:
+            return len(claim.sets) > 0
+        case Encoding.BIT_VECTORS:
+            return len(claim.sets) > 0 and not claim.some
+        case _:
+            assert_never(encoding)
 
 
-def _cardinalities(sets: Sequence[str], nodes: int | None) -> _Encoded:
-    if len(sets) != 2:
-        raise ValueError(f"cardinality arithmetic is complete for two sets; asked for {len(sets)}: {', '.join(sets)}")
-    first, second = sets
-    n, a, b, both = z3.Ints("size_all size_first size_second size_both")
-    axioms = [n >= 1, both >= 0, both <= a, both <= b, a + b - both <= n]
-    if nodes is not None:
-        axioms.append(n == nodes)
-    terms: dict[Quantity, Any] = {Size(): n, Size((first,)): a, Size((second,)): b, Size(tuple(sorted(sets))): both}
-    return _Encoded(terms, axioms, masks={})
+class Question:
+    """Whether there are sets and numbers that meet some formulas, in one encoding: asked once, or for several N."""
+
+    def __init__(
+        self,
+        claim: Claim,
+        formulas: Sequence[Formula],
+        encoding: Encoding,
+        *,
+        timeout_s: float,
+        nodes: int | None = None,
+    ) -> None:
+        """`nodes` fixes N; bit-vectors need it. Raises ValueError where the encoding does not cover the question."""
+        encoded = ENCODERS[encoding](claim, nodes)
+        self._claim = claim
+        self._quantities = dict(encoded.quantities)
+        some = claim.some if not claim.sets or set(claim.some).isdisjoint(claim.sets) else ()
+        self._quantities |= {Number(name): z3.Int(name) for name in claim.numbers}
+        self._solver = z3.Solver()
+        self._timeout_s = timeout_s
+        self._solver.set("timeout", max(1, int(1000 * min(timeout_s, _LONGEST_S))))
+        natural = [self._quantities[Number(name)] >= 0 for name in claim.numbers]
+        bound = [self._quantities[Number(name)] for name in claim.some if name in claim.numbers]
+        if claim.some:
+            # For all sets and numbers of the names in `some`: not what is claimed of them.
+            inner = [one for one in formulas if not _is_assumed(one, claim)]
+            variables = [*(encoded.free if not some and claim.sets else ()), *bound]
+            body = z3.Implies(z3.And(*encoded.axioms, *natural), z3.And(*map(self._formula, inner)))
+            self._solver.add(self._quantities[Size()] >= 1, *natural, z3.ForAll(variables, body))
+            if nodes is not None:
+                self._solver.add(self._quantities[Size()] == nodes)
+            formulas = [one for one in formulas if _is_assumed(one, claim)]
+        else:
+            self._solver.add(*encoded.axioms, *natural)
+        self._solver.add(*map(self._formula, formulas))
+        self._model: Any = None
+
+    def answer(self, *, nodes: int | None = None) -> Answer:
+        """Whether there is a solution, for every N or for one."""
+        self._solver.push()
+        try:
+            if nodes is not None:
+                self._solver.add(self._quantities[Size()] == nodes)
+            return self._checked()
+        finally:
+            self._solver.pop()
+
+    def smallest(self) -> Answer:
+        """The solution with the least N, then the least sum of sizes, then the least sizes in the order of the sets.
+
+        After them the least numbers, and the least overlaps and weights.
+        """
+        claim, found = self._claim, self._checked()
+        if found.outcome is not Outcome.SATISFIABLE:
+            return found
+        shown = [] if claim.some else list(claim.sets)
+        counts = [self._quantities[Size((name,))] for name in shown]
+        others = [one for one in self._quantities if isinstance(one, Size) and len(one.sets) > 1 and shown]
+        goals = [self._quantities[Size()], *([z3.Sum(counts)] if counts else []), *counts]
+        goals += [self._quantities[Number(name)] for name in claim.numbers if name not in claim.some]
+        goals += [self._quantities[one] for one in others]
+        goals += [term for one, term in self._quantities.items() if isinstance(one, Weight)]
+        for goal in goals:
+            found = self._least(goal, found)
+        return found
+
+    def _least(self, goal: Any, found: Answer) -> Answer:
+        """The answer in which a term is least, which is then fixed: going down from the value that it has."""
+        self._solver.push()
+        value = self._value(goal)
+        while value > 0:
+            self._solver.add(goal < value)
+            better = self._checked()
+            if better.outcome is Outcome.UNSATISFIABLE:
+                break
+            if better.outcome is Outcome.UNKNOWN:
+                self._solver.pop()
+                raise Undecided(better.reason)
+            found, value = better, self._value(goal)
+        self._solver.pop()
+        self._solver.add(goal == value)
+        return found
+
+    def _value(self, term: Any) -> int:
+        return int(self._model.eval(term, model_completion=True).as_long())
+
+    def _checked(self) -> Answer:
+        started = time.perf_counter()
+        outcome = self._solver.check()
+        if outcome == z3.unsat:
+            return Answer(Outcome.UNSATISFIABLE)
+        if outcome != z3.sat:
+            reason = str(self._solver.reason_unknown())
+            spent = time.perf_counter() - started
+            told = f"no answer within {self._timeout_s:g} s" if spent >= self._timeout_s else reason
+            return Answer(Outcome.UNKNOWN, reason=told or "no reason given")
+        self._model = self._solver.model()
+        quantities = self._quantities
+        if self._claim.some:
+            quantities = {
+                one: term
+                for one, term in quantities.items()
+                if one == Size() or (isinstance(one, Number) and one.name not in self._claim.some)
+            }
+        return Answer(Outcome.SATISFIABLE, values={one: self._value(term) for one, term in quantities.items()})
+
+    def _formula(self, formula: Formula) -> Any:
+        match formula:
+            case All(parts):
+                return z3.And(*map(self._formula, parts))
+            case Some(parts):
+                return z3.Or(*map(self._formula, parts))
+            case Condition(left, relation, right):
+                return _related(self._linear(left), relation, self._linear(right))
+            case _:
+                assert_never(formula)
+
+    def _linear(self, linear: Linear) -> Any:
+        terms = [count * prod(map(self._quantity, of), start=z3.IntVal(1)) for count, of in linear.terms]
+        return z3.Sum([z3.IntVal(linear.constant), *terms])
+
+    def _quantity(self, quantity: Quantity) -> Any:
+        if isinstance(quantity, Floor):
+            return self._linear(quantity.of) / quantity.divisor  # of integers, and rounded down by a positive divisor
+        return self._quantities[quantity]
 
 
-def _bit_vectors(sets: Sequence[str], nodes: int | None) -> _Encoded:
-    if nodes is None or nodes < 1:
-        raise ValueError(f"bit-vectors need a number of nodes, 1 or more; asked for {nodes}")
-    masks = {name: z3.BitVec(name, nodes) for name in sets}
-    terms: dict[Quantity, Any] = {Size(): z3.IntVal(nodes)}
-    for each in sizes(sets):
-        common: Any = -1  # all bits
-        for name in each.sets:
-            common = masks[name] & common
-        # The bits are added as integers: a sum of bit-vectors can overflow its width.
-        terms[each] = z3.Sum([z3.If(z3.Extract(bit, bit, common) == 1, 1, 0) for bit in range(nodes)])
-    return _Encoded(terms, axioms=[], masks=masks)
+def _is_assumed(formula: Formula, claim: Claim) -> bool:
+    return formula in claim.given
 
 
-_ENCODERS = {Encoding.CARDINALITIES: _cardinalities, Encoding.BIT_VECTORS: _bit_vectors}
-
-
-def _condition(condition: Condition, quantities: Mapping[Quantity, Any]) -> Any:
-    left, right = _linear(condition.left, quantities), _linear(condition.right, quantities)
-    match condition.relation:
+def _related(left: Any, relation: Relation, right: Any) -> Any:
+    match relation:
         case Relation.AT_LEAST:
             return left >= right
         case Relation.MORE_THAN:
@@ -139,26 +235,119 @@ def _condition(condition: Condition, quantities: Mapping[Quantity, Any]) -> Any:
             return left <= right
         case Relation.LESS_THAN:
             return left < right
+        case Relation.EQUAL:
+            return left == right
+        case Relation.UNEQUAL:
+            return left != right
 
 
-def _linear(linear: Linear, quantities: Mapping[Quantity, Any]) -> Any:
-    terms = [coefficient * quantities[quantity] for coefficient, quantity in linear.terms]
-    return z3.Sum([z3.IntVal(linear.constant), *terms])
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The solver's terms for the sets: what each quantity is, what always holds, and the variables that they are of."""
+
+    quantities: Mapping[Quantity, Any]
+    axioms: Sequence[Any]
+    free: Sequence[Any]
 
 
-def _answer(solver: Any, quantities: Mapping[Quantity, Any], masks: Mapping[str, Any]) -> Answer:
-    outcome = solver.check()
-    if outcome == z3.unsat:
-        return Answer(Outcome.UNSATISFIABLE)
-    if outcome != z3.sat:
-        return Answer(Outcome.UNKNOWN, reason=str(solver.reason_unknown()))
-    model = solver.model()
+def _cardinalities(claim: Claim, nodes: int | None) -> Encoded:
+    sets = claim.sets
+    if len(sets) > 2:
+        raise ValueError(f"cardinality arithmetic is complete for two sets; asked for {len(sets)}: {', '.join(sets)}")
+    whole = z3.Int("N")
+    terms: dict[Quantity, Any] = {Size(): whole}
+    axioms = [whole >= 1, *([] if nodes is None else [whole == nodes])]
+    free: list[Any] = []
+    for kind in (Size, Weight) if claim.weights else (Size,):
+        every = whole if kind is Size else z3.Int("w_all")
+        terms[kind()] = every
+        parts = {one: z3.Int(f"{kind.__name__}_{'_'.join(one)}") for one in (each.sets for each in sizes(sets))}
+        terms |= {kind(one): part for one, part in parts.items()}
+        free += parts.values()
+        axioms += [every >= 0, *(part >= 0 for part in parts.values())]
+        axioms += [part <= every for part in parts.values()]
+        if len(sets) == 2:
+            both = parts[tuple(sorted(sets))]
+            alone = [parts[name,] for name in sets]
+            axioms += [both <= alone[0], both <= alone[1], alone[0] + alone[1] - both <= every]
+    if claim.weights:
+        by_region = [_of_regions(sets, kind, terms) for kind in (Size, Weight)]
+        axioms += [
+            axiom for one in regions(len(sets)) for axiom in _weighs(claim, by_region[0][one], by_region[1][one])
+        ]
+    return Encoded(terms, axioms, free)
 
-    def value(term: Any) -> int:
-        return int(model.eval(term, model_completion=True).as_long())
 
-    found = {quantity: value(term) for quantity, term in quantities.items()}
-    members = {
-        name: tuple(bit + 1 for bit in range(mask.size()) if value(mask) >> bit & 1) for name, mask in masks.items()
-    }
-    return Answer(Outcome.SATISFIABLE, values=found, members=members)
+def _of_regions(
+    sets: Sequence[str], kind: type[Size] | type[Weight], terms: Mapping[Quantity, Any]
+) -> dict[Region, Any]:
+    """What each region has, as a sum of what intersections have."""
+    found: dict[Region, Any] = {}
+    for region in regions(len(sets)):
+        parts: list[Any] = []
+        for more in product((False, True), repeat=len(sets)):
+            if all(not (inside and taken) for inside, taken in zip(region, more, strict=True)):
+                chosen = [name for name, inside, taken in zip(sets, region, more, strict=True) if inside or taken]
+                parts.append((-1) ** sum(more) * terms[kind(tuple(sorted(chosen)))])
+        found[region] = z3.Sum(parts)
+    return found
+
+
+def _weighs(claim: Claim, count: Any, weight: Any) -> Iterator[Any]:
+    """What is true of the weight of a region: none without nodes, and enough for each of them."""
+    yield weight >= claim.least_weight * count
+    yield z3.Implies(count == 0, weight == 0)
+
+
+def encoded_regions(claim: Claim, nodes: int | None) -> Encoded:
+    """The Venn regions of the sets of a claim."""
+    sets = claim.sets
+    terms: dict[Quantity, Any] = {}
+    free: list[Any] = []
+    parts: dict[str, dict[Region, Any]] = {}
+    for kind in (Size, Weight) if claim.weights else (Size,):
+        name = kind.__name__
+        held = {one: z3.Int(f"{name}_" + "".join("01"[inside] for inside in one)) for one in regions(len(sets))}
+        parts[name] = held
+        free += held.values()
+        for chosen in [(), *(each.sets for each in sizes(sets))]:
+            places = [sets.index(one) for one in chosen]
+            terms[kind(chosen)] = z3.Sum([part for one, part in held.items() if all(one[place] for place in places)])
+    axioms = [part >= 0 for held in parts.values() for part in held.values()]
+    if claim.weights:
+        pairs = [(parts["Size"][one], parts["Weight"][one]) for one in regions(len(sets))]
+        axioms += [axiom for count, weight in pairs for axiom in _weighs(claim, count, weight)]
+    whole = z3.Int("N")
+    axioms += [whole == terms[Size()], whole >= 1, *([] if nodes is None else [whole == nodes])]
+    terms[Size()] = whole
+    return Encoded(terms, axioms, free)
+
+
+def _bit_vectors(claim: Claim, nodes: int | None) -> Encoded:
+    if nodes is None or nodes < 1:
+        raise ValueError(f"bit-vectors need a number of nodes, 1 or more; asked for {nodes}")
+    masks = {name: z3.BitVec(name, nodes) for name in claim.sets}
+    weights = [z3.Int(f"w{node}") for node in range(nodes)] if claim.weights else []
+    terms: dict[Quantity, Any] = {Size(): z3.IntVal(nodes), Weight(): z3.Sum([z3.IntVal(0), *weights])}
+    for each in sizes(claim.sets):
+        common: Any = z3.BitVecVal(-1, nodes)
+        for name in each.sets:
+            common = masks[name] & common
+        # The bits are added as integers: a sum of bit-vectors can overflow its width.
+        bits = [z3.Extract(bit, bit, common) == 1 for bit in range(nodes)]
+        terms[each] = z3.Sum([z3.If(bit, 1, 0) for bit in bits])
+        if weights:
+            terms[Weight(each.sets)] = z3.Sum([z3.If(bit, of, 0) for bit, of in zip(bits, weights, strict=True)])
+    # Nodes may change places: those in the first sets come first.
+    places = [
+        z3.Concat(z3.BitVecVal(0, 1), *(z3.Extract(bit, bit, mask) for mask in masks.values())) for bit in range(nodes)
+    ]
+    axioms = [z3.UGE(one, other) for one, other in pairwise(places)]
+    return Encoded(terms, [*axioms, *(one >= claim.least_weight for one in weights)], list(masks.values()))
+
+
+ENCODERS = {
+    Encoding.CARDINALITIES: _cardinalities,
+    Encoding.REGIONS: encoded_regions,
+    Encoding.BIT_VECTORS: _bit_vectors,
+}

@@ -181,6 +181,11 @@ class _TwoConfigurations(QuorumSystem):
         object.__setattr__(self, "old", _numbers("old", self.old, 0))
         object.__setattr__(self, "new", _numbers("new", self.new, 0))
 
+    @property
+    def example_size(self) -> int:
+        """The fewest members with which both configurations are there."""
+        return max(*self.old, *self.new) + 1
+
     def fit(self, size: int, whose: str = "the set") -> None:
         """Raise QuorumError where a configuration has a member that there is not."""
         if max(*self.old, *self.new) >= size:

@@ -3,6 +3,7 @@
 from indoubt.specs.language.annotations import Between, Durable, Index, Parameter
 from indoubt.specs.language.bounds import Bound
 from indoubt.specs.language.collections import Bag, Seq
+from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.detectors import Detector
 from indoubt.specs.language.fairness import strong, weak
 from indoubt.specs.language.faults import Faults
@@ -25,7 +26,7 @@ from indoubt.specs.language.machine import (
     view,
 )
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.nodes import Node, on_message, on_restart, on_timeout, sent_by
+from indoubt.specs.language.nodes import Node, on_message, on_quorum, on_restart, on_timeout, sent_by
 from indoubt.specs.language.partition import Partition
 from indoubt.specs.language.quorum_systems import Phase
 from indoubt.specs.language.settings import SettingError
@@ -37,6 +38,7 @@ from indoubt.specs.language.values import Map, Message, Permutation, Record, Set
 __all__ = [
     "on_timeout",
     "on_restart",
+    "on_quorum",
     "on_message",
     "System",
     "Node",
@@ -50,6 +52,7 @@ __all__ = [
     "BoundReached",
     "Fault",
     "Index",
+    "Link",
     "Map",
     "Message",
     "NotEnabled",

@@ -387,14 +387,12 @@ def _class_type(cls: type, names: Mapping[str, Any] | None) -> Type:
 def quorum_type(sort: type[Sort], phase: Kind | None) -> QuorumType:
     """The quorums over a sort that a spec means, in the quorum system of the run.
 
-    Raises NotFinite where the run has chosen one that does not fit.
+    Raises NotFinite where that has no such phase, SettingError where it is for another number of members.
     """
+    if (universe := current_universe()) is None or (sort.__name__ not in universe.sizes and sort.fixed_size is None):
+        return QuorumType(SortType(sort), phase=phase)
+    system = system_of(sort)
     try:
-        if (universe := current_universe()) is None or (
-            sort.__name__ not in universe.sizes and sort.fixed_size is None
-        ):
-            return QuorumType(SortType(sort), phase=phase)
-        system = system_of(sort)
         return QuorumType(SortType(sort), system, system.phase_of(phase))
     except QuorumError as error:
         message, _, help_ = str(error).partition("; ")
@@ -407,8 +405,10 @@ def _sort(annotation: Any) -> SortType:
     raise NotFinite(f"`Quorum[{annotation_text(annotation)}]` is over no sort", "write `Quorum[S]` with a Sort S")
 
 
-def _permuted(type_: Type) -> SortType | EnumType:
+def _permuted(type_: Type) -> SortType | EnumType | UnionType:
     if isinstance(type_, (SortType, EnumType)):
+        return type_
+    if isinstance(type_, UnionType) and all(isinstance(one, (SortType, EnumType)) for one in type_.alternatives):
         return type_
     raise NotFinite(
         f"`Permutation[{type_text(type_)}]` is over no sort and no Enum",

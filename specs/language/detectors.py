@@ -32,6 +32,9 @@ NAMES: dict[str, Class] = {
     "timeout": "timeout",
 }
 """The names of the command line."""
+Nobody = Literal["none"]
+NOBODY: Nobody = "none"
+"""No failure detector, where a system has one of its own."""
 CLASSES = tuple(dict.fromkeys(NAMES.values()))
 
 PROMISES: dict[Class, str] = {

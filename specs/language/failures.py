@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language import links, suspicions
 from indoubt.specs.language.byzantine import HAS_BEGUN
+from indoubt.specs.language.cuts import CUTS, FITS
 from indoubt.specs.language.layout import Part, durable_fields
 from indoubt.specs.language.machine import require
 from indoubt.specs.language.nodes import is_correct, place_of
@@ -15,11 +16,11 @@ from indoubt.specs.language.steps import (
     MESSAGE,
     RECEIVER,
     SENDER,
-    SIDE,
     Plan,
     budget_name,
     cut_name,
     is_lossy,
+    linked_parts,
     synced_fields,
     synced_name,
 )
@@ -37,6 +38,16 @@ def is_up(state: System, part: Part, address: Any) -> bool:
         return True
     held = getattr(state, name)
     return bool(held[address] if part.is_many else held)
+
+
+def is_owed(state: System, plan: Plan, given: Mapping[str, Any]) -> bool:
+    """Whether a step is one that fairness may demand: links promise nothing of a message whose sender is down."""
+    handler = plan.handler
+    if type(state).__promised__ is None or plan.kind != "handle" or handler is None or not handler.messages:
+        return True
+    sender = given[handler.parameters[1]]
+    part = state.__layout__.part_at(sender)
+    return part is None or is_up(state, part, sender)
 
 
 def crash(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
@@ -127,20 +138,17 @@ def lose(state: System, plan: Plan, given: dict[str, Any]) -> None:
     links.take(_there(state, given), given[MESSAGE])
 
 
+def forget(state: System, plan: Plan, given: dict[str, Any]) -> None:
+    """A link with fair loss has lost a message, and is as if it had not been sent."""
+    _there(state, given).remove(given[MESSAGE])
+
+
 def duplicate(state: System, plan: Plan, given: dict[str, Any]) -> None:
     """There is a second copy of a message: of any in a bag, of the first one in a queue."""
     spend(state, "duplicates")
     held = _there(state, given)
     require(links.has_room(state.__network__, held))
     links.repeat(held, given[MESSAGE])
-
-
-SEPARATED: dict[str, Callable[[Any, Any, Any], bool]] = {
-    "split": lambda side, one, other: (one in side) != (other in side),
-    "one_way": lambda side, one, other: one in side and other not in side,
-    "isolate": lambda side, one, other: (one == side) != (other == side),
-}
-"""Whether a partition cuts the link from a node to another."""
 
 
 def partition(state: System, plan: Plan, given: dict[str, Any]) -> None:
@@ -150,7 +158,10 @@ def partition(state: System, plan: Plan, given: dict[str, Any]) -> None:
     spend(state, "partitions")
     every_link = list(_links(state))
     require(not any(links.is_cut(state, *ends) for _, ends in every_link))
-    cut = [(names, ends) for names, ends in every_link if SEPARATED[how.shape](given[SIDE], *ends)]
+    if how.shape in FITS:
+        nodes = [address for part in linked_parts(state.__layout__) for address in part.sort]
+        require(FITS[how.shape](given, nodes))
+    cut = [(names, ends) for names, ends in every_link if CUTS[how.shape](given, *ends)]
     require(cut)
     for names, (one, other) in cut:
         getattr(state, cut_name(*names))[one][other] = True

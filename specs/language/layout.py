@@ -14,16 +14,17 @@ from types import FunctionType, UnionType
 from typing import Any, Union, cast, get_args, get_origin
 
 from indoubt.specs.language.annotations import evaluated, is_durable
+from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.detectors import Detector
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Role, role_of
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.nodes import HANDLERS, Node, is_node_class
 from indoubt.specs.language.settings import OURS, is_parameter, names_in_scope
-from indoubt.specs.language.sorts import Sort
+from indoubt.specs.language.sorts import Quorum, Sort
 from indoubt.specs.language.survey import closure
 from indoubt.specs.language.types import NotFinite
-from indoubt.specs.language.values import Map, Message
+from indoubt.specs.language.values import Map, Message, Set
 
 ADDRESS = "self.address"
 """The name of the parameter of a step that is the node which takes it; an author cannot write such a name."""
@@ -80,6 +81,8 @@ class Handler:
     parameters: tuple[str, ...]
     messages: tuple[type[Message], ...] = ()
     senders: tuple[Part, ...] = ()
+    gathers: bool = False
+    """Whether it reads the messages of a quorum, and takes no single one."""
 
     @property
     def name(self) -> str:
@@ -101,6 +104,8 @@ class Layout:
     may_lie: tuple[str, ...] = ()
     """The parts whose nodes may be Byzantine."""
     network: Network = field(default_factory=Network.soup)
+    promised: Link | None = None
+    """What the links of the system promise, if it says so."""
 
     def part_of(self, sort: object) -> Part | None:
         """The nodes whose addresses are the members of a sort."""
@@ -145,10 +150,11 @@ def _laid_out(system: type) -> Layout:
     _parameters(system, parts, mistakes)
     network, may_crash = _network(system, mistakes), _named(system, "crashes", "who may crash?", parts, mistakes)
     may_lie = _named(system, "byzantine", "who may be Byzantine?", parts, mistakes)
+    promised = _promised(system, mistakes)
     _detector(system, mistakes)
     if mistakes:
         raise WrongSystem(mistakes)
-    return Layout(system, parts, tuple(handlers), links, may_crash, may_lie, network)
+    return Layout(system, parts, tuple(handlers), links, may_crash, may_lie, network, promised)
 
 
 def own_annotations(system: type) -> Iterator[tuple[str, type, Any]]:
@@ -247,14 +253,15 @@ def _handlers(part: Part, parts: Mapping[str, Part], mistakes: list[Wrong]) -> I
                 help_ = "make them one: it is what a node does first"
                 mistakes.append(Wrong("S504", title, part.cls, name, "the second", help_))
                 continue
-        if role.kind != "on_message":
+        if role.kind not in ("on_message", "on_quorum"):
             yield Handler(part, method, role, names)
             continue
-        found = _taken(part, parts, method, names)
+        gathers = role.kind == "on_quorum"
+        found = (_gathered if gathers else _taken)(part, parts, method, names)
         if isinstance(found, Wrong):
             mistakes.append(found)
         else:
-            yield Handler(part, method, role, names, *found)
+            yield Handler(part, method, role, names, *found, gathers=gathers)
 
 
 def _taken(
@@ -284,19 +291,54 @@ def _taken(
     return tuple(messages), tuple(sorts[one] for one in senders)
 
 
+def _gathered(
+    part: Part, parts: Mapping[str, Part], method: FunctionType, names: tuple[str, ...]
+) -> tuple[tuple[type[Message], ...], tuple[Part, ...]] | Wrong:
+    """The messages and the senders of a handler of a quorum, or what is wrong with its first two parameters."""
+    name = method.__name__
+    form = f"`def {name}(self, {names[0] if names else 'messages'}: Map[S, Set[M]], quorum: Quorum[S])`"
+    sorts = {one.sort: one for one in parts.values()}
+    there_are = ", ".join(f"`{sort.__name__}`" for sort in sorts)
+    help_ = f"write {form}, where M is a message and S one of {there_are}"
+    if len(names) < 2:
+        title = f"`{name}` has no parameter for the {'quorum' if names else 'messages of a quorum'}"
+        return Wrong("S501", title, part.cls, name, "a handler of what?", help_)
+    held, quorum = (_annotation(part, method, one) for one in names[:2])
+    keys = get_args(held) if get_origin(held) is Map else ()
+    inner = get_args(keys[1]) if len(keys) == 2 and get_origin(keys[1]) is Set else ()
+    messages = _united(inner[0]) if len(inner) == 1 else []
+    if not messages or not all(isinstance(one, type) and issubclass(one, Message) for one in messages):
+        title = f"the first parameter of `{name}` has no messages by their senders"
+        return Wrong("S502", title, part.cls, name, "a handler of what?", help_, names[0])
+    of = get_args(quorum) if get_origin(quorum) in (Quorum, Set) else ()
+    if len(of) != 1 or of[0] not in sorts or of[0] is not keys[0]:
+        title = f"`{names[1]}` of `{name}` is no quorum of the nodes that send"
+        return Wrong("S502", title, part.cls, name, "sent by whom?", help_, names[1])
+    return tuple(messages), (sorts[of[0]],)
+
+
 def names_of(part: Part, method: FunctionType) -> dict[str, Any]:
     """What the names in a method of a node mean."""
     return {**names_in_scope(part.cls), **method.__globals__, **closure(method)}
 
 
-def _alternatives(part: Part, method: FunctionType, name: str) -> list[Any]:
-    """The classes that the annotation of a parameter names; none where it names something else."""
+def _annotation(part: Part, method: FunctionType, name: str) -> Any:
+    """What the annotation of a parameter means; None where it means nothing."""
     annotation = method.__annotations__.get(name)
     if isinstance(annotation, str):
         try:
-            annotation = evaluated(annotation, names_of(part, method))
+            return evaluated(annotation, names_of(part, method))
         except (NotFinite, LookupError):
-            return []
+            return None
+    return annotation
+
+
+def _alternatives(part: Part, method: FunctionType, name: str) -> list[Any]:
+    """The classes that the annotation of a parameter names; none where it names something else."""
+    return _united(_annotation(part, method, name))
+
+
+def _united(annotation: Any) -> list[Any]:
     if get_origin(annotation) in (UnionType, Union):
         return list(get_args(annotation))
     return [] if annotation is None else [annotation]
@@ -325,6 +367,30 @@ def _network(system: type, mistakes: list[Wrong]) -> Network:
     help_ = "write `network = Network.soup()`, `Network.bag()` or `Network.fifo()`"
     mistakes.append(Wrong("S509", title, system, "network", "no network", help_))
     return Network.soup()
+
+
+def _promised(system: type, mistakes: list[Wrong]) -> Link | None:
+    """What the links of a system promise, and over its own network."""
+    links = None if any(name == "links" for name, _, _ in own_annotations(system)) else getattr(system, "links", None)
+    if links is None or isinstance(links, Link):
+        return _over(system, links, mistakes)
+    title = f"the links of `{system.__name__}` are {_shown(links)}, which is no link"
+    help_ = "write `links = Link.fair_loss()`, `Link.stubborn()` or `Link.perfect()`"
+    mistakes.append(Wrong("S509", title, system, "links", "what do they promise?", help_))
+    return None
+
+
+def _over(system: type, links: Link | None, mistakes: list[Wrong]) -> Link | None:
+    """Links, where the class that names them, or one that inherits it, does not name a network without them."""
+    named = next((one for one in system.__mro__ if "links" in vars(one) or "network" in vars(one)), system)
+    network = vars(named).get("network")
+    try:
+        if links is not None and isinstance(network, Network) and named.__module__ not in OURS:
+            links.refuse(network)
+    except ValueError as error:
+        title, _, help_ = str(error).partition("; ")
+        mistakes.append(Wrong("S509", title, system, "network", "not of these links", help_))
+    return links
 
 
 def _detector(system: type, mistakes: list[Wrong]) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language.byzantine import is_byzantine
 from indoubt.specs.language.collections import is_bag, is_seq
-from indoubt.specs.language.layout import Part, link_name
+from indoubt.specs.language.layout import Handler, Part, link_name
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.steps import cut_name, is_lossy
-from indoubt.specs.language.values import Message
+from indoubt.specs.language.values import Map, Message, Set
 
 if TYPE_CHECKING:
     from indoubt.specs.language.systems import System
@@ -71,6 +71,16 @@ def can_deliver(network: Network, held: Any, message: Message) -> bool:
     if is_seq(held):
         return len(held) > 0 and held[0] == message
     return message in held
+
+
+def gathered(state: System, handler: Handler, receiver: Any, quorum: Collection[Any]) -> Map[Any, Any]:
+    """What the members of a quorum have sent to a node, and nobody cuts off from it, by senders."""
+    found: dict[Any, Set[Any]] = {}
+    for one in handler.senders[0].sort:
+        held = link(state, one, receiver) if one in quorum and not is_cut(state, one, receiver) else ()
+        # Asking for each tells whoever watches that it was read.
+        found[one] = Set(message for message in held if isinstance(message, handler.messages) and message in held)
+    return Map(found)
 
 
 def take(held: Any, message: Message) -> None:

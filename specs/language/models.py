@@ -9,8 +9,9 @@ is `fail_silent` here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.detectors import Detector
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.frozen import dataclass
@@ -19,44 +20,45 @@ from indoubt.specs.language.network import Network
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What a run takes from a model: `check(spec, network=model.network, faults=model.faults)`, and its `detector`."""
+    """What a run takes from a model: its `network`, `links`, `faults` and `detector`, as `check` has them."""
 
     name: str
     network: Network
+    links: Link
     faults: Faults
     detector: Detector | None = None
 
 
 def fail_stop(crashes: int = 1) -> Model:
     """Crashes, perfect links, and a perfect failure detector P: who is suspected has crashed, who has will be."""
-    return Model("fail_stop", PERFECT, Faults(crashes=crashes), detector=Detector.perfect())
+    return Model("fail_stop", BAG, Link.perfect(), Faults(crashes=crashes), detector=Detector.perfect())
 
 
 def fail_noisy(crashes: int = 1) -> Model:
     """Crashes, perfect links, and an eventually perfect failure detector: for a while it may suspect anybody."""
-    return Model("fail_noisy", PERFECT, Faults(crashes=crashes), detector=Detector.eventually_perfect())
+    return Model("fail_noisy", BAG, Link.perfect(), Faults(crashes=crashes), detector=Detector.eventually_perfect())
 
 
 def fail_silent(crashes: int = 1) -> Model:
     """Crashes and perfect links; nobody is told who has crashed."""
-    return Model("fail_silent", PERFECT, Faults(crashes=crashes))
+    return Model("fail_silent", BAG, Link.perfect(), Faults(crashes=crashes))
 
 
 def fail_recovery(crashes: int = 1, restarts: int | None = None) -> Model:
     """Nodes crash and come back with their durable fields; links are stubborn: what was sent may arrive again."""
     back = crashes if restarts is None else restarts
-    return Model("fail_recovery", STUBBORN, Faults(crashes=crashes, restarts=back))
+    return Model("fail_recovery", SOUP, Link.stubborn(), Faults(crashes=crashes, restarts=back))
 
 
 def fail_arbitrary(byzantine: int = 1) -> Model:
     """Byzantine nodes, and authenticated perfect links: nobody speaks on a link but the node that it leads from."""
-    return Model("fail_arbitrary", PERFECT, Faults(byzantine=byzantine))
+    return Model("fail_arbitrary", BAG, Link.perfect(), Faults(byzantine=byzantine))
 
 
-PERFECT = Network.bag()
-"""Each message between nodes that are up arrives, once, and no other does; not in order."""
-STUBBORN = Network.soup()
-"""A message that was sent may arrive, again and again; no other does."""
+BAG = Network.bag()
+"""Of perfect links: each message arrives once, not in order."""
+SOUP = Network.soup()
+"""Of stubborn links: a message that was sent may arrive, again and again."""
 
 MODELS: dict[str, Callable[..., Model]] = {
     one.__name__: one for one in (fail_stop, fail_noisy, fail_silent, fail_recovery, fail_arbitrary)
@@ -65,10 +67,27 @@ BUDGETS: dict[str, tuple[str, ...]] = {"fail_recovery": ("crashes", "restarts"),
 """The budgets that belong to a model; of all others, crashes."""
 
 
-def model_of(name: str, budgets: dict[str, int]) -> Model:
-    """A model by its name, with these budgets. Raises ValueError with what there is."""
+def refuse_beside(model: Model, options: Mapping[str, object]) -> None:
+    """Raise ValueError where options of the command line say what a model says."""
+    told = {"--network": "a network", "--links": "links", "--detector": "a failure detector"}
+    for option, value in options.items():
+        if value is not None and option == "--detector" and model.detector is None:
+            what = f"--model {model.name} has no failure detector; leave --detector out"
+            raise ValueError(f"{what}, or ask for a model that has one, as fail_stop")
+        if value is not None:
+            raise ValueError(f"--model {model.name} has {told[option]} of its own; leave {option} out")
+
+
+def known_model(name: str) -> Model:
+    """A model by its name, with its own budgets. Raises ValueError with what there is."""
     if name not in MODELS:
         raise ValueError(f"unknown model {name!r}; there are: {', '.join(MODELS)}")
+    return MODELS[name]()
+
+
+def model_of(name: str, budgets: dict[str, int]) -> Model:
+    """A model by its name, with these budgets. Raises ValueError with what there is."""
+    known_model(name)
     own = BUDGETS.get(name, ("crashes",))
     for budget, times in budgets.items():
         if budget not in own:

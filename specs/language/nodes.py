@@ -33,7 +33,7 @@ RESERVED = frozenset({"address", "is_up", "send", "broadcast", "sync"})
 CORRECT = ("is_byzantine", "is_correct")
 """Names that every node has as well, unless its author means something else by them."""
 SYNCS = ("at_once", "explicit")
-HANDLERS = ("on_message", "on_timeout", "on_restart")
+HANDLERS = ("on_message", "on_quorum", "on_timeout", "on_restart")
 """The roles of the methods of a node; one without a role is a helper."""
 
 
@@ -48,6 +48,21 @@ def on_message(method: M | None = None, /, *, fairness: Fairness | None = None) 
     choices. With `fairness=weak()` no message that can be delivered is put off for ever.
     """
     role = Role("on_message", fairness=fairness)
+    return (lambda decorated: marked(decorated, role)) if method is None else marked(method, role)
+
+
+@overload
+def on_quorum(method: M, /) -> M: ...
+@overload
+def on_quorum(*, fairness: Fairness | None = None) -> Callable[[M], M]: ...
+def on_quorum(method: M | None = None, /, *, fairness: Fairness | None = None) -> M | Callable[[M], M]:
+    """A handler of the messages of a quorum, which it reads together, in one step.
+
+    `def on_promises(self, promises: Map[Acceptor, Set[Promise]], quorum: Quorum[Acceptor]) -> None` may run when every
+    member of the quorum has sent a promise to this node: `promises[a]` are those of `a`, and none for who is no member.
+    All further parameters are free choices. With `fairness=weak()` no node may put it off for ever.
+    """
+    role = Role("on_quorum", fairness=fairness)
     return (lambda decorated: marked(decorated, role)) if method is None else marked(method, role)
 
 

@@ -80,6 +80,11 @@ class QuorumSystem(ABC):
         """How many members it is for; None where any number will do."""
         return None
 
+    @property
+    def example_size(self) -> int | None:
+        """How many members it is shown over where nobody says; None where any number would do."""
+        return self.members
+
     def smallest(self, size: int, phase: Kind | None) -> Iterator[frozenset[int]]:
         """The minimal quorums, each once."""
         if size > MOST_LISTED:

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal
 
 from indoubt.specs.language.annotations import Between, PerNode
 from indoubt.specs.language.collections import Bag, Seq
+from indoubt.specs.language.cuts import ACROSS, BRIDGE, RING, SIDE
+from indoubt.specs.language.delivery import Link, delivery
 from indoubt.specs.language.domains import UNSAID
 from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.faults import Faults
@@ -29,9 +31,9 @@ from indoubt.specs.language.layout import (
     names_of,
     own_annotations,
 )
-from indoubt.specs.language.machine import Fault, Role
+from indoubt.specs.language.machine import TEMPORAL, Fault, Role
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.partition import Partition
+from indoubt.specs.language.partition import Partition, Shape, why_too_few
 from indoubt.specs.language.possible import refuse_impossible_stops, refuse_late_disks, refuse_unknown_predicate
 from indoubt.specs.language.selectors import crashing_parts
 from indoubt.specs.language.settings import OURS, is_parameter
@@ -52,6 +54,7 @@ Kind = (
         "pause",
         "resume",
         "lose",
+        "forget",
         "duplicate",
         "partition",
         "heal",
@@ -63,8 +66,6 @@ AFTER = "crash.after"
 SYNC = "sync"
 CRASH_POINTS = 16
 """How many of them are tried where the source of a system is asked; a machine knows how many a handler has."""
-SIDE = "side"
-"""The parameter of a partition: the nodes of one side, or the node that is cut off."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,9 @@ class Variables:
     """The variables whose every value an `@initial` method has to set."""
 
 
-def plans_of(layout: Layout, network: Network, faults: Faults) -> list[Plan]:
-    """The steps, in the order of the author's text, those of the environment last."""
-    plans = [handling(one) for one in layout.handlers if one.role.kind != "on_restart"]
+def plans_of(layout: Layout, network: Network, faults: Faults, promised: Link | None = None) -> list[Plan]:
+    """The steps, in the order of the author's text, those of the environment last; `promised` are the links."""
+    plans = [handling(one, promised) for one in layout.handlers if one.role.kind != "on_restart"]
     crashing = crashing_parts(layout, faults)
     if faults.crashes:
         plans += [of_node(one, "crash", Fault.CRASH) for one in crashing]
@@ -112,14 +113,22 @@ def plans_of(layout: Layout, network: Network, faults: Faults) -> list[Plan]:
             plans += [of_node(part, "pause", Fault.PAUSE), _resuming(part)]
     if faults.losses:
         plans += _of_links(layout, "lose", Fault.LOSS)
+    if promised is not None and promised.loses and has_runs(layout):
+        plans += _of_links(layout, "forget", Fault.LOSS)
     if faults.duplicates:
         plans += _of_links(layout, "duplicate", Fault.DUPLICATE)
     if faults.partitions is not None and faults.partitions.times:
-        nodes = union_of_classes(tuple(layout.parts[name].sort for name in _linked(layout)))
-        given: Any = nodes if faults.partitions.shape == "isolate" else _sets(nodes)
-        plans.append(Plan("network.partition", "partition", Role("action", fault=Fault.PARTITION), {SIDE: given}, {}))
-        plans.append(Plan("network.heal", "heal", Role("action", fault=Fault.HEAL), {}, {}))
+        nodes = union_of_classes(tuple(part.sort for part in linked_parts(layout)))
+        chosen = _choices_of(faults.partitions.shape, nodes)
+        plans.append(Plan("network.partition", "partition", Role("action", fault=Fault.PARTITION), chosen, {}))
+        ends = None if promised is None else Fairness("weak")
+        plans.append(Plan("network.heal", "heal", Role("action", fault=Fault.HEAL, fairness=ends), {}, {}))
     return plans
+
+
+def has_runs(layout: Layout) -> bool:
+    """Whether a system claims something of whole runs, for which a lost message is not the same as a late one."""
+    return any(role.kind in TEMPORAL for _, role in methods_with_roles(layout.system))
 
 
 def is_lossy(network: Network, faults: Faults) -> bool:
@@ -132,14 +141,26 @@ def cut_name(sender: str, receiver: str) -> str:
     return f"cut.{sender}.{receiver}"
 
 
-def _linked(layout: Layout) -> list[str]:
-    """The parts that send or receive something."""
-    return [name for name in layout.parts if any(name in ends for ends in layout.links)]
+def linked_parts(layout: Layout) -> list[Part]:
+    """The parts that send or receive something: the nodes that a partition is about."""
+    return [part for name, part in layout.parts.items() if any(name in ends for ends in layout.links)]
 
 
-def _sets(nodes: Any) -> Any:
-    total: Any = Set
-    return total[nodes]
+def _choices_of(shape: Shape, nodes: Any) -> dict[str, Any]:
+    """The parameters of a partition of a shape, whose nodes are of this annotation."""
+    sets: Any = Set
+    rings: Any = Permutation
+    match shape:
+        case "isolate":
+            return {SIDE: nodes}
+        case "partial":
+            return {SIDE: sets[nodes], ACROSS: sets[nodes]}
+        case "bridge":
+            return {BRIDGE: nodes, SIDE: sets[nodes]}
+        case "majorities_ring":
+            return {RING: rings[nodes]}
+        case _:
+            return {SIDE: sets[nodes]}
 
 
 def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
@@ -204,12 +225,21 @@ def budget_name(fault: str) -> str:
     return f"faults.{fault}_left"
 
 
-def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: Mapping[str, int]) -> None:
+def refuse_impossible(
+    layout: Layout, network: Network, faults: Faults, sizes: Mapping[str, int], promised: Link | None = None
+) -> None:
     """Raise ValueError for faults that cannot happen, with what was asked and what is possible."""
+    if promised is not None:
+        promised.refuse_faults(faults)
     refuse_unknown_predicate(layout, faults)
     refuse_late_disks(layout, faults)
     nodes = {one.name: size_of_part(one, sizes) for one in crashing_parts(layout, faults)}
     system = layout.system.__name__
+    for handler in layout.handlers:
+        if handler.gathers and network.is_consuming:
+            _refuse_consuming(handler, network)
+        if handler.gathers and promised is not None:
+            _refuse_promised(handler, promised)
     refuse_impossible_stops(system, nodes, faults)
     for name, budget in (("losses", faults.losses), ("duplicates", faults.duplicates)):
         if budget and not network.is_consuming:
@@ -223,11 +253,28 @@ def refuse_impossible(layout: Layout, network: Network, faults: Faults, sizes: M
         _refuse_open(layout, faults)
 
 
+def _refuse_consuming(handler: Handler, network: Network) -> None:
+    who = f"`{handler.method.__name__}` of {handler.part.cls.__name__}"
+    why = f"{who} reads the messages of a quorum together, and a {network.kind} gives them out one by one"
+    edit = "ask for a soup, or receive them with `@on_message` and keep in a field who has sent"
+    raise ValueError(f"network={network} is not possible: {why}; {edit}")
+
+
+def _refuse_promised(handler: Handler, promised: Link) -> None:
+    who = f"`{handler.method.__name__}` of {handler.part.cls.__name__}"
+    why = f"{who} reads the messages of a quorum together, and links owe each message on its own"
+    edit = "leave the links out, or receive them with `@on_message` and keep in a field who has sent"
+    raise ValueError(f"links={promised.kind} is not possible: {why}; {edit}")
+
+
 def _refuse_partition(layout: Layout, network: Network, partition: Partition, sizes: Mapping[str, int]) -> None:
-    count = sum(size_of_part(layout.parts[name], sizes) for name in _linked(layout))
-    if count < 2:
-        what = f"partitions={partition.times} is not possible: it takes two nodes that send to one another"
-        raise ValueError(f"{what}, and {layout.system.__name__} has {count}")
+    parts = linked_parts(layout)
+    why = why_too_few(partition, sum(size_of_part(one, sizes) for one in parts))
+    if why is not None:
+        there_are = ", ".join(f"{one.sort.__name__}={size_of_part(one, sizes)}" for one in parts) or "no messages"
+        raise ValueError(
+            f"partition={partition.shape} is not possible in {layout.system.__name__} ({there_are}): {why}"
+        )
     if partition.in_flight == "lost" and not network.is_consuming:
         raise ValueError('in_flight="lost" is not possible: a soup keeps every message; ask for a bag or a fifo')
 
@@ -302,16 +349,20 @@ def _fields(part: Part, found: Variables) -> None:
     found.volatile[part.name] = tuple(volatile)
 
 
-def handling(handler: Handler) -> Plan:
+def handling(handler: Handler, promised: Link | None = None) -> Plan:
     """A handler that runs."""
     part, method = handler.part, handler.method
     told = handler.role.fairness
     fairness = None
-    if told is not None:
-        given = (*told.parameters, *(handler.parameters[:2] if handler.messages else ()))
+    if promised is not None and handler.messages:
+        fairness = delivery(part.name, (*([ADDRESS] if part.is_many else []), *handler.parameters[:2]))
+    elif told is not None:
+        one_by_one = handler.messages and not handler.gathers
+        given = (*told.parameters, *(handler.parameters[:2] if one_by_one else ()))
         own = (*([ADDRESS] if part.is_many else []), *given)
         fairness = Fairness(told.kind, tuple(dict.fromkeys(own)), told.group)
-    parameters = _own(part) | {name: method.__annotations__.get(name) for name in handler.parameters}
+    chosen = handler.parameters[1:] if handler.gathers else handler.parameters
+    parameters = _own(part) | {name: method.__annotations__.get(name) for name in chosen}
     role = Role("action", by=_taker(part), fairness=fairness)
     return Plan(handler.name, "handle", role, parameters, names_of(part, method), part, handler)
 
@@ -364,8 +415,9 @@ def _of_links(layout: Layout, kind: Kind, fault: Fault) -> Iterator[Plan]:
         ends = (layout.parts[sender], layout.parts[receiver])
         held = union_of_classes(messages)
         parameters = {SENDER: ends[0].sort, RECEIVER: ends[1].sort, MESSAGE: held}
-        name = f"{link_name(sender, receiver)}.{kind}"
-        yield Plan(name, kind, Role("action", fault=fault), parameters, {}, link=ends)
+        name = f"{link_name(sender, receiver)}.{'lose' if kind == 'forget' else kind}"
+        owed = Fairness("weak", tuple(parameters)) if kind == "forget" else None
+        yield Plan(name, kind, Role("action", fault=fault, fairness=owed), parameters, {}, link=ends)
 
 
 def union_of_classes(classes: tuple[type, ...]) -> Any:

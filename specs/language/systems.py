@@ -13,7 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from indoubt.specs.language import byzantine, failures, lies, links, suspicions, torn
-from indoubt.specs.language.detectors import Detector, Question
+from indoubt.specs.language.delivery import Link
+from indoubt.specs.language.detectors import NOBODY, Detector, Nobody, Question
 from indoubt.specs.language.effects import changing
 from indoubt.specs.language.faults import NO_FAULTS, Faults
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, layout_of, link_name
@@ -40,11 +41,12 @@ class System(Spec):
     """Nodes that send messages: annotated fields name them, properties speak of them.
 
     `tm: TransactionManager` is one node, whose sort of addresses has size 1; `rms: Map[RM, ResourceManager]` are
-    several. `network` and `detector` are the defaults of a run, `crashes` names the sorts of those that may crash and
-    `byzantine` of those that may be Byzantine, all if it is left out.
+    several. `network`, `links` and `detector` are the defaults of a run, `crashes` names the sorts of those that may
+    crash and `byzantine` of those that may be Byzantine, all if it is left out.
     """
 
     network: ClassVar[Network] = Network.soup()
+    links: ClassVar[Link | None] = None
     crashes: ClassVar[tuple[type, ...] | None] = None
     byzantine: ClassVar[tuple[type, ...] | None] = None
     detector: ClassVar[Detector | None] = None
@@ -56,6 +58,7 @@ class System(Spec):
     __open__: ClassVar[tuple[str, ...]]
     __layout__: ClassVar[Layout]
     __network__: ClassVar[Network]
+    __promised__: ClassVar[Link | None]
     __faults__: ClassVar[Faults]
     __detector__: ClassVar[Detector | None]
     __watch__: ClassVar[Watch | None]
@@ -68,19 +71,21 @@ class System(Spec):
             network: Network | None = None,
             faults: Faults | None = None,
             detector: Detector | None = None,
+            links: Link | None = None,
             **_: Any,
         ) -> System:
-            """A state of the system under its own network and detector and without faults, unless they are given."""
-            if cls.__system__ is None or network is not None or faults is not None or detector is not None:
-                return object.__new__(configured(cls, network, faults, detector))
+            """A state of the system under its own network, links and detector, without faults, unless given."""
+            if cls.__system__ is None or any(one is not None for one in (network, faults, detector, links)):
+                return object.__new__(configured(cls, network, faults, detector, links))
             return object.__new__(cls)
 
         def __init__(self, **settings: Any) -> None:
             """The initial state; raises ValueError where sizes, parameters or faults are not possible."""
-            for chosen in ("network", "faults", "detector"):  # `__new__` has seen to them
+            for chosen in ("network", "faults", "detector", "links"):  # `__new__` has seen to them
                 settings.pop(chosen, None)
             super().__init__(**settings)
-            refuse_impossible(self.__layout__, self.__network__, self.__faults__, self.__settings__.sizes)
+            sizes = self.__settings__.sizes
+            refuse_impossible(self.__layout__, self.__network__, self.__faults__, sizes, self.__promised__)
             refuse_detector(self.__layout__, self.__detector__, self.__faults__, self.__settings__.sizes)
             byzantine.refuse_byzantine(type(self), self.__settings__)
 
@@ -89,18 +94,38 @@ def configured(
     system: type[System],
     network: Network | None = None,
     faults: Faults | None = None,
-    detector: Detector | None = None,
+    detector: Detector | Nobody | None = None,
+    links: Link | None = None,
 ) -> type[System]:
-    """The system under a network and a detector, its own unless given, and under faults. Raises WrongSystem."""
+    """The system under a network, links and a detector, its own unless given, and under faults.
+
+    Links bring the network that they need, unless one is given. Raises WrongSystem, and ValueError where the network or
+    the faults are not those of such links.
+    """
     raw: Any = system.__system__ or system
     layout = layout_of(raw)
-    chosen = layout.network if network is None else network
-    asked = raw.detector if detector is None else detector
-    return _configured(raw, chosen, NO_FAULTS if faults is None else faults, asked)
+    promised, chosen = layout.promised if links is None else links, layout.network if network is None else network
+    asked = None if detector is NOBODY else raw.detector if detector is None else detector
+    found = NO_FAULTS if faults is None else faults
+    if promised is not None:
+        if network is None:
+            chosen = promised.over(layout.network)
+        promised.refuse(chosen)
+        promised.refuse_faults(found)
+        found = _keeping(found)
+    return _configured(raw, chosen, found, asked, promised)
+
+
+def _keeping(faults: Faults) -> Faults:
+    """Faults of links that promise something: what is on a link that is cut arrives later."""
+    cut = faults.partitions
+    return faults if cut is None else replace(faults, partitions=replace(cut, in_flight="kept"))
 
 
 @cache
-def _configured(system: type[System], network: Network, faults: Faults, detector: Detector | None) -> type[System]:
+def _configured(
+    system: type[System], network: Network, faults: Faults, detector: Detector | None, promised: Link | None
+) -> type[System]:
     layout = layout_of(system)
     variables, watch = variables_of(layout, network, faults), watch_of(layout, detector)
     byzantine.variables_of_byzantine(layout, faults, variables)
@@ -109,7 +134,7 @@ def _configured(system: type[System], network: Network, faults: Faults, detector
     members: dict[str, Any] = dict(variables.first)
     for part in layout.parts.values():
         members[part.name] = property(_nodes(part))
-    for plan in all_plans(layout, network, faults, watch):
+    for plan in all_plans(layout, network, faults, watch, promised):
         members[plan.name] = _step(plan)
     capacities = {} if network.capacity is None else dict.fromkeys(_links(layout), network.capacity)
     capacities |= byzantine.capacities_of_said(layout, network, faults)
@@ -119,6 +144,7 @@ def _configured(system: type[System], network: Network, faults: Faults, detector
         "__system__": system,
         "__layout__": layout,
         "__network__": network,
+        "__promised__": promised,
         "__faults__": faults,
         "__detector__": detector,
         "__watch__": watch,
@@ -137,11 +163,13 @@ def _configured(system: type[System], network: Network, faults: Faults, detector
     return configured_
 
 
-def all_plans(layout: Layout, network: Network, faults: Faults, watch: Watch | None) -> tuple[Plan, ...]:
+def all_plans(
+    layout: Layout, network: Network, faults: Faults, watch: Watch | None, promised: Link | None = None
+) -> tuple[Plan, ...]:
     """Every step of a system: who turns Byzantine, what nodes and the environment do, lies, and the detector."""
     return (
         *byzantine.plans_of_turns(layout, faults),
-        *plans_of(layout, network, faults),
+        *plans_of(layout, network, faults, promised),
         *byzantine.plans_of_lies(layout, faults),
         *(() if watch is None else plans_of_watch(watch, faults)),
     )
@@ -260,6 +288,7 @@ def _step(plan: Plan) -> Callable[..., None]:
     }.get(plan.kind)
     about = {
         "lose": failures.lose,
+        "forget": failures.forget,
         "duplicate": failures.duplicate,
         "partition": failures.partition,
         "heal": failures.heal,
@@ -301,16 +330,22 @@ def _handle(
     before = failures.on_late_disk(state, handler.part, node)
     if not handler.messages:
         taken(node, **given)
-        failures.begin(state)
         failures.keep(node, before)
+        failures.begin(state)
+        return
+    if handler.gathers:
+        messages, quorum = handler.parameters[:2]
+        found = links.gathered(state, handler, node.address, given[quorum])
+        require(all(found[one] for one in given[quorum]))
+        taken(node, **{messages: found}, **given)
         return
     message, sender = (given[name] for name in handler.parameters[:2])
     link = links.link(state, sender, node.address)
     require(not links.is_cut(state, sender, node.address))
     require(links.can_deliver(state.__network__, link, message))
     taken(node, **given)
-    failures.begin(state)
     failures.keep(node, before)
+    failures.begin(state)
     if state.__network__.is_consuming:
         links.take(link, message)
 

@@ -101,9 +101,9 @@ class QuorumType:
 
 @dataclass(frozen=True, slots=True)
 class PermutationType:
-    """The one-to-one maps of a sort or an enum onto itself."""
+    """The one-to-one maps of a sort, an enum or a union of these onto itself."""
 
-    of: SortType | EnumType
+    of: SortType | EnumType | UnionType
 
 
 Type = (

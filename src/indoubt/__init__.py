@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from indoubt.faults.cells import Frontier as Frontier
     from indoubt.faults.frontier import frontier as frontier
     from indoubt.finding import UnknownSpec as UnknownSpec, find_spec as find_spec
+    from indoubt.proving import prove as prove
     from indoubt.result import Envelope as Envelope, PropertyResult as PropertyResult, Result as Result
     from indoubt.simulating import SimulationResult as SimulationResult, simulate as simulate
     from indoubt.specs.language.settings import SettingError as SettingError
@@ -53,6 +54,7 @@ _HOMES = {
     "Verdict": "explorer.search.result",
     "UnknownSpec": "finding",
     "find_spec": "finding",
+    "prove": "proving",
     "Envelope": "result",
     "PropertyResult": "result",
     "Result": "result",

@@ -23,8 +23,9 @@ from indoubt.engines import DEFAULT, Asked, Engine, engine_of
 from indoubt.environment import (
     GivenDetector,
     GivenFaults,
+    GivenLinks,
     GivenNetwork,
-    as_parameter,
+    as_parameters,
     budgets_of,
     options_of,
     own_settings,
@@ -32,19 +33,21 @@ from indoubt.environment import (
     refuse_impossible_faults,
     under,
 )
-from indoubt.environment_report import detector_text, network_text, unasked_detector
+from indoubt.environment_report import detector_text, links_text, network_text, unasked_detector
+from indoubt.erasing import Erasing, erasing_of
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
-from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.breadth_first import SearchFailed
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import NO_STATES, Exploration, Limits, Verdict
 from indoubt.failing import spec_failed
 from indoubt.finding import find_spec
+from indoubt.forgetting import forgetting_less
 from indoubt.ledger import idle_budgets
 from indoubt.quorum_choice import quorums_of
 from indoubt.ranges import refuse_large_ranges
 from indoubt.result import EXACT, Envelope, Result
+from indoubt.specs.language.delivery import DELIVERY
 from indoubt.specs.language.layout import ADDRESS
 from indoubt.specs.language.machine import TEMPORAL, Spec
 from indoubt.specs.language.settings import Settings
@@ -70,9 +73,11 @@ def check(
     network: GivenNetwork | None = None,
     faults: GivenFaults | None = None,
     detector: GivenDetector | None = None,
+    links: GivenLinks | None = None,
     refines: type[Spec] | str | None = None,
     mapping: Mapping[str, str] | None = None,
     symmetry: Wanted = False,
+    keep_dead: bool = False,
     minimal: str = "steps",
     engine: str = DEFAULT,
     workers: int = 1,
@@ -95,10 +100,12 @@ def check(
     `quorums` among them is the quorum system of a spec that has quorums: `Flexible(q1=3, q2=2)`, or one by the name of
     each sort; otherwise they are majorities. `network` and `faults` are for
     systems of nodes: `Network.bag(capacity=4)` takes the place of the system's own, `Faults(crashes=1)` says what may
-    go wrong, `detector` whom nodes suspect, as `Detector.perfect()`. `refines` is an abstract spec of which every step
+    go wrong, `detector` whom nodes suspect, as `Detector.perfect()`, `links` what is owed to whole runs, as
+    `Link.perfect()`. `refines` is an abstract spec of which every step
     has to be a step or a stutter; its variable `x` is the variable or the helper `x` of this spec, or the one that
     `mapping` names for it. With `symmetry`, states that differ in nothing but the names of members count as one: True
-    for every sort whose members are interchangeable, or the names of some. `minimal` is "steps", or "faults" for
+    for every sort whose members are interchangeable, or the names of some. `keep_dead` keeps messages in the states of
+    a system that nobody can take any more, which are erased otherwise. `minimal` is "steps", or "faults" for
     counterexamples with the fewest faults and then the fewest steps. `engine` is "native", compiled code, or
     "reference", an interpreter, which is some hundred times slower; the rest is for native code. `workers` share the
     work; `memory` ("4G") is what it may use, beyond which states go to a file in the folder `disk`; `store` is "exact"
@@ -110,8 +117,9 @@ def check(
     """
     named = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
     network, faults, settings = own_settings(named, network, faults, settings)
-    settings |= (own := as_parameter(named, detector))
-    found = under(named, network, faults, None if own else detector)
+    settings |= (own := as_parameters(named, detector=detector, links=links))
+    chosen_so = (None if "detector" in own else detector, None if "links" in own else links)
+    found = under(named, network, faults, *chosen_so)
     runs = engine_of(engine, workers, memory, storing_of(store, disk, hugepages=hugepages))
     kept = checkpoints_of(checkpoint, checkpoint_every, runs.name)
     known_minimal(minimal, {"--view": view is not None, "--checkpoint": kept is not None})
@@ -119,17 +127,20 @@ def check(
     refuse_budgets_as_settings(found, settings)
     settled = settle(found, {**(bounds or {}), **settings})
     refuse_impossible_faults(found, settled)
-    machine = prepared(lower(found, settled))
+    whole = lower(found, settled)
+    erasing = erasing_of(found, whole, properties, mapping, deadlock=deadlock, view=view, keep_dead=keep_dead)
+    machine = erasing.searched
     refuse_large_ranges(machine)
     refining = refining_of(found, settled, machine, refines, mapping)
     chosen = None if properties is None else known_properties(machine, refining, properties, deadlock=deadlock)
     in_force = known_constraints(machine, constraints)
     viewing = viewing_of(machine, view, in_force, chosen, refining)
+    machine = forgetting_less(found, machine, chosen, deadlock=deadlock or refining is not None)
     symmetric = symmetry_of(machine, symmetry, in_force, chosen, refining, viewing)
     keeping = None
     if kept is not None and runs.name == "native":
         options: dict[str, Any] = {"deadlock": deadlock, "view": view, "mapping": mapping}
-        options |= {"symmetry": names_of(symmetry), **options_of(found)}
+        options |= {"symmetry": names_of(symmetry), "keep_dead": keep_dead, **options_of(found)}
         options |= {"properties": properties, "constraints": constraints, "refines": refines, "workers": workers}
         options |= {"memory": memory, "store": store, "disk": disk, "hugepages": hugepages}
         keeping = keeping_of(kept, found, settled, machine, limits, options)
@@ -151,8 +162,8 @@ def check(
             refinement = None if refining is None else refining.refinement.name
             exploration, fewest = with_fewest(machine, exploration, search, refinement=refinement)
     except SearchFailed as failed:
-        raise spec_failed(found, settled, machine, failed) from None
-    return _result(found, settled, exploration, asked, runs, fewest, constraints=tuple(constraints))
+        raise spec_failed(found, settled, erasing.whole, erasing.failed(failed)) from None
+    return _result(found, settled, exploration, asked, erasing, runs, fewest, constraints=tuple(constraints))
 
 
 def _result(
@@ -160,13 +171,15 @@ def _result(
     settings: Settings,
     found: Exploration,
     asked: Asked,
+    erasing: Erasing,
     engine: Engine,
     fewest: Fewest | None,
     *,
     constraints: tuple[str, ...],
 ) -> Result:
     viewing = asked.viewing
-    properties = tuple(confirmed(spec, settings, found.machine, asked.refining, one) for one in found.answers)
+    answers = map(erasing.answer, found.answers)
+    properties = tuple(confirmed(spec, settings, erasing.whole, asked.refining, one) for one in answers)
     verdict = found.verdict
     reasons = [] if found.stopped is None else [found.stopped.told]
     if found.stopped is not None and found.stopped.limit == NO_STATES:
@@ -193,7 +206,7 @@ def _result(
         verdict,
         properties,
         found.counts,
-        _envelope(spec, settings, found, asked, engine, idle, constraints=constraints),
+        _envelope(spec, settings, found, asked, erasing, engine, idle, constraints=constraints),
         found.stopped,
         tuple(reasons),
         found.levels,
@@ -224,6 +237,7 @@ def _envelope(
     settings: Settings,
     found: Exploration,
     asked: Asked,
+    erasing: Erasing,
     engine: Engine,
     idle: Mapping[str, tuple[str, ...]],
     *,
@@ -250,9 +264,10 @@ def _envelope(
         taken=found.taken,
         view=None if viewing is None else viewing.told,
         engine=engine.told,
-        search=told_of_store(found.storage, found.counts.distinct, _search(asked)),
+        search=told_of_store(found.storage, found.counts.distinct, erasing.told(_search(asked))),
         symmetry=None if asked.symmetric is None else asked.symmetric.told,
         network=network_text(spec),
+        links=links_text(spec),
         detector=detector_text(spec),
         quorums=quorums_of(spec, machine),
         budgets=budgets_of(spec),
@@ -273,6 +288,10 @@ def _fairness(machine: Machine) -> tuple[str, ...]:
     owed: dict[str, list[str]] = {}
     for action in machine.actions:
         if (fairness := action.fairness) is not None:
+            if (fairness.group or "").startswith(DELIVERY):
+                up = " from a sender that is up" if action.owed is not None else ""
+                owed.setdefault(f"strong for each node and message{up}", []).append(action.name)
+                continue
             named = ["node" if one == ADDRESS else one for one in fairness.parameters]
             each = f" for each {', '.join(named)}" if named else ""
             group = f" of {fairness.group}" if fairness.group else ""

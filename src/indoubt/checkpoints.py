@@ -199,8 +199,9 @@ def _options(asked: Mapping[str, Any]) -> Iterator[str]:
     symmetry = asked.get("symmetry")
     if symmetry:
         yield "--symmetry" if symmetry is True else f"--symmetry={','.join(symmetry)}"
-    if asked.get("deadlock"):
-        yield "--deadlock"
+    for name in ("deadlock", "keep_dead"):
+        if asked.get(name):
+            yield f"--{name.replace('_', '-')}"
 
 
 def _refuse_what_stopped_it(saved: Saved, new: Mapping[str, Any]) -> None:

@@ -53,6 +53,7 @@ def cli() -> None:
     metavar="[SORT,...]",
     help="States that differ only in the names of members count as one.",
 )
+@click.option("--keep-dead", is_flag=True, help="Keep messages in the states that nobody can take any more.")
 @click.option("--refines", metavar="SPEC", help="Every step has to be a step, or a stutter, of this abstract spec.")
 @click.option("--mapping", multiple=True, metavar="VAR=NAME", help="What an abstract variable is here; repeatable.")
 @click.option(
@@ -222,6 +223,7 @@ def show(**options: Any) -> None:
 @click.option("--list", "listing", is_flag=True, help="List the theorems about quorums.")
 @click.option("--timeout", callback=seconds, default="60", metavar="SECONDS", help="Give up a query after this time.")
 @click.option("--bmc", callback=whole(1, 12), metavar="K", help="Of a spec: look for a violation within K steps.")
+@click.option("--figure", metavar="PATH", help="Draw the sets that refute a theorem into a .png or .svg file.")
 @click.option("--induction", callback=whole(1, 3), metavar="K", help="Of a spec: prove its invariants by K-induction.")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output."
@@ -229,11 +231,31 @@ def show(**options: Any) -> None:
 def prove(**options: Any) -> None:
     """Prove with Z3 a theorem about quorums, or a spec: `indoubt prove majority`.
 
-    NAME is a theorem (`--list`), `all` of them, or a spec as `indoubt check` takes it.
+    NAME is a theorem (`--list`), a row of the table of theorems (Q9), `all` of them, a file with theorems of yours
+    (`my_theorems.py::name`), or a spec as `indoubt check` takes it.
+
+    Exit status: 0 proved, 1 refuted, 2 wrong usage or a wrong theorem, 3 unknown, 4 a fault of indoubt, 130
+    interrupted. Of several theorems, a broken variant counts as it should if it is refuted.
     """
     from indoubt import proving  # noqa: PLC0415 - Z3 is for this command alone
 
     sys.exit(proving.prove_command(**options))
+
+
+@cli.command()
+@click.argument("system", required=False)
+@click.option("--nodes", callback=whole(1, 5), metavar="N", help="How many nodes, where the system is for any number.")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output."
+)
+def quorums(**options: Any) -> None:
+    """Tell the quorums of SYSTEM, what they share, how many crashes it survives, and which sets of crashes kill it.
+
+    SYSTEM is written as in `indoubt quorums 'grid(rows=3, columns=3)'`; without one, all are listed.
+    """
+    from indoubt import quorums_command  # noqa: PLC0415 - for this command alone
+
+    sys.exit(quorums_command.quorums_command(**options))
 
 
 @cli.command()

@@ -15,14 +15,15 @@ from indoubt.explorer.frontend.desugar.translation import known_system
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.finding import UsageError
 from indoubt.specs.language.byzantine import refuse_byzantine
-from indoubt.specs.language.detectors import CLASSES, Detector, detector_of
+from indoubt.specs.language.delivery import NAMES as LINKS, Link, link_of
+from indoubt.specs.language.detectors import CLASSES, NOBODY, Detector, Nobody, detector_of
 from indoubt.specs.language.faults import SYNCS, WHO, WORDS, Faults
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
-from indoubt.specs.language.models import model_of
+from indoubt.specs.language.models import known_model, model_of, refuse_beside
 from indoubt.specs.language.network import FULL, KINDS, Network, network_of
-from indoubt.specs.language.partition import Partition
+from indoubt.specs.language.partition import IN_FLIGHT, SHAPES, Partition, partition_of
 from indoubt.specs.language.settings import Settings, parameter_names
 from indoubt.specs.language.steps import refuse_impossible
 from indoubt.specs.language.systems import System, configured
@@ -31,6 +32,7 @@ from indoubt.usage import values_or_range, whole
 
 GivenNetwork = Network | Mapping[str, Any] | str
 GivenFaults = Faults | Mapping[str, Any]
+GivenLinks = Link | str
 GivenDetector = Detector | Mapping[str, Any] | str | Enum
 """An Enum is for a state machine with a parameter of that name."""
 
@@ -52,7 +54,7 @@ no_equivocation_option = click.option(
 )
 
 DETECTOR = click.option(
-    "--detector", metavar="CLASS", help=f"Whom nodes suspect or trust: {', '.join(CLASSES)}; else its own."
+    "--detector", metavar="CLASS", help=f"Whom nodes suspect or trust: {', '.join(CLASSES)}, none; else its own."
 )
 OPTIONS = (
     click.option("--torn", callback=whole(0, 1), metavar="K", help="How many crashes may happen inside a handler."),
@@ -67,9 +69,12 @@ OPTIONS = (
     click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
     DETECTOR,
     click.option("--mistakes", callback=whole(0, 1), metavar="K", help="How often nodes may suspect one that is up."),
+    click.option("--links", metavar="|".join(LINKS), help="What its links promise to whole runs; else its own."),
     click.option("--network", metavar="|".join(KINDS), help="The network of a system of nodes; else its own."),
     click.option("--capacity", callback=whole(1, 2), metavar="N", help="How many messages a link of it holds."),
     click.option("--full", metavar="|".join(FULL), help="What a full link does with one more message."),
+    click.option("--partition", metavar="SHAPE", help=f"How the network is cut: {', '.join(SHAPES)}; else split."),
+    click.option("--in-flight", metavar="|".join(IN_FLIGHT), help="What becomes of messages on links that are cut."),
 )
 
 
@@ -87,12 +92,24 @@ class MoreFaults:
     model: str | None = None
     detector: str | None = None
     mistakes: int | None = None
+    links: str | None = None
+    partition: str | None = None
+    in_flight: str | None = None
 
     def asked(self) -> dict[str, int | str]:
-        """Those that are asked for, and whom they befall."""
-        named = {name: getattr(self, name) for name in ("torn", "amnesias", "pauses", "byzantine", "who", "sync")}
+        """Those that are asked for, whom they befall, and how the network is cut."""
+        names = ("torn", "amnesias", "pauses", "byzantine", "who", "sync", "partition", "in_flight")
+        named = {name: getattr(self, name) for name in names}
         asked: dict[str, int | str] = {name: budget for name, budget in named.items() if budget is not None}
         return asked | ({"equivocation": False} if self.no_equivocation else {})
+
+    @property
+    def of_systems(self) -> dict[str, int | str]:
+        """The options that are given and mean nothing to a state machine, in the order in which they are told."""
+        names = ("detector", "mistakes", "links", "who", "sync", "model", "partition", "in_flight")
+        given = {f"--{name.replace('_', '-')}": getattr(self, name) for name in names}
+        given["--no-equivocation"] = self.no_equivocation or None
+        return {option: value for option, value in given.items() if value is not None}
 
 
 def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -110,8 +127,8 @@ def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of the command line that choose a network and a detector, without those for faults."""
-    for option in reversed((DETECTOR, *OPTIONS[-3:])):
+    """The options of the command line that choose a network, how it is cut, and a detector, without budgets."""
+    for option in reversed((DETECTOR, *OPTIONS[-5:])):
         command = option(command)
     return command
 
@@ -143,22 +160,18 @@ def chosen(
     given: dict[str, Any] = {name: budget for name, budget in budgets.items() if budget is not None}
     given |= {} if more is None else more.asked()
     if not issubclass(found, System):
-        if more is not None and (more.detector is not None or more.mistakes is not None):
-            option = "--detector" if more.detector is not None else "--mistakes"
-            raise UsageError(f"{_own_network(found)}; leave {option} out")
         network_asked(found, network, capacity, full)
-        if more is not None:
-            options: dict[str, object] = {"--who": more.who, "--sync": more.sync, "--model": more.model}
-            options["--no-equivocation"] = more.no_equivocation or None
-            for option in (name for name, value in options.items() if value is not None):
-                raise UsageError(f"{_own_network(found)}; leave {option} out")
+        for option in () if more is None else more.of_systems:
+            raise UsageError(f"{_own_network(found)}; leave {option} out")
         return found, given
     oracle = None
     if more is not None and (more.detector is not None or more.mistakes is not None):
-        oracle = _named(found, more.detector, more.mistakes)
+        oracle = _named(found, more.detector, more.mistakes, more.model)
+    links = None if more is None else more.links
     if more is not None and more.model is not None:
-        return _modelled(found, more.model, given, network, oracle), {}
-    return under(found, network_asked(found, network, capacity, full), given, oracle), {}
+        taken = {"--network": network, "--links": links, "--detector": more.detector}
+        return _modelled(found, more.model, given, taken, oracle), {}
+    return under(found, network_asked(found, network, capacity, full), given, oracle, links), {}
 
 
 def lying(found: type[Spec], no_equivocation: bool) -> dict[str, bool]:
@@ -212,37 +225,38 @@ def own_settings(
 
 
 def _modelled(
-    found: type[Spec], name: str, given: dict[str, Any], network: str | None, oracle: Detector | None
+    found: type[Spec], name: str, given: dict[str, Any], taken: Mapping[str, str | None], oracle: GivenDetector | None
 ) -> type[Spec]:
-    """A system in a model of the textbook. Raises UsageError."""
-    if network is not None:
-        raise UsageError(f"--model {name} has a network of its own; leave --network out")
+    """A system in a model of the textbook, which says what the options `taken` would. Raises UsageError."""
     how = {word: given.pop(word) for word in WORDS if word in given}
     try:
         model = model_of(name, given)
-        return under(found, model.network, replace(model.faults, **how), oracle or model.detector)
+        refuse_beside(model, taken)
+        faults = replace(model.faults, **how)
+        return under(found, model.network, faults, oracle or model.detector or NOBODY, model.links)
     except (TypeError, ValueError) as error:
         if isinstance(error, SpecError):
             raise
         raise UsageError(str(error)) from None
 
 
-def _named(found: type[System], detector: str | None, mistakes: int | None) -> Detector:
-    """The detector that the command line names, or the system's own with another budget of mistakes."""
+def _named(found: type[System], detector: str | None, mistakes: int | None, model: str | None) -> GivenDetector:
+    """The detector that the command line names, or that of the model or of the system with a budget of mistakes."""
+    if detector == NOBODY and mistakes is None:
+        return NOBODY
     if detector is None:
-        own = (found.__system__ or found).detector
+        own = (found.__system__ or found).detector if model is None else known_model(model).detector
         if own is None:
-            raise UsageError(
-                f"--mistakes is not possible: {found.__name__} has no detector; add --detector eventually-P"
-            )
+            who = found.__name__ if model is None else f"the model {model}"
+            raise UsageError(f"--mistakes is not possible: {who} has no detector; add --detector eventually-P")
         detector = own.kind
     return _detector({"kind": detector, "mistakes": mistakes})
 
 
-def as_parameter(spec: type[Spec], detector: GivenDetector | None) -> dict[str, Any]:
-    """The parameter `detector` of a state machine that has one of its own; none of a system."""
-    is_own = detector is not None and not issubclass(spec, System) and "detector" in parameter_names(spec)
-    return {"detector": detector} if is_own else {}
+def as_parameters(spec: type[Spec], **given: Any) -> dict[str, Any]:
+    """What is given under the name of a parameter that a state machine has of its own; nothing of a system."""
+    known = () if issubclass(spec, System) else parameter_names(spec)
+    return {name: value for name, value in given.items() if value is not None and name in known}
 
 
 def under(
@@ -250,30 +264,48 @@ def under(
     network: GivenNetwork | None,
     faults: GivenFaults | None,
     detector: GivenDetector | None = None,
+    links: GivenLinks | None = None,
 ) -> type[Spec]:
-    """A system under a network, faults and a detector, where given. Raises UsageError, SpecError where it is wrong."""
+    """A system under a network, faults, a detector and links, where given. Raises UsageError, SpecError."""
     found = known_system(spec)
-    if network is None and faults is None and detector is None:
+    asked = {"network": network, "faults": faults, "detector": detector, "links": links}
+    given = [name for name, one in asked.items() if one is not None]
+    if not given:
         return found
     if not issubclass(found, System):
-        what = "network" if network is not None else "faults" if faults is not None else "detector"
-        raise UsageError(f"{_own_network(found)}; leave {what} out")
+        raise UsageError(f"{_own_network(found)}; leave {given[0]} out")
+    promised = found.__promised__ if links is None else _links(links)
+    carried = None if network is None else _network(network)
+    if carried is None:  # that of an earlier choice of the run, where it will do
+        carried = found.__network__ if promised is None else promised.over(found.__network__)
     try:
         return configured(
             found,
-            found.__network__ if network is None else _network(network),
+            carried,
             found.__faults__ if faults is None else _faults(found, faults),
-            found.__detector__ if detector is None else _detector(detector),
+            (found.__detector__ or NOBODY) if detector is None else _detector(detector),
+            promised,
         )
     except WrongSystem as error:
         raise SpecError(located(error.mistakes)) from None
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _links(given: GivenLinks) -> Link:
+    try:
+        return link_of(given)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _own_network(spec: type[Spec]) -> str:
     return f"{spec.__name__} is a state machine, whose network and faults are variables and actions of its own"
 
 
-def _detector(given: GivenDetector) -> Detector:
+def _detector(given: GivenDetector) -> Detector | Nobody:
+    if given == NOBODY:
+        return NOBODY
     try:
         if isinstance(given, Mapping):
             return detector_of(given.get("kind"), given.get("mistakes"))
@@ -294,31 +326,43 @@ def _network(given: GivenNetwork) -> Network:
 def _faults(spec: type[Spec], given: GivenFaults) -> Faults:
     if isinstance(given, Faults):
         return given
-    strange = [name for name in given if name not in BUDGETS and name not in WORDS]
+    strange = [name for name in given if name not in (*BUDGETS, *WORDS, *CUT)]
     if strange:
         there_are = ", ".join([*BUDGETS, *WORDS])
         raise UsageError(f"{strange[0]} is no fault of the system {spec.__name__}; there are: {there_are}")
     try:
-        own = {name: budget for name, budget in given.items() if name != "partitions"}
-        times = given.get("partitions", 0)
-        cut: Partition | None = None
-        if isinstance(times, Partition):
-            cut = times
-        elif isinstance(times, Mapping):
-            how = cast("Mapping[str, Any]", times)  # of a checkpoint
-            cut = Partition(how["shape"], how["times"], how["in_flight"])
-        elif times:
-            cut = Partition.split(times=times)
-        return Faults(**own, partitions=cut)
+        own = {name: budget for name, budget in given.items() if name in (*BUDGETS, *WORDS)}
+        own["partitions"] = _cut(given)
+        return Faults(**own)
     except (TypeError, ValueError) as error:
         raise UsageError(str(error)) from None
+
+
+CUT = ("partition", "in_flight")
+"""What is said of partitions besides how many there are."""
+
+
+def _cut(given: Mapping[str, Any]) -> Partition | None:
+    """The partition that is asked for: how often, by its shape, and what becomes of messages. Raises ValueError."""
+    times, shape, in_flight = given.get("partitions"), given.get("partition"), given.get("in_flight")
+    if isinstance(times, Partition):
+        return times
+    if isinstance(times, Mapping):
+        how = cast("Mapping[str, Any]", times)  # of a checkpoint
+        return Partition(how["shape"], how["times"], how["in_flight"])
+    if times is None and shape is None and in_flight is not None:
+        what = f"in_flight={in_flight} is not possible without a partition, whose messages it is about"
+        raise ValueError(f"{what}; add partitions=1")
+    found = partition_of(shape or "split", 1 if times is None and shape is not None else times or 0, in_flight)
+    return found if found.times else None
 
 
 def refuse_impossible_faults(spec: type[Spec], settings: Settings) -> None:
     """Raise UsageError for faults of a system that cannot happen with its sizes."""
     if issubclass(spec, System):
         try:
-            refuse_impossible(spec.__layout__, spec.__network__, spec.__faults__, settings.sizes)
+            sizes, promised = settings.sizes, spec.__promised__
+            refuse_impossible(spec.__layout__, spec.__network__, spec.__faults__, sizes, promised)
             refuse_detector(spec.__layout__, spec.__detector__, spec.__faults__, settings.sizes)
             refuse_byzantine(spec, settings)
         except ValueError as error:
@@ -357,6 +401,10 @@ def options_of(spec: type[Spec]) -> dict[str, Any]:
     options: dict[str, Any] = {"network": given, "faults": faults}
     if (detector := spec.__detector__) is not None:
         options["detector"] = {"kind": detector.kind, "mistakes": detector.mistakes}
+    elif (spec.__system__ or spec).detector is not None:
+        options["detector"] = NOBODY
+    if (promised := spec.__promised__) is not None:
+        options["links"] = promised.kind
     return options
 
 

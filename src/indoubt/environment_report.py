@@ -1,18 +1,24 @@
-"""What a verdict says of the environment of a run: its network, its failure detector, and who may fail."""
+"""What a verdict says of the environment of a run: its network and links, its failure detector, and who may fail."""
 
 from __future__ import annotations
 
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.partition import Shape
 from indoubt.specs.language.steps import is_lossy
 from indoubt.specs.language.systems import System
 
-CUTS = {
+CUTS: dict[Shape, str] = {
     "split": "splits it into two groups",
     "one_way": "cuts all links from one group to another",
     "isolate": "cuts off one node",
+    "partial": "cuts two groups off from each other, and a third reaches both",
+    "bridge": "cuts it in halves that one node sees both of",
+    "majorities_ring": "leaves each node a majority that it hears, and no two the same",
 }
 """The shapes of partitions in words."""
+LATE = "; disks are late, and a crash takes what a node wrote in its last step"
+
 LATE = "; disks are late, and a crash takes what a node wrote in its last step"
 
 
@@ -26,6 +32,11 @@ def unasked_detector(spec: type[Spec]) -> list[str]:
     return [
         f"detector={spec.__detector__} was asked for, but no handler asks {question}: the run says nothing about it"
     ]
+
+
+def links_text(spec: type[Spec]) -> str | None:
+    """What the links of a system promise in words; None where nothing is said of them."""
+    return spec.__promised__.told if issubclass(spec, System) and spec.__promised__ is not None else None
 
 
 def detector_text(spec: type[Spec]) -> str | None:

@@ -68,7 +68,7 @@ def find_spec(name: str) -> type[Spec]:
     if not place:
         raise UnknownSpec(f"{name!r} names no spec; write a name of the library (`indoubt list`), or file.py::Class")
     if place.endswith(".py") or "/" in place or "\\" in place:
-        return _chosen(_imported_file(place), chosen, f"{place}::")
+        return _chosen(imported_file(place), chosen, f"{place}::")
     if not chosen and ":" in place:
         place, _, chosen = place.partition(":")
         if place.endswith(".py"):
@@ -81,7 +81,7 @@ def find_spec(name: str) -> type[Spec]:
         file = f"{place}.py{separator}{chosen}"
         raise UnknownSpec(f"no spec {place!r} in the library; for the file write {file}")
     if Path(place).exists():
-        return _chosen(_imported_file(place), chosen, f"{place}::")
+        return _chosen(imported_file(place), chosen, f"{place}::")
     if "." in place and "=" not in place:
         return _chosen(_imported_module(place), chosen, f"{place}:")
     if "=" in place:
@@ -134,7 +134,8 @@ def _there_is(prefix: str, specs: dict[str, type[Spec]]) -> str:
     return f"it has {', '.join(f'{prefix}{name}' for name in specs)}" if specs else "it defines no spec"
 
 
-def _imported_file(place: str) -> ModuleType:
+def imported_file(place: str) -> ModuleType:
+    """The module that a file is. Raises UnknownSpec where there is none, SpecError where it cannot be imported."""
     path = Path(place).expanduser()
     if path.is_dir():
         files = sorted(one for one in path.glob("*.py") if one.is_file())

@@ -26,6 +26,7 @@ LISTS = (
     "actions",
     "parameters",
     "network",
+    "links",
     "detector",
     "faults",
     "bounds",
@@ -68,6 +69,8 @@ def headline(envelope: Envelope, verdict: Verdict, why: str) -> Line:
         settings += "" if one.is_default else f" quorums={one.system}"
     if envelope.network is not None:
         environment = [f"network={envelope.network.partition(':')[0]}"]
+        if envelope.links is not None:
+            environment.append(f"links={envelope.links.partition(':')[0]}")
         if envelope.detector is not None:
             environment.append(f"detector={envelope.detector.partition(':')[0]}")
         environment += [f"{name}={budget}" for name, budget in envelope.budgets.items()]
@@ -196,6 +199,8 @@ def envelope_rows(
         yield "parameters", " ".join(envelope.setting(name) for name in envelope.parameters)
     if envelope.network is not None:
         yield "network", envelope.network
+    if envelope.links is not None:
+        yield "links", envelope.links
     if envelope.detector is not None:
         yield "detector", envelope.detector
     if envelope.budgets:
@@ -333,6 +338,7 @@ def envelope_data(envelope: Envelope) -> dict[str, Any]:
         "parameters": {name: setting_text(value) for name, value in envelope.parameters.items()},
         "changed": list(envelope.changed),
         "network": envelope.network,
+        "links": envelope.links,
         "detector": envelope.detector,
         "quorums": [
             {"sort": one.sort, "system": one.system, "requires": list(one.requires), "intersects": one.doubt is None}

@@ -76,6 +76,8 @@ class Envelope:
     """Which states counted as one because members are interchangeable; None where symmetry was not asked for."""
     network: str | None = None
     """How messages travel in a system of nodes, in words; None of a state machine."""
+    links: str | None = None
+    """What the links of a system promise, in words; None where nothing is said of them."""
     detector: str | None = None
     """Whom nodes suspect or trust, in words; None where no node asks."""
     budgets: Mapping[str, int] = field(default_factory=dict[str, int])

@@ -13,15 +13,16 @@ from indoubt.engines import DEFAULT, Engine, engine_of, refusals_told
 from indoubt.environment import (
     GivenDetector,
     GivenFaults,
+    GivenLinks,
     GivenNetwork,
-    as_parameter,
+    as_parameters,
     budgets_of,
     own_settings,
     refuse_budgets_as_settings,
     refuse_impossible_faults,
     under,
 )
-from indoubt.environment_report import detector_text, network_text
+from indoubt.environment_report import detector_text, links_text, network_text
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
@@ -133,6 +134,7 @@ def simulate(
     network: GivenNetwork | None = None,
     faults: GivenFaults | None = None,
     detector: GivenDetector | None = None,
+    links: GivenLinks | None = None,
     engine: str = DEFAULT,
     workers: int = 1,
     progress: Callable[[Walking], None] | None = None,
@@ -150,8 +152,9 @@ def simulate(
     """
     named = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
     network, faults, settings = own_settings(named, network, faults, settings)
-    settings |= (own := as_parameter(named, detector))
-    found = under(named, network, faults, None if own else detector)
+    settings |= (own := as_parameters(named, detector=detector, links=links))
+    chosen_so = (None if "detector" in own else detector, None if "links" in own else links)
+    found = under(named, network, faults, *chosen_so)
     runs_in = engine_of(engine, workers, None)
     refuse_budgets_as_settings(found, settings)
     settled = settle(found, {**(bounds or {}), **settings})
@@ -291,6 +294,7 @@ def _envelope(
         engine=engine,
         search=f"random walks from seed {plan.seed}",
         network=network_text(spec),
+        links=links_text(spec),
         detector=detector_text(spec),
         quorums=quorums_of(spec, machine),
         budgets=budgets_of(spec),

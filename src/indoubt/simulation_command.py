@@ -58,7 +58,7 @@ def simulate(
     given |= more.asked()
     given |= {name: value for name, value in (("network", network), ("capacity", capacity), ("full", full)) if value}
     given |= {
-        name: value for name, value in (("detector", more.detector), ("mistakes", more.mistakes)) if value is not None
+        name: value for name in ("detector", "mistakes", "links", "model") if (value := getattr(more, name)) is not None
     }
     with walks_shown() as progress:
         result = run(
@@ -77,7 +77,7 @@ def simulate(
         )
     again = None
     if result.violating_run is not None:
-        options = [f"--{name} {budget}" for name, budget in given.items()]
+        options = [f"--{name.replace('_', '-')} {budget}" for name, budget in given.items()]
         options += [f"-k {name}" for name in properties] + [f"--constraint {name}" for name in constraints]
         options += ["--deadlock"] * deadlock + ([] if engine == ENGINE else [f"--engine {engine}"])
         options += [f"--seed {result.seed}", f"--runs {result.violating_run + 1}", f"--depth {result.depth}"]

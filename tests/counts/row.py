@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any
 
 from indoubt import Verdict
-from indoubt.specs.language import Faults, Sort, Spec
+from indoubt.specs.language import Detector, Faults, Network, Sort, Spec
 
 Renaming = tuple[int, ...]
 """The new number of each member of a sort."""
@@ -88,10 +88,17 @@ class Row:
 
 
 def _words(name: str, value: object) -> list[str]:
-    if not isinstance(value, Faults):
-        return [f"{name}={_word(value)}"]
-    budgets = [f"--{fault} {budget}" for fault, budget in value.asked().items()]
-    return budgets if value.equivocation else [*budgets, "--no-equivocation"]
+    """A setting, or what a run chooses for a system of nodes."""
+    match value:
+        case Faults():
+            budgets = [f"--{fault} {budget}" for fault, budget in value.asked().items()]
+            return budgets if value.equivocation else [*budgets, "--no-equivocation"]
+        case Network() | Detector():
+            return [f"--{name} {value}"]
+        case True if name == "keep_dead":
+            return ["--keep-dead"]
+        case _:
+            return [f"{name}={_word(value)}"]
 
 
 def _word(value: object) -> str:

@@ -38,8 +38,9 @@ VARYING = (
     (re.compile(r"\b\d+\.\d\d s\b"), "0.00 s"),
     (re.compile(r"\b[\d,]+ steps/s"), "0 steps/s"),
     (re.compile(r"\bZ3 [\d.]+"), "Z3 0.0.0"),
+    (re.compile(r", cvc5 [\d.]+ agrees"), ""),
 )
-"""What differs from run to run: how long it took, how fast it was, and which Z3 is installed."""
+"""What differs from run to run: how long it took, how fast it was, and which solvers are installed."""
 
 
 def normalised(text: str) -> str:

@@ -41,6 +41,7 @@ PROTOCOLS = (
     ("Two-phase commit", "two_phase RM=3"),
     ("", "two_phase RM=4"),
     ("", "two_phase::ImpatientTwoPhase RM=2 -k consistent"),
+    ("Two-phase commit as nodes", "two_phase_nodes RM=3"),
     (
         "Two-phase commit with logs and crashes",
         "two_phase_commit Participant=2 coordinator_crashes=1 participant_crashes=1",
@@ -59,6 +60,7 @@ PROTOCOLS = (
     ("", "voting::VotingIgnoringVotes Acceptor=3 Ballot=2 Value=2 -k agreement"),
     ("Paxos, one decree", "paxos Acceptor=3 Ballot=2 Value=2"),
     ("", "paxos_with_faults Acceptor=2 Ballot=2 Value=2 phase_1_quorum=1 phase_2_quorum=1"),
+    ("Paxos as nodes", "paxos_nodes Acceptor=3 Ballot=2 Value=2"),
 )
 """The rows of the table: a protocol, and what to check of it."""
 

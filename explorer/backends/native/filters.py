@@ -91,13 +91,15 @@ class Filters:
             return None
         (generator,) = expr.generators
         type_ = self._masked(generator.domain)
-        if (
-            type_ is None
-            or of.packing.size(expr.type.element) > MOST_PROJECTED
-            or expr.element.type != expr.type.element
-        ):
+        if type_ is None or expr.element.type != expr.type.element:
             return None
         conditions = conjuncts(generator.condition)
+        if expr.element == generator.local and type_ == plain(expr.type):
+            kept = self.sieved(generator.local, generator.domain, conditions)
+            if kept is not None and not kept[2]:
+                return kept[0]  # a part of the set itself
+        if of.packing.size(expr.type.element) > MOST_PROJECTED:
+            return None
         possible, _, rest = self._divided(generator.local, type_, conditions)
         masks = None if rest else self._by_value(generator.local, type_, expr.element, possible)
         if masks is None:

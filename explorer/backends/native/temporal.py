@@ -49,7 +49,7 @@ class FairSteps:
             raise Unsupported(f"fairness of {count:,} steps one by one")
 
     def number(self, b: Builder, action: Action, value: Callable[[Expr], Bits], ordinal: Ordinal) -> Bits:
-        """The code of 1 + the number of a step, 0 where nothing is owed to its action."""
+        """The code of 1 + the number of a step, 0 where nothing is owed to its action, or not in this state."""
         first = self._first.get(action.name)
         if first is None:
             return const(0, WORD)
@@ -58,7 +58,7 @@ class FairSteps:
             place = b.resized(ordinal(value(choice.local), choice.range), WORD)
             found = b.binary("add", found, b.binary("mul", place, const(radix, WORD)))
             radix *= self._packing.size(choice.range)
-        return found
+        return found if action.owed is None else b.select(value(action.owed), found, const(0, WORD))
 
     def all(self) -> Iterator[tuple[Action, tuple[Any, ...]]]:
         """The steps in the order of their numbers: the action, and the values of the parameters that fairness names."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
+from indoubt.explorer.frontend.desugar import quorum
 from indoubt.explorer.frontend.desugar.detectors.oracle import Oracle
 from indoubt.explorer.frontend.desugar.faults import (
     amnesia,
@@ -21,15 +22,16 @@ from indoubt.explorer.frontend.desugar.faults import (
     selected,
     torn,
 )
-from indoubt.explorer.frontend.desugar.functions import made, parameter, placed
+from indoubt.explorer.frontend.desugar.functions import expression, made, parameter, placed
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.explorer.frontend.desugar.rewriting import sort_name
 from indoubt.explorer.frontend.source import class_source
 from indoubt.specs.language.byzantine import IS_BYZANTINE
+from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import ADDRESS, Handler, Part
 from indoubt.specs.language.machine import Role
-from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, SIDE, Plan, is_lossy
+from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan, is_lossy
 from indoubt.specs.language.watching import OTHER
 
 Rewrite = Callable[[Part, FunctionType, str], tuple[ast.FunctionDef, FunctionType]]
@@ -46,6 +48,7 @@ SUMMARIES = {
     "pause": "A node takes no steps until it resumes.",
     "resume": "A node that was paused goes on.",
     "lose": "The network loses a message.",
+    "forget": "The network loses a message.",
     "duplicate": "The network has a second copy of a message.",
     "partition": "The network is cut.",
     "heal": "The network is whole again.",
@@ -69,6 +72,7 @@ class Actions:
         variables: Mapping[str, Any],
         rewrite: Rewrite,
         oracle: Oracle | None = None,
+        promised: Link | None = None,
     ) -> None:
         self.places = places
         self.system = system
@@ -76,6 +80,7 @@ class Actions:
         self.variables = variables
         self.rewrite = rewrite
         self.oracle = oracle
+        self.promised = promised
 
     def of(self, plan: Plan) -> Iterator[tuple[str, FunctionType]]:
         """The action of a plan, after the helper that it needs, if it needs one."""
@@ -99,7 +104,7 @@ class Actions:
             arguments = [parameter(SENDER, sender, at), parameter(RECEIVER, receiver, at)]
             arguments.append(parameter(MESSAGE, " | ".join(one.__name__ for one in self._messages(plan)), at))
             known = {one.__name__: one for one in self._messages(plan)}
-            body = (loss if plan.kind == "lose" else duplication).body(self.places, plan, at)
+            body = (duplication if plan.kind == "duplicate" else loss).body(self.places, plan, at)
             yield plan.name, self._environment(plan, tree, file, arguments, body, known)
 
     def _of_oracle(self, plan: Plan) -> FunctionType:
@@ -124,13 +129,9 @@ class Actions:
             return self._environment(plan, tree, file, [], partition.healed(self.places, at), {})
         how = self.faults.partitions
         assert how is not None
-        layout = self.places.layout
-        linked = [one for one in layout.parts.values() if any(one.name in ends for ends in layout.links)]
-        nodes = " | ".join(map(self.places.sort, linked))
-        argument = parameter(SIDE, nodes if how.shape == "isolate" else f"Set[{nodes}]", at)
         is_lost = is_lossy(self.places.network_chosen, self.faults)
         body = partition.body(self.places, how, is_lost, at)
-        return self._environment(plan, tree, file, [argument], body, {})
+        return self._environment(plan, tree, file, partition.parameters(self.places, how, at), body, {})
 
     def _messages(self, plan: Plan) -> tuple[type, ...]:
         assert plan.link is not None
@@ -144,6 +145,10 @@ class Actions:
         tree, function = self.rewrite(part, handler.method, plan.name)
         at = placed(ast.Pass(), tree.args.args[0])
         self.places.state = tree.args.args[0].arg
+        if handler.gathers:
+            body = quorum.body(self.places, handler, tree, self._up(part, at), cuts=self._cuts, at=at)
+            yield plan.name, self._remade(quorum.without_messages(tree), body, function, plan.role)
+            return
         there, take = self._received(part, handler, at)
         guards = [*self._up(part, at), *there]
         take = [*take, *byzantine.begun(self.places, self.faults, at)]
@@ -153,7 +158,23 @@ class Actions:
             inner = f"{plan.name} body"
             yield inner, self._remade(tree, tree.body, function, None)
             body = [self._call(tree, inner, at)]
-        yield plan.name, self._remade(tree, [*guards, *body, *take], function, plan.role)
+        action: Any = self._remade(tree, [*guards, *body, *take], function, plan.role)
+        action.__indoubt_owed__ = self._owed(handler, at)
+        yield plan.name, action
+
+    def _owed(self, handler: Handler, at: ast.AST) -> ast.expr | None:
+        """When a delivery is owed, where that is not always: links promise nothing of a sender that is down."""
+        crashing = [one for one in handler.senders if one.variable("is_up") in self.variables]
+        if self.promised is None or not crashing:
+            return None
+        sender = handler.parameters[1]
+        tests: list[str] = []
+        names: dict[str, str | ast.expr] = {"SENDER": sender, "ONE": "self.sender"}
+        for number, part in enumerate(handler.senders):
+            names |= {f"SORT{number}": self.places.sort(part), f"UP{number}": self.places.up(part, at)}
+            up = "" if part not in crashing else f" and UP{number}[ONE]" if part.is_many else f" and UP{number}"
+            tests.append(f"any(ONE == SENDER{up} for ONE in SORT{number})")
+        return expression(" or ".join(tests), at, names)
 
     def _lie(self, plan: Plan) -> Iterator[tuple[str, FunctionType]]:
         """A handler that runs with what a Byzantine node says; who says it comes before what it says."""
@@ -235,6 +256,9 @@ class Actions:
         call = self._call(tree, inner, at)
         if handler.role.kind == "on_restart":
             body = restart.body(self.places, plan, at, [call])
+        elif handler.gathers:
+            body = [*self._up(part, at), *quorum.gathered(self.places, handler, cuts=self._cuts, at=at), call]
+            tree = quorum.without_messages(tree)
         else:
             guards, take = self._received(part, handler, at)
             body = [*self._up(part, at), *guards, call, *take]
@@ -303,6 +327,11 @@ class Actions:
         if part.variable("is_paused") not in self.variables:
             return None
         return self.places.field(part, "is_paused", at)
+
+    @property
+    def _cuts(self) -> bool:
+        """Whether links may be cut."""
+        return bool(self.faults.budgets()["partitions"])
 
     def _links(self, part: Part, handler: Handler, at: ast.AST) -> list[ast.expr]:
         """The links to the node from each class of senders."""

@@ -43,6 +43,10 @@ class Places:
         field = expression("STATE.FIELD", at, {"STATE": self.state, "FIELD": part.variable(name)})
         return self.at_address(field, ADDRESS, at) if part.is_many else field
 
+    def up(self, part: Part, at: ast.AST) -> ast.expr:
+        """Which nodes of a part are up; of a single one, whether it is."""
+        return expression("STATE.UP", at, {"STATE": self.state, "UP": part.variable("is_up")})
+
     def link(self, sender: Part, receiver: Part, at: ast.AST, ends: tuple[str, str] = (SENDER, RECEIVER)) -> ast.expr:
         """What is under way from a node to a node, which two names stand for."""
         name = link_name(sender.name, receiver.name)
@@ -128,14 +132,15 @@ class Places:
 
     def known(self, names: Mapping[str, Any]) -> dict[str, Any]:
         """`names` with those that the texts need: sorts of addresses, and the language."""
-        from indoubt.specs.language import Bag, Seq, Set, require  # noqa: PLC0415 - names of the language
+        from indoubt.specs.language import Bag, Map, Permutation, Seq, Set, require  # noqa: PLC0415 - of the language
 
         found = dict(names) | {name: value for name, value in self.names.items() if name not in names}
         for part in self.layout.parts.values():
             found[sort_name(names, part)] = part.sort
             if not part.is_many:
                 found[only_name(part)] = part.address
-        for name, value in (("require", require), ("Set", Set), ("Bag", Bag), ("Seq", Seq)):
+        language = {"require": require, "Map": Map, "Set": Set, "Bag": Bag, "Seq": Seq, "Permutation": Permutation}
+        for name, value in language.items():
             found.setdefault(name, value)
         return found
 

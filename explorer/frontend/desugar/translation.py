@@ -108,8 +108,9 @@ class _Translating:
             places.synced[part.name] = synced_fields(self.layout, part, self.chosen.__faults__)
         watch, faults = self.chosen.__watch__, self.chosen.__faults__
         oracle = None if watch is None else Oracle(places, watch, self.crashing, bool(faults.budgets()["partitions"]))
-        actions = Actions(places, self.raw, faults, self.chosen.__declarations__, self._of_node, oracle)
-        plans = all_plans(self.layout, self.chosen.__network__, faults, watch)
+        promised = self.chosen.__promised__
+        actions = Actions(places, self.raw, faults, self.chosen.__declarations__, self._of_node, oracle, promised)
+        plans = all_plans(self.layout, self.chosen.__network__, faults, watch, promised)
         for plan in plans:
             if (
                 plan.handler is None

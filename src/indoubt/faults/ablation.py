@@ -11,10 +11,10 @@ import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from indoubt.environment import GivenDetector, GivenNetwork, as_parameter, under
+from indoubt.environment import GivenDetector, GivenNetwork, as_parameters, under
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
-from indoubt.faults.asking import Answer, Asking, Claim, Decided, faults_among, ways_of
+from indoubt.faults.asking import Answer, Asking, Claim, Decided, cuts_of, faults_among, ways_of
 from indoubt.faults.assumptions import KINDS, Assumption, faults as fault_assumptions
 from indoubt.faults.budgets import budgets_of_run
 from indoubt.finding import UsageError, did_you_mean, find_spec
@@ -97,18 +97,24 @@ def ablate(
     memory: str | int | None = None,
     progress: Callable[[Progress], None] | None = None,
     told: Callable[[str, Decided], None] | None = None,
+    partition: str | None = None,
+    in_flight: str | None = None,
     **settings: Any,
 ) -> Ablation:
     """Turn each assumption of a spec off in turn, and say which properties fall.
 
     `settings` are sizes, parameters and faults: `ablate("two_phase_commit", Participant=2, crashes=1)`. Without faults,
-    one of each is allowed that the spec survives. Limits are those of each search. Raises as `check` does.
+    one of each is allowed that the spec survives. `partition` is how the network of a system is cut ("bridge"; "split"
+    unless it is given), `in_flight` what becomes of messages on links that are ("kept"). Limits are those of each
+    search. Raises as `check` does.
     """
     found = find_spec(spec) if isinstance(spec, str) else spec
-    own = as_parameter(found, detector)  # a state machine may have a parameter of that name
+    own = as_parameters(found, detector=detector)  # a state machine may have a parameter of that name
     settings |= own
     asked = None if own else detector
-    faults = faults_among(found, settings)
+    faults, cuts = faults_among(found, settings), cuts_of(found, partition, in_flight)
+    if cuts and faults:
+        faults.setdefault("partitions", 1)
     asking = Asking(
         under(found, network, None, asked),
         settings,
@@ -120,7 +126,9 @@ def ablate(
         {**ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry), "minimal": "faults"},
         progress,
         asked,
+        cuts,
     )
+    asking.refuse_cuts()
     return _Ablating(asking, told).done()
 
 

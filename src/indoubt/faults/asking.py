@@ -94,7 +94,8 @@ class Asking:
     """A spec with the settings that all runs share, and what is asked of each.
 
     `network` and `faults` are those of a system of nodes; the faults are by name, `partitions` being how many, and
-    `equivocation` whether Byzantine nodes may tell nodes of a class different things.
+    `equivocation` whether Byzantine nodes may tell nodes of a class different things. `cuts` says how it is
+    partitioned: the `partition` by its shape and what becomes of messages `in_flight`.
     """
 
     spec: type[Spec]
@@ -109,6 +110,7 @@ class Asking:
     """`engine`, `workers`, `memory`, `symmetry` and `minimal`."""
     progress: Callable[[Progress], None] | None = None
     detector: GivenDetector | None = None
+    cuts: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def is_system(self) -> bool:
@@ -118,7 +120,8 @@ class Asking:
     def chosen(self, values: Mapping[str, Any]) -> tuple[type[Spec], Settings]:
         """The spec under the faults among `values`, and its settings. Raises UsageError, SettingError, SpecError."""
         faults, parameters = self.parted(values)
-        found = under(self.spec, self.network, faults or None, self.detector) if self.is_system else self.spec
+        environment = self.environment(faults) or None
+        found = under(self.spec, self.network, environment, self.detector) if self.is_system else self.spec
         return found, settle(found, {**self.settings, **parameters})
 
     def parted(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -130,6 +133,15 @@ class Asking:
         if not faults.get("byzantine"):
             faults.pop("equivocation", None)  # it says how Byzantine nodes lie
         return faults, {name: one for name, one in values.items() if name not in own}
+
+    def environment(self, faults: Mapping[str, int]) -> dict[str, Any]:
+        """Faults with how the network is cut, where it may be."""
+        return {**faults, **self.cuts} if faults.get("partitions") else dict(faults)
+
+    def refuse_cuts(self) -> None:
+        """Raise UsageError where the network cannot be cut as the run asks for."""
+        if self.cuts:
+            refuse_impossible_faults(*self.chosen({"partitions": 1}))
 
     def machine(self, values: Mapping[str, Any]) -> Machine:
         """The machine under some values, before any pass."""
@@ -164,6 +176,8 @@ class Asking:
         words = ["indoubt", "check", spec, *(f"{one}={setting_text(value)}" for one, value in chosen.items())]
         words += ["--no-equivocation"] if faults.pop("equivocation", True) is False else []
         words += [part for one, value in faults.items() if value for part in (f"--{one}", str(value))]
+        cuts = self.cuts if faults.get("partitions") else {}
+        words += [part for one, value in cuts.items() for part in (f"--{one.replace('_', '-')}", value)]
         if isinstance(self.network, str):
             words += ["--network", self.network]
         elif isinstance(self.network, Mapping):
@@ -201,7 +215,7 @@ class Asking:
             result = check(
                 self.spec,
                 network=self.network if self.is_system else None,
-                faults=faults or None,
+                faults=self.environment(faults) or None,
                 properties=[name for name, one in pending.items() if one.kind not in ("assertion", DEADLOCK)],
                 deadlock=DEADLOCK in pending,
                 progress=self.progress,
@@ -240,6 +254,16 @@ def _detector_words(given: GivenDetector) -> list[str]:
     return ["--detector", asked.kind, *mistakes]
 
 
+def cuts_of(spec: type[Spec], partition: str | None, in_flight: str | None) -> dict[str, str]:
+    """How the network is cut where it is. Raises UsageError for a state machine."""
+    asked = {"partition": partition, "in_flight": in_flight}
+    cuts = {name: value for name, value in asked.items() if value is not None}
+    if cuts and not issubclass(spec, System):
+        what = f"{spec.__name__} is a state machine, whose network and faults are variables and actions of its own"
+        raise UsageError(f"{what}; leave {next(iter(cuts))} out")
+    return cuts
+
+
 def ways_of(
     *, engine: str = "native", workers: int = 1, memory: str | int | None = None, symmetry: Wanted = False
 ) -> dict[str, Any]:
@@ -249,5 +273,5 @@ def ways_of(
 
 def faults_among(spec: type[Spec], settings: dict[str, Any]) -> dict[str, Any]:
     """The faults of a system among the settings of a command, which are taken out of them."""
-    named = (*OF_SYSTEMS, "equivocation") if issubclass(spec, System) else ()
+    named = (*OF_SYSTEMS, *WORDS) if issubclass(spec, System) else ()
     return {name: settings.pop(name) for name in list(settings) if name in named}

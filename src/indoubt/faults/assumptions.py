@@ -50,7 +50,7 @@ SAID = {
     "restarts": ("crash-stop", "who crashed stays away"),
     "amnesias": ("stable storage", "who comes back has its durable fields"),
     "pauses": ("no pause", "nobody pauses"),
-    "byzantine": ("no lies", "every node follows the protocol"),
+    "byzantine": ("no Byzantine node", "every node follows the protocol"),
     "losses": ("no loss", "no message is lost"),
     "duplicates": ("no duplicates", "no message arrives twice"),
     "partitions": ("no partition", "the network is whole"),
@@ -88,7 +88,9 @@ def order(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
             said = "messages arrive in the order in which they were sent"
             yield Assumption("network=bag", said, changed, {}, name="FIFO")
         if own.is_consuming:
-            changed = dataclasses.replace(asking, network={"kind": "soup"}, faults=_of_a_soup(asking.faults))
+            cuts = {name: how for name, how in asking.cuts.items() if how != "lost"}
+            faults = _of_a_soup(asking.faults)
+            changed = dataclasses.replace(asking, network={"kind": "soup"}, faults=faults, cuts=cuts)
             said = "a message is delivered once, unless the run says otherwise"
             yield Assumption("network=soup", said, changed, {}, name="each message once")
 

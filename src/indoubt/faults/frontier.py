@@ -13,10 +13,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any, cast
 
-from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenDetector, GivenNetwork, as_parameter, under
+from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenDetector, GivenNetwork, as_parameters, under
 from indoubt.explorer.frontend.lower import settle
 from indoubt.explorer.search.progress import Progress
-from indoubt.faults.asking import Asking, Decided, faults_among, ways_of
+from indoubt.faults.asking import Asking, Decided, cuts_of, faults_among, ways_of
 from indoubt.faults.budgets import budgets_of_run, whole_numbers
 from indoubt.faults.cells import Axis, Frontier
 from indoubt.faults.grid import Grid
@@ -50,6 +50,8 @@ def frontier(
     run_all: bool = False,
     progress: Callable[[Progress], None] | None = None,
     told: Callable[[Mapping[str, int], Decided], None] | None = None,
+    partition: str | None = None,
+    in_flight: str | None = None,
     **settings: Any,
 ) -> Frontier:
     """Find out which budgets of faults break each property of a spec, and which it survives.
@@ -57,10 +59,12 @@ def frontier(
     `settings` are sizes and parameters; a budget that is a range is tried with each value, as in
     `frontier("three_phase_commit", Participant=2, crashes=range(3))`. Where none is, every budget that the spec
     declares and that is 0 is tried: up to two crashes, and one of each other fault. Limits are those of each cell.
-    With `run_all` nothing is inferred. `told` is called after each run. Raises as `check` does.
+    With `run_all` nothing is inferred. `partition` is how the network of a system is cut ("bridge"; "split" unless it
+    is given), `in_flight` what becomes of messages on links that are ("kept"). `told` is called after each run. Raises
+    as `check` does.
     """
     found = find_spec(spec) if isinstance(spec, str) else spec
-    own = as_parameter(found, detector)  # a state machine may have a parameter of that name
+    own = as_parameters(found, detector=detector)  # a state machine may have a parameter of that name
     settings |= own
     asked = None if own else detector
     ranges = {
@@ -69,7 +73,9 @@ def frontier(
         if isinstance(given, range | tuple | list)
     }
     rest = {name: given for name, given in settings.items() if name not in ranges}
-    faults = faults_among(found, rest)
+    faults, cuts = faults_among(found, rest), cuts_of(found, partition, in_flight)
+    if cuts and ranges and "partitions" not in ranges:
+        faults.setdefault("partitions", 1)
     asking = Asking(
         under(found, network, None, asked),
         rest,
@@ -81,7 +87,9 @@ def frontier(
         ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry),
         progress,
         asked,
+        cuts,
     )
+    asking.refuse_cuts()
     axes = tuple(Axis(name, values) for name, values in (ranges or default_ranges(asking)).items())
     return Grid(asking, known_axes(asking, axes), told, run_all=run_all).filled()
 

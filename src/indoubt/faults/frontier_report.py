@@ -163,10 +163,8 @@ def _rows(shown: Frontier) -> Iterator[tuple[str, str]]:
     searches = sum(len(one.distinct) for one in shown.runs.values())
     states = sum(sum(one.distinct) for one in shown.runs.values())
     spent = sum(one.elapsed_s for one in shown.runs.values())
-    yield (
-        "cells",
-        f"{len(shown.runs)} of {len(shown.cells)} run, by {counted(searches, 'search')[:-1]}es of {states:,} states",
-    )
+    ran = f"{searches:,} search{'es' * (searches != 1)} of {states:,} states"
+    yield "cells", f"{len(shown.runs)} of {len(shown.cells)} run, by {ran}"
     yield "verdicts", f"{asked} in all: {run} of cells that were run, {inferred} that follow, in parentheses above"
     yield "time", f"{spent:.2f} s"
     for why, count in Counter(shown.impossible.values()).items():

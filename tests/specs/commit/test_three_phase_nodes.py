@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from counts.cases import cases
+from counts.row import Row
+from counts.run import observed_soon
 
 from indoubt import check
 from indoubt.specs.commit.three_phase_nodes import Termination, ThreePhaseNodes
@@ -12,17 +15,10 @@ PERFECT, TIMEOUT = Detector.perfect(), Detector.timeout()
 CUT = Partition.split(times=1)
 
 
-@pytest.mark.parametrize(
-    ("participants", "crashes", "states", "depth"),
-    [(1, 0, 10, 8), (2, 0, 42, 13), (2, 1, 902, 20), (2, 2, 4_552, 22), (2, 3, 7_384, 23), (3, 1, 14_666, 29)],
-)
-def test_with_a_perfect_detector_every_number_of_crashes_does_no_harm(
-    participants: int, crashes: int, states: int, depth: int
-) -> None:
+@pytest.mark.parametrize("row", cases(ThreePhaseNodes))
+def test_with_a_perfect_detector_every_number_of_crashes_does_no_harm(row: Row) -> None:
     """Skeen's theorem; for one participant without crashes, as many states as TLC finds of the state machine."""
-    result = check(ThreePhaseNodes, Participant=participants, detector=PERFECT, faults=Faults(crashes=crashes))
-    assert result.verdict.value == "holds"
-    assert (result.counts.distinct, result.counts.depth) == (states, depth)
+    assert observed_soon(row) == row.expected
 
 
 def test_a_timeout_is_a_perfect_detector_as_long_as_the_network_is_whole() -> None:

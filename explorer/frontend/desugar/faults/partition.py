@@ -1,34 +1,95 @@
-"""A partition and its end: links are cut, by the sides on which their ends are, until the network is whole again.
+"""A partition and its end: links are cut, as its shape says, until the network is whole again.
 
-The state says of each link whether it is cut, and not who is on which side: sides that cut the same links are the same.
+The state says of each link whether it is cut, and not how it came to be: choices that cut the same links are the same.
+What each shape means in plain Python is in `specs.language.cuts`.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
+from indoubt.explorer.frontend.desugar.functions import parameter
 from indoubt.explorer.frontend.desugar.places import Places
-from indoubt.specs.language.partition import Partition
-from indoubt.specs.language.steps import SIDE
+from indoubt.specs.language.cuts import ACROSS, BRIDGE, RING, SIDE
+from indoubt.specs.language.partition import Partition, Shape
+from indoubt.specs.language.steps import linked_parts
 
-SEPARATED = {
+CHOICES: dict[Shape, dict[str, str]] = {
+    "split": {SIDE: "Set[{nodes}]"},
+    "one_way": {SIDE: "Set[{nodes}]"},
+    "isolate": {SIDE: "{nodes}"},
+    "partial": {SIDE: "Set[{nodes}]", ACROSS: "Set[{nodes}]"},
+    "bridge": {BRIDGE: "{nodes}", SIDE: "Set[{nodes}]"},
+    "majorities_ring": {RING: "Permutation[{nodes}]"},
+}
+"""The parameters of each shape with their annotations."""
+
+SEPARATED: dict[Shape, str] = {
     "split": f"(ONE in {SIDE}) != (OTHER in {SIDE})",
     "one_way": f"ONE in {SIDE} and OTHER not in {SIDE}",
     "isolate": f"(ONE == {SIDE}) != (OTHER == {SIDE})",
+    "partial": f"(ONE in {SIDE} and OTHER in {ACROSS}) or (ONE in {ACROSS} and OTHER in {SIDE})",
+    "bridge": f"ONE != {BRIDGE} and OTHER != {BRIDGE} and (ONE in {SIDE}) != (OTHER in {SIDE})",
+    "majorities_ring": (  # how many are heard on either side is told by `cuts.heard_around`, for up to seven nodes
+        f"{RING}[ONE] != OTHER and (COUNT < 6 or {RING}[{RING}[ONE]] != OTHER) and (COUNT < 4 or {RING}[OTHER] != ONE)"
+    ),
 }
-"""Whether a link from `ONE` to `OTHER` is cut; `isolate` cuts off a node, the others what is on one side."""
+"""Whether a link from `ONE` to `OTHER` is cut; no link from a node to itself is asked about."""
+
+FITS: dict[Shape, tuple[str, ...]] = {
+    "partial": (
+        f"len({SIDE}) > 0 and len({ACROSS}) > 0",
+        f"len({SIDE}) + len({ACROSS}) < COUNT",
+        f"not any(EACH in {SIDE} and EACH in {ACROSS} for EACH in NODES)",
+    ),
+    "bridge": (f"{BRIDGE} not in {SIDE}", f"COUNT - 2 <= 2 * len({SIDE})", f"2 * len({SIDE}) <= COUNT - 1"),
+    "majorities_ring": (  # a smaller ring inside would have three nodes at most
+        f"not any({RING}[EACH] == EACH for EACH in NODES)",
+        f"COUNT < 4 or not any({RING}[{RING}[EACH]] == EACH for EACH in NODES)",
+        f"COUNT < 6 or not any({RING}[{RING}[{RING}[EACH]]] == EACH for EACH in NODES)",
+    ),
+}
+"""What has to hold of the choices; `COUNT` is how many nodes there are, and `NODES` stands for each part in turn."""
+
+
+def parameters(places: Places, partition: Partition, at: ast.AST) -> list[ast.arg]:
+    """The choices of a partition."""
+    nodes = " | ".join(map(places.sort, linked_parts(places.layout)))
+    return [parameter(name, text.format(nodes=nodes), at) for name, text in CHOICES[partition.shape].items()]
 
 
 def body(places: Places, partition: Partition, is_lost: bool, at: ast.AST) -> list[ast.stmt]:
     """The statements of the step that cuts the network."""
-    whole = [one for ends in places.layout.links for one in _over(places, ends, "require(all(not CUT", at)]
-    test = SEPARATED[partition.shape]
-    cuts = " or ".join(f"any({test} for ONE in {a} for OTHER in {b})" for a, b in places.ends_of_links())
-    found = places.spent("partitions", at, then=[*whole, *places.pair(f"require({cuts})", None, at)])
-    for ends in places.layout.links:
+    shape, links = partition.shape, places.layout.links
+    whole = [one for ends in links for one in _over(places, ends, "require(all(not CUT", at)]
+    fits = [one for text in _fitting(places, shape) for one in places.pair(f"require({text})", None, at)]
+    tests = [_separated(places, shape, ends) for ends in links]
+    over = zip(tests, places.ends_of_links(), strict=True)
+    cuts = " or ".join(f"any({test} for ONE in {a} for OTHER in {b})" for test, (a, b) in over)
+    guards = [*whole, *fits, *places.pair(f"require({cuts})", None, at)]
+    found = places.spent("partitions", at, then=guards)
+    for test, ends in zip(tests, links, strict=True):
         lost = f"\n        if {test}:\n            LINK = EMPTY" if is_lost else ""
         found += places.pair(f"for ONE in FROM:\n    for OTHER in TO:\n        CUT = {test}{lost}", ends, at)
     return found
+
+
+def _separated(places: Places, shape: Shape, ends: tuple[str, str]) -> str:
+    """The text of whether a link between some parts is cut."""
+    test = SEPARATED[shape].replace("COUNT", _count(places))
+    return f"ONE != OTHER and {test}" if shape == "majorities_ring" and ends[0] == ends[1] else test
+
+
+def _fitting(places: Places, shape: Shape) -> Iterator[str]:
+    for text in FITS.get(shape, ()):
+        counted = text.replace("COUNT", _count(places))
+        over = [places.sort(part) for part in linked_parts(places.layout)] if "NODES" in text else [""]
+        yield from (counted.replace("NODES", one).replace("EACH", "ONE") for one in over)
+
+
+def _count(places: Places) -> str:
+    return f"({' + '.join(f'len({places.sort(part)})' for part in linked_parts(places.layout))})"
 
 
 def healed(places: Places, at: ast.AST) -> list[ast.stmt]:

@@ -1,0 +1,170 @@
+"""Paths of a model, step by step, in Z3: every state is a row of Boolean constants.
+
+The step from one row to the next is written once and renamed for each step. One instance of an action is chosen by a
+constant of its own, so that a model of the solver says which action was taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Any
+
+from indoubt.invariants.bounded.circuit import FALSE, TRUE
+from indoubt.invariants.bounded.execution import Instance
+from indoubt.invariants.bounded.model import Model, State
+from indoubt.invariants.quorums.solver import z3
+from indoubt.specs.language.frozen import dataclass
+
+
+class Found(Enum):
+    """What the solver says of a query."""
+
+    YES = "satisfiable"
+    NO = "unsatisfiable"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A path that the solver found: a state, then an instance and its successor for each step."""
+
+    start: State
+    steps: tuple[tuple[Instance, State], ...]
+
+
+class Unrolling:
+    """A path that grows; what is asked of its last state or step is a conjunction of literals of the model."""
+
+    def __init__(self, model: Model, timeout_s: float) -> None:
+        self.model = model
+        self.length = 0
+        """How many steps the path has."""
+        self.unknown_reason = ""
+        self._terms: dict[int, Any] = {FALSE: z3.BoolVal(False), TRUE: z3.BoolVal(True)}
+        self._solver = z3.SolverFor("QF_FD")
+        self._solver.set("timeout", max(1, int(1000 * min(timeout_s, 1_000_000))))
+        self._before = [self._term(literal) for literal in model.before]
+        self._after = [self._term(literal) for literal in model.after]
+        self._chosen = [z3.Bool(f"choice!{number}") for number in range(len(model.written))]
+        self._rows = [self._row(0)]
+        self._choices: list[list[Any]] = []
+        self._step: Any = None
+
+    def begin_anywhere(self) -> None:
+        """The path begins in any state that the types allow."""
+        self._solver.add(self._renamed(self._term(self.model.is_valid), 0))
+
+    def begin_initially(self) -> None:
+        """The path begins in an initial state."""
+        states = [
+            z3.And(
+                [row if bit else z3.Not(row) for row, bit in zip(self._rows[0], self.model.bits(state), strict=True)]
+            )
+            for _, state in self.model.initial
+        ]
+        self._solver.add(z3.Or(states))
+
+    def extend(self) -> None:
+        """One step more."""
+        if self._step is None:
+            self._step = z3.And(self._transition())
+        self.length += 1
+        self._rows.append(self._row(self.length))
+        self._choices.append([z3.Bool(f"choice!{number}!{self.length}") for number in range(len(self._chosen))])
+        self._solver.add(self._renamed(self._step, self.length - 1, with_step=True))
+
+    def require(self, literal: int, at: int, *, of_step: bool = False) -> None:
+        """A literal is true of the state, or of the step that begins, after `at` steps."""
+        self._solver.add(self._renamed(self._term(literal), at, with_step=of_step))
+
+    def require_distinct(self) -> None:
+        """The last state is none of those before it."""
+        differ = self._term(self.model.differ(self.model.after))
+        last = list(zip(self._after, self._rows[-1], strict=True))
+        for row in self._rows[:-1]:
+            self._solver.add(z3.substitute(differ, *zip(self._before, row, strict=True), *last))
+
+    def find(self, literal: int, *, of_step: bool = False, given: Iterable[tuple[int, int, bool]] = ()) -> Found:
+        """Whether the path can be such that a literal is true of its last state, or of its last step.
+
+        `given` are further literals, each with the number of steps before its state, and whether it is of a step.
+        """
+        at = self.length - 1 if of_step else self.length
+        asked = [(literal, at, of_step), *given]
+        terms = [self._renamed(self._term(one), place, with_step=is_step) for one, place, is_step in asked]
+        if any(z3.is_false(term) for term in terms):
+            return Found.NO
+        self._solver.push()
+        self._solver.add(*terms)
+        answer = self._solver.check()
+        self.last_model = self._solver.model() if answer == z3.sat else None
+        if answer == z3.unknown:
+            self.unknown_reason = str(self._solver.reason_unknown())
+        self._solver.pop()
+        return Found.YES if answer == z3.sat else Found.NO if answer == z3.unsat else Found.UNKNOWN
+
+    last_model: Any = None
+
+    def way(self) -> Way:
+        """The path that the last satisfiable query found."""
+        assert self.last_model is not None
+        is_true: Callable[[Any], bool] = lambda term: bool(
+            z3.is_true(self.last_model.eval(term, model_completion=True))
+        )
+        states = [
+            self.model.read({literal: is_true(term) for literal, term in zip(self.model.before, row, strict=True)})
+            for row in self._rows
+        ]
+        taken: list[Instance] = []
+        for choices in self._choices:
+            place = next(number for number, choice in enumerate(choices) if is_true(choice))
+            taken.append(self.model.steps.instances[place])
+        return Way(states[0], tuple(zip(taken, states[1:], strict=True)))
+
+    def _transition(self) -> list[Any]:
+        model, chosen = self.model, self._chosen
+        if not chosen:
+            return [z3.BoolVal(False)]
+        parts = [z3.Or(chosen), z3.AtMost(*chosen, 1)] if len(chosen) > 1 else [chosen[0]]
+        for choice, instance in zip(chosen, model.steps.instances, strict=True):
+            parts.append(z3.Implies(choice, self._term(instance.enabled)))
+        for place, (old, new) in enumerate(zip(model.before, self._after, strict=True)):
+            touching = [(c, w[place]) for c, w in zip(chosen, model.written, strict=True) if w[place] != old]
+            ways = [z3.And(choice, self._term(literal)) for choice, literal in touching if literal != FALSE]
+            kept = z3.And(self._term(old), *(z3.Not(choice) for choice, _ in touching))
+            parts.append(new == z3.Or([*ways, kept]))
+        return parts
+
+    def _row(self, number: int) -> list[Any]:
+        return [z3.Bool(f"state!{place}!{number}") for place in range(len(self.model.before))]
+
+    def _renamed(self, term: Any, at: int, *, with_step: bool = False) -> Any:
+        pairs = list(zip(self._before, self._rows[at], strict=True))
+        if with_step:
+            pairs += zip(self._after, self._rows[at + 1], strict=True)
+            pairs += zip(self._chosen, self._choices[at], strict=True)
+        return z3.substitute(term, *pairs) if pairs else term
+
+    def _term(self, literal: int) -> Any:
+        """The term of a literal; gates below are written first, without recursion."""
+        terms, gates = self._terms, self.model.circuit.gates
+        waiting = [literal]
+        while waiting:
+            one = waiting[-1]
+            if one in terms:
+                waiting.pop()
+                continue
+            gate = gates[one >> 1]
+            if one & 1:
+                if one ^ 1 in terms:
+                    terms[one] = z3.Not(terms[one ^ 1])
+                else:
+                    waiting.append(one ^ 1)
+            elif gate is None:
+                terms[one] = z3.Bool(f"input!{one >> 1}")
+            elif gate[0] in terms and gate[1] in terms:
+                terms[one] = z3.And(terms[gate[0]], terms[gate[1]])
+            else:
+                waiting += [side for side in gate if side not in terms]
+        return terms[literal]

@@ -1,0 +1,1 @@
+"""The theorems that commit and consensus rest on, each beside its broken variants."""

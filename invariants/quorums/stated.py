@@ -1,0 +1,111 @@
+"""Theorems as their authors write them: Python functions over sets of nodes and numbers.
+
+    @theorem
+    def majorities_meet(N: int, A: Nodes, B: Nodes) -> bool:
+        \"\"\"Two majorities have a node in common.\"\"\"
+        require(2 * len(A) > N)
+        require(2 * len(B) > N)
+        return len(A & B) >= 1
+
+`N` is the number of all nodes, other integers are any natural numbers, `Weights` gives nodes a weight. Like a spec, a
+theorem runs as it stands, on concrete sets, and the same source is lowered once for the solvers (`lowering`).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Set as AbstractSet
+from typing import Any, overload
+
+from indoubt.specs.language.machine import NotEnabled
+
+ALL_NODES = "N"
+"""The parameter that is the number of all nodes."""
+
+
+Nodes = frozenset[int]
+"""A set of nodes, which are numbered from 1."""
+
+
+class Weights:
+    """A weight for each node, a natural number: `w(A)` is the weight of a set, `w()` that of all nodes."""
+
+    least = 0
+
+    def __init__(self, weights: Mapping[int, int]) -> None:
+        self.weights = dict(weights)
+
+    def __call__(self, *sets: AbstractSet[int]) -> int:
+        """The weight of the nodes that are in every set."""
+        return sum(weight for node, weight in self.weights.items() if all(node in one for one in sets))
+
+
+class PositiveWeights(Weights):
+    """A weight for each node, at least 1."""
+
+    least = 1
+
+
+class Theorem:
+    """A theorem: a function that returns True for all sets and numbers that meet its `require`s."""
+
+    def __init__(
+        self, function: Callable[..., bool], *, row: str = "", source: str = "", breaks: str = "", some: tuple[str, ...]
+    ) -> None:
+        self.function = function
+        self.row = row
+        """Its place in the table of theorems, Q1 to Q14 and their parts; empty for a theorem of a user."""
+        self.source = source
+        self.breaks = breaks
+        """The name of the theorem of which this is a broken variant, to be refuted; empty for a theorem."""
+        self.some = some
+        """The parameters that are claimed to exist, where the others are any."""
+
+    @property
+    def name(self) -> str:
+        """The name by which a theorem is asked for."""
+        return self.function.__name__.replace("_", "-")
+
+    @property
+    def statement(self) -> str:
+        """The first sentence of its docstring, without a full stop."""
+        text = inspect.getdoc(self.function) or self.function.__name__
+        return " ".join(text.split("\n\n")[0].split()).rstrip(".")
+
+    def is_true(self, *arguments: Any) -> bool | None:
+        """What the function says of concrete sets and numbers; None where they do not meet what it requires."""
+        try:
+            return bool(self.function(*arguments))
+        except NotEnabled:
+            return None
+
+    def __repr__(self) -> str:
+        return f"<Theorem {self.name}: {self.statement}>"
+
+
+@overload
+def theorem(function: Callable[..., bool], /) -> Theorem: ...
+@overload
+def theorem(
+    *, source: str = "", some: str | tuple[str, ...] = (), row: str = "", breaks: str = ""
+) -> Callable[[Callable[..., bool]], Theorem]: ...
+def theorem(
+    function: Callable[..., bool] | None = None,
+    /,
+    *,
+    source: str = "",
+    some: str | tuple[str, ...] = (),
+    row: str = "",
+    breaks: str = "",
+) -> Theorem | Callable[[Callable[..., bool]], Theorem]:
+    """Make a function a theorem: what it returns is claimed of all sets and numbers that meet its `require`s.
+
+    `some` names parameters that mean "there are": for all the others there are such that it returns True. `source`
+    says where the theorem is from; `breaks` names the theorem that this one is a broken variant of.
+    """
+    chosen = (some,) if isinstance(some, str) else tuple(some)
+
+    def made(of: Callable[..., bool]) -> Theorem:
+        return Theorem(of, row=row, source=source, breaks=breaks, some=chosen)
+
+    return made if function is None else made(function)

@@ -1,0 +1,185 @@
+"""Z3 over uninterpreted sorts: whether formulas can be true together, and a model with the smallest sorts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
+from itertools import product
+from typing import Any
+
+from indoubt.invariants.quorums.solver import z3
+from indoubt.invariants.unbounded.logic import Formula, Holds, Joined, Negation, Quantified, Same, Term, symbols
+from indoubt.invariants.unbounded.symbols import below_name
+from indoubt.invariants.unbounded.values import membership, sort_name
+from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.types import QuorumType
+
+LARGEST_SUM = 14
+"""The sum of the sizes of all sorts up to which a smallest model is looked for."""
+
+
+class Outcome(Enum):
+    """What the solver says of some formulas."""
+
+    POSSIBLE = "satisfiable"
+    IMPOSSIBLE = "unsatisfiable"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a query, how long it took, and a model with as small sorts as were found."""
+
+    outcome: Outcome
+    elapsed_s: float
+    model: Structure | None = None
+    reason: str = ""
+
+
+class Structure:
+    """A model: members of each sort are numbered, those of an order from the lowest; see `symbols.Reader`."""
+
+    def __init__(self, writer: Writer, model: Any, ordered: Iterable[str]) -> None:
+        self._writer = writer
+        self._model = model
+        self.members: dict[str, list[Any]] = {}
+        for name, sort in writer.sorts.items():
+            self.members[name] = list(model.get_universe(sort) or [z3.FreshConst(sort)])
+        for name in ordered:
+            if name in self.members:
+                members = self.members[name]
+                self.members[name] = sorted(members, key=lambda one: sum(self._is_below(name, x, one) for x in members))
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many members each sort has."""
+        return {name: len(members) for name, members in self.members.items()}
+
+    def holds(self, name: str, members: tuple[int, ...]) -> bool:
+        """Whether a relation holds of members; one that no formula mentions holds of none."""
+        relation = self._writer.relations.get(name)
+        if relation is None:
+            return False
+        return self._is_true(relation(*self._terms(relation, members)))
+
+    def member(self, name: str, sort: str, members: tuple[int, ...]) -> int:
+        """What a function gives; the first member, where no formula mentions it."""
+        function = self._writer.functions.get(name)
+        if function is None:
+            return 0
+        value = self._model.eval(function(*self._terms(function, members)), model_completion=True)
+        return next((n for n, one in enumerate(self.members[sort]) if value.eq(one)), 0)
+
+    def quorum(self, name: str, type_: QuorumType, members: tuple[int, ...]) -> frozenset[int]:
+        """The members of the quorum that a function gives."""
+        quorum = self.member(name, sort_name(type_), members)
+        size = len(self.members.get(sort_name(type_.sort), ()))
+        return frozenset(one for one in range(size) if self.holds(membership(type_), (one, quorum)))
+
+    def _terms(self, function: Any, members: tuple[int, ...]) -> list[Any]:
+        return [self.members[function.domain(at).name()][number] for at, number in enumerate(members)]
+
+    def _is_below(self, sort: str, a: Any, b: Any) -> bool:
+        relation = self._writer.relations.get(below_name(sort))
+        return relation is not None and self._is_true(relation(a, b))
+
+    def _is_true(self, term: Any) -> bool:
+        return bool(z3.is_true(self._model.eval(term, model_completion=True)))
+
+
+class Writer:
+    """Writes formulas as terms of Z3."""
+
+    def __init__(self, formulas: Sequence[Formula]) -> None:
+        functions, relations = symbols(formulas)
+        self.sorts: dict[str, Any] = {}
+        self.functions: dict[str, Any] = {
+            name: z3.Function(name, *(self.sort(one.sort) for one in term.arguments), self.sort(term.sort))
+            for name, term in functions.items()
+        }
+        self.relations: dict[str, Any] = {
+            name: z3.Function(name, *map(self.sort, sorts), z3.BoolSort()) for name, sorts in relations.items()
+        }
+        self.terms = [self.formula(one) for one in formulas]
+
+    def sort(self, name: str) -> Any:
+        """The sort of Z3 that has a name."""
+        if name not in self.sorts:
+            self.sorts[name] = z3.DeclareSort(name)
+        return self.sorts[name]
+
+    def formula(self, formula: Formula) -> Any:
+        """A formula as a term."""
+        match formula:
+            case bool():
+                return z3.BoolVal(formula)
+            case Holds(name, arguments):
+                return self.relations[name](*map(self.term, arguments))
+            case Same(left, right):
+                return self.term(left) == self.term(right)
+            case Negation(operand):
+                return z3.Not(self.formula(operand))
+            case Joined(is_all, operands):
+                return (z3.And if is_all else z3.Or)(*map(self.formula, operands))
+            case Quantified(is_all, variables, body):
+                bound = [self.term(one) for one in variables]
+                return (z3.ForAll if is_all else z3.Exists)(bound, self.formula(body))
+
+    def term(self, term: Term) -> Any:
+        """A term of the logic as one of Z3."""
+        if term.is_variable:
+            return z3.Const(term.name, self.sort(term.sort))
+        function = self.functions[term.name]
+        return function(*map(self.term, term.arguments))
+
+
+def satisfy(formulas: Sequence[Formula], ordered: Iterable[str], timeout_s: float) -> Answer:
+    """Whether formulas can be true together; if so, in a model with the smallest sum of sizes that was found in time."""
+    started = time.monotonic()
+    writer = Writer([one for one in formulas if one is not True])
+    solver = z3.Solver()
+    solver.set("timeout", max(1, int(1000 * min(timeout_s, 1_000_000))))
+    solver.add(*writer.terms)
+    answer = solver.check()
+    elapsed_s = time.monotonic() - started
+    if answer == z3.unsat:
+        return Answer(Outcome.IMPOSSIBLE, elapsed_s)
+    # A model of bounded size can be found even where the general question is too hard.
+    smallest = _smallest(solver, writer, ordered, started + timeout_s)
+    if smallest is not None:
+        return Answer(Outcome.POSSIBLE, time.monotonic() - started, smallest)
+    if answer == z3.unknown:
+        return Answer(Outcome.UNKNOWN, elapsed_s, reason=str(solver.reason_unknown()))
+    solver.check()
+    return Answer(Outcome.POSSIBLE, elapsed_s, Structure(writer, solver.model(), ordered))
+
+
+def _smallest(solver: Any, writer: Writer, ordered: Iterable[str], deadline: float) -> Structure | None:
+    """A model with the smallest sum of sizes, or None where none was found in time."""
+    names = list(writer.sorts)
+    if not names:
+        return Structure(writer, solver.model(), ordered) if solver.check() == z3.sat else None
+    for sizes in _vectors(len(names)):
+        left_s = deadline - time.monotonic()
+        if left_s <= 0:
+            return None
+        solver.push()
+        solver.set("timeout", max(1, int(1000 * left_s)))
+        for name, size in zip(names, sizes, strict=True):
+            sort = writer.sorts[name]
+            members = [z3.Const(f"{name}!{number}", sort) for number in range(size)]
+            one = z3.Const("any", sort)
+            solver.add(z3.ForAll([one], z3.Or([one == member for member in members])))
+        found = solver.check() == z3.sat
+        model = solver.model() if found else None
+        solver.pop()
+        if found:
+            return Structure(writer, model, ordered)
+    return None
+
+
+def _vectors(length: int) -> Iterator[tuple[int, ...]]:
+    """Sizes of so many sorts, smallest sum first."""
+    for total in range(length, max(LARGEST_SUM, length) + 1):
+        yield from (sizes for sizes in product(range(1, total - length + 2), repeat=length) if sum(sizes) == total)

@@ -1,0 +1,41 @@
+# $ indoubt check S502_messages_of_a_quorum_without_their_senders.py Server=3
+# A handler of a quorum that takes its messages without their senders.
+from __future__ import annotations
+
+from indoubt.specs.language import Map, Message, Node, Quorum, Set, Sort, System, invariant, on_quorum, on_timeout, require
+
+
+class Server(Sort): ...
+
+
+class Client(Sort, size=1): ...
+
+
+class Answer(Message): ...
+
+
+class Worker(Node[Server]):
+    answered: bool = False
+
+    @on_timeout
+    def answer(self) -> None:
+        require(not self.answered)
+        self.answered = True
+        self.broadcast(Answer(), to=Client)
+
+
+class User(Node[Client]):
+    knows: bool = False
+
+    @on_quorum
+    def on_answers(self, answers: Set[Answer], quorum: Quorum[Server]) -> None:
+        self.knows = True
+
+
+class Demo(System):
+    workers: Map[Server, Worker]
+    user: User
+
+    @invariant
+    def fine(self) -> bool:
+        return not self.user.knows or any(worker.answered for worker in self.workers.values())

@@ -1,0 +1,230 @@
+"""Every theorem of the table: its verdict in every encoding, and the concrete sets that refute each broken variant."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import pytest
+
+from indoubt.explorer.frontend.source import function_source
+from indoubt.invariants.quorums import proof as proofs, second_opinion
+from indoubt.invariants.quorums.arithmetic import NODES, Linear
+from indoubt.invariants.quorums.catalogue.structures import STRUCTURES, Structure
+from indoubt.invariants.quorums.lowering import lowered
+from indoubt.invariants.quorums.proof import Verdict, decide
+from indoubt.invariants.quorums.stated import Nodes, Theorem, Weights
+from indoubt.invariants.quorums.theorems import THEOREMS, UnknownTheorem, find, of_row
+from indoubt.invariants.quorums.written import SYSTEMS
+
+ROWS = [
+    "Q1",
+    "Q2",
+    "Q2a",
+    "Q2b",
+    "Q2c",
+    "Q2d",
+    "Q2e",
+    "Q2f",
+    "Q2g",
+    "Q3",
+    "Q4",
+    "Q5",
+    "Q6",
+    "Q7",
+    "Q8",
+    "Q9",
+    "Q9a",
+    "Q10",
+    "Q10a",
+    "Q10b",
+    "Q10c",
+    "Q11",
+    "Q11a",
+    "Q12",
+    "Q13",
+    "Q14",
+]
+REFUTED: dict[str, tuple[int, dict[str, str], dict[str, int]]] = {
+    "half": (2, {"A": "1", "B": "2"}, {}),
+    "floor-half": (2, {"A": "1", "B": "2"}, {}),
+    "floor-half-of-odd": (3, {"A": "1", "B": "2"}, {"k": 1}),
+    "majority-rounded-down": (2, {}, {"q": 2}),
+    "lower-bound-raised": (1, {}, {"q": 1}),
+    "odd-beats-every-even": (3, {}, {"M": 6, "k": 1, "m": 3}),
+    "flexible-at-least": (2, {"A": "1", "B": "2"}, {"q1": 1, "q2": 1}),
+    "flexible-of-four": (4, {"A": "123", "B": "4"}, {"q1": 3, "q2": 1}),
+    "write-write": (2, {"A": "1", "B": "2"}, {"W": 1, "R": 2}),
+    "weighted-half": (2, {"A": "1", "B": "2"}, {}),
+    "weighted-half-of-five": (5, {"A": "1234", "B": "5"}, {}),
+    "grid-rows": (2, {"A": "1", "B": "2"}, {}),
+    "hierarchical-single-members": (2, {"A": "1", "B": "2"}, {}),
+    "direct": (2, {"Old": "1", "New": "2", "A": "1", "B": "2"}, {}),
+    "direct-three-to-five": (5, {"Old": "123", "New": "12345", "A": "12", "B": "345"}, {}),
+    "majority-of-the-union": (3, {"Old": "1", "New": "23", "A": "23", "B": "1"}, {}),
+    "add-two": (3, {"C": "1", "D": "123", "A": "1", "B": "23"}, {}),
+    "replace-one": (4, {"C": "123", "D": "124", "A": "13", "B": "24"}, {}),
+    "two-removes-of-even": (4, {"C": "1234", "D": "123", "E": "124", "A": "13", "B": "24"}, {}),
+    "add-and-remove-of-even": (5, {"C": "1234", "D": "12345", "E": "123", "A": "145", "B": "23"}, {}),
+    "two-adds-of-even": (4, {"C": "12", "D": "123", "E": "124", "A": "13", "B": "24"}, {}),
+    "byzantine-of-3f": (3, {"A": "12", "B": "13", "F": "1"}, {"f": 1}),
+    "byzantine-few-replies": (4, {"A": "12", "B": "134", "F": "1"}, {"f": 1}),
+    "dissemination-rounded-down": (1, {"A": "1", "B": "1"}, {"f": 1}),
+    "masking-too-small": (2, {"A": "12", "B": "12", "F": "1"}, {"f": 1}),
+    "fab-of-5f": (5, {"A": "1234", "B": "1235", "F": "1"}, {"f": 1}),
+    "fast-paxos-at-least": (2, {"F1": "1", "F2": "2", "C": "12"}, {"qf": 1, "qc": 2}),
+    "fast-paxos-rounded-down": (5, {"F1": "123", "F2": "124", "C": "345"}, {}),
+    "epaxos-three": (3, {"F1": "12", "F2": "13", "R": "23"}, {"f": 1}),
+    "hybrid-too-few": (2, {"A": "1", "B": "2"}, {"u": 1, "r": 0}),
+    "below-min-insync": (2, {"S": "1", "L": "1"}, {"m": 2}),
+}
+"""The broken variants: N, the members of each set, and the numbers."""
+
+
+@pytest.fixture(autouse=True)
+def one_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Second opinions have a test of their own: they are slow, and may not be installed."""
+    monkeypatch.setattr(second_opinion, "installed", lambda: None)
+
+
+@pytest.mark.parametrize("theorem", THEOREMS, ids=lambda one: one.name)
+def test_every_theorem_is_proved_and_every_broken_variant_refuted(theorem: Theorem | Structure) -> None:
+    """All encodings agree, or `decide` raises; a counterexample is the one that is known, node by node."""
+    proof = decide(theorem)
+    assert proof.verdict is (Verdict.REFUTED if theorem.name in REFUTED else Verdict.PROVED)
+    assert proof.is_as_expected
+    assert (theorem.breaks != "") == (theorem.name in REFUTED)
+    if proof.counterexample is None:
+        assert proof.scope == "every N >= 1"
+    else:
+        nodes, sets, numbers = REFUTED[theorem.name]
+        members = {name: "".join(map(str, of)) for name, of in proof.counterexample.sets}
+        assert (proof.counterexample.nodes, members, dict(proof.counterexample.numbers)) == (nodes, sets, numbers)
+    if theorem.name == "weighted-half-of-five":
+        assert proof.counterexample is not None
+        assert proof.counterexample.weights == (1, 1, 1, 1, 4)
+
+
+def test_every_row_of_the_table_is_there_and_every_variant_stands_behind_its_theorem() -> None:
+    """Rows without a theorem, or variants of nothing, would show nothing."""
+    assert list(dict.fromkeys(one.row for one in THEOREMS)) == ROWS
+    names = [one.name for one in THEOREMS]
+    assert len(set(names)) == len(names)
+    for place, one in enumerate(THEOREMS):
+        assert one.statement
+        assert one.source
+        if one.breaks:
+            assert find(one.breaks).row == one.row
+            assert not find(one.breaks).breaks
+            assert names.index(one.breaks) < place
+    assert [one.name for one in of_row("q8")] == [one.name for one in THEOREMS if one.row == "Q8"]
+    assert {one.row for one in of_row("Q9")} == {"Q9", "Q9a"}
+    assert of_row("Q99") == ()
+
+
+def test_every_quorum_system_names_a_theorem_that_is_proved() -> None:
+    """The intersection that a system requires is stated for every number of nodes."""
+    for system in SYSTEMS.values():
+        assert find(system.theorem).breaks == ""
+
+
+def test_an_unknown_theorem_is_answered_with_the_known_ones_and_the_closest() -> None:
+    """The message says what was asked, what there is, and what was probably meant; underscores are as good."""
+    assert find("Flexible_at_least").name == "flexible-at-least"
+    with pytest.raises(UnknownTheorem, match=r"^unknown theorem 'Majorty'; there are: majority, half, .*'majority'"):
+        find("Majorty")
+    with pytest.raises(UnknownTheorem, match=r"unknown theorem 'xyz'; there are: [a-z0-9, -]+$"):
+        find("xyz")
+
+
+SMALL = [
+    one
+    for one in THEOREMS
+    if isinstance(one, Theorem) and not one.some and len(lowered(one).sets) <= 3
+    if len(lowered(one).sets) + len(lowered(one).numbers) <= 4
+]
+"""Those with few enough sets and numbers for all of them to be tried."""
+
+
+def listed(theorem: Theorem, nodes: int) -> bool:
+    """Whether plain Python finds sets, small numbers and small weights of which a theorem is false."""
+    claim = lowered(theorem)
+    subsets = [Nodes(n for n in range(1, nodes + 1) if mask >> (n - 1) & 1) for mask in range(1 << nodes)]
+    ranges: list[Any] = []
+    for one in function_source(theorem.function).tree.args.args:
+        if one.arg in claim.sets:
+            ranges.append(subsets)
+        elif one.arg == claim.weights:
+            weights = product(range(claim.least_weight, 3), repeat=nodes)
+            ranges.append([Weights(dict(enumerate(each, start=1))) for each in weights])
+        else:
+            ranges.append([nodes] if one.arg == "N" else range(2 * nodes + 2))
+    return any(theorem.is_true(*each) is False for each in product(*ranges))
+
+
+@pytest.mark.parametrize("theorem", SMALL, ids=lambda one: one.name)
+def test_plain_python_finds_counterexamples_where_the_solvers_do(theorem: Theorem) -> None:
+    """Each theorem is run on all sets of up to three nodes: its first counterexample is at the N that is known."""
+    claim = lowered(theorem)
+    first = REFUTED[theorem.name][0] if theorem.name in REFUTED else None
+    for nodes in range(1, 4 if len(claim.sets) < 3 else 3):
+        if first is None or nodes <= first:
+            assert listed(theorem, nodes) == (nodes == first)
+
+
+def test_a_wrong_answer_of_one_encoding_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where plain Python, or another encoding, does not confirm a counterexample, nothing is printed as one."""
+    half = find("half")
+    assert isinstance(half, Theorem)
+    with monkeypatch.context() as patched:
+        patched.setattr(Theorem, "is_true", lambda *_: True)
+        with pytest.raises(proofs.Disagreement, match="as plain Python it says True"):
+            decide(half)
+    from indoubt.invariants.quorums import solver  # noqa: PLC0415 - it loads Z3
+
+    def lies(claim: Any, nodes: int | None) -> Any:
+        encoded = solver.encoded_regions(claim, nodes)
+        return solver.Encoded(encoded.quantities, [*encoded.axioms, encoded.free[0] > 7], encoded.free)
+
+    monkeypatch.setitem(solver.ENCODERS, solver.Encoding.REGIONS, lies)
+    with pytest.raises(proofs.Disagreement, match="theorem 'half'"):
+        decide(half)
+
+
+def test_no_answer_is_told_as_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A solver that gives up leaves the verdict open, with its reason; the exit status is that of an open check."""
+    from indoubt.invariants.quorums import solver  # noqa: PLC0415 - it loads Z3
+
+    gave_up = solver.Answer(solver.Outcome.UNKNOWN, reason="no answer within 1 s")
+    monkeypatch.setattr(solver.Question, "smallest", lambda _: gave_up)
+    proof = decide(find("majority"), timeout_s=1)
+    assert (proof.verdict, proof.exit_status, proof.counterexample) == (Verdict.UNKNOWN, 3, None)
+    assert proof.method[-1].asked == "gave up"
+    assert proof.method[-1].answered.endswith("Z3 answered unknown (no answer within 1 s)")
+    assert not proof.is_as_expected
+
+
+def test_z3_gives_up_in_time() -> None:
+    """A product of numbers that nobody can decide ends with the limit, and says so."""
+
+    def fermat(a: int, b: int, c: int) -> bool:
+        """No cube of four digits is the sum of two."""
+        return a * a * a + b * b * b != c * c * c or a * b == 0 or c < 1000
+
+    proof = decide(Theorem(fermat, some=()), timeout_s=0.2)
+    assert proof.verdict is Verdict.UNKNOWN
+    assert "no answer within 0.2 s" in proof.method[-1].answered
+
+
+def test_structures_are_all_in_the_table() -> None:
+    """Each has shapes to be listed by plain Python, down to a single node."""
+    for one in STRUCTURES:
+        assert one in THEOREMS
+        assert all(first and second for nodes in (1, 2, 3) for _, first, second in one.shapes(nodes))
+
+
+def test_a_sum_is_printed_as_it_is_written_on_paper() -> None:
+    """Coefficients of one and constants of zero are left out."""
+    assert str(2 * NODES - 1 + Linear() >= NODES // 2) == "2N - 1 >= floor(N / 2)"
+    with pytest.raises(TypeError, match="has no truth value of its own"):
+        bool(NODES >= 1)
