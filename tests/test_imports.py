@@ -36,7 +36,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "indoubt.explorer.passes": (LANGUAGE, IR),
     "indoubt.explorer.backends": (LANGUAGE, IR),
     "indoubt.explorer": (LANGUAGE,),
-    "indoubt.invariants": (LANGUAGE, IR, "indoubt.explorer.frontend"),
+    "indoubt.invariants": (LANGUAGE, IR, "indoubt.explorer.frontend", "indoubt.explorer.backends.guards"),
     "indoubt.counterexamples": (LANGUAGE, "indoubt.explorer.search", "indoubt.explorer.replay"),
     "indoubt": (),
 }

@@ -34,11 +34,9 @@ from indoubt.explorer.ir.expressions import (
 from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.ir.statements import Assign, Bind, Block, ForEach, Require, Statement, Target, When
 from indoubt.explorer.ir.walk import mentions, walk
-from indoubt.specs.language.steps import plans_of
-from indoubt.specs.language.systems import System
+from indoubt.specs.language.systems import System, all_plans
 from indoubt.specs.language.types import SetType
 from indoubt.specs.language.universe import Universe, within
-from indoubt.specs.language.watching import plans_of_watch
 
 HANDLERS = ("handle", "torn", "restart", "amnesia")
 """The kinds of steps that run a handler."""
@@ -55,8 +53,7 @@ def erase_dead(machine: Machine, system: type[System], properties: Iterable[str]
         if one.kind == "step_invariant" and one.name in checked
     )
     layout, faults = system.__layout__, system.__faults__
-    watch = system.__watch__
-    plans = [*plans_of(layout, system.__network__, faults), *(plans_of_watch(watch, faults) if watch else ())]
+    plans = [*all_plans(layout, faults, system.__watch__, system.__promised__)]
     handlers = {plan.name for plan in plans if plan.kind in HANDLERS}
     with within(Universe(machine.sizes)):
         links = [

@@ -46,7 +46,7 @@ class TooMuch(Exception):
 
 
 class Skeleton:
-    """An expression in which locals stand for the fields of a node and for things, in the order in which it has them."""
+    """An expression in which locals stand for the fields of a node and for things, in the order of its text."""
 
     def __init__(self, expr: Expr, fields: Iterable[str], things: Iterable[Expr]) -> None:
         self.expr = expr
@@ -88,7 +88,7 @@ class _Taking:
 
     def apart(self, node: Any) -> Any:
         if isinstance(node, tuple):
-            return tuple(self.apart(item) for item in node)
+            return tuple(map(self.apart, cast("tuple[object, ...]", node)))
         if isinstance(node, EXPRESSIONS):
             expr = cast("Expr", node)
             name = self.own.field_read(expr, self.address)

@@ -150,7 +150,8 @@ def _method(scope: Scope, node: ast.Call, value: Expr, name: str) -> Expr:
         sort = type_.cls.__name__
         help_ = f"declare `class {sort}(Ordered)` for members in a row, `class {sort}(Ring)` for a circle"
     elif isinstance(type_, RecordType):
-        help_ = f"write a function of the module, and call it: `{name}({ast.unparse(owner)})`"
+        given = ", ".join(map(ast.unparse, [owner, *node.args, *node.keywords]))
+        help_ = f"write a function of the module, and call it: `{name}({given})`"
     else:
         help_ = known or f"it has: {METHODS.get(type(type_), 'none')}"
     scope.fail("S107", node.func, f"a `{text_of(type_)}` has no method `{name}`", "no such method", help_)

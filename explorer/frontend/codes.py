@@ -1,7 +1,7 @@
 """The codes of mistakes: each means one kind, and has a page that `indoubt explain` prints.
 
 S0xx files and classes, S1xx names, S2xx statements, S3xx expressions and types, S4xx a spec that fails while it runs,
-S5xx systems of nodes. A code that is no longer used is not given to another kind of mistake.
+S5xx systems of nodes, S7xx theorems. A code that is no longer used is not given to another kind of mistake.
 """
 
 from __future__ import annotations
@@ -97,6 +97,12 @@ TITLES: dict[str, str] = {
     "S509": "a network, a detector, or nodes that may crash, that do not exist",
     "S510": "a node as a value",
     "S511": "a question that no failure detector answers",
+    "S701": "a form outside the language of theorems",
+    "S702": "a parameter of a theorem without a meaning",
+    "S703": "a statement that is no part of a theorem",
+    "S704": "a theorem that assumes what is impossible",
+    "S801": "a spec that is too large to be encoded for a proof",
+    "S802": "a spec that cannot be proved for every size",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import linecache
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import FunctionType
 from typing import Any
@@ -73,7 +73,7 @@ def class_source(spec: type) -> tuple[ast.ClassDef, str]:
                 if isinstance(tree, ast.ClassDef) and tree.name == spec.__name__:
                     if any(_is_at(child, function.__code__.co_firstlineno) for child in tree.body):
                         return tree, file
-    module_file = inspect.getsourcefile(spec) if spec.__module__ != "__main__" or _main_has_file(spec) else None
+    module_file = _file_of(spec)
     trees = [] if module_file is None else _definitions(module_file)
     for tree in reversed(trees):
         if isinstance(tree, ast.ClassDef) and tree.name == spec.__name__ and module_file is not None:
@@ -81,11 +81,15 @@ def class_source(spec: type) -> tuple[ast.ClassDef, str]:
     raise SpecError([_no_source(spec.__qualname__)])
 
 
-def _main_has_file(spec: type) -> bool:
+def _file_of(spec: type) -> str | None:
+    """The file of the module that defines a class, even where another of that name has been imported before."""
+    names: Mapping[str, Any] = vars(spec).get("__names__", {})
+    if names.get("__name__") == spec.__module__:
+        return names.get("__file__")
     try:
-        return inspect.getsourcefile(spec) is not None
+        return inspect.getsourcefile(spec)
     except (TypeError, OSError):
-        return False
+        return None
 
 
 def _is_at(child: ast.AST, line: int) -> bool:

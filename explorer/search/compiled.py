@@ -1,15 +1,14 @@
 """The kernels of the search as machine code, and a compiled spec that they call.
 
-The kernels depend on few constants and are compiled once for many specs. A spec is compiled quickly; a search that
-takes long has it compiled again, with care, and goes on with that: both do the same.
+The kernels depend on few constants and are compiled once for many specs. Both are compiled quickly; a search that takes
+long has them compiled again, with care, and goes on with that (`tiers.py`): both do the same.
 """
 
 from __future__ import annotations
 
 import ctypes
-import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from indoubt.explorer.backends.native.dialect import Kernel
@@ -21,6 +20,8 @@ from indoubt.explorer.search.kernels.notes import broke
 from indoubt.explorer.search.kernels.pairs import place_pairs
 from indoubt.explorer.search.kernels.renumbering import renumber
 from indoubt.explorer.search.kernels.table import lengthen, put_again, rebuild
+from indoubt.explorer.search.tiers import Part, Tiers
+from indoubt.explorer.search.weak import weakly
 
 if TYPE_CHECKING:
     from indoubt.explorer.backends.native import llvm
@@ -30,8 +31,6 @@ KERNELS = (meet, search, find_stuck, lengthen, put_again, rebuild, renumber, emi
 ENTRIES = ("meet", "search", "find_stuck", "lengthen", "put_again", "rebuild", "renumber")
 CALLED = ("emit", "emit_step", "broke")
 """Those that a compiled spec calls."""
-QUICK_FOR_S = 0.5
-"""Seconds of a search after which better code is worth its time."""
 
 
 class CompiledSearch:
@@ -39,61 +38,37 @@ class CompiledSearch:
 
     def __init__(self, texts: Sequence[str], constants: Mapping[str, int]) -> None:
         """Compile the kernels with the texts of a spec, which define `expand` and `check`."""
-        # LLVM takes 50 ms to load, and who runs the reference interpreter has no use for it.
-        from indoubt.explorer.backends.native import llvm  # noqa: PLC0415
+        self._of_runs = kernels_of_runs() if constants["HAS_RUNS"] else ()
+        self._of_pairs = (place_pairs,) if constants["HAS_PAIRS"] else ()
+        text, needed = lowered([*KERNELS, *self._of_runs, *self._of_pairs], constants)
+        entries = (*ENTRIES, *(one.name for one in (*self._of_runs, *self._of_pairs)))
+        apart = (Part((text,), (*entries, *CALLED), needed), Part(tuple(texts), needed, CALLED))
+        together = (Part((text, *texts), entries),)
+        # Up to symmetry a spec is called several times for each successor, which inlining speeds up.
+        self._tiers = Tiers(apart, together if constants["SYMMETRIC"] else apart, weakly(self._take))
 
-        runs = kernels_of_runs() if constants["HAS_RUNS"] else ()
-        pairs = (place_pairs,) if constants["HAS_PAIRS"] else ()
-        text, needed = lowered([*KERNELS, *runs, *pairs], constants)
-        entries = (*ENTRIES, *(one.name for one in (*runs, *pairs)))
-        self._make: Callable[[], llvm.Library] | None = None
-        if constants["SYMMETRIC"]:  # for each successor the spec is called several times, which inlining speeds up
-            self._library = llvm.link([text, *texts], entries)
-        else:
-            self._library = llvm.link([text], [*entries, *CALLED], late=needed)
-            spec = llvm.kept(texts, needed, late=CALLED)
-            if spec is None:
-                self._make = lambda: llvm.link(texts, needed, late=CALLED)
-                spec = llvm.link(texts, needed, late=CALLED, is_quick=True)
-            self._specs = [spec]
-            spec.use(self._library)
-            self._library.use(spec)
-        self.meet = self._function("meet", 2)
-        self.search = self._function("search", 1)
-        self.find_stuck = self._function("find_stuck", 1)
-        self.lengthen = self._function("lengthen", 4)
-        self.put_again = self._function("put_again", 3)
-        self.rebuild = self._function("rebuild", 3)
-        self.renumber = self._function("renumber", 4)
-        self.runs = {one.name: _function(self._library, one) for one in runs}
+    def improving(self, renew: Callable[[], None]) -> AbstractContextManager[None]:
+        """Replace code that was compiled quickly, where what is done within takes long; `renew` has it called anew."""
+        return self._tiers.improving(renew)
+
+    def _take(self, libraries: Sequence[llvm.Library]) -> None:
+        """Call the kernels there from now on. Addresses and words are the same to ctypes, and void is not looked at."""
+        kernels = libraries[0]
+
+        def function(name: str, parameters: int) -> Callable[..., int]:
+            made: Any = kernels.function(name, *[ctypes.c_uint64] * parameters)
+            return made  # type: ignore[no-any-return]
+
+        self.meet = function("meet", 2)
+        self.search = function("search", 1)
+        self.find_stuck = function("find_stuck", 1)
+        self.lengthen = function("lengthen", 4)
+        self.put_again = function("put_again", 3)
+        self.rebuild = function("rebuild", 3)
+        self.renumber = function("renumber", 4)
+        self.runs = {one.name: _function(kernels, one) for one in self._of_runs}
         """Those that judge whole runs and call the spec, by name; none where runs are not judged."""
-        self.place_pairs = _function(self._library, place_pairs) if pairs else None
-
-    @contextmanager
-    def improving(self) -> Generator[None]:
-        """Replace code that was compiled quickly, where what is done within takes long."""
-        timer = threading.Timer(QUICK_FOR_S, self._improve)
-        if self._make is not None:
-            timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            if self._make is not None:
-                timer.join()
-
-    def _improve(self) -> None:
-        """Go on with better code. That from before stays, since a worker may be in the middle of it."""
-        assert self._make is not None
-        spec = self._make()
-        self._specs.append(spec)
-        spec.use(self._library)
-        self._library.use(spec)
-
-    def _function(self, name: str, parameters: int) -> Callable[..., int]:
-        """Addresses and words are the same to ctypes, and `move` returns nothing that is looked at."""
-        made: Any = self._library.function(name, *[ctypes.c_uint64] * parameters)
-        return made  # type: ignore[no-any-return]
+        self.place_pairs = _function(kernels, place_pairs) if self._of_pairs else None
 
 
 def kernels_of_runs() -> tuple[Kernel[..., Any], ...]:

@@ -28,6 +28,7 @@ from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import INTERRUPTED, NO_STATES, Counts, Limits, Stopped, number_text
 from indoubt.explorer.search.snapshot import Range
 from indoubt.explorer.search.table import Growing
+from indoubt.explorer.search.weak import weakly
 from indoubt.explorer.search.workspace import Budget, Workspace
 from indoubt.specs.language.frozen import dataclass
 
@@ -88,25 +89,29 @@ class NativeSearch:
         workers: int = 1,
         tuning: Tuning | None = None,
         memory_bytes: int | None = None,
+        spent_s: float = 0.0,
         folder: Path | None = None,
         keeping: Keeping | None = None,
         actions: Sequence[str] = (),
         report: Callable[[Progress], None] | None = None,
         settle: Callable[[], None] | None = None,
     ) -> None:
-        """`code` is compiled for as many workers; `memory_bytes` may be used, or what the machine can give if None.
+        """`code` is compiled for as many workers; `spent_s` of the time limit are gone.
 
-        What does not fit goes to a file in `folder`. `actions` are the names of the actions, which reports have.
+        `memory_bytes` may be used: if None, those of the limits, or what the machine can give. What does not fit goes
+        to a file in `folder`. `actions` are the names of the actions, which reports have.
         """
         self._code = code
         self._question = question
-        self._limits = limits or Limits()
+        self._limits = limits = limits or Limits()
+        memory_bytes = limits.memory_bytes if memory_bytes is None else memory_bytes
+        left_s = None if limits.timeout_s is None else limits.timeout_s - spent_s
         self._report = report
         self._settle = settle
         self._actions = actions
         self.space = Workspace(shape, tuning or Tuning(), code, Budget(memory_bytes, folder), workers)
-        self._crew = Crew(self.space, self._limits.timeout_s, None if report is None else self._tell)
-        self._keeper = Keeper(keeping, self.space, self._crew, self._order)
+        self._crew = Crew(self.space, left_s, None if report is None else weakly(self._tell))
+        self._keeper = Keeper(keeping, self.space, self._crew, weakly(self._order))
         self._saved = None if keeping is None else keeping.saved
         self._initial = 0
         self._is_beginning = False
@@ -166,6 +171,10 @@ class NativeSearch:
             if self._crew.is_interrupted or self._crew.is_late:
                 raise _Over
 
+    def renew(self) -> None:
+        """Have the workers return and be called anew, by what `Code` has then; another thread says so."""
+        self.space.write(at.STOP, 1)
+
     def _go_on(self, saved: Saved) -> Stopped | None:
         """Search on from where a checkpoint was written."""
         space, snapshot = self.space, saved.snapshot
@@ -208,8 +217,8 @@ class NativeSearch:
         write(at.STOPPING, question.invariants)
         write(at.DEADLOCK, int(question.deadlock))
         most_states, most_depth = self._limits.max_states, self._limits.max_depth
-        write(at.MOST_STATES, NO_LIMIT if most_states is None else most_states)
-        write(at.MOST_LEVELS, NO_LIMIT if most_depth is None else most_depth)
+        write(at.MOST_STATES, NO_LIMIT if most_states is None else min(NO_LIMIT, most_states))
+        write(at.MOST_LEVELS, NO_LIMIT if most_depth is None else min(NO_LIMIT, most_depth))
 
     def _any(self, field: int) -> bool:
         return self.space.total(field) != 0
@@ -262,6 +271,7 @@ class NativeSearch:
     def _expand_level(self) -> Stopped | None:
         """Run all workers until every state of the level is expanded."""
         space, most = self.space, self._limits.max_states
+        most = None if most is None else min(NO_LIMIT, most)
         while True:
             if most is not None:
                 if space.distinct > most:
@@ -283,6 +293,7 @@ class NativeSearch:
 
     def _find_stuck(self) -> Stopped | None:
         """Look for a deadlock at the depth of a violation, in the level that is not expanded any more."""
+        self._crew.due = None  # it begins anew when it is broken off, and what is found is not found again
         if len(self.space.blocks) > 1:
             for block, start in zip(self.space.blocks, self._starts, strict=True):
                 block.write(at.NEXT, start)
@@ -307,9 +318,7 @@ class NativeSearch:
         """What memory could not be had for."""
         if self.space.is_numbered_out:
             return self._stopped(self.space.most_numbered)
-        stopped = self._stopped("--memory")
-        obstacle = self.space.obstacle
-        return dataclasses.replace(stopped, remark=obstacle)
+        return dataclasses.replace(self._stopped(self._limits.of_memory), remark=self.space.obstacle)
 
     def _kept(self, stopped: Stopped) -> bool:
         """Write a checkpoint where the search ended early; whether there is one."""

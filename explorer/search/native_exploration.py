@@ -31,6 +31,7 @@ from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.refinement import Refinement
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Storage, Verdict
 from indoubt.explorer.search.retracing import Disagreement, retraced
+from indoubt.explorer.search.weak import weakly
 from indoubt.explorer.search.workspace import PARENT_BYTES
 from indoubt.specs.language.frozen import dataclass
 
@@ -57,7 +58,6 @@ class Asked:
     properties: frozenset[str] | None
     constraints: frozenset[str]
     workers: int = 1
-    memory_bytes: int | None = None
     fingerprints: bool = False
     folder: FilePath | None = None
     """Where logs go that do not fit memory; None for nowhere."""
@@ -74,21 +74,22 @@ def explore_natively(machine: Machine, asked: Asked, report: Callable[[Progress]
 
     Raises Unsupported where native code does not know the machine, SearchFailed where the spec cannot be computed.
     """
+    began = time.monotonic()
     first, anew = None, asked
     if asked.keeping is not None:
         first = slots_kept(asked.keeping, machine)
         # States that were packed into fewer slots cannot be gone on from.
         anew = dataclasses.replace(asked, keeping=dataclasses.replace(asked.keeping, saved=None))
     return with_enough(
-        machine, lambda slots: _explore(machine, asked if slots == first else anew, slots, report), first
+        machine, lambda slots: _explore(machine, asked if slots == first else anew, slots, began, report), first
     )
 
 
 def _explore(
-    machine: Machine, asked: Asked, slots: Slots, report: Callable[[Progress], None] | None = None
+    machine: Machine, asked: Asked, slots: Slots, began: float, report: Callable[[Progress], None] | None
 ) -> Exploration:
-    """Explore with a number of slots. Raises TooFewSlots as well."""
-    began = time.perf_counter()
+    """Explore with a number of slots; the time limit counts from `began`. Raises TooFewSlots as well."""
+    began_here = time.monotonic()
     symmetry = None if asked.orbits is None else asked.orbits.symmetry
     model = model_of(
         machine,
@@ -114,8 +115,9 @@ def _explore(
         fingerprints=asked.fingerprints,
     )
     tuning = Tuning(huge_pages=asked.huge_pages)
-    if asked.memory_bytes is not None:  # what is looked at of logs on disk is of that memory too
-        share = asked.memory_bytes // (WINDOW_PART * asked.workers * (shape.state_bytes + PARENT_BYTES))
+    memory_bytes = asked.limits.memory_bytes
+    if memory_bytes is not None:  # what is looked at of logs on disk is of that memory too
+        share = memory_bytes // (WINDOW_PART * asked.workers * (shape.state_bytes + PARENT_BYTES))
         tuning = dataclasses.replace(tuning, window=max(1, min(tuning.window // 1024, share // 1024)) * 1024)
     keeping = None if asked.keeping is None else with_code(asked.keeping, model.text, slots)
     code = CompiledSearch([model.text], tuning.constants(shape, asked.workers))
@@ -124,7 +126,7 @@ def _explore(
     if asked.refinement is not None:
         from indoubt.explorer.search.native_refinement import Pairs  # noqa: PLC0415 - few runs ask for it
 
-        pairs = native.pairs = Pairs(asked.refinement, model, native.walk)
+        pairs = native.pairs = Pairs(asked.refinement, model, weakly(native.walk))
     search = NativeSearch(
         code,
         shape,
@@ -132,7 +134,7 @@ def _explore(
         asked.limits,
         workers=asked.workers,
         tuning=tuning,
-        memory_bytes=asked.memory_bytes,
+        spent_s=time.monotonic() - began,
         folder=asked.folder,
         keeping=keeping,
         actions=[action.name for action in machine.actions],
@@ -141,16 +143,16 @@ def _explore(
     )
     if pairs is not None and code.place_pairs is not None:
         pairs.attend(search.space, code.place_pairs)
-    compile_s = time.perf_counter() - began
+    compile_s = time.monotonic() - began_here
     runs = None
     if model.run_properties:
         from indoubt.explorer.search.native_runs import Runs  # noqa: PLC0415 - most specs promise nothing
 
-        runs = Runs(model, native.reference, code, search.space, native.walk, report)
+        runs = Runs(model, native.reference, code, search.space, native.walk, began, report)
     if keeping is not None and keeping.saved is not None:
         native.note_initial()
     native.reference.watch(search.look_out)
-    with code.improving():
+    with code.improving(search.renew):
         outcome = search.run(native.initial())
     storage = Storage(
         outcome.memory_bytes,

@@ -48,11 +48,15 @@ class Runs:
         code: CompiledSearch,
         space: Workspace,
         walk: Callable[[list[State]], Path],
+        began: float,
         report: Callable[[Progress], None] | None = None,
     ) -> None:
-        """`walk` tells the way along some states, of which the first is initial; `report` is told what is judged."""
+        """`walk` tells the way along some states, of which the first is initial; `report` is told what is judged.
+
+        The time limit counts from `began`.
+        """
         self._model, self._machine, self._backend = model, model.machine, backend
-        self._code, self._space, self._walk = code, space, walk
+        self._code, self._space, self._walk, self._began = code, space, walk, began
         self._report, self._judging = report, ""
         self._owed = Owed(model.machine)
         self._outcome: Outcome | None = None
@@ -64,21 +68,22 @@ class Runs:
     def judge(self, outcome: Outcome, limits: Limits) -> Judged:
         """The verdict on each property, once every state is expanded. Raises SearchFailed, TooFewSlots."""
         self._outcome = outcome
-        began = time.monotonic() - outcome.elapsed_s
+        found_at = time.monotonic()
 
         def look() -> None:
-            if limits.timeout_s is not None and time.monotonic() - began > limits.timeout_s:
+            now = time.monotonic()
+            if limits.timeout_s is not None and now - self._began > limits.timeout_s:
                 raise _TimeIsUp
             if self._report is not None:
                 counts, used = outcome.counts, self._space.used_bytes
-                elapsed_s = time.monotonic() - began
+                elapsed_s = outcome.elapsed_s + now - found_at
                 self._report(Progress(counts, counts.distinct, elapsed_s, memory_bytes=used, judging=self._judging))
 
         try:
             graph = self._graph(outcome.counts.initial, look)
             return Judged(tuple(self._answer(graph, number, look) for number in range(len(self._model.run_properties))))
         except NoMemory:
-            limit = "--memory"
+            limit = limits.of_memory
         except _TimeIsUp:
             limit = f"--timeout {number_text(limits.timeout_s)}"
         except KeyboardInterrupt:

@@ -11,7 +11,8 @@ import ctypes
 import dataclasses
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol
 
 from indoubt.explorer.backends.backend import State
 from indoubt.explorer.backends.native.layout import Unsupported
@@ -30,9 +31,14 @@ from indoubt.explorer.search.memory import Memory
 from indoubt.explorer.search.native_exploration import Disagreement
 from indoubt.explorer.search.result import INTERRUPTED, NO_STATES, Stopped, number_text
 from indoubt.explorer.search.simulation import initial_states, where
+from indoubt.explorer.search.tiers import Part, Tiers
 from indoubt.explorer.search.walk_findings import told
 from indoubt.explorer.search.walk_threads import Clock, Threads
 from indoubt.explorer.search.walks import Plan, Simulation, Tally, Walking
+from indoubt.explorer.search.weak import weakly
+
+if TYPE_CHECKING:
+    from indoubt.explorer.backends.native import llvm
 
 KERNELS = (simulate, walk, emit, broke)
 ENTRIES = ("simulate", "walk")
@@ -63,17 +69,20 @@ class CompiledWalks:
 
     def __init__(self, model: Model) -> None:
         """Compile the kernels with the code of a spec."""
-        from indoubt.explorer.backends.native import llvm  # noqa: PLC0415 - LLVM takes 50 ms to load
-
         marks = Marks(model.layout, joined, mixed, GAMMA)
-        texts = [lower(KERNELS, constants_of(model)), model.text, marks.text()]
-        self._library = llvm.link(texts, ENTRIES)
-        self.simulate = self._function("simulate", 1)
-        self.walk = self._function("walk", 2)
+        parts = [Part((lower(KERNELS, constants_of(model)), model.text, marks.text()), ENTRIES)]
+        self._tiers = Tiers(parts, parts, weakly(self._take))
 
-    def _function(self, name: str, parameters: int) -> Callable[..., int]:
-        made: Any = self._library.function(name, *[ctypes.c_uint64] * parameters)
-        return made  # type: ignore[no-any-return]
+    def improving(self) -> AbstractContextManager[None]:
+        """Replace code that was compiled quickly, from the next round on, where what is done within takes long."""
+        return self._tiers.improving(lambda: None)
+
+    def _take(self, libraries: Sequence[llvm.Library]) -> None:
+        (library,) = libraries
+        simulate_: Any = library.function("simulate", ctypes.c_uint64)
+        walk_: Any = library.function("walk", ctypes.c_uint64, ctypes.c_uint64)
+        self.simulate: Callable[[int], int] = simulate_
+        self.walk: Callable[[int, int], int] = walk_
 
 
 def constants_of(model: Model) -> dict[str, int]:
@@ -269,7 +278,9 @@ def simulate_natively(machine: Machine, plan: Plan, report: Callable[[Walking], 
         model = walking_model(machine, plan, slots)
         code = CompiledWalks(model)
         compile_s = time.monotonic() - began
-        return dataclasses.replace(simulated(code, model, plan, clock, report), compile_s=compile_s)
+        with code.improving():
+            found = simulated(code, model, plan, clock, report)
+        return dataclasses.replace(found, compile_s=compile_s)
 
     return with_enough(machine, run)
 

@@ -47,7 +47,15 @@ class Limits:
     max_states: int | None = None
     max_depth: int | None = None
     timeout_s: float | None = None
+    memory_bytes: int | None = None
 
+    @property
+    def of_memory(self) -> str:
+        """The limit that ends a search which gets no more memory."""
+        return "--memory" if self.memory_bytes is None else f"--memory {size_text(self.memory_bytes)}"
+
+
+UNITS = (("G", 1 << 30), ("M", 1 << 20), ("K", 1 << 10))
 
 INTERRUPTED = "interrupted"
 """What ended a search that its user broke off."""
@@ -97,6 +105,11 @@ def number_text(value: float | None) -> str:
     assert value is not None
     short = f"{value:g}"
     return short if float(short) == value and "e" not in short else f"{value!r}"
+
+
+def size_text(size: int) -> str:
+    """A number of bytes as an option takes it: `4G`, `1536M`."""
+    return next((f"{size // unit}{name}" for name, unit in UNITS if size and size % unit == 0), str(size))
 
 
 @dataclass(frozen=True, slots=True)

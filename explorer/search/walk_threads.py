@@ -21,13 +21,14 @@ class Clock:
         """Raised by `look`."""
 
     def __init__(self, timeout_s: float | None) -> None:
-        self._timeout_s = timeout_s
+        """The time limit counts from now on."""
+        self._deadline = None if timeout_s is None else time.monotonic() + timeout_s
         self.started = self._reported = time.monotonic()
         self._has_begun = False
         self.is_interrupted = False
 
     def begin(self) -> None:
-        """Count from now on; what is begun again counts from where it was begun first."""
+        """Count the time that walks take; what is begun again counts from where it was begun first."""
         if not self._has_begun:
             self._has_begun = True
             self.started = self._reported = time.monotonic()
@@ -40,7 +41,7 @@ class Clock:
     @property
     def is_over(self) -> bool:
         """Whether the run is to end."""
-        return self.is_interrupted or (self._timeout_s is not None and self.elapsed_s > self._timeout_s)
+        return self.is_interrupted or (self._deadline is not None and time.monotonic() > self._deadline)
 
     def look(self) -> None:
         """Raise Over when the run is to end."""

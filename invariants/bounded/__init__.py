@@ -1,1 +1,1 @@
-"""Bounded questions about a machine at fixed sizes, as propositional logic: model checking up to a depth, k-induction."""
+"""Bounded questions about a machine at fixed sizes, as propositional logic: model checking to a depth, k-induction."""

@@ -12,7 +12,7 @@ that is not taken, anything may stand, and whoever uses a literal joins it with 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, product
 from typing import Any, TypeAlias
 
@@ -339,7 +339,7 @@ def ordering(value: Any) -> tuple[Any, ...]:
     return (1, value)
 
 
-def some_value(type_: Type) -> Hashable:
+def some_value(type_: Type) -> Any:
     """An encoded value of a type, whichever: what stands where nobody asks."""
     match structure(type_):
         case BoolType():

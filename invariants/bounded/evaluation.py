@@ -275,7 +275,7 @@ class Evaluation:
         return algebra.of_cases(cases, type_) if cases else algebra.constant(some_value(type_), type_)
 
     def _integer(self, expr: Arithmetic | Bounded | Neighbour | Size) -> Value:
-        algebra, circuit = self.algebra, self.circuit
+        algebra = self.algebra
         match expr:
             case Arithmetic(operator, left, right):
                 a, b = self.expression(left), self.expression(right)

@@ -1,7 +1,7 @@
 """k-induction at fixed sizes: properties that hold at every depth, because they follow from k levels before.
 
-Level t is the state after t steps, with the step to it and whatever its predecessor lets one ask. The first k levels are
-searched from the initial states; then a path that begins anywhere and has k levels on which everything holds must have
+Level t is the state after t steps, with the step to it and whatever its predecessor lets one ask. The first k levels
+are searched from the initial states; then a path that begins anywhere and has k levels on which everything holds must have
 it hold on the next one, too. All properties are assumed together. One that fails there is given up, and with it the
 assumption, until those that are left follow from each other. Source: Sheeran, Singh, Stalmarck, "Checking Safety
 Properties Using Induction and a SAT-Solver" (FMCAD 2000); the giving up is Flanagan and Leino's "Houdini" (FME 2001).

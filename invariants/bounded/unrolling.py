@@ -6,7 +6,7 @@ constant of its own, so that a model of the solver says which action was taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
@@ -109,9 +109,11 @@ class Unrolling:
     def way(self) -> Way:
         """The path that the last satisfiable query found."""
         assert self.last_model is not None
-        is_true: Callable[[Any], bool] = lambda term: bool(
-            z3.is_true(self.last_model.eval(term, model_completion=True))
-        )
+        model = self.last_model
+
+        def is_true(term: Any) -> bool:
+            return bool(z3.is_true(model.eval(term, model_completion=True)))
+
         states = [
             self.model.read({literal: is_true(term) for literal, term in zip(self.model.before, row, strict=True)})
             for row in self._rows

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from types import FunctionType
-from typing import Any, NoReturn, get_type_hints
+from typing import Any, NoReturn
 
 from indoubt.explorer.frontend.diagnostics import Diagnostic, Mistake, SpecError
 from indoubt.explorer.frontend.source import Function, function_source, header_span, span_of
@@ -69,6 +69,10 @@ RELATIONS: dict[type[ast.cmpop], Relation] = {
 FORMS = "write sums and `len` of sets, compared with `<=`, `<`, `==`, and joined with `and`, `or`, `not`"
 
 
+class _Told(Exception):
+    """An expression has a part without a meaning, of which a mistake has been told already."""
+
+
 def lowered(theorem: Theorem) -> Claim:
     """What a theorem assumes and claims. Raises SpecError with every mistake of its source."""
     lowering = _Lowering(theorem)
@@ -88,6 +92,8 @@ class _Lowering:
         self.mistakes: list[Diagnostic] = []
         self.names: dict[str, Value] = {}
         self.calls: list[FunctionType] = []
+        self.unknown: list[str] = []
+        """Parameters without a meaning, which have been told; what is made of them is not told again."""
         self.sets: list[str] = []
         self.numbers: list[str] = []
         self.weights, self.least_weight = "", 0
@@ -116,8 +122,8 @@ class _Lowering:
                             "write `require(...)` for what is assumed, `name = ...`, or `return` for what is claimed"
                         )
                         self.fail("S703", statement, "this statement is no part of a theorem", "not understood", help_)
-            except Mistake as mistake:
-                self.mistakes.append(mistake.diagnostic)
+            except (Mistake, _Told) as mistake:
+                self.mistakes += [mistake.diagnostic] if isinstance(mistake, Mistake) else []
                 if isinstance(statement, ast.Return):
                     goal = All(())
         if goal is None:
@@ -127,9 +133,9 @@ class _Lowering:
             return None
         some = self.theorem.some
         unknown = [one for one in some if one not in (*self.sets, *self.numbers)]
-        if unknown or (set(some).intersection(self.sets) and not set(self.sets) <= set(some)):
+        if unknown or (some and not set(self.sets) <= set(some)):
             span = header_span(self.source.tree, self.source.file)
-            title = f"`some` names {', '.join(some)}; it has to name parameters, and all sets or none"
+            title = f"`some` names {', '.join(some)}; it has to name parameters, and every set"
             has = ", ".join([*self.sets, *self.numbers])
             self.mistakes.append(Diagnostic("S703", title, span, f"its sets and numbers are {has}", "mend `some`"))
         assumed = [one for one in given if not _mentions(one, some)]
@@ -150,10 +156,7 @@ class _Lowering:
 
     def _parameters(self) -> None:
         function, arguments = self.source.object, self.source.tree.args
-        try:
-            hints: dict[str, Any] = get_type_hints(function)
-        except (NameError, TypeError):
-            hints = {}
+        hints = {name: _evaluated(one, function) for name, one in function.__annotations__.items()}
         odd = [*arguments.kwonlyargs, *arguments.posonlyargs, arguments.vararg, arguments.kwarg, *arguments.defaults]
         wrong = next((one for one in odd if one is not None), None)
         if wrong is not None:
@@ -176,7 +179,7 @@ class _Lowering:
                     help_ = "write `Nodes` for a set of nodes, `int` for a number, or once `Weights`"
                     span = span_of(argument, self.source.file)
                     self.mistakes.append(Diagnostic("S702", title, span, "neither set nor number", help_))
-                    self.names[argument.arg] = linear(0)
+                    self.unknown.append(argument.arg)
         if len(self.sets) > MOST_SETS:
             span = header_span(self.source.tree, self.source.file)
             title = f"a theorem has at most {MOST_SETS} sets, and this one has {len(self.sets)}"
@@ -217,7 +220,7 @@ class _Lowering:
         found = self.value(node)
         if isinstance(found, All | Some | Condition):
             return found
-        what = {Linear: "a number", Regions: "a set"}.get(type(found), "a weight")
+        what = "a number" if isinstance(found, Linear) else "a set" if isinstance(found, Regions) else "a weight"
         help_ = "compare it, as in `len(A) >= 1`"
         self.fail("S701", node, f"a condition is wanted, and this is {what}", "true or false?", help_)
 
@@ -236,6 +239,8 @@ class _Lowering:
         self.fail("S701", node, "a set of nodes is wanted here", "no set", f"the sets of this theorem are: {has}")
 
     def _name(self, node: ast.expr, name: str) -> Value:
+        if name in self.unknown:
+            raise _Told
         if name in self.names:
             return self.names[name]
         outside = self._global(name)
@@ -349,6 +354,16 @@ def _compared(one: Regions, relation: Relation | None, other: Regions) -> Formul
             return All((left, right))
         case _:
             return All((left, right)).negated
+
+
+def _evaluated(annotation: Any, function: FunctionType) -> Any:
+    """The type that an annotation names; None where it names none."""
+    if not isinstance(annotation, str):
+        return annotation
+    try:
+        return eval(annotation, dict(function.__globals__))  # noqa: S307 - the author's own, in the author's own module
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, the parameter has no type, and that is told
+        return None
 
 
 def _mentions(formula: Formula, names: tuple[str, ...]) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from itertools import combinations, product
 from typing import Any, assert_never
 
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
@@ -27,6 +28,10 @@ SMALL = range(1, 10)
 """The numbers of nodes for which encodings are compared one by one."""
 FEWER = range(1, 7)
 """The same where each is dear: bit-vectors of many sets, and shapes."""
+
+
+FEWEST = 4
+"""The same where all sets are tried."""
 
 
 class Verdict(Enum):
@@ -114,13 +119,15 @@ def decide(theorem: Provable, *, timeout_s: float = 60.0, progress: Callable[[st
     steps: list[Step] = []
     solvers = [f"Z3 {solver.version()}"]
     counterexample, missing, confirmed = None, "", False
-    look = (lambda _: None) if progress is None else progress
+    look = _nobody if progress is None else progress
     try:
         if isinstance(theorem, Structure):
             counterexample, missing = _of_structure(theorem, steps, timeout_s, look), "the two share no node"
         else:
             claim = lowered(theorem)
             missing = f"they meet what is assumed, and it is not true that {claim.goal}"
+            if claim.some:
+                missing = f"they meet what is assumed, and there are no {', '.join(claim.some)} with {claim.goal}"
             counterexample = _of_sizes(theorem, claim, steps, timeout_s, look)
             look("second opinion")
             opinion = second_opinion.asked(claim, timeout_s=timeout_s)
@@ -138,6 +145,10 @@ def decide(theorem: Provable, *, timeout_s: float = 60.0, progress: Callable[[st
     elapsed_s = time.perf_counter() - started
     named = theorem.name, theorem.row, theorem.statement, theorem.source, theorem.breaks
     return Proof(*named, verdict, scope, tuple(steps), counterexample, missing, tuple(solvers), confirmed, elapsed_s)
+
+
+def _nobody(_: str) -> None:
+    """Nobody looks."""
 
 
 def _of_sizes(
@@ -230,6 +241,7 @@ def _concrete(theorem: Theorem, claim: Claim, values: Mapping[Any, int]) -> Coun
     nodes = values[Size()]
     numbers = {name: values[Number(name)] for name in claim.numbers if name not in claim.some}
     if claim.some:
+        _confirm_none(theorem, claim, nodes, numbers)
         return Counterexample(nodes, (), tuple(numbers.items()))
     members: dict[str, list[int]] = {name: [] for name in claim.sets}
     weights: list[int] = []
@@ -265,6 +277,20 @@ def _confirm(
     said = theorem.is_true(*(held[one.arg] for one in parameters))
     if said is not False:
         raise Disagreement(f"theorem '{theorem.name}': as plain Python it says {said} of the counterexample {held}")
+
+
+def _confirm_none(theorem: Theorem, claim: Claim, nodes: int, numbers: Mapping[str, int]) -> None:
+    """Raise Disagreement where plain Python finds what should not be there; of many nodes, not all is tried."""
+    if nodes > FEWEST:
+        return
+    subsets = [Nodes(one) for count in range(nodes + 1) for one in combinations(range(1, nodes + 1), count)]
+    ranges: list[Sequence[Any]] = []
+    for one in function_source(theorem.function).tree.args.args:
+        held = {ALL_NODES: nodes, **numbers}
+        fixed = [held[one.arg]] if one.arg in held else None
+        ranges.append(fixed or (subsets if one.arg in claim.sets else range(2 * nodes + 2)))
+    if any(theorem.is_true(*each) for each in product(*ranges)):
+        raise Disagreement(f"theorem '{theorem.name}': plain Python finds {', '.join(claim.some)} for {numbers}")
 
 
 def _of_structure(

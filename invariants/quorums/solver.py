@@ -110,7 +110,6 @@ class Question:
         encoded = ENCODERS[encoding](claim, nodes)
         self._claim = claim
         self._quantities = dict(encoded.quantities)
-        some = claim.some if not claim.sets or set(claim.some).isdisjoint(claim.sets) else ()
         self._quantities |= {Number(name): z3.Int(name) for name in claim.numbers}
         self._solver = z3.Solver()
         self._timeout_s = timeout_s
@@ -120,9 +119,9 @@ class Question:
         if claim.some:
             # For all sets and numbers of the names in `some`: not what is claimed of them.
             inner = [one for one in formulas if not _is_assumed(one, claim)]
-            variables = [*(encoded.free if not some and claim.sets else ()), *bound]
+            variables = [*encoded.free, *bound]
             body = z3.Implies(z3.And(*encoded.axioms, *natural), z3.And(*map(self._formula, inner)))
-            self._solver.add(self._quantities[Size()] >= 1, *natural, z3.ForAll(variables, body))
+            self._solver.add(self._quantities[Size()] >= 1, *natural, *_without_quantifiers(z3.ForAll(variables, body)))
             if nodes is not None:
                 self._solver.add(self._quantities[Size()] == nodes)
             formulas = [one for one in formulas if _is_assumed(one, claim)]
@@ -219,6 +218,12 @@ class Question:
         if isinstance(quantity, Floor):
             return self._linear(quantity.of) / quantity.divisor  # of integers, and rounded down by a positive divisor
         return self._quantities[quantity]
+
+
+def _without_quantifiers(formula: Any) -> Sequence[Any]:
+    """The same of the other variables alone, by Cooper's method: what is said of integers is decidable."""
+    (goal,) = z3.Then("simplify", "qe")(formula)
+    return list(goal)
 
 
 def _is_assumed(formula: Formula, claim: Claim) -> bool:

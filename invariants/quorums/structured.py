@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, product
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.quorum_systems import Kind, Overlap, QuorumError, QuorumSystem
@@ -17,7 +17,9 @@ ANY_TWO = (Overlap((None, None)),)
 
 def _numbers(name: str, given: object, least: int) -> tuple[int, ...]:
     """Whole numbers from `least` up. Raises QuorumError."""
-    values: tuple[Any, ...] = tuple(given) if isinstance(given, tuple | list) else ()
+    values: tuple[Any, ...] = ()
+    if isinstance(given, tuple | list):
+        values = tuple(cast("tuple[Any, ...]", given))
     if not values or any(isinstance(one, bool) or not isinstance(one, int) or one < least for one in values):
         raise QuorumError(f"{name}={given!r} is not possible; write whole numbers from {least} up, as in {name}=(1, 2)")
     return values

@@ -5,7 +5,7 @@ Truth values are Python's. The functions that build formulas fold constants away
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import TypeAlias
 
@@ -126,12 +126,110 @@ def same(left: Term, right: Term) -> Formula:
 
 
 def quantified(variables: Sequence[Term], body: Formula, *, is_all: bool) -> Formula:
-    """For all values of `variables`, or for some; every sort has a member."""
+    """For all values of `variables`, or for some; every sort has a member.
+
+    What says the same with fewer quantifiers is written instead: `there is x, x = t and P(x)` is `P(t)`, a quantifier
+    goes into the alternatives that it speaks of, and stays away from what does not have its variables.
+    """
     if isinstance(body, bool) or not variables:
         return body
+    if isinstance(body, Joined) and body.is_all is is_all:
+        return _joined((quantified(variables, one, is_all=is_all) for one in body.operands), is_all=is_all)
+    if isinstance(body, Joined):
+        for one in body.operands:
+            found = _defined(one, variables, is_all=is_all)
+            if found is not None:
+                rest = [variable for variable in variables if variable != found[0]]
+                return quantified(rest, substituted(body, {found[0]: found[1]}), is_all=is_all)
+        apart = [one for one in body.operands if free(one).isdisjoint(variables)]
+        if apart:
+            inside = _joined((one for one in body.operands if one not in apart), is_all=not is_all)
+            return _joined([*apart, quantified(variables, inside, is_all=is_all)], is_all=not is_all)
+    found = _defined(body, variables, is_all=is_all)
+    if found is not None:
+        return not is_all  # for all x, x != t; there is x, x = t
+    used = free(body)
+    kept = tuple(variable for variable in variables if variable in used)
+    if not kept:
+        return body
     if isinstance(body, Quantified) and body.is_all is is_all:
-        return Quantified(is_all, (*variables, *body.variables), body.body)
-    return Quantified(is_all, tuple(variables), body)
+        return Quantified(is_all, (*kept, *body.variables), body.body)
+    return Quantified(is_all, kept, body)
+
+
+def _defined(formula: Formula, variables: Sequence[Term], *, is_all: bool) -> tuple[Term, Term] | None:
+    """A variable and the only term that matters for it: `x = t` below there is, `x != t` below for all."""
+    equation = formula.operand if is_all and isinstance(formula, Negation) else formula
+    if not isinstance(equation, Same) or is_all is not isinstance(formula, Negation):
+        return None
+    for variable, term in ((equation.left, equation.right), (equation.right, equation.left)):
+        if variable in variables and variable not in set(_variables_in(term)):
+            return variable, term
+    return None
+
+
+_free: dict[Formula, frozenset[Term]] = {}
+
+
+def free(formula: Formula) -> frozenset[Term]:
+    """The variables of a formula that no quantifier in it binds."""
+    if isinstance(formula, bool):
+        return frozenset()
+    found = _free.get(formula)
+    if found is None:
+        found = _free[formula] = frozenset(_free_in(formula))
+    return found
+
+
+def _free_in(formula: Formula) -> Iterator[Term]:
+    match formula:
+        case bool():
+            return
+        case Holds(_, arguments):
+            for term in arguments:
+                yield from _variables_in(term)
+        case Same(left, right):
+            yield from _variables_in(left)
+            yield from _variables_in(right)
+        case Negation(operand):
+            yield from free(operand)
+        case Joined(_, operands):
+            for one in operands:
+                yield from free(one)
+        case Quantified(_, variables, body):
+            yield from free(body).difference(variables)
+
+
+def _variables_in(term: Term) -> Iterator[Term]:
+    if term.is_variable:
+        yield term
+    for one in term.arguments:
+        yield from _variables_in(one)
+
+
+def substituted(formula: Formula, terms: Mapping[Term, Term]) -> Formula:
+    """A formula with terms in the place of free variables; no variable has two quantifiers, so none is caught."""
+    if isinstance(formula, bool) or free(formula).isdisjoint(terms):
+        return formula
+    match formula:
+        case Holds(name, arguments):
+            return Holds(name, tuple(_put(one, terms) for one in arguments))
+        case Same(left, right):
+            return same(_put(left, terms), _put(right, terms))
+        case Negation(operand):
+            return negation(substituted(operand, terms))
+        case Joined(is_all, operands):
+            return _joined((substituted(one, terms) for one in operands), is_all=is_all)
+        case Quantified(is_all, variables, body):
+            return quantified(variables, substituted(body, terms), is_all=is_all)
+
+
+def _put(term: Term, terms: Mapping[Term, Term]) -> Term:
+    if term in terms:
+        return terms[term]
+    if not term.arguments:
+        return term
+    return Term(term.name, term.sort, tuple(_put(one, terms) for one in term.arguments), term.is_variable)
 
 
 def some(variables: Sequence[Term], body: Formula) -> Formula:
@@ -142,6 +240,23 @@ def some(variables: Sequence[Term], body: Formula) -> Formula:
 def every(variables: Sequence[Term], body: Formula) -> Formula:
     """For all `variables`."""
     return quantified(variables, body, is_all=True)
+
+
+def pushed(formula: Formula, *, is_true: bool) -> Formula:
+    """A formula, or its negation, with negations in front of atoms only."""
+    match formula:
+        case bool():
+            return formula is is_true
+        case Holds() | Same():
+            return formula if is_true else negation(formula)
+        case Negation(operand):
+            return pushed(operand, is_true=not is_true)
+        case Joined(is_all, operands):
+            inner = [pushed(one, is_true=is_true) for one in operands]
+            return both(*inner) if is_all is is_true else either(*inner)
+        case Quantified(is_all, variables, body):
+            inside = pushed(body, is_true=is_true)
+            return every(variables, inside) if is_all is is_true else some(variables, inside)
 
 
 Edge: TypeAlias = "tuple[str, str]"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
+from itertools import pairwise
 from typing import Any
 
 from indoubt.explorer.ir.expressions import Literal, Span
@@ -27,7 +28,11 @@ from indoubt.specs.language.sorts import Ordered
 from indoubt.specs.language.types import QuorumType, SortType
 
 INITIALLY = "initial states"
+FOLLOWS = "the other invariants"
+"""Where an invariant is a consequence of others in the same state."""
 COMPUTABLE = "can be computed"
+SOON = 1
+"""How often a query is tried before the others are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class Theory:
             help_ = "a proof for all sizes wants a spec that says the same at every size; speak of the members instead"
             raise LocatedRefusal(uneven.where, NotUnbounded(uneven.what, help_), uneven.span)
         self.machine = machine
+        self._said: dict[tuple[str, int, int], tuple[Formula, Any]] = {}
         self.types = {one.name: one.type for one in machine.variables}
         self.state = self._unknown_state()
         self.ordered = tuple(self._orders())
@@ -100,6 +106,12 @@ class Theory:
 
     def says(self, one: Property, state: State, after: State | None = None) -> Formula:
         """A property of a state, or of a step."""
+        key = (one.name, id(state), id(after))
+        if key not in self._said:
+            self._said[key] = self._says(one, state, after), (state, after)  # kept, so that no id is used again
+        return self._said[key][0]
+
+    def _says(self, one: Property, state: State, after: State | None) -> Formula:
         evaluation = Evaluation()
         try:
             truth: Formula = evaluation.expression(one.condition, Frame(state, after, {}))
@@ -182,6 +194,9 @@ class _Prover:
         self._timeout_s = timeout_s
         self._report = report
         self._queries: list[Query] = []
+        self._does_not_follow: set[tuple[str, str, tuple[str, ...]]] = set()
+        self._hasty: set[tuple[str, str, tuple[str, ...]]] = set()
+        """The queries that may be asked again with more time."""
         self._known: dict[tuple[str, str, tuple[str, ...]], Query] = {}
 
     def run(self) -> Proof:
@@ -191,7 +206,7 @@ class _Prover:
         without: dict[str, tuple[str, ...]] = {}
         given_up: list[str] = []
         while True:
-            failing = {one.name: found for one in active if (found := list(self._failing(one, active)))}
+            failing = self._failing(active)
             for name, found in failing.items():
                 against[name] = found
                 if given_up:
@@ -225,12 +240,78 @@ class _Prover:
     def _asked(self, name: str) -> bool:
         return self._wanted is None or name in self._wanted
 
-    def _failing(self, one: Property, active: Sequence[Property]) -> Iterator[Query]:
-        for query in self._of_invariant(one, active):
-            if query.answer.outcome is not Outcome.IMPOSSIBLE:
-                yield query
+    def _failing(self, active: Sequence[Property]) -> dict[str, list[Query]]:
+        """The queries that are not answered as they should be, by invariant.
 
-    def _of_invariant(self, one: Property, active: Sequence[Property]) -> Iterator[Query]:
+        What is not decided soon is asked again later: by then others are known to hold after the step as well.
+        """
+        following = self._following(active)
+        standing = [one for one in active if one not in following]
+        failing: dict[str, list[Query]] = {one.name: list(self._initiation(one)) for one in standing}
+        for step in self._theory.steps:
+            shown: list[Property] = []
+            waiting: list[Property] = []
+            for one in standing:
+                outcome = self._consecution(one, step, active, (), SOON).answer.outcome
+                if outcome is Outcome.IMPOSSIBLE:
+                    shown.append(one)
+                elif outcome is Outcome.UNKNOWN:
+                    waiting.append(one)
+            for one in waiting:
+                if self._consecution(one, step, active, shown, None).answer.outcome is Outcome.IMPOSSIBLE:
+                    shown.append(one)
+            for one in standing:
+                failing[one.name].append(self._consecution(one, step, active, (), None))
+        bad = {
+            name: [query for query in found if query.answer.outcome is not Outcome.IMPOSSIBLE]
+            for name, found in failing.items()
+        }
+        return {name: found for name, found in bad.items() if found}
+
+    def _following(self, active: Sequence[Property]) -> list[Property]:
+        """The invariants that follow from the others in each single state, so that no step has to be looked at."""
+        theory = self._theory
+        following: list[Property] = []
+        for one in active:
+            others = [other for other in active if other is not one and other not in following]
+            given = [Assumption(other.name, theory.says(other, theory.state), other.span) for other in others]
+            goal = Assumption(f"not {one.name}", negation(theory.says(one, theory.state)), one.span)
+            if others and self._follows(one.name, tuple(other.name for other in others), [*given, goal]):
+                following.append(one)
+        return following
+
+    def _follows(self, name: str, others: tuple[str, ...], asked: Sequence[Assumption]) -> bool:
+        key = (name, FOLLOWS, others)
+        if key in self._known:
+            return True
+        if key in self._does_not_follow:
+            return False
+        if self._report is not None:
+            self._report(f"{name}, {FOLLOWS}")
+        given = [*self._theory.axioms, *asked]
+        formulas = [one.formula for one in given]
+        answer = satisfy(formulas, self._theory.ordered, self._timeout_s, wants_model=False)
+        if answer.outcome is not Outcome.IMPOSSIBLE:
+            self._does_not_follow.add(key)
+            return False
+        self._known[key] = Query(name, FOLLOWS, answer, _circle(given), others)
+        self._queries.append(self._known[key])
+        return True
+
+    def _consecution(
+        self,
+        one: Property,
+        step: Step,
+        active: Sequence[Property],
+        shown: Sequence[Property],
+        rounds: int | None,
+    ) -> Query:
+        theory = self._theory
+        goal = Assumption(f"not {one.name} afterwards", negation(theory.says(one, step.after)), one.span)
+        enabled = Assumption(step.action.name, step.enabled, step.action.span)
+        return self._ask_of_step(one.name, step, active, [enabled, goal], shown, rounds)
+
+    def _initiation(self, one: Property) -> Iterator[Query]:
         theory = self._theory
         for start in theory.initial:
             state = start.after if isinstance(start, Step) else start
@@ -241,11 +322,6 @@ class _Prover:
             )
             goal = Assumption(f"not {one.name}", negation(theory.says(one, state)), one.span)
             yield self._ask(one.name, INITIALLY, (), [*given, goal])
-        for step in theory.steps:
-            goal = Assumption(f"not {one.name} afterwards", negation(theory.says(one, step.after)), one.span)
-            yield self._ask_of_step(
-                one.name, step, active, [Assumption(step.action.name, step.enabled, step.action.span), goal]
-            )
 
     def _of_steps(self, active: Sequence[Property]) -> Iterator[tuple[str, list[Query]]]:
         """What is asked of steps from states in which the proved invariants hold."""
@@ -265,6 +341,7 @@ class _Prover:
                                     f"not {one.name}", negation(theory.says(one, theory.state, step.after)), one.span
                                 ),
                             ],
+                            active,
                         )
                         for step in theory.steps
                     ],
@@ -295,28 +372,65 @@ class _Prover:
                 ],
             )
 
-    def _ask_of_step(self, name: str, step: Step, active: Sequence[Property], asked: Sequence[Assumption]) -> Query:
+    def _ask_of_step(
+        self,
+        name: str,
+        step: Step,
+        active: Sequence[Property],
+        asked: Sequence[Assumption],
+        shown: Sequence[Property] = (),
+        rounds: int | None = None,
+    ) -> Query:
+        """`shown` are properties that are known to hold after the step."""
         theory = self._theory
         given = [Assumption(one.name, theory.says(one, theory.state), one.span) for one in active]
-        given += theory.parameter_axioms(step)
-        return self._ask(name, step.action.name, tuple(one.name for one in active), [*given, *asked])
+        after = [Assumption(f"{one.name} afterwards", theory.says(one, step.after), one.span) for one in shown]
+        parameters = list(theory.parameter_axioms(step))
+        stronger = [[*parameters, one, *asked] for one in after] if name not in names_of(active) else []
+        stronger += [[*parameters, *after, *asked], [*given, *parameters, *after, *asked]] if after else []
+        return self._ask(name, step.action.name, names_of(active), [*given, *parameters, *asked], stronger, rounds)
 
-    def _ask(self, name: str, action: str, assumed: tuple[str, ...], asked: Sequence[Assumption]) -> Query:
-        known = self._known.get((name, action, assumed))
-        if known is not None:
+    def _ask(
+        self,
+        name: str,
+        action: str,
+        assumed: tuple[str, ...],
+        asked: Sequence[Assumption],
+        stronger: Sequence[Sequence[Assumption]] = (),
+        rounds: int | None = None,
+    ) -> Query:
+        key = (name, action, assumed)
+        known = self._known.get(key)
+        if known is not None and (known.answer.outcome is not Outcome.UNKNOWN or key not in self._hasty):
             return known
+        if known is not None:
+            self._queries.remove(known)
+        self._hasty.discard(key)
+        if rounds is not None:
+            self._hasty.add(key)
         if self._report is not None:
             self._report(f"{name}, {action}")
         given = [*self._theory.axioms, *asked]
         answer = (
             Answer(Outcome.IMPOSSIBLE, 0.0)
             if any(one.formula is False for one in asked)
-            else satisfy([one.formula for one in given], self._theory.ordered, self._timeout_s)
+            else satisfy(
+                [one.formula for one in given],
+                self._theory.ordered,
+                self._timeout_s,
+                [[one.formula for one in (*self._theory.axioms, *more)] for more in stronger],
+                rounds=rounds,
+            )
         )
         query = Query(name, action, answer, _circle(given), assumed)
-        self._known[name, action, assumed] = query
+        self._known[key] = query
         self._queries.append(query)
         return query
+
+
+def names_of(properties: Sequence[Property]) -> tuple[str, ...]:
+    """The names of some properties."""
+    return tuple(one.name for one in properties)
 
 
 def _circle(given: Sequence[Assumption]) -> Circle | None:
@@ -328,5 +442,5 @@ def _circle(given: Sequence[Assumption]) -> Circle | None:
     sorts = circle(by)
     if sorts is None:
         return None
-    edges = list(zip(sorts, sorts[1:], strict=False))
+    edges = list(pairwise(sorts))
     return Circle(sorts, tuple((edge, by[edge].label, by[edge].span) for edge in edges))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
+from functools import partial
 from itertools import product
 from typing import Any
 
 from indoubt.invariants.quorums.solver import z3
 from indoubt.invariants.unbounded.logic import Formula, Holds, Joined, Negation, Quantified, Same, Term, symbols
+from indoubt.invariants.unbounded.naming import named
+from indoubt.invariants.unbounded.relational import flattened, relational
 from indoubt.invariants.unbounded.symbols import below_name
 from indoubt.invariants.unbounded.values import membership, sort_name
 from indoubt.specs.language.frozen import dataclass
@@ -134,38 +137,109 @@ class Writer:
         return function(*map(self.term, term.arguments))
 
 
-def satisfy(formulas: Sequence[Formula], ordered: Iterable[str], timeout_s: float) -> Answer:
-    """Whether formulas can be true together; if so, in a model with the smallest sum of sizes that was found in time."""
+FIRST_UNITS = 1_500_000
+"""How much the first attempts at a query may cost, in Z3's own units: about a second. They do not depend on the load of
+a machine, so a proof that is found once is found again; the seed of a solver can make a difference of a hundred."""
+GROWTH = 1.5
+SMALL_UNITS = 300_000
+"""What a look for a model of given sizes may cost, as long as nobody knows that there is one."""
+SMALL_EXTRA = 3
+"""How many members more than one for each sort it may have then."""
+
+
+def satisfy(
+    formulas: Sequence[Formula],
+    ordered: Iterable[str],
+    timeout_s: float,
+    stronger: Sequence[Sequence[Formula]] = (),
+    *,
+    wants_model: bool = True,
+    rounds: int | None = None,
+) -> Answer:
+    """Whether formulas can be true together; if so, in a model with the smallest sum of sizes that was found in time.
+
+    It is tried as it stands and with relations for functions, again and again with another seed and more time.
+    `stronger` are other sets of formulas that would be impossible for the same reason: it is enough if one of them is.
+    Without `wants_model` each is tried once, and "possible" is not told from "unknown"; `rounds` is how often they are
+    tried at most, where there is time.
+    """
     started = time.monotonic()
-    writer = Writer([one for one in formulas if one is not True])
+    deadline = started + timeout_s
+    exact = Writer(_said(formulas))
+    ways = list(_ways(exact, formulas, stronger))
+    writers: dict[int, Writer | None] = {}
+    units, seed, reason = FIRST_UNITS, 0, ""
+    while True:
+        for place, way in enumerate(ways):
+            if place not in writers:
+                writers[place] = way()
+            writer = writers[place]
+            if writer is None:
+                continue
+            answer, reason = _attempt(writer, int(units), seed, deadline)
+            if answer == z3.unsat:
+                return Answer(Outcome.IMPOSSIBLE, time.monotonic() - started)
+            if not wants_model:
+                continue
+            if writer is exact and (answer == z3.sat or seed == 0):
+                # A model of bounded size can be found even where the general question is too hard.
+                smallest = _smallest(exact, ordered, deadline, is_known=answer == z3.sat)
+                if smallest is not None:
+                    return Answer(Outcome.POSSIBLE, time.monotonic() - started, smallest)
+        if time.monotonic() >= deadline or not wants_model or seed + 1 == rounds:
+            return Answer(Outcome.UNKNOWN, time.monotonic() - started, reason=reason or "timeout")
+        units, seed = units * GROWTH, seed + 1
+
+
+def _ways(
+    exact: Writer, formulas: Sequence[Formula], stronger: Sequence[Sequence[Formula]]
+) -> Iterator[Callable[[], Writer | None]]:
+    """What is tried in turn, each written when its turn comes: the formulas with names, as they are, with relations."""
+
+    def with_names(one: Sequence[Formula]) -> Writer | None:
+        opaque = named(one)
+        return None if opaque is None else Writer(_said(opaque))
+
+    yield partial(with_names, formulas)
+    yield lambda: exact
+    yield lambda: Writer(_said(flattened(relational(formulas))))
+    for one in stronger:
+        yield partial(with_names, one)
+        yield partial(lambda given: Writer(_said(given)), one)
+
+
+def _said(formulas: Sequence[Formula]) -> list[Formula]:
+    return [one for one in formulas if one is not True]
+
+
+def _attempt(writer: Writer, units: int, seed: int, deadline: float) -> tuple[Any, str]:
     solver = z3.Solver()
-    solver.set("timeout", max(1, int(1000 * min(timeout_s, 1_000_000))))
+    solver.set("timeout", _milliseconds(deadline))
+    solver.set("rlimit", units)
+    solver.set("random_seed", seed)
     solver.add(*writer.terms)
     answer = solver.check()
-    elapsed_s = time.monotonic() - started
-    if answer == z3.unsat:
-        return Answer(Outcome.IMPOSSIBLE, elapsed_s)
-    # A model of bounded size can be found even where the general question is too hard.
-    smallest = _smallest(solver, writer, ordered, started + timeout_s)
-    if smallest is not None:
-        return Answer(Outcome.POSSIBLE, time.monotonic() - started, smallest)
-    if answer == z3.unknown:
-        return Answer(Outcome.UNKNOWN, elapsed_s, reason=str(solver.reason_unknown()))
-    solver.check()
-    return Answer(Outcome.POSSIBLE, elapsed_s, Structure(writer, solver.model(), ordered))
+    return answer, "" if answer != z3.unknown else str(solver.reason_unknown())
 
 
-def _smallest(solver: Any, writer: Writer, ordered: Iterable[str], deadline: float) -> Structure | None:
+def _milliseconds(deadline: float) -> int:
+    return max(1, int(1000 * min(deadline - time.monotonic(), 1_000_000)))
+
+
+def _smallest(writer: Writer, ordered: Iterable[str], deadline: float, *, is_known: bool) -> Structure | None:
     """A model with the smallest sum of sizes, or None where none was found in time."""
+    solver = z3.Solver()
+    solver.add(*writer.terms)
     names = list(writer.sorts)
     if not names:
         return Structure(writer, solver.model(), ordered) if solver.check() == z3.sat else None
     for sizes in _vectors(len(names)):
-        left_s = deadline - time.monotonic()
-        if left_s <= 0:
+        if time.monotonic() >= deadline or (not is_known and sum(sizes) > len(sizes) + SMALL_EXTRA):
             return None
         solver.push()
-        solver.set("timeout", max(1, int(1000 * left_s)))
+        solver.set("timeout", _milliseconds(deadline))
+        if not is_known:
+            solver.set("rlimit", SMALL_UNITS)
         for name, size in zip(names, sizes, strict=True):
             sort = writer.sorts[name]
             members = [z3.Const(f"{name}!{number}", sort) for number in range(size)]

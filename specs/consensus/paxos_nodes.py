@@ -7,9 +7,9 @@ from a majority of acceptors". What a leader has proposed is on disk, and so is 
 for. There are no learners: what a quorum has voted for in one ballot is chosen, whoever finds out.
 
 Checked, distinct states / depth for Acceptor, Value, Ballot: 1,2,2 40 / 9; 3,2,1 49 / 8; 3,1,2 592 / 15; 3,2,2 1240 /
-15; with the messages that nobody can take any more 45 / 9, 73 / 9, 1681 / 17 and 3921 / 17, as of `paxos`. Every step is
-one of `voting`. With `ignore_votes` it loses agreement, as `paxos` does, in a trace of 9 states with one acceptor and
-13 with three; where a node may crash and come back with nothing, 9 and 12.
+15; with the messages that nobody can take any more 45 / 9, 73 / 9, 1681 / 17 and 3921 / 17, as of `paxos`. Every step
+is one of `voting`. With `ignore_votes` it loses agreement in a trace of 9 states with one acceptor and 13 with three,
+as `paxos` does; where a node may crash and come back with nothing, 9 and 12.
 """
 
 from __future__ import annotations

@@ -344,10 +344,16 @@ def _annotated(arguments: tuple[Any, ...], names: Mapping[str, Any] | None) -> T
 def _positions(sequence: str) -> IntType:
     universe = current_universe()
     bounds: Mapping[str, int] = {} if universe is None else universe.bounds
-    if sequence not in bounds:
+    # A field `log` of the nodes `servers` is the variable `servers.log`; a link is no field.
+    fields = [name for name in bounds if name.endswith(f".{sequence}") and not name.startswith("network.")]
+    meant = [sequence] if sequence in bounds else fields
+    if not meant:
         known = ", ".join(bounds) or "none"
         raise NotFinite(f"`Index({sequence!r})` names no sequence of the state", f"those with a capacity are: {known}")
-    return IntType(0, bounds[sequence] - 1)
+    if len(meant) > 1:
+        several = " or ".join(f"`Index({name!r})`" for name in meant)
+        raise NotFinite(f"`Index({sequence!r})` may be of several nodes", f"write {several}")
+    return IntType(0, bounds[meant[0]] - 1)
 
 
 def _class_type(cls: type, names: Mapping[str, Any] | None) -> Type:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from indoubt.specs.language.partition import Shape
+from indoubt.specs.language.values import Permutation, Set
 
 SIDE, ACROSS, BRIDGE, RING = "side", "across", "bridge", "ring"
 """The parameters of a partition: nodes of one side, or the one that is cut off; those of the other side; the node that
@@ -65,6 +66,23 @@ FITS: dict[Shape, Callable[[Chosen, Collection[Any]], bool]] = {
     "majorities_ring": _is_ring,
 }
 """Whether choices make a partition of that shape, of so many nodes; for the others all do."""
+
+
+def choices_of(shape: Shape, nodes: Any) -> dict[str, Any]:
+    """The parameters of a partition of a shape, whose nodes are of this annotation."""
+    sets: Any = Set
+    rings: Any = Permutation
+    match shape:
+        case "isolate":
+            return {SIDE: nodes}
+        case "partial":
+            return {SIDE: sets[nodes], ACROSS: sets[nodes]}
+        case "bridge":
+            return {BRIDGE: nodes, SIDE: sets[nodes]}
+        case "majorities_ring":
+            return {RING: rings[nodes]}
+        case _:
+            return {SIDE: sets[nodes]}
 
 
 def heard_around(count: int) -> tuple[int, int]:

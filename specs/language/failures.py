@@ -17,6 +17,8 @@ from indoubt.specs.language.steps import (
     RECEIVER,
     SENDER,
     Plan,
+    asked_fields,
+    asked_name,
     budget_name,
     cut_name,
     is_lossy,
@@ -71,6 +73,8 @@ def restart(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -
     require(not node.is_up)
     for name in disk:
         place.set(name, copied(place.get(synced_name(name))))
+    for name in asked_fields(state.__layout__, plan.part, state.__faults__):
+        place.set(asked_name(name), copied(place.get(name)))
     _come_back(state, plan, node, type(state).__volatile__[plan.part.name], given)
 
 
@@ -82,6 +86,8 @@ def amnesia(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -
     require(not node.is_up)
     for name in synced_fields(state.__layout__, plan.part, state.__faults__):
         place_of(node).set(synced_name(name), getattr(plan.part.cls, name))
+    for name in asked_fields(state.__layout__, plan.part, state.__faults__):
+        place_of(node).set(asked_name(name), getattr(plan.part.cls, name))
     _come_back(state, plan, node, lost, given)
 
 
@@ -96,9 +102,11 @@ def _come_back(state: System, plan: Plan, node: Node[Any], lost: Iterable[str], 
 
 
 def on_late_disk(state: System, part: Part, node: Node[Any]) -> dict[str, Any]:
-    """What a late disk holds of a node after its next step: the durable fields as they are now. Empty without one."""
-    names = synced_fields(state.__layout__, part, state.__faults__) if state.__faults__.has_late_disks else ()
-    return {name: copied(place_of(node).get(name)) for name in names}
+    """What a late disk holds of a node after its next step: what it has been asked to hold. Empty without one."""
+    layout, faults = state.__layout__, state.__faults__
+    names = synced_fields(layout, part, faults) if faults.has_late_disks else ()
+    asked = asked_fields(layout, part, faults)
+    return {name: copied(place_of(node).get(asked_name(name) if name in asked else name)) for name in names}
 
 
 def keep(node: Node[Any], values: dict[str, Any]) -> None:

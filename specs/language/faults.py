@@ -59,7 +59,7 @@ class Faults:
         if not isinstance(self.equivocation, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
             what = f"equivocation={self.equivocation!r} is neither True nor False"
             raise TypeError(f"{what}: it says whether a Byzantine node may tell nodes of one class different things")
-        if not self.who.isidentifier():
+        if not isinstance(self.who, str) or not self.who.isidentifier():  # pyright: ignore[reportUnnecessaryIsInstance]
             there_are = ", ".join(WHO)
             raise ValueError(f"who={self.who!r} is not possible: it is {there_are}, or the name of a helper of nodes")
 

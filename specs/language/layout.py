@@ -304,7 +304,7 @@ def _gathered(
         title = f"`{name}` has no parameter for the {'quorum' if names else 'messages of a quorum'}"
         return Wrong("S501", title, part.cls, name, "a handler of what?", help_)
     held, quorum = (_annotation(part, method, one) for one in names[:2])
-    keys = get_args(held) if get_origin(held) is Map else ()
+    keys: tuple[Any, ...] = get_args(held) if get_origin(held) is Map else ()
     inner = get_args(keys[1]) if len(keys) == 2 and get_origin(keys[1]) is Set else ()
     messages = _united(inner[0]) if len(inner) == 1 else []
     if not messages or not all(isinstance(one, type) and issubclass(one, Message) for one in messages):

@@ -45,9 +45,9 @@ class Role:
     """What a method of a spec is for.
 
     `kind` is action, initial, invariant, step_invariant, reachable, constraint, view, one of `TEMPORAL`, or, of a
-    method of a node, on_message, on_quorum, on_timeout or on_restart. `fault` and `by` say, for people who look at traces, which
-    fault an action is and which node takes it: the value of the parameter that `by` names, or a node called so;
-    `fairness` is what a run owes to an action. `some` is the parameter of a property that means "there is".
+    method of a node, on_message, on_quorum, on_timeout or on_restart. `fault` and `by` say, for people who look at
+    traces, which fault an action is and which node takes it: the value of the parameter that `by` names, or a node
+    called so; `fairness` is what a run owes to an action. `some` is the parameter of a property that means "there is".
     """
 
     kind: str

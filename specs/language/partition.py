@@ -96,7 +96,7 @@ def why_too_few(partition: Partition, count: int) -> str | None:
     """Why so many nodes cannot be cut like that, and what is possible; None where they can."""
     fewest = FEWEST[partition.shape]
     fitting = [one for one in SHAPES if FEWEST[one] <= count and (one != "majorities_ring" or count <= LARGEST_RING)]
-    instead = f"with {count} there are: {', '.join(fitting)}" if fitting else "leave partitions out"
+    instead = f"with {count} there are: {', '.join(fitting) or 'none'}"
     if count < fewest:
         return f"it takes {_number(fewest)} nodes that send or receive, and there {_are(count)}; {instead}"
     if partition.shape == "majorities_ring" and count > LARGEST_RING:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from indoubt.specs.language.faults import WHO, Faults
 from indoubt.specs.language.layout import Layout, durable_fields
+from indoubt.specs.language.network import Network
+from indoubt.specs.language.partition import Partition, why_too_few
 from indoubt.specs.language.selectors import crashing_parts, lying_parts, most_failed, predicates_of
 
 
@@ -66,3 +68,13 @@ def refuse_late_disks(layout: Layout, faults: Faults) -> None:
     if not any(durable_fields(layout.parts[name]) for name in layout.may_crash):
         what = f'sync="late" is not possible: no node of {layout.system.__name__} that may crash has a durable field'
         raise ValueError(f"{what}; declare one as `x: Durable[...] = ...`, or leave sync out")
+
+
+def refuse_impossible_partition(system: str, nodes: Mapping[str, int], network: Network, partition: Partition) -> None:
+    """Raise ValueError for a partition of a network that cannot be cut so; `nodes` are those that use it, by sort."""
+    why = why_too_few(partition, sum(nodes.values()))
+    if why is not None:
+        there_are = ", ".join(f"{name}={count}" for name, count in nodes.items()) or "no messages"
+        raise ValueError(f"partition={partition.shape} is not possible in {system} ({there_are}): {why}")
+    if partition.in_flight == "lost" and not network.is_consuming:
+        raise ValueError('in_flight="lost" is not possible: a soup keeps every message; ask for a bag or a fifo')

@@ -154,6 +154,12 @@ class QuorumSystem(ABC):
         return type(self).__name__.lower() + (f"({given})" if given else "")
 
 
+def common_part(sets: Sequence[frozenset[int]]) -> frozenset[int]:
+    """What several sets have in common."""
+    first, *others = sets
+    return first.intersection(*others)
+
+
 @lru_cache(maxsize=256)
 def listed(system: QuorumSystem, size: int, phase: Kind | None) -> tuple[frozenset[int], ...]:
     """The minimal quorums of a system, found once."""
@@ -214,7 +220,7 @@ def shown_overlap(system: QuorumSystem, size: int) -> tuple[Overlap, tuple[froze
         kinds = [system.phase_of(phase) for phase in overlap.phases]
         if isinstance(system, Counted):
             least = _spread([system.threshold(size, kind) for kind in kinds], size)
-            if least is not None and len(frozenset.intersection(*least)) < overlap.at_least:
+            if least is not None and len(common_part(least)) < overlap.at_least:
                 return overlap, tuple(least)
             continue
         families = [listed(system, size, kind) for kind in kinds]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from enum import Enum
 from types import FunctionType
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, cast, get_args, get_origin
 
 from indoubt.specs.language.annotations import ParameterMark, finite_type, held_type
 from indoubt.specs.language.display import in_order, show
@@ -88,7 +88,7 @@ def setting_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):  # quorum systems by their sorts
-        named: Mapping[str | None, QuorumSystem] = value
+        named: Mapping[str | None, QuorumSystem] = cast("Mapping[str | None, QuorumSystem]", value)
         return ";".join(f"{sort}:{system}" if sort else str(system) for sort, system in named.items())
     if is_set(value):
         if not all(isinstance(member, Sort | Enum | int) for member in value):
@@ -145,7 +145,7 @@ def _quorums(spec: type, given: Any, sorts: Mapping[str, type[Sort]]) -> dict[st
     if not isinstance(given, Mapping):
         raise SettingError(f"{QUORUMS}={given!r} is no quorum system; for example {example}")
     found: dict[str | None, QuorumSystem] = {}
-    named: Mapping[Any, Any] = given
+    named: Mapping[Any, Any] = given  # pyright: ignore[reportUnknownVariableType]
     for key, system in named.items():
         name = key.__name__ if isinstance(key, type) else key
         if name not in sorts:

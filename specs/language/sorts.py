@@ -150,8 +150,9 @@ def quorums(sort: type[S], *, phase: Kind | None = None) -> tuple[Quorum[S], ...
 def system_of(sort: type[Sort]) -> QuorumSystem:
     """The quorum system over `sort` that the run has chosen. Raises SettingError where it does not fit."""
     universe = current_universe()
-    chosen = {} if universe is None else universe.quorums
-    system = chosen.get(sort.__name__) or chosen.get(None) or MAJORITY
+    system: QuorumSystem = MAJORITY
+    if universe is not None:
+        system = universe.quorums.get(sort.__name__) or universe.quorums.get(None) or MAJORITY
     system.fit(size_of(sort), sort.__name__)
     return system
 
@@ -187,7 +188,8 @@ def size_of(sort: type[Sort]) -> int:
         raise NoUniverse(
             f"{name} has no size here: the run chooses it. Drive a state of a spec, as in `MySpec({name}=3)`, "
             f"write `with sizes({name}=3):`, or, in an annotation, begin the file with "
-            "`from __future__ import annotations`"
+            "`from __future__ import annotations`; an alias is computed at once: there, use a `Bound`, or write the "
+            "interval wherever it is needed"
         )
     return size
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from indoubt.specs.language.annotations import Between, PerNode
 from indoubt.specs.language.collections import Bag, Seq
-from indoubt.specs.language.cuts import ACROSS, BRIDGE, RING, SIDE
+from indoubt.specs.language.cuts import choices_of
 from indoubt.specs.language.delivery import Link, delivery
 from indoubt.specs.language.domains import UNSAID
 from indoubt.specs.language.fairness import Fairness
@@ -33,8 +33,12 @@ from indoubt.specs.language.layout import (
 )
 from indoubt.specs.language.machine import TEMPORAL, Fault, Role
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.partition import Partition, Shape, why_too_few
-from indoubt.specs.language.possible import refuse_impossible_stops, refuse_late_disks, refuse_unknown_predicate
+from indoubt.specs.language.possible import (
+    refuse_impossible_partition,
+    refuse_impossible_stops,
+    refuse_late_disks,
+    refuse_unknown_predicate,
+)
 from indoubt.specs.language.selectors import crashing_parts
 from indoubt.specs.language.settings import OURS, is_parameter
 from indoubt.specs.language.values import Map, Permutation, Set, empty, every
@@ -96,7 +100,7 @@ class Variables:
     """The variables whose every value an `@initial` method has to set."""
 
 
-def plans_of(layout: Layout, network: Network, faults: Faults, promised: Link | None = None) -> list[Plan]:
+def plans_of(layout: Layout, faults: Faults, promised: Link | None = None) -> list[Plan]:
     """The steps, in the order of the author's text, those of the environment last; `promised` are the links."""
     plans = [handling(one, promised) for one in layout.handlers if one.role.kind != "on_restart"]
     crashing = crashing_parts(layout, faults)
@@ -118,8 +122,7 @@ def plans_of(layout: Layout, network: Network, faults: Faults, promised: Link | 
     if faults.duplicates:
         plans += _of_links(layout, "duplicate", Fault.DUPLICATE)
     if faults.partitions is not None and faults.partitions.times:
-        nodes = union_of_classes(tuple(part.sort for part in linked_parts(layout)))
-        chosen = _choices_of(faults.partitions.shape, nodes)
+        chosen = choices_of(faults.partitions.shape, union_of_classes(tuple(one.sort for one in linked_parts(layout))))
         plans.append(Plan("network.partition", "partition", Role("action", fault=Fault.PARTITION), chosen, {}))
         ends = None if promised is None else Fairness("weak")
         plans.append(Plan("network.heal", "heal", Role("action", fault=Fault.HEAL, fairness=ends), {}, {}))
@@ -146,32 +149,17 @@ def linked_parts(layout: Layout) -> list[Part]:
     return [part for name, part in layout.parts.items() if any(name in ends for ends in layout.links)]
 
 
-def _choices_of(shape: Shape, nodes: Any) -> dict[str, Any]:
-    """The parameters of a partition of a shape, whose nodes are of this annotation."""
-    sets: Any = Set
-    rings: Any = Permutation
-    match shape:
-        case "isolate":
-            return {SIDE: nodes}
-        case "partial":
-            return {SIDE: sets[nodes], ACROSS: sets[nodes]}
-        case "bridge":
-            return {BRIDGE: nodes, SIDE: sets[nodes]}
-        case "majorities_ring":
-            return {RING: rings[nodes]}
-        case _:
-            return {SIDE: sets[nodes]}
-
-
 def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
     """The state: every field of every node, what is under way, who is up, and what is left of each budget."""
     found = Variables()
     for part in layout.parts.values():
         _fields(part, found)
+        asked = asked_fields(layout, part, faults)
         for name in synced_fields(layout, part, faults):
             field_, disk = part.variable(name), part.variable(synced_name(name))
-            found.declarations[disk] = found.declarations[field_]
-            found.first[disk] = found.first.get(field_)
+            for name_ in (disk, *([part.variable(asked_name(name))] if name in asked else ())):
+                found.declarations[name_] = found.declarations[field_]
+                found.first[name_] = found.first.get(field_)
     nodes = set(layout.parts)
     for name, owner, annotation in own_annotations(layout.system):
         if name not in nodes:
@@ -215,6 +203,17 @@ def synced_fields(layout: Layout, part: Part, faults: Faults) -> tuple[str, ...]
     return durable_fields(part) if is_told else ()
 
 
+def asked_fields(layout: Layout, part: Part, faults: Faults) -> tuple[str, ...]:
+    """The durable fields of which a late disk keeps what they held at the last `self.sync()`."""
+    is_explicit = part.cls.__sync__ == "explicit" and faults.has_late_disks
+    return synced_fields(layout, part, faults) if is_explicit else ()
+
+
+def asked_name(field_: str) -> str:
+    """What a late disk was asked to hold of a field, as a field of its own."""
+    return f"asked.{field_}"
+
+
 def synced_name(field_: str) -> str:
     """What the disk holds of a field, as a field of its own."""
     return f"synced.{field_}"
@@ -248,7 +247,8 @@ def refuse_impossible(
         if budget and not layout.links:
             raise ValueError(f"{name}={budget} is not possible: no node of {system} takes a message")
     if faults.partitions is not None and faults.partitions.times:
-        _refuse_partition(layout, network, faults.partitions, sizes)
+        nodes = {one.sort.__name__: size_of_part(one, sizes) for one in linked_parts(layout)}
+        refuse_impossible_partition(system, nodes, network, faults.partitions)
     if faults.returns:
         _refuse_open(layout, faults)
 
@@ -265,18 +265,6 @@ def _refuse_promised(handler: Handler, promised: Link) -> None:
     why = f"{who} reads the messages of a quorum together, and links owe each message on its own"
     edit = "leave the links out, or receive them with `@on_message` and keep in a field who has sent"
     raise ValueError(f"links={promised.kind} is not possible: {why}; {edit}")
-
-
-def _refuse_partition(layout: Layout, network: Network, partition: Partition, sizes: Mapping[str, int]) -> None:
-    parts = linked_parts(layout)
-    why = why_too_few(partition, sum(size_of_part(one, sizes) for one in parts))
-    if why is not None:
-        there_are = ", ".join(f"{one.sort.__name__}={size_of_part(one, sizes)}" for one in parts) or "no messages"
-        raise ValueError(
-            f"partition={partition.shape} is not possible in {layout.system.__name__} ({there_are}): {why}"
-        )
-    if partition.in_flight == "lost" and not network.is_consuming:
-        raise ValueError('in_flight="lost" is not possible: a soup keeps every message; ask for a bag or a fifo')
 
 
 def _refuse_open(layout: Layout, faults: Faults) -> None:
@@ -350,7 +338,7 @@ def _fields(part: Part, found: Variables) -> None:
 
 
 def handling(handler: Handler, promised: Link | None = None) -> Plan:
-    """A handler that runs."""
+    """A handler that runs; `promised` are the links."""
     part, method = handler.part, handler.method
     told = handler.role.fairness
     fairness = None

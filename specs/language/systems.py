@@ -26,6 +26,8 @@ from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.steps import (
     SYNC,
     Plan,
+    asked_fields,
+    asked_name,
     plans_of,
     refuse_impossible,
     synced_fields,
@@ -134,7 +136,7 @@ def _configured(
     members: dict[str, Any] = dict(variables.first)
     for part in layout.parts.values():
         members[part.name] = property(_nodes(part))
-    for plan in all_plans(layout, network, faults, watch, promised):
+    for plan in all_plans(layout, faults, watch, promised):
         members[plan.name] = _step(plan)
     capacities = {} if network.capacity is None else dict.fromkeys(_links(layout), network.capacity)
     capacities |= byzantine.capacities_of_said(layout, network, faults)
@@ -163,13 +165,11 @@ def _configured(
     return configured_
 
 
-def all_plans(
-    layout: Layout, network: Network, faults: Faults, watch: Watch | None, promised: Link | None = None
-) -> tuple[Plan, ...]:
+def all_plans(layout: Layout, faults: Faults, watch: Watch | None, promised: Link | None = None) -> tuple[Plan, ...]:
     """Every step of a system: who turns Byzantine, what nodes and the environment do, lies, and the detector."""
     return (
         *byzantine.plans_of_turns(layout, faults),
-        *plans_of(layout, network, faults, promised),
+        *plans_of(layout, faults, promised),
         *byzantine.plans_of_lies(layout, faults),
         *(() if watch is None else plans_of_watch(watch, faults)),
     )
@@ -247,8 +247,10 @@ class Inside:
 
     def sync(self) -> None:
         """Note what the disk holds from now on."""
-        faults = self.state.__faults__
-        held = () if faults.has_late_disks else synced_fields(self.state.__layout__, self.part, faults)
+        layout, faults = self.state.__layout__, self.state.__faults__
+        for name in asked_fields(layout, self.part, faults):
+            self.set(asked_name(name), copied(self.get(name)))
+        held = () if faults.has_late_disks else synced_fields(layout, self.part, faults)
         if held:
             changing(self.part.variable(SYNC))
         for name in held:
@@ -338,6 +340,8 @@ def _handle(
         found = links.gathered(state, handler, node.address, given[quorum])
         require(all(found[one] for one in given[quorum]))
         taken(node, **{messages: found}, **given)
+        failures.keep(node, before)
+        failures.begin(state)
         return
     message, sender = (given[name] for name in handler.parameters[:2])
     link = links.link(state, sender, node.address)

@@ -13,6 +13,9 @@ intersect, whoever leads has seen everything that was ever answered.
     loss, duplication, delay, overtaking: the soup                         yes
     crashes, restarts, crashes inside a handler, partitions                yes
     amnesia of one replica: its promises and copies are gone               no
+    an answer before a majority has a copy (wait_for_copies=false)         no
+    obeying a primary after joining a later epoch (fence=false)            no
+    quorums that need not intersect (quorums=threshold(q=1))               no
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from indoubt.specs.language import (
     Network,
     Node,
     Ordered,
+    Parameter,
     Record,
     Set,
     Sort,
@@ -138,6 +142,11 @@ class ClientNode(Node[Client]):
 class ReplicaNode(Node[Replica]):
     """A backup until it stands for an epoch, and the primary of that if a majority joins."""
 
+    wait_for_copies: Parameter[bool] = True
+    """A primary answers when a majority has a copy."""
+    fence: Parameter[bool] = True
+    """Who has joined an epoch no longer obeys the primary of an earlier one."""
+
     epoch: Durable[Epoch] = first(Epoch)
     kept: Durable[Kept] = Kept(first(Epoch), every(None))
     role: Role = Role.BACKUP
@@ -192,8 +201,9 @@ class ReplicaNode(Node[Replica]):
     @on_message
     def on_copy(self, copy: Copy, sender: Replica) -> None:
         """A backup takes over what the primary holds, and says so."""
-        require(self.epoch <= copy.kept.epoch and is_newer(copy.kept, self.kept))
-        self.epoch = copy.kept.epoch
+        require(self.epoch <= copy.kept.epoch or not self.fence)
+        require(is_newer(copy.kept, self.kept))
+        self.epoch = max(self.epoch, copy.kept.epoch)
         self.role = Role.BACKUP
         self.kept = copy.kept
         self.send(Copied(copy.kept), to=sender)
@@ -205,10 +215,10 @@ class ReplicaNode(Node[Replica]):
         self.supporters.add(sender)
 
     @on_timeout
-    def answer(self, c: Client) -> None:
+    def answer(self, c: Client, value: Annotated[int, Between(1, len(Client))]) -> None:
         """A majority has a copy: the client is told."""
-        value = self.kept.values[c]
-        require(self.role is Role.PRIMARY and self.has_majority() and value is not None)
+        require(self.role is Role.PRIMARY and (self.has_majority() or not self.wait_for_copies))
+        require(self.kept.values[c] == value)
         self.send(Done(value), to=c)
 
 
@@ -248,37 +258,3 @@ class ReplicatedCounter(System):
             one.role is Role.PRIMARY and first(Epoch) < one.epoch and count(one.kept) > 0
             for one in self.replicas.values()
         )
-
-
-class HastyNode(ReplicaNode):
-    """A primary that does not wait for its backups."""
-
-    @on_timeout
-    def answer(self, c: Client) -> None:
-        """The client is told at once."""
-        value = self.kept.values[c]
-        require(self.role is Role.PRIMARY and value is not None)
-        self.send(Done(value), to=c)
-
-
-class HastyCounter(ReplicatedCounter):
-    """Broken on purpose: answers before a majority has the copy."""
-
-    replicas: Map[Replica, HastyNode]
-
-
-class LoyalNode(ReplicaNode):
-    """A replica that goes on obeying the primary of an epoch that is over."""
-
-    @on_message
-    def on_copy(self, copy: Copy, sender: Replica) -> None:
-        """A backup copies whatever is newer than what it holds, though it has joined a later epoch."""
-        require(is_newer(copy.kept, self.kept))
-        self.kept = copy.kept
-        self.send(Copied(copy.kept), to=sender)
-
-
-class LoyalCounter(ReplicatedCounter):
-    """Broken on purpose: to join an epoch promises nothing."""
-
-    replicas: Map[Replica, LoyalNode]

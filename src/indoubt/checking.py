@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from indoubt.arguments import of_their_kinds
 from indoubt.asking import (
     known_constraints,
     known_minimal,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from indoubt.symmetric import Wanted
 
 
+@of_their_kinds
 def check(
     spec: type[Spec] | str,
     /,
@@ -123,7 +125,8 @@ def check(
     runs = engine_of(engine, workers, memory, storing_of(store, disk, hugepages=hugepages))
     kept = checkpoints_of(checkpoint, checkpoint_every, runs.name)
     known_minimal(minimal, {"--view": view is not None, "--checkpoint": kept is not None})
-    limits = Limits(positive("max_states", max_states), positive("max_depth", max_depth), positive("timeout", timeout))
+    most_states, most_depth = positive("max_states", max_states), positive("max_depth", max_depth)
+    limits = Limits(most_states, most_depth, positive("timeout", timeout), runs.memory_bytes)
     refuse_budgets_as_settings(found, settings)
     settled = settle(found, {**(bounds or {}), **settings})
     refuse_impossible_faults(found, settled)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import indoubt
+from indoubt.arguments import of_their_kinds
 from indoubt.asking import positive
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.show import shown
@@ -61,6 +62,8 @@ def checkpoints_of(
         return None
     if isinstance(given, Checkpoints):
         return given
+    if not isinstance(given, str | os.PathLike):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"checkpoint={given!r} is not possible; give the path of a folder")
     if not os.fspath(given):
         raise UsageError("--checkpoint without a folder is not possible; for example --checkpoint run.checkpoint")
     try:
@@ -131,6 +134,7 @@ def address_of(spec: type[Spec]) -> str:
     return f"{module}:{spec.__name__}" if file is None else f"{Path(file).resolve()}::{spec.__name__}"
 
 
+@of_their_kinds
 def resume(
     path: str | os.PathLike[str],
     *,
@@ -150,6 +154,8 @@ def resume(
     """
     from indoubt.checking import check  # noqa: PLC0415 - that module needs this one
 
+    if not isinstance(path, str | os.PathLike):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"{path!r} is no checkpoint; give the path of its folder")
     saved = read_checkpoint(Path(path))
     about = saved.about
     asked: dict[str, Any] = dict(about["asked"])

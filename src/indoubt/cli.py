@@ -17,7 +17,7 @@ import click
 
 from indoubt import commands
 from indoubt.counterexamples.replay import ReplayMismatch
-from indoubt.environment import environment_options
+from indoubt.environment_options import environment_options
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.failing import SpecFailed
 from indoubt.faults.verbs import ablate, frontier
@@ -203,9 +203,10 @@ def list_() -> None:
 @click.option(
     "--as",
     "form",
-    type=click.Choice(["machine"]),
+    type=click.Choice(["machine", "source"]),
     default="machine",
-    help="machine: the variables and actions that a spec, or a system of nodes, is translated into.",
+    help="machine: the variables and actions that a spec, or a system of nodes, is translated into; "
+    "source: the same as the Python source of a spec.",
 )
 @click.option("--crashes", callback=whole(0, 1), metavar="K", help="How many crashes may happen.")
 @click.option("--restarts", callback=whole(0, 1), metavar="K", help="How many crashed nodes may come back.")

@@ -11,7 +11,8 @@ import click
 from indoubt import checking, checkpoints, report
 from indoubt.checkpoints import where_interrupted
 from indoubt.coverage import details
-from indoubt.environment import MoreFaults, chosen, refuse_impossible_faults
+from indoubt.environment import chosen, refuse_impossible_faults
+from indoubt.environment_options import MoreFaults
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.show import shown as machine_text
 from indoubt.explorer.passes.pipeline import PIPELINE
@@ -202,7 +203,8 @@ def show(
     more: MoreFaults,
 ) -> None:
     """Print the machine of a spec as the backends get it, or after one of the passes."""
-    assert form == "machine"
+    if form == "source" and after is not None:
+        raise UsageError("--after is for --as machine: a source is what the passes begin with; leave --after out")
     names = ["lower", *(one.__name__ for one in PIPELINE)]
     if after is not None and after not in names:
         raise UsageError(f"unknown pass {after!r}; there are: {', '.join(names)}{did_you_mean(after, names)}")
@@ -212,6 +214,11 @@ def show(
     settled = settle(found, parsed(found, settings, own))
     refuse_impossible_faults(found, settled)
     machine = lower(found, settled)
+    if form == "source":
+        from indoubt import showing  # noqa: PLC0415 - for this form alone
+
+        click.echo(showing.source(machine, found, settled))
+        return
     for rewrite in PIPELINE[: len(PIPELINE) if after is None else names.index(after)]:
         machine = rewrite(machine)
     click.echo(machine_text(machine))

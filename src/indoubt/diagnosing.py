@@ -33,7 +33,16 @@ from indoubt.ledger import BUDGETS
 from indoubt.report import counted
 from indoubt.settings_text import parsed
 from indoubt.specs.language.machine import Spec, role_of
-from indoubt.specs.language.settings import SettingError, Settings, capacities, declarations, parameter_names, sorts_of
+from indoubt.specs.language.settings import (
+    OURS,
+    SettingError,
+    Settings,
+    capacities,
+    declarations,
+    parameter_names,
+    sorts_of,
+)
+from indoubt.specs.language.systems import System
 
 LIMITS = Limits(max_states=20_000, timeout_s=10.0)
 EXAMPLE_SIZE = 2
@@ -92,6 +101,8 @@ def _unused_variables(spec: type[Spec], machine: Machine) -> Iterator[Diagnostic
     written = {part.target.variable for part in parts if isinstance(part, Assign)}
     for variable in machine.variables:
         place = _declared_at(spec, variable.name)
+        if place is None and issubclass(spec, System):
+            continue  # of the network, of a fault or of a detector: no author has written it
         if variable.name not in read:
             title = f"nothing reads `{variable.name}`"
             help_ = "delete it, or state a property of it: it makes states different that behave alike"
@@ -102,19 +113,19 @@ def _unused_variables(spec: type[Spec], machine: Machine) -> Iterator[Diagnostic
 
 
 def _declared_at(spec: type[Spec], name: str) -> Span | None:
-    owner = declarations(spec)[name][0]
+    owner, field = declarations(spec)[name][0], name.rpartition(".")[2]
     tree, file = class_source(owner)
     nodes = [
         node
         for node in tree.body
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == field
     ]
     return span_of(nodes[0], file) if nodes else None
 
 
-def _trees(spec: type[Spec]) -> Iterator[tuple[type, ast.ClassDef]]:
+def _trees(spec: type) -> Iterator[tuple[type, ast.ClassDef]]:
     for owner in spec.__mro__:
-        if owner not in (object, Spec):
+        if owner is not object and owner.__module__ not in OURS:
             try:
                 yield owner, class_source(owner)[0]
             except SpecError:
@@ -124,7 +135,8 @@ def _trees(spec: type[Spec]) -> Iterator[tuple[type, ast.ClassDef]]:
 def _unused_parameters(spec: type[Spec], machine: Machine) -> Iterator[Diagnostic]:
     named = {
         part.attr if isinstance(part, ast.Attribute) else part.id
-        for _, tree in _trees(spec)
+        for cls in (spec, *getattr(spec, "__parts__", ()))  # a system has the parameters of its nodes
+        for _, tree in _trees(cls)
         for part in ast.walk(tree)
         if isinstance(part, ast.Attribute) or (isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load))
     }

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ENGINES = ("native", "reference")
 DEFAULT = "native"
 LEAST_BYTES = 1 << 20
+MOST_WORKERS = 1024
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?", re.IGNORECASE)
 
@@ -91,7 +92,6 @@ class Engine:
             asked.properties,
             asked.constraints,
             self.workers,
-            self.memory_bytes,
             self.storing.fingerprints,
             self.storing.disk,
             self.storing.huge_pages,
@@ -151,6 +151,8 @@ def engine_of(name: str, workers: int, memory: str | int | None, storing: Storin
         raise UsageError(f"workers={workers!r} is not possible; give a whole number from 1 up")
     if workers < 1:
         raise UsageError(f"workers={workers} is not possible; give 1 or more")
+    if workers > MOST_WORKERS:
+        raise UsageError(f"workers={workers} is not possible; give {MOST_WORKERS} or fewer")
     if name == "reference" and (workers != 1 or memory is not None):
         raise only_native("--workers" if workers != 1 else "--memory")
     storing = storing or Storing()

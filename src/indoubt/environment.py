@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from enum import Enum
-from typing import Any, cast
-
-import click
+from typing import TYPE_CHECKING, Any, cast
 
 from indoubt.explorer.frontend.desugar.mistakes import located
 from indoubt.explorer.frontend.desugar.translation import known_system
 from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.finding import UsageError
 from indoubt.specs.language.byzantine import refuse_byzantine
-from indoubt.specs.language.delivery import NAMES as LINKS, Link, link_of
-from indoubt.specs.language.detectors import CLASSES, NOBODY, Detector, Nobody, detector_of
-from indoubt.specs.language.faults import SYNCS, WHO, WORDS, Faults
-from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.delivery import Link, link_of
+from indoubt.specs.language.detectors import NOBODY, Detector, Nobody, detector_of
+from indoubt.specs.language.faults import WORDS, Faults
 from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.models import known_model, model_of, refuse_beside
-from indoubt.specs.language.network import FULL, KINDS, Network, network_of
-from indoubt.specs.language.partition import IN_FLIGHT, SHAPES, Partition, partition_of
+from indoubt.specs.language.network import Network, network_of
+from indoubt.specs.language.partition import MOST as MOST_TIMES, Partition, partition_of
 from indoubt.specs.language.settings import Settings, parameter_names
 from indoubt.specs.language.steps import refuse_impossible
 from indoubt.specs.language.systems import System, configured
 from indoubt.specs.language.watching import refuse_detector
-from indoubt.usage import values_or_range, whole
+
+if TYPE_CHECKING:
+    from indoubt.environment_options import MoreFaults
 
 GivenNetwork = Network | Mapping[str, Any] | str
 GivenFaults = Faults | Mapping[str, Any]
@@ -48,104 +46,6 @@ BUDGETS = {
     "partitions": Fault.PARTITION,
 }
 """The budgets of a system, with the fault that each is the budget of."""
-
-no_equivocation_option = click.option(
-    "--no-equivocation", is_flag=True, help="A Byzantine node says the same to all nodes of a class."
-)
-
-DETECTOR = click.option(
-    "--detector", metavar="CLASS", help=f"Whom nodes suspect or trust: {', '.join(CLASSES)}, none; else its own."
-)
-OPTIONS = (
-    click.option("--torn", callback=whole(0, 1), metavar="K", help="How many crashes may happen inside a handler."),
-    click.option("--amnesias", callback=whole(0, 1), metavar="K", help="How many nodes may come back with nothing."),
-    click.option("--who", metavar="|".join(WHO), help="Who may fail; or the name of a helper of nodes that says it."),
-    click.option("--sync", metavar="|".join(SYNCS), help="late: a crash takes what a node wrote in its last step."),
-    click.option("--model", metavar="NAME", help="A model of the textbook, as fail_silent: its network and faults."),
-    click.option("--pauses", callback=whole(0, 1), metavar="K", help="How many times a node may stop for a while."),
-    click.option("--byzantine", callback=whole(0, 1), metavar="K", help="How many nodes may say whatever they like."),
-    no_equivocation_option,
-    click.option("--losses", callback=whole(0, 1), metavar="K", help="How many messages a system of nodes may lose."),
-    click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
-    DETECTOR,
-    click.option("--mistakes", callback=whole(0, 1), metavar="K", help="How often nodes may suspect one that is up."),
-    click.option("--links", metavar="|".join(LINKS), help="What its links promise to whole runs; else its own."),
-    click.option("--network", metavar="|".join(KINDS), help="The network of a system of nodes; else its own."),
-    click.option("--capacity", callback=whole(1, 2), metavar="N", help="How many messages a link of it holds."),
-    click.option("--full", metavar="|".join(FULL), help="What a full link does with one more message."),
-    click.option("--partition", metavar="SHAPE", help=f"How the network is cut: {', '.join(SHAPES)}; else split."),
-    click.option("--in-flight", metavar="|".join(IN_FLIGHT), help="What becomes of messages on links that are cut."),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class MoreFaults:
-    """The faults that only systems of nodes have, as the command line asks for them."""
-
-    torn: int | None = None
-    amnesias: int | None = None
-    pauses: int | None = None
-    byzantine: int | None = None
-    no_equivocation: bool = False
-    who: str | None = None
-    sync: str | None = None
-    model: str | None = None
-    detector: str | None = None
-    mistakes: int | None = None
-    links: str | None = None
-    partition: str | None = None
-    in_flight: str | None = None
-
-    def asked(self) -> dict[str, int | str]:
-        """Those that are asked for, whom they befall, and how the network is cut."""
-        names = ("torn", "amnesias", "pauses", "byzantine", "who", "sync", "partition", "in_flight")
-        named = {name: getattr(self, name) for name in names}
-        asked: dict[str, int | str] = {name: budget for name, budget in named.items() if budget is not None}
-        return asked | ({"equivocation": False} if self.no_equivocation else {})
-
-    @property
-    def of_systems(self) -> dict[str, int | str]:
-        """The options that are given and mean nothing to a state machine, in the order in which they are told."""
-        names = ("detector", "mistakes", "links", "who", "sync", "model", "partition", "in_flight")
-        given = {f"--{name.replace('_', '-')}": getattr(self, name) for name in names}
-        given["--no-equivocation"] = self.no_equivocation or None
-        return {option: value for option, value in given.items() if value is not None}
-
-
-def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of the command line that choose a network and the faults of it."""
-
-    @functools.wraps(command)
-    def bundled(**options: Any) -> Any:
-        more = {field.name: options.pop(field.name) for field in fields(MoreFaults)}
-        return command(**options, more=MoreFaults(**more))
-
-    chosen_: Callable[..., Any] = bundled
-    for option in reversed(OPTIONS):
-        chosen_ = option(chosen_)
-    return chosen_
-
-
-def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of the command line that choose a network, how it is cut, and a detector, without budgets."""
-    for option in reversed((DETECTOR, *OPTIONS[-5:])):
-        command = option(command)
-    return command
-
-
-def budget_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """An option for each fault of a system that takes a range of budgets."""
-    for name in reversed(BUDGETS):
-        text = f"How many {name}, as a range; or one number for all runs."
-        command = click.option(f"--{name}", callback=values_or_range, metavar="K..K", help=text)(command)
-    return command
-
-
-def one_budget_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """An option for each fault of a system that takes one budget."""
-    for name in reversed(BUDGETS):
-        command = click.option(f"--{name}", callback=whole(0, 1), metavar="K", help=f"How many {name}.")(command)
-    return command
 
 
 def chosen(
@@ -274,11 +174,11 @@ def under(
         return found
     if not issubclass(found, System):
         raise UsageError(f"{_own_network(found)}; leave {given[0]} out")
-    promised = found.__promised__ if links is None else _links(links)
-    carried = None if network is None else _network(network)
-    if carried is None:  # that of an earlier choice of the run, where it will do
-        carried = found.__network__ if promised is None else promised.over(found.__network__)
     try:
+        promised = found.__promised__ if links is None else link_of(links)
+        carried = None if network is None else _network(network)
+        if carried is None:  # that of an earlier choice of the run, where it will do
+            carried = found.__network__ if promised is None else promised.over(found.__network__)
         return configured(
             found,
             carried,
@@ -288,13 +188,6 @@ def under(
         )
     except WrongSystem as error:
         raise SpecError(located(error.mistakes)) from None
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-
-
-def _links(given: GivenLinks) -> Link:
-    try:
-        return link_of(given)
     except ValueError as error:
         raise UsageError(str(error)) from None
 
@@ -326,20 +219,22 @@ def _network(given: GivenNetwork) -> Network:
 def _faults(spec: type[Spec], given: GivenFaults) -> Faults:
     if isinstance(given, Faults):
         return given
-    strange = [name for name in given if name not in (*BUDGETS, *WORDS, *CUT)]
+    if not isinstance(given, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"faults={given!r} is not possible; write faults=Faults(crashes=1)")
+    strange = [name for name in given if name not in (*BUDGETS, *WORDS, *CUT_WORDS)]
     if strange:
         there_are = ", ".join([*BUDGETS, *WORDS])
         raise UsageError(f"{strange[0]} is no fault of the system {spec.__name__}; there are: {there_are}")
     try:
-        own = {name: budget for name, budget in given.items() if name in (*BUDGETS, *WORDS)}
-        own["partitions"] = _cut(given)
-        return Faults(**own)
+        apart = ("partitions", *CUT_WORDS)
+        own = {name: budget for name, budget in given.items() if name not in apart}
+        return Faults(**own, partitions=_cut(given))
     except (TypeError, ValueError) as error:
         raise UsageError(str(error)) from None
 
 
-CUT = ("partition", "in_flight")
-"""What is said of partitions besides how many there are."""
+CUT_WORDS = ("partition", "in_flight")
+"""How a partition is, beside how many there are."""
 
 
 def _cut(given: Mapping[str, Any]) -> Partition | None:
@@ -353,6 +248,8 @@ def _cut(given: Mapping[str, Any]) -> Partition | None:
     if times is None and shape is None and in_flight is not None:
         what = f"in_flight={in_flight} is not possible without a partition, whose messages it is about"
         raise ValueError(f"{what}; add partitions=1")
+    if isinstance(times, bool) or not (times is None or (isinstance(times, int) and 0 <= times <= MOST_TIMES)):
+        raise ValueError(f"partitions={times!r} is not possible: a network is cut from 0 to {MOST_TIMES} times")
     found = partition_of(shape or "split", 1 if times is None and shape is not None else times or 0, in_flight)
     return found if found.times else None
 
@@ -406,6 +303,20 @@ def options_of(spec: type[Spec]) -> dict[str, Any]:
     if (promised := spec.__promised__) is not None:
         options["links"] = promised.kind
     return options
+
+
+def option_words(spec: type[Spec]) -> list[str]:
+    """The options of the command line that ask for the network, the faults and the detector of a system."""
+    if not issubclass(spec, System):
+        return []
+    network, faults, detector = spec.__network__, spec.__faults__, spec.__detector__
+    words = ["--network", network.kind]
+    if network.is_consuming:
+        words += ["--capacity", str(network.capacity), "--full", network.full]
+    words += [word for name, budget in faults.asked().items() for word in (f"--{name}", str(budget))]
+    words += ["--who", faults.who] if faults.who != "any" else []
+    words += ["--sync", faults.sync] if faults.sync != "prompt" else []
+    return words + (["--detector", detector.kind] if detector is not None and spec.__watch__ is not None else [])
 
 
 def budgets_of(spec: type[Spec]) -> dict[str, int]:

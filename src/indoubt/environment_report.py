@@ -17,7 +17,6 @@ CUTS: dict[Shape, str] = {
     "majorities_ring": "leaves each node a majority that it hears, and no two the same",
 }
 """The shapes of partitions in words."""
-
 LATE = "; disks are late, and a crash takes what a node wrote in its last step"
 
 

@@ -14,7 +14,7 @@ from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.systems import System
 
-TOLD = "messages that nobody can take any more erased"
+TOLD = "dead messages erased (--keep-dead keeps them)"
 REDUCTION = ", no reduction"
 
 

@@ -17,6 +17,7 @@ FAMILIES = {
     "S3": "expressions and types",
     "S4": "a spec that fails while it runs",
     "S5": "systems of nodes",
+    "S7": "theorems",
 }
 
 

@@ -64,7 +64,10 @@ def prove_command(
 
         if figure is not None:
             raise UsageError(f"--figure draws the sets that refute a theorem, and {name} is none; leave it out")
-        return run_proof(name, settings, timeout=timeout, bmc=bmc, induction=induction, format_=format_)
+        with _shown() as progress:
+            return run_proof(
+                name, settings, timeout=timeout, bmc=bmc, induction=induction, format_=format_, progress=progress
+            )
     if settings or bmc is not None or induction is not None:
         given = settings[0] if settings else f"--{'induction' if bmc is None else 'bmc'}"
         raise UsageError(f"{given} is for proofs of specs; {name} is about every number of nodes: leave it out")

@@ -8,7 +8,15 @@ from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.walk import types_of
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.quorum_systems import MAJORITY, Kind, Overlap, QuorumError, QuorumSystem, shown_overlap
+from indoubt.specs.language.quorum_systems import (
+    MAJORITY,
+    Kind,
+    Overlap,
+    QuorumError,
+    QuorumSystem,
+    common_part,
+    shown_overlap,
+)
 from indoubt.specs.language.settings import survey
 from indoubt.specs.language.types import QuorumType
 
@@ -63,7 +71,7 @@ def _chosen(sort: str, system: QuorumSystem, size: int) -> ChosenQuorums:
 def _why(sort: str, overlap: Overlap, quorums: tuple[frozenset[int], ...]) -> str:
     """Which quorums have too little in common."""
     shown = [_named(sort, phase, one) for phase, one in zip(overlap.phases, quorums, strict=True)]
-    common = len(frozenset.intersection(*quorums))
+    common = len(common_part(quorums))
     shared = "nothing" if not common else f"{common} and not {overlap.at_least}"
     return f"{' and '.join(shown)} share {shared}"
 

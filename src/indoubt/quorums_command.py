@@ -11,7 +11,7 @@ from indoubt.finding import UsageError
 from indoubt.invariants.quorums import written
 from indoubt.invariants.quorums.tolerance import Tolerance, tolerances
 from indoubt.specs.language.frozen import dataclass
-from indoubt.specs.language.quorum_systems import Kind, Overlap, QuorumError, QuorumSystem, shown_overlap
+from indoubt.specs.language.quorum_systems import Kind, Overlap, QuorumError, QuorumSystem, common_part, shown_overlap
 from indoubt.streams import printing
 
 SCHEMA = "indoubt/quorums/1"
@@ -98,7 +98,7 @@ def _lines(found: Described) -> Iterator[str]:
         yield f"  {'; '.join(map(str, found.overlaps))}"
     else:
         overlap, quorums = found.missing
-        common = len(frozenset.intersection(*quorums))
+        common = len(common_part(quorums))
         shared = "nothing" if not common else f"{common}"
         yield f"  {overlap}: NOT so, for {' and '.join(map(_set, quorums))} share {shared}"
     yield f"  rests on: indoubt prove {found.system.theorem}; source: {found.system.source}"

@@ -255,7 +255,8 @@ def counted(count: int, what: str) -> str:
 
 def _limits(limits: Limits) -> str:
     named = {"--max-states": limits.max_states, "--max-depth": limits.max_depth, "--timeout": limits.timeout_s}
-    return " ".join(f"{name} {number_text(value)}" for name, value in named.items() if value is not None) or "none"
+    told = [f"{name} {number_text(value)}" for name, value in named.items() if value is not None]
+    return " ".join([*told, limits.of_memory] if limits.memory_bytes else told) or "none"
 
 
 def table(rows: Iterable[tuple[str, str]]) -> Iterator[Line]:
@@ -350,7 +351,12 @@ def envelope_data(envelope: Envelope) -> dict[str, Any]:
         "fault_states": None if envelope.fault_states is None else dict(envelope.fault_states),
         "idle": {budget: list(actions) for budget, actions in envelope.idle.items()},
         "bounds": [{"bound": bound, "action": action} for bound, action in envelope.bounds],
-        "limits": {"max_states": limits.max_states, "max_depth": limits.max_depth, "timeout_s": limits.timeout_s},
+        "limits": {
+            "max_states": limits.max_states,
+            "max_depth": limits.max_depth,
+            "timeout_s": limits.timeout_s,
+            "memory_bytes": limits.memory_bytes,
+        },
         "deadlock": envelope.checks_deadlock,
         "constraints": list(envelope.constraints),
         "fairness": list(envelope.fairness),

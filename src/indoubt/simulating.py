@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from indoubt.arguments import of_their_kinds
 from indoubt.asking import known_constraints, known_properties, positive, spec_class
 from indoubt.checking import why_no_states
 from indoubt.confirming import confirmed
@@ -119,6 +120,7 @@ class SimulationResult:
         return f"<SimulationResult {self.verdict.value}: {self.envelope.spec}, {self.runs} runs, {self.steps} steps>"
 
 
+@of_their_kinds
 def simulate(
     spec: type[Spec] | str,
     /,

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from indoubt import simulation_report as report
 from indoubt.engines import DEFAULT as ENGINE
-from indoubt.environment import MoreFaults, chosen
+from indoubt.environment import chosen
+from indoubt.environment_options import MoreFaults
 from indoubt.explorer.search.result import Verdict
 from indoubt.finding import find_spec
 from indoubt.progress import walks_shown

@@ -56,4 +56,7 @@ def resume_line(folder: str, stopped: Stopped | None) -> str:
     """The command that goes on with a run; where a limit has ended it that would end it again, with a larger one."""
     option, _, most = ("" if stopped is None else stopped.limit).partition(" ")
     more = f" {option} {10 * int(most)}" if option in ("--max-states", "--max-depth") else ""
+    if option == "--memory" and most:
+        digits = most.rstrip("KMG")
+        more = f" {option} {4 * int(digits)}{most[len(digits) :]}"
     return f"indoubt resume {shlex.quote(folder)}{more}"

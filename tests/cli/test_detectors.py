@@ -123,4 +123,4 @@ def test_a_model_of_the_textbook_brings_its_detector(
 ) -> None:
     """With a perfect one three-phase commit survives; with an eventually perfect one it does not."""
     assert run([*SPEC, "--model", model, "-k", "agreement"]) == verdict
-    assert f"network=bag detector={detector} crashes=1" in capsys.readouterr().out.splitlines()[0]
+    assert f"network=bag links=perfect detector={detector} crashes=1" in capsys.readouterr().out.splitlines()[0]

@@ -314,3 +314,10 @@ def test_the_library_is_healthy(capsys: pytest.CaptureFixture[str], spec: str) -
     name, *settings = spec.split()
     assert run(["doctor", name, *settings]) == 0
     assert ": no mistakes, no warnings; " in capsys.readouterr().out
+
+
+def test_a_parameter_of_a_node_is_used_by_its_handlers(capsys: pytest.CaptureFixture[str]) -> None:
+    """A system has the parameters of its nodes; and what no author has written is nobody's mistake."""
+    for name in ("paxos_nodes", "three_phase_nodes"):
+        assert run(["doctor", name]) == 0
+        assert "no warnings" in capsys.readouterr().out

@@ -7,28 +7,37 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from indoubt import SpecError, SpecFailed, check, find_spec
+from indoubt import SpecError, SpecFailed, check, find_spec, prove
 from indoubt.cli import run
 from indoubt.explaining import Program, explained, programs_of
 from indoubt.explorer.frontend.codes import PAGES, TITLES, page_of
+from indoubt.proofs import prove_spec
 from indoubt.settings_text import parsed
 from indoubt.specs.language.machine import methods_of
 
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r'"(S\d{3})"')
 ERROR = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PROOFS: dict[str, dict[str, Any]] = {"S801": {"bmc": 2}, "S802": {}}
+"""The codes that a proof gives, and what it is asked for."""
 CODES = sorted(page.stem for page in PAGES.glob("*.md"))
 
 
-def told(program: Program, name: str) -> tuple[set[str], str]:
+def told(program: Program, name: str, code: str) -> tuple[set[str], str]:
     """The codes of the mistakes in a program, and what its author is told; nothing where it is right."""
     Path(name).write_text(program.text, encoding="utf-8")
     try:
+        if "@theorem" in program.text:
+            return (set(), "") if prove(f"{name}::demo").exit_status == 0 else ({"refuted"}, "")
         spec = find_spec(f"{name}::Demo" if "class Base(" in program.text else name)
-        check(spec, **parsed(spec, program.settings, {}))
+        if code in PROOFS:
+            prove_spec(spec, **PROOFS[code], **parsed(spec, program.settings, {}))
+        else:
+            check(spec, **parsed(spec, program.settings, {}))
     except SpecError as error:
         return {mistake.code for mistake in error.diagnostics}, f"{error}\n"
     except SpecFailed as error:
@@ -38,7 +47,7 @@ def told(program: Program, name: str) -> tuple[set[str], str]:
 
 def test_every_code_in_the_source_has_a_title_and_a_page() -> None:
     """A code means one kind of mistake; none is without a page, and no page is left over."""
-    folders = (ROOT / "explorer", ROOT / "src" / "indoubt", ROOT / "specs" / "language")
+    folders = (ROOT / "explorer", ROOT / "src" / "indoubt", ROOT / "specs" / "language", ROOT / "invariants")
     sources = [path for folder in folders for path in folder.rglob("*.py") if path.name != "codes.py"]
     used = {code for path in sources for code in CODE.findall(path.read_text(encoding="utf-8"))}
     assert used == set(TITLES) == set(CODES)
@@ -54,7 +63,7 @@ def test_the_wrong_program_of_a_page_gives_its_code(
     monkeypatch.chdir(tmp_path)
     page = page_of(code)
     wrong, _ = programs_of(code)
-    codes, text = told(wrong, "demo.py")
+    codes, text = told(wrong, "demo.py", code)
     assert codes == {code}
     if request.config.getoption("--update-golden"):
         page = ERROR.sub(lambda _: f"```text\n{text}```", page)
@@ -67,10 +76,10 @@ def test_the_right_program_of_a_page_checks(code: str, monkeypatch: pytest.Monke
     """It has no mistake, and something happens in it."""
     monkeypatch.chdir(tmp_path)
     wrong, right = programs_of(code)
-    assert told(right, "right.py") == (set(), "")
+    assert told(right, "right.py", code) == (set(), "")
     assert right.text != wrong.text
     assert page_of(code).startswith(f"# {code}: {TITLES[code]}\n\n")
-    assert methods_of(find_spec("right.py::Demo"), "action")
+    assert "@theorem" in right.text or methods_of(find_spec("right.py::Demo"), "action")
 
 
 def test_explain_prints_the_page(capsys: pytest.CaptureFixture[str]) -> None:

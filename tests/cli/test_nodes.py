@@ -60,6 +60,9 @@ def test_the_command_line_and_python_ask_for_the_same(capsys: pytest.CaptureFixt
         ("--crashes 1 --torn 1", "crashes=1 and torn=1 are not possible: 1 node may crash"),
         ("--crashes 1 --restarts 1 --amnesias 1", "restarts=1 and amnesias=1 are not possible with crashes=1"),
         ("--amnesias 1", "amnesias=1 is not possible with crashes=0: a node that is up does not restart"),
+        ("--partitions 65", "partitions=65 is not possible: a network is cut from 0 to 64 times"),
+        ("--sync late", 'sync="late" is not possible with restarts=0: a disk is read when a node comes back'),
+        ("--sync never", "sync='never' is not possible; there are: prompt, late"),
         ("--pauses 65", "pauses=65 is not possible: a budget is a whole number from 0 to 64"),
         ("--torn -1", "--torn -1 is not possible"),
         (
@@ -88,6 +91,21 @@ def test_the_command_line_and_python_ask_for_the_same(capsys: pytest.CaptureFixt
             "losses=1 is not possible in the model fail_silent, whose budgets are: crashes",
         ),
         ("--model fail_silent --network bag", "--model fail_silent has a network of its own; leave --network out"),
+        ("--model fail_stop --links perfect", "--model fail_stop has links of its own; leave --links out"),
+        ("--model fail_silent --detector P", "--model fail_silent has no failure detector; leave --detector out"),
+        ("--model fail_stop --detector P", "--model fail_stop has a failure detector of its own; leave --detector out"),
+        ("--model fail_silent --mistakes 1", "--mistakes is not possible: the model fail_silent has no detector"),
+        (
+            "--partition tree",
+            "unknown partition 'tree'; there are: split, one_way, isolate, partial, bridge, majorities_r",
+        ),
+        ("--in-flight kept", "in_flight=kept is not possible without a partition"),
+        (
+            "--partition split --in-flight gone",
+            "in_flight='gone' is not possible; messages on a link that is cut are: l",
+        ),
+        ("--links tcp", "unknown links 'tcp'; there are: fair_loss, stubborn, perfect"),
+        ("--links stubborn --network bag", "network=bag is not possible with links=stubborn"),
         ("--duplicates 1", "a soup loses and repeats every message as often as it likes"),
         (
             "crashes=1",
@@ -105,7 +123,19 @@ def test_what_is_impossible_is_refused(capsys: pytest.CaptureFixture[str], optio
 
 @pytest.mark.parametrize(
     "option",
-    ["--network bag", "--capacity 2", "--full drop", "--losses 1", "--torn 1", "--who one", "--no-equivocation"],
+    [
+        "--network bag",
+        "--capacity 2",
+        "--full drop",
+        "--losses 1",
+        "--torn 1",
+        "--who one",
+        "--sync late",
+        "--no-equivocation",
+        "--partition bridge",
+        "--in-flight kept",
+        "--links perfect",
+    ],
 )
 def test_a_state_machine_has_a_network_of_its_own(capsys: pytest.CaptureFixture[str], option: str) -> None:
     """What is for systems of nodes means nothing to it."""
@@ -188,3 +218,64 @@ def test_a_model_is_its_network_and_its_faults(capsys: pytest.CaptureFixture[str
 def result_of_silent() -> Result:
     """The example in the model in which nobody is told of crashes."""
     return check(SPEC, RM=2, network=Network.bag(), faults=Faults(crashes=1))
+
+
+@pytest.mark.parametrize(
+    ("peers", "shape", "told"),
+    [
+        (
+            2,
+            "bridge",
+            "it takes three nodes that send or receive, and there are 2; with 2 there are: split",
+        ),
+        (2, "partial", "it takes three nodes"),
+        (2, "majorities_ring", "it takes three nodes"),
+        (
+            8,
+            "majorities_ring",
+            "a ring has at most 7 nodes, and there are 8 that send or receive; with 8",
+        ),
+        (1, "split", "it takes two nodes that send or receive, and there is 1; with 1 there are: none"),
+    ],
+)
+def test_a_partition_that_needs_other_nodes_is_refused(
+    capsys: pytest.CaptureFixture[str], peers: int, shape: str, told: str
+) -> None:
+    """By a check and by the searches among faults: with what was asked, what there is and what is possible."""
+    spec = str(EXAMPLES / "nodes_talking.py::Peers")
+    for verb in ("check", "ablate"):
+        assert run([verb, spec, f"Peer={peers}", "--partition", shape]) == 2
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert f"partition={shape} is not possible in Peers (Peer={peers}): {told}" in printed.err
+
+
+def test_partitions_of_every_shape_are_asked_for_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--partition` is one partition, `--partitions` more; Python and a checkpoint have the same."""
+    told = envelope(capsys, "--network", "bag", "--partition", "bridge", "--partitions", "2", "--in-flight", "kept")
+    faults = Faults(partitions=Partition.bridge(times=2, in_flight="kept"))
+    result = check(SPEC, RM=2, network=Network.bag(), faults=faults)
+    assert told["taken"] == dict(result.envelope.taken)
+    assert told["network"] == result.envelope.network
+    assert envelope(capsys, "--partition", "partial")["budgets"] == {"partitions": 1}
+
+
+def test_a_checkpoint_keeps_the_links_and_the_partition(tmp_path: Path) -> None:
+    """A run that goes on promises what it did when it began."""
+    asked: dict[str, Any] = {"links": "perfect", "faults": Faults(partitions=Partition.partial())}
+    whole = check(SPEC, RM=2, **asked)
+    first = check(SPEC, RM=2, max_states=200, checkpoint=tmp_path / "kept", **asked)
+    assert first.stopped is not None
+    again = resume(tmp_path / "kept", max_states=10**6)
+    assert again.counts == whole.counts
+    assert (again.envelope.links, again.envelope.network) == (whole.envelope.links, whole.envelope.network)
+
+
+def test_a_model_without_a_detector_takes_that_of_the_system_away(capsys: pytest.CaptureFixture[str]) -> None:
+    """A handler that asks it is located: such a protocol is none of that model."""
+    for options in (["--model", "fail_silent"], ["--detector", "none"]):
+        assert run(["check", "three_phase_nodes", "Participant=2", *options]) == 2
+        told = capsys.readouterr().err
+        assert "error[S511]: `self.suspects` asks a failure detector, and this run has no failure detector" in told
+        assert "three_phase_nodes.py:" in told
+    assert run(["check", SPEC, "RM=1", "--model", "fail_silent", "-k", "consistent"]) == 0

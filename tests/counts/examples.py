@@ -19,9 +19,9 @@ from examples.snapshot import NobodyTells, Overtaking as OvertakingMarkers, Snap
 BY_HAND = Source("the same nodes translated into a state machine by hand, tests/examples/nodes_two_phase_desugared.py")
 
 NODES_TWO_PHASE: tuple[Row, ...] = (
-    holds(NodesTwoPhase, 13, 5, BY_HAND, generated=29, RM=1),
-    holds(NodesTwoPhase, 69, 8, BY_HAND, generated=275, RM=2),
-    holds(NodesTwoPhase, 415, 11, BY_HAND, generated=2_448, RM=3),
+    holds(NodesTwoPhase, 13, 5, BY_HAND, generated=29, RM=1, keep_dead=True),
+    holds(NodesTwoPhase, 69, 8, BY_HAND, generated=275, RM=2, keep_dead=True),
+    holds(NodesTwoPhase, 415, 11, BY_HAND, generated=2_448, RM=3, keep_dead=True),
 )
 
 PLAIN = Source("a search in plain Python, written from the paper and apart from the spec; it is not kept here")

@@ -7,7 +7,7 @@ from typing import Any
 from counts.row import OURS, Row, Source, When, holds, violated
 
 from indoubt.specs.commit.three_phase_nodes import ThreePhaseNodes
-from indoubt.specs.commit.two_phase_nodes import HastyTwoPhaseNodes, TwoPhaseNodes
+from indoubt.specs.commit.two_phase_nodes import TwoPhaseNodes
 from indoubt.specs.consensus.paxos_nodes import PaxosNodes
 from indoubt.specs.language import Detector, Faults
 
@@ -34,7 +34,7 @@ TWO_PHASE: tuple[Row, ...] = (
     violated(TwoPhaseNodes, "nonblocking", 4, OURS, RM=1, faults=Faults(crashes=1)),
     violated(TwoPhaseNodes, "nonblocking", 5, OURS, RM=2, faults=Faults(crashes=1)),
     violated(TwoPhaseNodes, "nonblocking", 6, OURS, RM=3, faults=Faults(crashes=1)),
-    violated(HastyTwoPhaseNodes, "consistent", 6, OURS, RM=2),
+    violated(TwoPhaseNodes, "consistent", 6, OURS, RM=2, hasty=True),
 )
 
 THREE_PHASE: tuple[Row, ...] = (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from counts.row import Row, Source, holds, violated
+from counts.row import OURS, Row, Source, When, holds, reached, violated
 from oracles.abd import ABD
 from oracles.failover import Failover
 from oracles.fence import Fence
 from oracles.lowest_id import LowestId
 from oracles.vr_recover import VRRecover
+
+from indoubt.specs.replication.replicated_counter import ReplicatedCounter
 
 LOWESTID_TLC = Source("TLC on the reference module LowestId", "2.7")
 FAILOVER_TLC = Source("TLC on the reference module Failover", "2.7")
@@ -73,10 +75,32 @@ ATTIYA_BAR_NOY_DOLEV: tuple[Row, ...] = (
     violated(ABD, "atomic", 9, ABD_TLC, N=2, Readers=2, max_w=1, qr=1, qw=1),
 )
 
+REPLICATED_COUNTER: tuple[Row, ...] = (
+    holds(ReplicatedCounter, 68, 10, OURS, generated=177, Client=2, Replica=1, Epoch=2),
+    holds(ReplicatedCounter, 2160, 20, OURS, initial=2, generated=7358, Client=2, Replica=2, Epoch=2),
+    holds(ReplicatedCounter, 14_939, 18, OURS, initial=3, generated=57_274, Client=1, Replica=3, Epoch=2),
+    holds(
+        ReplicatedCounter,
+        687_814,
+        26,
+        OURS,
+        initial=3,
+        generated=3_859_855,
+        when=When.SLOW,
+        Client=2,
+        Replica=3,
+        Epoch=2,
+    ),
+    violated(ReplicatedCounter, "distinct", 14, OURS, Client=2, Replica=3, Epoch=2, wait_for_copies=False),
+    violated(ReplicatedCounter, "distinct", 18, OURS, when=When.SLOW, Client=2, Replica=3, Epoch=2, fence=False),
+    reached(ReplicatedCounter, "taken_over", 6, OURS, Client=2, Replica=2, Epoch=2),
+)
+
 ROWS: tuple[Row, ...] = (
     *LOWEST_ID,
     *FAILOVER,
     *FENCE,
     *VR_RECOVER,
     *ATTIYA_BAR_NOY_DOLEV,
+    *REPLICATED_COUNTER,
 )

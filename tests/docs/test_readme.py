@@ -55,6 +55,8 @@ PROTOCOLS = (
     ("", "paxos_commit::PaxosCommitIgnoringVotes RM=2 Acceptor=1 Ballot=2 -k consistent"),
     ("Broadcast among Byzantine processes", "consistent_broadcast Process=4 --byzantine 1"),
     ("", "consistent_broadcast Process=3 faulty=0 --byzantine 1 -k consistency"),
+    ("A replicated counter, as nodes", "replicated_counter Client=2 Replica=2 Epoch=2"),
+    ("", "replicated_counter Client=2 Replica=3 Epoch=2 wait_for_copies=false -k distinct"),
     ("Consensus, abstract", "consensus Value=3"),
     ("Voting, which Paxos refines", "voting Acceptor=3 Ballot=2 Value=2"),
     ("", "voting::VotingIgnoringVotes Acceptor=3 Ballot=2 Value=2 -k agreement"),

@@ -78,7 +78,7 @@ class Counting(Node[Desk]):
 
     @on_quorum
     def on_most(self, answers: Map[Site, Set[Yes]], quorum: Quorum[Site]) -> None:
-        self.most = {site for site in quorum if Yes(True) in answers[site]}
+        self.most = Set(site for site in quorum if Yes(True) in answers[site])
 
     @on_quorum
     def on_all(self, answers: Map[Site, Set[Yes | No]], everybody: Set[Site], extra: bool) -> None:

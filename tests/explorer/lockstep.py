@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from indoubt.explorer.backends.backend import Broken, Refused, State
 from indoubt.explorer.backends.reference import Reference
@@ -66,4 +67,5 @@ def _within(small: object, full: object) -> bool:
         return isinstance(full, frozenset) and small <= full
     assert isinstance(small, tuple)
     assert isinstance(full, tuple)
-    return all(map(_within, small, full))
+    ours, theirs = cast("tuple[object, ...]", small), cast("tuple[object, ...]", full)
+    return all(map(_within, ours, theirs))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from indoubt.explorer.backends.native.bits import Bits, const
 from indoubt.explorer.backends.native.builder import Builder
+from indoubt.explorer.backends.native.canon_constants import Constants
 from indoubt.explorer.backends.native.canon_exchange import Exchange
 from indoubt.explorer.backends.native.canon_signature import Colours, Signature
 from indoubt.explorer.backends.native.layout import WORD, Layout, plain
@@ -31,6 +32,7 @@ class Canon:
 
     def __init__(self, layout: Layout, symmetry: Symmetry) -> None:
         self._layout = layout
+        self._constants = Constants(layout.packing)
         self._row = [(sort, member) for sort, blocks in symmetry.blocks for block in blocks for member in block]
         lengths = [len(block) for _, blocks in symmetry.blocks for block in blocks]
         self.starts = [sum(lengths[:number]) for number, length in enumerate(lengths) for _ in range(length)]
@@ -68,7 +70,7 @@ class Canon:
     def _signature(self) -> str:
         builder = Builder()
         read = [builder.word("%colours", place) for place in range(len(self._row))]
-        signature = Signature(builder, self._layout.packing, self._colours(read))
+        signature = Signature(builder, self._layout.packing, self._constants, self._colours(read))
         variables = Variables(builder, self._layout, "%state")
         found = const(0, WORD)
         for variable in self._layout.variables:
@@ -86,7 +88,7 @@ class Canon:
         unmarked = self._colours(alike)
         for place, (sort, _) in enumerate(self._row):
             marked = self._colours([*alike[:place], const(MARK, WORD), *alike[place + 1 :]])
-            signature = Signature(builder, self._layout.packing, marked, unmarked)
+            signature = Signature(builder, self._layout.packing, self._constants, marked, unmarked)
             found = const(0, WORD)
             for variable in self._layout.variables:
                 if self._has_column(variable, sort):

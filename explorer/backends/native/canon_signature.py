@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from indoubt.explorer.backends.native.bits import TRUE, Bits, const
 from indoubt.explorer.backends.native.builder import Builder
+from indoubt.explorer.backends.native.canon_constants import ADDED, FACTOR, Constants, Numbers, mixed
 from indoubt.explorer.backends.native.layout import WORD, Packing, is_scalar, plain
 from indoubt.explorer.backends.native.slotted import MOST_COMPARED, Slotted
 from indoubt.explorer.backends.native.values import Values
@@ -18,8 +19,6 @@ from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.types import MapType, RecordType, SeqType, SetType, SortType, Type, UnionType, sorts_in
 from indoubt.specs.language.universe import within
 
-ADDED, FACTOR = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
-"""Odd constants without structure: that of Fibonacci hashing, and one whose multiples mix well."""
 Colours = Mapping[type[Sort], list[Bits]]
 """The colour of each member, as a word: a constant, or a register."""
 
@@ -27,12 +26,20 @@ Colours = Mapping[type[Sort], list[Bits]]
 class Signature:
     """Writes signatures of values of any type."""
 
-    def __init__(self, builder: Builder, packing: Packing, colours: Colours, unmarked: Colours | None = None) -> None:
+    def __init__(
+        self,
+        builder: Builder,
+        packing: Packing,
+        constants: Constants,
+        colours: Colours,
+        unmarked: Colours | None = None,
+    ) -> None:
         """Where `unmarked` is given, what is the same with these colours counts for nothing."""
-        self._b, self._packing, self._colours = builder, packing, colours
+        self._b, self._packing, self._constants, self._colours = builder, packing, constants, colours
         self._values, self._slotted = Values(builder, packing), Slotted(builder)
-        self._unmarked = None if unmarked is None else Signature(builder, packing, unmarked)
-        self._is_constant = all(one.constant is not None for row in colours.values() for one in row)
+        self._unmarked = None if unmarked is None else Signature(builder, packing, constants, unmarked)
+        self.numbers = _numbers(colours)
+        """The colours, where they are known while code is written."""
 
     def mixed(self, left: Bits, right: Bits) -> Bits:
         """A hash of two words."""
@@ -126,6 +133,8 @@ class Signature:
 
     def of_members(self, type_: Type) -> list[Bits]:
         """The signatures of all values of a small type, in the order of the type."""
+        if self.numbers is not None:
+            return [const(number, WORD) for number in self._constants.signatures(type_, self.numbers)]
         with within(self._packing.universe):
             values = encoded_members(type_)
         width = self._packing.width(type_)
@@ -133,8 +142,8 @@ class Signature:
 
     def _mask(self, mask: Bits, element: Type) -> Bits:
         """The sum over all elements."""
-        if self._is_constant:
-            return self._counted(mask, element)
+        if self.numbers is not None:
+            return self._counted(mask, plain(element), self.numbers)
         b, total = self._b, self._b.cell(WORD, const(0, WORD))
         for low in range(0, mask.width, WORD):
             width = min(WORD, mask.width - low)
@@ -153,21 +162,17 @@ class Signature:
             b.place(end)
         return b.load(total)
 
-    def _counted(self, mask: Bits, element: Type) -> Bits:
+    def _counted(self, mask: Bits, element: Type, colours: Numbers) -> Bits:
         """The same where the colours are constants: how many elements there are of each signature."""
-        b, packing = self._b, self._packing
-        with within(packing.universe):
-            values = encoded_members(plain(element))
+        b, constants = self._b, self._constants
+        signs = constants.signatures(element, colours)
+        unmarked = None if self._unmarked is None else self._unmarked.numbers
+        others = [None] * len(signs) if unmarked is None else constants.signatures(element, unmarked)
         alike: dict[int, int] = {}
-        signs = self.of_members(plain(element))
-        others = signs if self._unmarked is None else self._unmarked.of_members(plain(element))
-        for one, signed, other in zip(values, signs, others, strict=True):
-            if self._unmarked is not None and signed == other:
-                continue
-            place = packing.ordinal(packing.pack(one, element), element)
-            number = self.mixed(const(1, WORD), signed).constant
-            assert number is not None
-            alike[number] = alike.get(number, 0) | 1 << place
+        for place, signed, other in zip(constants.places(element), signs, others, strict=True):
+            if signed != other:
+                number = mixed(1, signed)
+                alike[number] = alike.get(number, 0) | 1 << place
         found = const(0, WORD)
         for number, places in alike.items():
             chosen = b.binary("and", mask, const(places, mask.width))
@@ -194,3 +199,15 @@ class Signature:
 
     def _added(self, total: Bits, signed: Bits) -> Bits:
         return self._b.binary("add", total, self.mixed(const(1, WORD), signed))
+
+
+def _numbers(colours: Colours) -> Numbers | None:
+    """The colours as numbers; None where they are not known while code is written."""
+    found: dict[type[Sort], tuple[int, ...]] = {}
+    for sort, row in colours.items():
+        numbers = [one.constant for one in row]
+        known = tuple(number for number in numbers if number is not None)
+        if len(known) < len(numbers):
+            return None
+        found[sort] = known
+    return found

@@ -75,7 +75,7 @@ def _reworded(text: str, layout: Layout, own: Part | None) -> str:
         text = text.replace(f"self.{part.name}.address", "self.address" if part is own else f"self.{part.name}.address")
         if part is own:
             text = re.sub(rf"\bself\.{name}\.(\w+)", r"self.\1", text)
-            text = re.sub(rf"(?<![\w.]){name}\.(\w+)(\[\.\.\.\])?", r"\1", text)
+            text = re.sub(rf"(?<![\w.'\"]){name}\.(\w+)(\[\.\.\.\])?", r"\1", text)  # not in quotes: that is an edit
         else:
             text = re.sub(rf"(?<![\w.]){name}\.(\w+)\[\.\.\.\]", rf"{part.name}[...].\1", text)
     return text

@@ -30,6 +30,7 @@ class Places:
         self.volatile = volatile
         self.crashing = crashing
         self.synced: dict[str, tuple[str, ...]] = {}
+        self.asked: dict[str, tuple[str, ...]] = {}
         self.kind: ModuleType = meaning_of(network)
         self.names: dict[str, Any] = {}
         self.state = "self"

@@ -23,7 +23,6 @@ from indoubt.specs.language.machine import role_of
 from indoubt.specs.language.nodes import CORRECT, RESERVED, fields_of, is_node_class
 from indoubt.specs.language.questions import is_own_name
 from indoubt.specs.language.settings import parameter_names
-from indoubt.specs.language.steps import synced_name
 
 SENDS = ("send", "broadcast")
 
@@ -171,12 +170,13 @@ class OfNode(Rewriting):
         file: str,
         part: Part,
         owner: str,
-        synced: tuple[str, ...] = (),
+        synced: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(layout, crashing, names, file)
         self.part = part
         self.owner = owner
-        self.synced = synced
+        self.synced = synced or {}
+        """Where `self.sync()` writes each durable field, by its name."""
 
     def own_address(self, at: ast.AST) -> ast.expr:
         """The address of the node itself."""
@@ -202,9 +202,9 @@ class OfNode(Rewriting):
     def _sync(self, node: ast.Expr) -> list[ast.stmt]:
         """The disk holds what the durable fields hold, where a crash can tell one from the other."""
         found: list[ast.stmt] = []
-        for name in self.synced:
+        for name, kept in self.synced.items():
             places = [placed(ast.Attribute(node.value, "", context), node) for context in (ast.Store(), ast.Load())]
-            disk = self._place(places[0], self.owner, self.part, self.own_address(node), synced_name(name))
+            disk = self._place(places[0], self.owner, self.part, self.own_address(node), kept)
             value = self._place(places[1], self.owner, self.part, self.own_address(node), name)
             found.append(placed(ast.Assign([disk], value), node))
         return found or [placed(ast.Pass(), node)]

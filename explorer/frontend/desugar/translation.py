@@ -36,7 +36,7 @@ from indoubt.specs.language.machine import Spec, expect, marked, require, role_o
 from indoubt.specs.language.nodes import RESERVED
 from indoubt.specs.language.selectors import lying_parts
 from indoubt.specs.language.settings import OURS, names_in_scope
-from indoubt.specs.language.steps import Plan, synced_fields
+from indoubt.specs.language.steps import Plan, asked_fields, asked_name, synced_fields, synced_name
 from indoubt.specs.language.survey import closure
 from indoubt.specs.language.systems import System, all_plans, configured
 from indoubt.specs.language.types import NotFinite
@@ -106,11 +106,12 @@ class _Translating:
         places = Places(self.layout, self.chosen.__network__, self.chosen.__volatile__, self.crashing)
         for part in self.layout.parts.values():
             places.synced[part.name] = synced_fields(self.layout, part, self.chosen.__faults__)
+            places.asked[part.name] = asked_fields(self.layout, part, self.chosen.__faults__)
         watch, faults = self.chosen.__watch__, self.chosen.__faults__
         oracle = None if watch is None else Oracle(places, watch, self.crashing, bool(faults.budgets()["partitions"]))
         promised = self.chosen.__promised__
         actions = Actions(places, self.raw, faults, self.chosen.__declarations__, self._of_node, oracle, promised)
-        plans = all_plans(self.layout, self.chosen.__network__, faults, watch, promised)
+        plans = all_plans(self.layout, faults, watch, promised)
         for plan in plans:
             if (
                 plan.handler is None
@@ -185,7 +186,9 @@ class _Translating:
         names = {**method.__globals__, **closure(method)}
         owner = tree.args.args[0].arg if tree.args.args else ""
         faults = self.chosen.__faults__
-        synced = () if faults.has_late_disks else synced_fields(self.layout, part, faults)
+        synced = {name: asked_name(name) for name in asked_fields(self.layout, part, faults)}
+        if not faults.has_late_disks:
+            synced = {name: synced_name(name) for name in synced_fields(self.layout, part, faults)}
         rewriting = OfNode(self.layout, self.crashing, names, source.file, part, owner, synced)
         rewriting.asking, rewriting.lying = self.asking, self.lying
         tree.body = [one for written in tree.body for one in _listed(rewriting.visit(written))]

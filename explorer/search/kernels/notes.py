@@ -16,6 +16,7 @@ from indoubt.explorer.search.kernels.context import (
     FOUND_STEPS,
     GENERATED,
     HALTED,
+    IN_MAPPING,
     IN_STATE,
     IN_STEP,
     IN_STORED,
@@ -88,8 +89,11 @@ def note_step(context: ptr, successor: ptr, found: u64) -> None:
 
 @rare
 def forget_later(context: ptr) -> None:
-    """Take from the batch what was met after a step that cannot be computed."""
-    if load64(context + FAILURE) == IN_STEP and load64(context + FAILED_CODE) < load64(context + BATCH_SIZE):
+    """Take from the batch what was met after a step that cannot be computed, or an abstract state in it."""
+    failure = load64(context + FAILURE)
+    if failure != IN_STEP and failure != IN_MAPPING:
+        return
+    if load64(context + FAILED_CODE) < load64(context + BATCH_SIZE):
         store64(context + BATCH_SIZE, load64(context + FAILED_CODE))
 
 

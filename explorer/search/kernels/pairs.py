@@ -19,9 +19,11 @@ from indoubt.explorer.backends.native.dialect import (
     u64,
 )
 from indoubt.explorer.search.kernels.context import (
+    BATCH_SIZE,
     CURRENT,
     CURRENT_INDEX,
     DROPPED,
+    FAILED_CODE,
     FAILED_INDEX,
     FAILURE,
     HALTED,
@@ -137,6 +139,7 @@ def cannot_see(context: ptr) -> None:
     if load64(context + FAILURE) == 0:
         store64(context + FAILURE, IN_MAPPING)
         store64(context + FAILED_INDEX, load64(context + CURRENT_INDEX))
+        store64(context + FAILED_CODE, load64(context + BATCH_SIZE))
 
 
 @kernel

@@ -18,6 +18,8 @@ FLEXIBLE = "Howard, Malkhi and Spiegelman, Flexible Paxos: Quorum Intersection R
 KUMAR = "Kumar, Hierarchical Quorum Consensus, IEEE TC 40(9), 1991"
 PADON = "Padon, Losa, Sagiv and Shoham, Paxos Made EPR, OOPSLA 2017"
 Family = Sequence[frozenset[int]]
+Member = Callable[[Any], Any]
+"""Whether a node is in a set, as a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Described:
 
     node: Any
     axioms: Sequence[Any]
-    sets: tuple[Callable[[Any], Any], Callable[[Any], Any]]
+    sets: tuple[Member, Member]
     assumed: str
     """The axioms in words."""
 
@@ -63,8 +65,11 @@ CELLS = "each row and each column share one node"
 
 def _row_and_column(z3: Any) -> Described:
     node, axioms, row, column, (r1, r2, c1, c2) = _grid(z3)
-    crosses = (lambda n: z3.Or(row(n) == r1, column(n) == c1), lambda n: z3.Or(row(n) == r2, column(n) == c2))
-    return Described(node, axioms, crosses, f"{CELLS}; A and B are a row and a column")
+
+    def cross(r: Any, c: Any) -> Member:
+        return lambda n: z3.Or(row(n) == r, column(n) == c)
+
+    return Described(node, axioms, (cross(r1, c1), cross(r2, c2)), f"{CELLS}; A and B are a row and a column")
 
 
 def _rows(z3: Any) -> Described:
@@ -74,8 +79,9 @@ def _rows(z3: Any) -> Described:
 
 def _row_or_column(z3: Any) -> Described:
     node, axioms, row, column, (r1, _, _, c2) = _grid(z3)
-    lines = (lambda n: row(n) == r1, lambda n: column(n) == c2)
-    return Described(node, axioms, lines, f"{CELLS}; A is a row and B a column")
+    return Described(
+        node, axioms, (lambda n: row(n) == r1, lambda n: column(n) == c2), f"{CELLS}; A is a row and B a column"
+    )
 
 
 def _groups(z3: Any, *, inner_meet: bool) -> Described:
@@ -95,7 +101,7 @@ def _groups(z3: Any, *, inner_meet: bool) -> Described:
     axioms.append(z3.ForAll([i1, i2], z3.Implies(of(i1) == of(i2), z3.Exists([n], both))))
     won = z3.Consts("A_groups B_groups", outer)
 
-    def member(which: int) -> Callable[[Any], Any]:
+    def member(which: int) -> Member:
         return lambda n: z3.And(wins(won[which], group_of(n)), votes(chosen[which](group_of(n)), n))
 
     assumed = "two quorums of groups share a group; two quorums of one group share a node"

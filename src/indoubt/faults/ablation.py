@@ -11,7 +11,9 @@ import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from indoubt.environment import GivenDetector, GivenNetwork, as_parameters, under
+from indoubt.arguments import of_their_kinds
+from indoubt.asking import spec_class
+from indoubt.environment import GivenDetector, GivenLinks, GivenNetwork, as_parameters, under
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Answer, Asking, Claim, Decided, cuts_of, faults_among, ways_of
@@ -80,6 +82,7 @@ class Ablation:
         raise ValueError(f"no row {off!r}; there are: {', '.join(one.assumption.off for one in self.rows)}")
 
 
+@of_their_kinds
 def ablate(
     spec: type[Spec] | str,
     /,
@@ -87,6 +90,7 @@ def ablate(
     properties: Collection[str] | None = None,
     deadlock: bool = False,
     network: GivenNetwork | None = None,
+    links: GivenLinks | None = None,
     detector: GivenDetector | None = None,
     max_states: int | None = None,
     max_depth: int | None = None,
@@ -104,11 +108,11 @@ def ablate(
     """Turn each assumption of a spec off in turn, and say which properties fall.
 
     `settings` are sizes, parameters and faults: `ablate("two_phase_commit", Participant=2, crashes=1)`. Without faults,
-    one of each is allowed that the spec survives. `partition` is how the network of a system is cut ("bridge"; "split"
-    unless it is given), `in_flight` what becomes of messages on links that are ("kept"). Limits are those of each
-    search. Raises as `check` does.
+    one of each is allowed that the spec survives. `network` and `links` are those of a system; `partition` is how its
+    network is cut ("bridge"; "split" unless it is given), `in_flight` what becomes of messages on links that are
+    ("kept"). Limits are those of each search. Raises as `check` does.
     """
-    found = find_spec(spec) if isinstance(spec, str) else spec
+    found = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
     own = as_parameters(found, detector=detector)  # a state machine may have a parameter of that name
     settings |= own
     asked = None if own else detector
@@ -116,7 +120,7 @@ def ablate(
     if cuts and faults:
         faults.setdefault("partitions", 1)
     asking = Asking(
-        under(found, network, None, asked),
+        under(found, network, None, asked, links),
         settings,
         network,
         faults,

@@ -22,7 +22,7 @@ from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
 from indoubt.finding import UsageError
 from indoubt.result import PropertyResult
-from indoubt.specs.language.detectors import detector_of
+from indoubt.specs.language.detectors import NOBODY, detector_of
 from indoubt.specs.language.faults import WORDS
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
@@ -120,8 +120,8 @@ class Asking:
     def chosen(self, values: Mapping[str, Any]) -> tuple[type[Spec], Settings]:
         """The spec under the faults among `values`, and its settings. Raises UsageError, SettingError, SpecError."""
         faults, parameters = self.parted(values)
-        environment = self.environment(faults) or None
-        found = under(self.spec, self.network, environment, self.detector) if self.is_system else self.spec
+        asked = self.environment(faults) or None
+        found = under(self.spec, self.network, asked, self.detector) if self.is_system else self.spec
         return found, settle(found, {**self.settings, **parameters})
 
     def parted(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -158,6 +158,11 @@ class Asking:
             return str(error).partition(";")[0]
         return None
 
+    @property
+    def _of_systems(self) -> dict[str, Any]:
+        """What only a system of nodes is asked with; a state machine may have parameters of these names."""
+        return {"detector": self.detector} if self.is_system else {}
+
     def claims(self, machine: Machine) -> list[Claim]:
         """What is asked about, in the order in which it is told."""
         known = [Claim(one.name, one.kind, one.claim) for one in machine.checked]
@@ -184,12 +189,19 @@ class Asking:
             for option in ("kind", "capacity", "full"):
                 value = self.network.get(option)
                 words += [] if value is None else [f"--{'network' if option == 'kind' else option}", str(value)]
+        words += self._links()
         if self.detector is not None and self.is_system:
             words += _detector_words(self.detector)
         words += ["--minimal", "faults"] if self.ways.get("minimal") == "faults" else []
         words += ["--engine", "reference"] if self.ways.get("engine") == "reference" else []
         words += ["--deadlock"] if name == DEADLOCK else [] if " " in name else ["-k", name]
         return shlex.join(words)
+
+    def _links(self) -> list[str]:
+        """The option that asks for the links of these runs, where they are not the system's own."""
+        promised = self.spec.__promised__ if issubclass(self.spec, System) else None
+        is_own = not issubclass(self.spec, System) or self.spec.__layout__.promised == promised
+        return [] if promised is None or is_own else ["--links", promised.kind]
 
     def decide(self, values: Mapping[str, Any], claims: Collection[Claim], first_try: int | None = None) -> Decided:
         """Decide properties under some values, with a first try of so many states.
@@ -205,7 +217,6 @@ class Asking:
         distinct: list[int] = []
         elapsed_s, is_interrupted = 0.0, False
         idle: tuple[str, ...] = ()
-        oracle: dict[str, Any] = {"detector": self.detector} if self.is_system else {}
         while pending and not is_interrupted:
             limits = dict(self.limits)
             if limits.get("timeout") is not None and distinct:
@@ -221,7 +232,7 @@ class Asking:
                 progress=self.progress,
                 **limits,
                 **self.ways,
-                **oracle,
+                **self._of_systems,
                 **{**self.settings, **parameters},
             )
             distinct.append(result.counts.distinct)
@@ -247,13 +258,6 @@ class Asking:
         return Decided(answers, tuple(distinct), elapsed_s, idle, is_interrupted, is_postponed)
 
 
-def _detector_words(given: GivenDetector) -> list[str]:
-    """The options of the command line that ask for a detector."""
-    asked = detector_of(given.get("kind"), given.get("mistakes")) if isinstance(given, Mapping) else detector_of(given)
-    mistakes = [] if asked.mistakes is None else ["--mistakes", str(asked.mistakes)]
-    return ["--detector", asked.kind, *mistakes]
-
-
 def cuts_of(spec: type[Spec], partition: str | None, in_flight: str | None) -> dict[str, str]:
     """How the network is cut where it is. Raises UsageError for a state machine."""
     asked = {"partition": partition, "in_flight": in_flight}
@@ -262,6 +266,15 @@ def cuts_of(spec: type[Spec], partition: str | None, in_flight: str | None) -> d
         what = f"{spec.__name__} is a state machine, whose network and faults are variables and actions of its own"
         raise UsageError(f"{what}; leave {next(iter(cuts))} out")
     return cuts
+
+
+def _detector_words(given: GivenDetector) -> list[str]:
+    """The options of the command line that ask for a detector."""
+    if given == NOBODY:
+        return ["--detector", NOBODY]
+    asked = detector_of(given.get("kind"), given.get("mistakes")) if isinstance(given, Mapping) else detector_of(given)
+    mistakes = [] if asked.mistakes is None else ["--mistakes", str(asked.mistakes)]
+    return ["--detector", asked.kind, *mistakes]
 
 
 def ways_of(

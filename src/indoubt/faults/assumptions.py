@@ -10,14 +10,17 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from indoubt.environment import BUDGETS as OF_SYSTEMS
+from indoubt.environment import BUDGETS as OF_SYSTEMS, under
 from indoubt.explorer.frontend.source import class_source
 from indoubt.faults.asking import Asking
 from indoubt.faults.budgets import Budgets
+from indoubt.invariants.quorums.counted import Threshold
+from indoubt.quorum_choice import quorums_of
+from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.domains import members
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import durable_fields
-from indoubt.specs.language.settings import declarations, parameter_types, setting_text
+from indoubt.specs.language.settings import QUORUMS, declarations, parameter_types, setting_text
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import BoolType, EnumType, IntType
 from indoubt.specs.language.universe import within
@@ -50,7 +53,7 @@ SAID = {
     "restarts": ("crash-stop", "who crashed stays away"),
     "amnesias": ("stable storage", "who comes back has its durable fields"),
     "pauses": ("no pause", "nobody pauses"),
-    "byzantine": ("no Byzantine node", "every node follows the protocol"),
+    "byzantine": ("no lies", "every node follows the protocol"),
     "losses": ("no loss", "no message is lost"),
     "duplicates": ("no duplicates", "no message arrives twice"),
     "partitions": ("no partition", "the network is whole"),
@@ -82,6 +85,9 @@ def order(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
         network = asking.chosen({})[0]
         assert issubclass(network, System)
         own = network.__network__
+        if network.__promised__ is not None:
+            yield from _weaker_links(asking, network.__promised__)
+            return
         if own.kind == "fifo":
             bag = {"kind": "bag", "capacity": own.capacity, "full": own.full}
             changed = dataclasses.replace(asking, network=bag)
@@ -93,6 +99,19 @@ def order(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
             changed = dataclasses.replace(asking, network={"kind": "soup"}, faults=faults, cuts=cuts)
             said = "a message is delivered once, unless the run says otherwise"
             yield Assumption("network=soup", said, changed, {}, name="each message once")
+
+
+def _weaker_links(asking: Asking, promised: Link) -> Iterator[Assumption]:
+    """Links that promise less: what is received once may be received again, and what is sent once may be lost."""
+    said = {"stubborn": "a message is received once", "fair_loss": "a message that is sent once is received"}
+    for kind in {"perfect": ("stubborn", "fair_loss"), "stubborn": ("fair_loss",)}.get(promised.kind, ()):
+        changed = dataclasses.replace(
+            asking,
+            spec=under(asking.spec, None, None, links=kind),
+            network=None,
+            faults=_of_a_soup(asking.faults),
+        )
+        yield Assumption(f"links={kind}", said[kind], changed, {})
 
 
 def _of_a_soup(given: Mapping[str, int]) -> dict[str, int]:
@@ -172,6 +191,23 @@ def accuracy(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
     yield Assumption(f"detector={WEAKER[own.kind]}", ACCURATE[own.kind], changed, {}, name=name)
 
 
+def intersection(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
+    """Two quorums intersect: of each sort, sets with one member fewer than a majority are quorums as well."""
+    found = asking.chosen({})[0]
+    machine = asking.machine({})
+    sorts = list(dict.fromkeys(one.sort for one in quorums_of(found, machine)))
+    for sort in sorts:
+        smaller = machine.sizes[sort] // 2
+        if smaller:
+            few = Threshold(smaller)
+            given = asking.settings.get(QUORUMS)
+            others = dict(given) if isinstance(given, Mapping) else dict.fromkeys(sorts, given) if given else {}
+            value = few if len(sorts) == 1 else {**others, sort: few}
+            said = f"any two quorums of {sort} have a member in common"
+            off = f"{QUORUMS}={setting_text(value)}"
+            yield Assumption(off, said, asking, {QUORUMS: value}, name="quorum intersection")
+
+
 def switches(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
     """Every parameter that is no budget keeps its value: each changed alone."""
     found, settled = asking.chosen({})
@@ -190,7 +226,7 @@ def switches(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
                 yield Assumption(f"{name}={setting_text(one)}", said_of(found, name), asking, {name: one})
 
 
-KINDS: tuple[Kind, ...] = (faults, order, durability, disks, accuracy, switches)
+KINDS: tuple[Kind, ...] = (faults, order, durability, disks, accuracy, intersection, switches)
 """Faults come first: what the protocol survives of them is there when the others are taken away."""
 
 

@@ -13,7 +13,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any, cast
 
-from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenDetector, GivenNetwork, as_parameters, under
+from indoubt.arguments import of_their_kinds
+from indoubt.asking import spec_class
+from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenDetector, GivenLinks, GivenNetwork, as_parameters, under
 from indoubt.explorer.frontend.lower import settle
 from indoubt.explorer.search.progress import Progress
 from indoubt.faults.asking import Asking, Decided, cuts_of, faults_among, ways_of
@@ -32,6 +34,7 @@ DEFAULTS = {Fault.CRASH: range(3)}
 OTHERWISE = range(2)
 
 
+@of_their_kinds
 def frontier(
     spec: type[Spec] | str,
     /,
@@ -39,6 +42,7 @@ def frontier(
     properties: Collection[str] | None = None,
     deadlock: bool = False,
     network: GivenNetwork | None = None,
+    links: GivenLinks | None = None,
     detector: GivenDetector | None = None,
     max_states: int | None = None,
     max_depth: int | None = None,
@@ -59,11 +63,11 @@ def frontier(
     `settings` are sizes and parameters; a budget that is a range is tried with each value, as in
     `frontier("three_phase_commit", Participant=2, crashes=range(3))`. Where none is, every budget that the spec
     declares and that is 0 is tried: up to two crashes, and one of each other fault. Limits are those of each cell.
-    With `run_all` nothing is inferred. `partition` is how the network of a system is cut ("bridge"; "split" unless it
-    is given), `in_flight` what becomes of messages on links that are ("kept"). `told` is called after each run. Raises
-    as `check` does.
+    With `run_all` nothing is inferred. `network` and `links` are those of a system; `partition` is how its network is
+    cut ("bridge"; "split" unless it is given), `in_flight` what becomes of messages on links that are ("kept"). `told`
+    is called after each run. Raises as `check` does.
     """
-    found = find_spec(spec) if isinstance(spec, str) else spec
+    found = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
     own = as_parameters(found, detector=detector)  # a state machine may have a parameter of that name
     settings |= own
     asked = None if own else detector
@@ -77,7 +81,7 @@ def frontier(
     if cuts and ranges and "partitions" not in ranges:
         faults.setdefault("partitions", 1)
     asking = Asking(
-        under(found, network, None, asked),
+        under(found, network, None, asked, links),
         rest,
         network,
         faults,

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from indoubt.environment import budget_options, network_options, no_equivocation_option, one_budget_options
+from indoubt.environment_options import budget_options, network_options, no_equivocation_option, one_budget_options
 from indoubt.usage import Optional, Verb, seconds, whole
 
 SEARCH = (

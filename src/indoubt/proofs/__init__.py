@@ -2,17 +2,89 @@
 
 from __future__ import annotations
 
-from indoubt.finding import UsageError, did_you_mean
+from collections.abc import Callable, Collection
+from typing import Any
+
+from indoubt.finding import UnknownSpec, UsageError, did_you_mean, find_spec
 from indoubt.invariants.quorums import theorems as quorums
+from indoubt.proofs.results import SpecProof, Status
+from indoubt.settings_text import parsed
+from indoubt.specs.language.machine import Spec
+from indoubt.streams import printing
+from indoubt.terminal import print_result
+
+
+def prove_spec(
+    spec: type[Spec] | str,
+    /,
+    *,
+    bmc: int | None = None,
+    induction: int | None = None,
+    timeout: float = 60.0,
+    properties: Collection[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+    **settings: Any,
+) -> SpecProof:
+    """Prove the invariants of a spec for every size of its sorts; with `bmc` or `induction`, at those in `settings`.
+
+    `bmc` looks for a violation within so many steps, `induction` proves invariants at every depth from so many levels.
+    `timeout` is the seconds that a query may take. Raises UsageError for a wrong argument, SpecError for a wrong spec
+    and for one that has no counterpart in the logic.
+    """
+    if bmc is not None and induction is not None:
+        raise UsageError("--bmc looks for violations and --induction proves that there are none; leave one of them out")
+    for name, number in (("bmc", bmc), ("induction", induction)):
+        if number is not None and number < 1:
+            raise UsageError(f"{name}={number} is not possible; give a whole number from 1 up")
+    if bmc is None and induction is None:
+        from indoubt.proofs.everywhere import for_all_sizes  # noqa: PLC0415 - Z3 is loaded when it is used
+
+        return for_all_sizes(spec, timeout=timeout, properties=properties, progress=progress, **settings)
+    from indoubt.proofs.fixed import bounded  # noqa: PLC0415 - as above
+
+    return bounded(
+        spec, steps=bmc, induction=induction, timeout=timeout, properties=properties, progress=progress, **settings
+    )
 
 
 def run_proof(
-    name: str, settings: tuple[str, ...], *, timeout: float, bmc: int | None, induction: int | None, format_: str
+    name: str,
+    settings: tuple[str, ...],
+    *,
+    timeout: float,
+    bmc: int | None,
+    induction: int | None,
+    format_: str,
+    properties: tuple[str, ...] = (),
+    progress: Callable[[str], None] | None = None,
 ) -> int:
     """Prove a spec, print the proof; the exit status.
 
-    `timeout` is the seconds that a query may take. Raises UsageError for what is no spec.
+    `timeout` is the seconds that a query may take. Raises UsageError for what is neither a theorem nor a spec.
     """
-    known = [theorem.name for theorem in quorums.THEOREMS]
-    there_is = f"there are: {', '.join(known)}"
-    raise UsageError(f"unknown theorem {name!r}; {there_is}{did_you_mean(name, known)}")
+    try:
+        spec = find_spec(name)
+    except UnknownSpec as error:
+        known = [theorem.name for theorem in quorums.THEOREMS]
+        hint = did_you_mean(name, known)
+        raise UsageError(f"{error}; nor is there a theorem {name!r}{hint}; `indoubt prove --list` has them") from None
+    given = parsed(spec, settings, {})
+    asked: Collection[str] | None = properties or None
+    proof = prove_spec(
+        spec, bmc=bmc, induction=induction, timeout=timeout, properties=asked, progress=progress, **given
+    )
+    from indoubt.proofs import report  # noqa: PLC0415 - after the work
+
+    violated = [one for one in proof.properties if one.status is Status.VIOLATED and one.result.observed is not None]
+    wanted = [one for one in proof.properties if one.name in properties and one.result.observed is not None]
+    subject = next(iter(violated or wanted), None)
+    kind = "A shortest way to" if subject and subject.result.kind == "reachable" else "A shortest counterexample to"
+    with printing():
+        if format_ == "json":
+            print(report.to_json(proof))
+        else:
+            print_result(report.lines_of(proof), None if subject is None else subject.result, kind)
+    return proof.exit_status
+
+
+__all__ = ["SpecProof", "Status", "prove_spec", "run_proof"]

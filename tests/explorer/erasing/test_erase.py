@@ -14,7 +14,7 @@ from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.specs.commit.three_phase_nodes import ThreePhaseNodes
-from indoubt.specs.commit.two_phase_nodes import HastyTwoPhaseNodes, TwoPhaseNodes
+from indoubt.specs.commit.two_phase_nodes import TwoPhaseNodes
 from indoubt.specs.consensus.paxos_nodes import PaxosNodes
 from indoubt.specs.language import Faults, Network
 from indoubt.specs.language.systems import System, configured
@@ -95,13 +95,13 @@ def test_the_verdict_says_where_nothing_is_erased(spec: type[System], asked: dic
     kept = check(spec, engine="reference", **asked)
     assert kept.envelope.search == "breadth first, every state stored exactly, no reduction"
     erased = check(spec, engine="reference", Room=1, properties=["small" if spec is GrowingLamps else "there"])
-    assert erased.envelope.search.endswith("messages that nobody can take any more erased")
+    assert erased.envelope.search.endswith("dead messages erased (--keep-dead keeps them)")
 
 
 def test_a_trace_has_every_message() -> None:
     """What is shown is a run of the spec: its states are those of the network as it is, dead messages included."""
-    asked: dict[str, Any] = {"RM": 2, "properties": ["consistent"], "engine": "reference"}
-    found = [check(HastyTwoPhaseNodes, keep_dead=keep_dead, **asked) for keep_dead in (True, False)]
+    asked: dict[str, Any] = {"RM": 2, "hasty": True, "properties": ["consistent"], "engine": "reference"}
+    found = [check(TwoPhaseNodes, keep_dead=keep_dead, **asked) for keep_dead in (True, False)]
     traces = [one.property("consistent").trace for one in found]
     assert found[1].counts.distinct < found[0].counts.distinct
     assert all(trace is not None and len(trace) == 6 for trace in traces)

@@ -11,6 +11,7 @@ from spec_texts import lowered, section
 
 from indoubt import find_spec
 from indoubt.explorer.frontend.lower import lower, settle
+from indoubt.explorer.frontend.source import class_source
 from indoubt.explorer.ir.show import shown
 from indoubt.explorer.passes.pipeline import prepared
 
@@ -115,3 +116,31 @@ def test_parameters_of_the_spec_are_constants_of_the_run() -> None:
             f"    require (level < {most})",
             f"    level := ((level + 1) within Annotated[int, Between(0, {most})])",
         ]
+
+
+BASE_AND_DEMO = """from __future__ import annotations
+
+from indoubt.specs.language import Spec, action
+
+
+class Base(Spec):
+    count: bool = {start}
+
+
+class Demo(Base):
+    @action
+    def go(self) -> None:
+        self.count = {start}
+"""
+
+
+def test_two_files_of_one_name_are_two_sources(tmp_path: Path) -> None:
+    """Though Python knows one module of a name: a class without methods does not say where it is written."""
+    starts: list[str] = []
+    for folder, start in (("one", True), ("other", False)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "twice.py").write_text(BASE_AND_DEMO.format(start=start), encoding="utf-8")
+        spec = find_spec(f"{tmp_path / folder / 'twice.py'}::Demo")
+        starts += [line for line in shown(lower(spec, settle(spec, {}))).splitlines() if "count" in line]
+        assert class_source(spec.__mro__[1])[1] == str(tmp_path / folder / "twice.py")
+    assert starts[: len(starts) // 2] != starts[len(starts) // 2 :]

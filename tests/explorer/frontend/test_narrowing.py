@@ -66,6 +66,28 @@ def test_without_a_test_there_is_no_narrowing(source: str) -> None:
         condition_text(source)
 
 
+def test_a_name_keeps_what_both_branches_have_shown() -> None:
+    """None in one branch, and replaced there: it is something where the branches meet, if what replaces it is."""
+    members = """
+    @action
+    def step(self, given: Rank) -> None:
+        known = self.rank
+        if known is None:
+            known = given
+        require(known.next() == last(Rank))
+        self.rank = known
+    """
+    lowered(members)
+    with pytest.raises(SpecError, match="no method `next`"):
+        lowered(
+            members.replace("known = given", "known = self.other(given)")
+            + """
+    def other(self, given: Rank) -> Rank | None:
+        return given if self.on else None
+    """
+        )
+
+
 @pytest.mark.parametrize("write", ["self.rank = None", "self.forget()"])
 def test_a_write_ends_what_a_test_has_shown(write: str) -> None:
     """Here or in a helper: the variable may be None again."""

@@ -226,6 +226,49 @@ def test_a_mapping_that_cannot_be_computed_is_told(left: int, options: dict[str,
         check(Mapped, refines=Abstract, mapping={"place": "seen"}, left=left, **options)
 
 
+class MappedAndChecked(Mapped):
+    """And in 1 an invariant cannot be computed."""
+
+    other: Set[Small] = Set((0,))
+
+    @action
+    def go_left(self) -> None:
+        """The first step from the beginning."""
+        require(self.place == 0)
+        self.place = self.left
+        if self.left == 2:
+            self.some.remove(0)
+        else:
+            self.other.remove(0)
+
+    @action
+    def go_right(self) -> None:
+        """The second one."""
+        require(self.place == 0)
+        self.place = 3 - self.left
+        if self.left == 1:
+            self.some.remove(0)
+        else:
+            self.other.remove(0)
+
+    @invariant
+    def good(self) -> bool:
+        """There is another one."""
+        return max(self.other) == 0
+
+
+@pytest.mark.parametrize("left", [1, 2])
+def test_of_two_steps_that_lead_to_failures_the_first_is_told(left: int) -> None:
+    """By every engine: an invariant of the state that the one leads to, or what the other stands for."""
+    told: set[str] = set()
+    for options in ENGINES:
+        with pytest.raises(SpecFailed) as failed:
+            check(MappedAndChecked, refines=Abstract, mapping={"place": "seen"}, left=left, **options)
+        told.add(str(failed.value))
+    assert len(told) == 1
+    assert ("max(self.other)" in told.pop()) == (left == 1)
+
+
 class InARow(Spec):
     """Counts to 3, where nothing can be computed any more."""
 

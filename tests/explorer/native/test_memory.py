@@ -124,12 +124,16 @@ def test_a_full_disk_ends_a_search_with_what_it_has_learnt(
 
 
 def test_what_has_no_number_is_named_as_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Indices have 32 bits; fewer are pretended here."""
-    monkeypatch.setattr(workspace, "MOST_INDEX", 1000)
-    outcome = searched(5, None, 1 << 26)
-    assert outcome.stopped is not None
-    assert outcome.stopped.limit == "1,000 states, as many as native code numbers"
-    assert outcome.counts.distinct <= 1000
+    """Indices have 32 bits, of which each of several workers has a part; fewer are pretended here."""
+    monkeypatch.setattr(workspace, "PART_RECORDS", 1024)
+    monkeypatch.setattr(workspace, "MOST_INDEX", 2100)
+    limits = {1: "2,100 states, as many as", 2: "1,024 states of one of 2 workers, as many as"}
+    for workers, limit in limits.items():
+        outcome = searched(5, None, 1 << 26, workers=workers)
+        assert outcome.stopped is not None
+        assert outcome.stopped.limit == f"{limit} native code numbers"
+        assert 500 < outcome.counts.distinct <= 2100
+        assert outcome.counts.frontier == outcome.counts.distinct - outcome.expanded > 0
 
 
 def test_every_bit_of_a_fingerprint_changes_with_every_bit_of_a_state() -> None:

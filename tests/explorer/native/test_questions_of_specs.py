@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Annotated, Any
 
 import pytest
@@ -10,9 +11,10 @@ from counts.row import When
 from counts.table import ROWS
 from examples.ewd840 import EWD840, Node
 
-from indoubt import Verdict, check, resume
+from indoubt import Verdict, check, report, resume
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.passes.pipeline import prepared
+from indoubt.explorer.search import native_exploration
 from indoubt.explorer.search.answers import DEADLOCK
 from indoubt.explorer.search.native_exploration import Asked, explore_natively
 from indoubt.explorer.search.progress import Progress
@@ -20,7 +22,7 @@ from indoubt.explorer.search.result import Limits
 from indoubt.finding import UsageError
 from indoubt.result import Result
 from indoubt.specs.commit.tcommit import TCommit
-from indoubt.specs.commit.two_phase import ImpatientTwoPhase
+from indoubt.specs.commit.two_phase import ImpatientTwoPhase, TwoPhase
 from indoubt.specs.language import Between, Map, Spec, action, every, invariant, require, view
 
 OF_RUNS = {row.spec.__name__ for row in ROWS if row.spec.__name__.startswith(("Fair", "StronglyFair"))} | {
@@ -80,8 +82,22 @@ def test_steps_for_which_there_is_no_memory_leave_runs_undecided() -> None:
         **dict.fromkeys((one.name for one in result.properties), Verdict.HOLDS),
         "termination_leads_to_detection": Verdict.INCONCLUSIVE,
     }
-    assert "--memory" in result.reasons[0]
+    assert result.reasons[0].startswith("stopped by --memory 1M, ")
     assert "while whole runs were judged" in result.reasons[0]
+    assert "\n  limits      --memory 1M\n" in report.to_text(result)
+    assert report.to_data(result)["envelope"]["limits"]["memory_bytes"] == 1 << 20
+
+
+def test_the_time_limit_counts_what_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what was tried with too few slots: a search that has no time left ends with its initial states."""
+    for timeout, is_late in ((199.0, True), (260.0, False)):
+        seconds = iter(range(0, 10**6, 100))
+        clock = SimpleNamespace(monotonic=lambda seconds=seconds: float(next(seconds)))  # the search has another one
+        monkeypatch.setattr(native_exploration, "time", clock)
+        found = check(TwoPhase, RM=2, engine="native", timeout=timeout)
+        assert found.compile_s == 200
+        assert (found.stopped is not None and found.stopped.limit == "--timeout 199") == is_late
+        assert found.counts.distinct == (1 if is_late else 56)
 
 
 def test_fingerprints_do_not_go_with_whole_runs() -> None:

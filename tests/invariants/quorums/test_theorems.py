@@ -176,8 +176,12 @@ def test_a_wrong_answer_of_one_encoding_is_no_verdict(monkeypatch: pytest.Monkey
     """Where plain Python, or another encoding, does not confirm a counterexample, nothing is printed as one."""
     half = find("half")
     assert isinstance(half, Theorem)
+
+    def always(*_: object) -> bool:
+        return True
+
     with monkeypatch.context() as patched:
-        patched.setattr(Theorem, "is_true", lambda *_: True)
+        patched.setattr(Theorem, "is_true", always)
         with pytest.raises(proofs.Disagreement, match="as plain Python it says True"):
             decide(half)
     from indoubt.invariants.quorums import solver  # noqa: PLC0415 - it loads Z3
@@ -196,7 +200,11 @@ def test_no_answer_is_told_as_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     from indoubt.invariants.quorums import solver  # noqa: PLC0415 - it loads Z3
 
     gave_up = solver.Answer(solver.Outcome.UNKNOWN, reason="no answer within 1 s")
-    monkeypatch.setattr(solver.Question, "smallest", lambda _: gave_up)
+
+    def open_(_: object) -> object:
+        return gave_up
+
+    monkeypatch.setattr(solver.Question, "smallest", open_)
     proof = decide(find("majority"), timeout_s=1)
     assert (proof.verdict, proof.exit_status, proof.counterexample) == (Verdict.UNKNOWN, 3, None)
     assert proof.method[-1].asked == "gave up"

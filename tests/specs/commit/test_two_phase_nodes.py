@@ -11,13 +11,13 @@ from counts.run import observed_soon
 
 from indoubt import check
 from indoubt.specs.commit.tcommit import RMState, TCommit
-from indoubt.specs.commit.two_phase_nodes import HastyTwoPhaseNodes, TwoPhaseNodes
+from indoubt.specs.commit.two_phase_nodes import TwoPhaseNodes
 from indoubt.specs.language import Faults, Network, Partition
 
 SAFE = ("consistent", "unanimous", "irrevocable")
 
 
-@pytest.mark.parametrize("row", cases(TwoPhaseNodes, HastyTwoPhaseNodes))
+@pytest.mark.parametrize("row", cases(TwoPhaseNodes))
 def test_counts_verdicts_and_lengths_are_those_of_the_table(row: Row) -> None:
     """The states are those of the translation by hand, and one crash of the manager blocks everybody."""
     assert observed_soon(row) == row.expected

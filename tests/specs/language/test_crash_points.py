@@ -103,6 +103,32 @@ def test_a_disk_that_is_synced_keeps_every_write(engine: str, syncs: bool) -> No
     assert state.node.value == (1 if syncs else 0)
 
 
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_a_late_disk_lags_one_step_behind(engine: str) -> None:
+    """A crash takes the last write, though the node has synced it; what was never synced is all lost.
+
+    Up, and down, the values 0, 1 and 2, with 0, 0 and 1 on the disk; up again with 0 or 1, of which the disk holds all,
+    and after further writes with 1 and 2, of which it lacks the last.
+    """
+    faults = Faults(crashes=1, restarts=1, sync="late")
+    for syncs, states, value in ((True, 3 + 3 + 2 + 2, 1), (False, 3 + 3 + 3, 0)):
+        assert check(Disk, syncs=syncs, faults=faults, engine=engine).counts.distinct == states
+        state = Disk(syncs=syncs, faults=faults)
+        for step in ("write", "write", "crash", "restart"):
+            getattr(state, f"node.{step}")()
+        assert state.node.value == value
+
+
+def test_late_disks_need_somebody_who_reads_them() -> None:
+    """A node that comes back, with a durable field that no `@initial` method may have set."""
+    with pytest.raises(ValueError, match=r"sync=.late. is not possible with restarts=0"):
+        Disk(syncs=True, faults=Faults(crashes=1, sync="late"))
+    with pytest.raises(ValueError, match=r"no node of Promise that may crash has a durable field"):
+        Promise(faults=Faults(crashes=1, restarts=1, sync="late"))
+    with pytest.raises(ValueError, match=r"sync=.soon. is not possible; there are: prompt, late"):
+        Faults(sync="soon")
+
+
 def test_amnesia_takes_what_is_durable_too() -> None:
     """A restart keeps the durable field, an amnesia does not."""
     for back, value in (("restart", 1), ("amnesia", 0)):

@@ -7,7 +7,8 @@ After lowering, each handler of a node that may crash gets, around what it does:
         ...
     rms.synced.phase[self.address] := before
 
-The disk then holds what the fields held before the last step, whatever `self.sync()` was asked for.
+The disk then holds what the fields held before the last step, or where the class syncs explicitly, what
+`self.sync()` had asked for by then, which is a field of its own, `rms.asked.phase`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.ir.statements import Assign, Bind, Block, Require, Statement, Target
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import ADDRESS, Layout, Part
-from indoubt.specs.language.steps import Plan, synced_fields, synced_name
+from indoubt.specs.language.steps import Plan, asked_fields, asked_name, synced_fields, synced_name
 from indoubt.specs.language.types import MapType, Type
 
 HANDLING = ("handle", "lie", "torn")
@@ -43,15 +44,18 @@ def with_late_disk(machine: Machine, plans: Iterable[Plan], layout: Layout, faul
     def late(action: Action) -> Action:
         part = writing.get(action.name)
         fields = () if part is None else synced_fields(layout, part, faults)
-        return _late(action, part, fields, types) if part is not None and fields else action
+        if part is None or not fields:
+            return action
+        return _late(action, part, fields, asked_fields(layout, part, faults), types)
 
     return dataclasses.replace(machine, actions=tuple(map(late, machine.actions)))
 
 
-def _late(action: Action, part: Part, fields: Iterable[str], types: dict[str, Type]) -> Action:
+def _late(action: Action, part: Part, fields: Iterable[str], asked: tuple[str, ...], types: dict[str, Type]) -> Action:
     first, last = list[Statement](), list[Statement]()
     for name in fields:
-        held, disk = part.variable(name), part.variable(synced_name(name))
+        held = part.variable(asked_name(name) if name in asked else name)
+        disk = part.variable(synced_name(name))
         value: Expr = Load(held, types[held])
         path, containers, type_ = tuple[Expr, ...](), tuple[Type, ...](), types[held]
         if part.is_many:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.specs.language.layout import Part
-from indoubt.specs.language.steps import Plan, synced_name
+from indoubt.specs.language.steps import Plan, asked_name, synced_name
 
 
 def body(places: Places, plan: Plan, at: ast.AST, handler: list[ast.stmt]) -> list[ast.stmt]:
@@ -18,6 +18,8 @@ def body(places: Places, plan: Plan, at: ast.AST, handler: list[ast.stmt]) -> li
     for name in places.synced[part.name]:
         kept = places.field(part, synced_name(name), at)
         disk += places.placed("PLACE = KEPT", at, PLACE=places.field(part, name, at), KEPT=kept)
+        if name in places.asked[part.name]:
+            disk += places.placed("PLACE = KEPT", at, PLACE=places.field(part, asked_name(name), at), KEPT=kept)
     return come_back(places, part, "restarts", places.volatile[part.name], at, [*disk, *handler])
 
 

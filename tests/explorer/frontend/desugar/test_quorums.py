@@ -11,7 +11,7 @@ from test_agreement import agree
 from indoubt import check
 from indoubt.finding import UsageError
 from indoubt.specs.consensus.paxos_nodes import PaxosNodes
-from indoubt.specs.language import Faults, Network, NotEnabled, Partition, Quorum, Set, sizes
+from indoubt.specs.language import Faults, Map, Network, NotEnabled, Partition, Quorum, Set, sizes
 from indoubt.specs.language.systems import configured
 
 FAULTS = (
@@ -65,8 +65,8 @@ def test_a_handler_of_a_quorum_alone() -> None:
     """In a test it is given the messages and the quorum."""
     with sizes(Site=3):
         desk = Counting()
-        told = {Site(0): Set({Yes(True)}), Site(1): Set({Yes(False)}), Site(2): Set[Yes]()}
+        told = Map({Site(0): Set({Yes(True)}), Site(1): Set({Yes(False)}), Site(2): Set[Yes]()})
         desk.on_most(told, Quorum({Site(0), Site(1)}))
         assert desk.most == {Site(0)}
         with pytest.raises(NotEnabled):
-            desk.on_all({Site(0): Set({No()})}, {Site(0)}, extra=True)
+            desk.on_all(Map({Site(0): Set[Yes | No]({No()})}), Set({Site(0)}), extra=True)

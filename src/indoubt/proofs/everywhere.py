@@ -1,0 +1,313 @@
+"""Proofs for every number of members: inductive invariants in first-order logic, told in the words of the spec."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from indoubt.asking import known_properties, spec_class
+from indoubt.confirming import confirmed
+from indoubt.counterexamples.letters import call_text
+from indoubt.explorer.backends.backend import Broken, Refused, State, Taken
+from indoubt.explorer.backends.reference import Reference, StepFailed
+from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
+from indoubt.explorer.frontend.lower import lower, settle
+from indoubt.explorer.ir.expressions import Literal
+from indoubt.explorer.ir.machine import Action, Machine
+from indoubt.explorer.ir.statements import Bind
+from indoubt.explorer.ir.values import decode
+from indoubt.explorer.ir.walk import types_of
+from indoubt.explorer.passes.pipeline import prepared
+from indoubt.explorer.search.result import Answer, Verdict
+from indoubt.finding import UsageError, find_spec
+from indoubt.invariants.quorums.solver import version
+from indoubt.invariants.unbounded.execution import LocatedRefusal, parameter_symbol
+from indoubt.invariants.unbounded.obligations import COMPUTABLE, INITIALLY, Proof, Query, Theory, prove
+from indoubt.invariants.unbounded.solver import Outcome, Structure
+from indoubt.invariants.unbounded.symbols import read
+from indoubt.proofs.fixed import counted
+from indoubt.proofs.reaching import reachability, violations
+from indoubt.proofs.results import Asked, Property, Shown, SpecProof, Status, verdict_of
+from indoubt.result import PropertyResult
+from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.settings import Settings, sorts_of
+from indoubt.specs.language.types import QuorumType
+from indoubt.specs.language.universe import within
+from indoubt.traces import arguments_of
+
+Report = Callable[[str], None]
+SIZES = (4, 5)
+"""Two sizes at which a spec is lowered; it must be the same at both. No constant of a spec is one of them by chance."""
+LARGER = (2, 3)
+"""Sizes at which a violation is looked for, where an invariant is not inductive."""
+
+
+def for_all_sizes(
+    spec: type[Spec] | str,
+    /,
+    *,
+    timeout: float = 60.0,
+    properties: Collection[str] | None = None,
+    progress: Report | None = None,
+    **settings: Any,
+) -> SpecProof:
+    """Prove the invariants of a spec for every size of its sorts; `settings` are parameters.
+
+    Raises what `check` does; UsageError where a size is given, SpecError where the spec is no theory in first-order
+    logic.
+    """
+    named = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
+    free = [sort.__name__ for sort in sorts_of(named) if sort.fixed_size is None]
+    for name in free:
+        if name in settings:
+            raise UsageError(
+                f"{name}={settings[name]} is a size, and this proof is for every size; leave it out, or say how far to "
+                "look: --bmc 12, or --induction 3"
+            )
+    machines = [prepared(lower(named, _settled(named, dict.fromkeys(free, size), settings))) for size in SIZES]
+    asked = None if properties is None else sorted(known_properties(machines[0], None, properties, deadlock=False))
+    started = time.monotonic()
+    try:
+        theory = Theory(machines[0], machines[1])
+        proof = prove(theory, properties=asked, timeout_s=timeout, report=progress)
+    except LocatedRefusal as refusal:
+        raise _refused(named, refusal) from None
+    answered = _Telling(named, settings, theory, proof, progress).properties(asked)
+    verdict = verdict_of(answered)
+    scope = f"every number of {', '.join(free)}" if free else "all sizes"
+    return SpecProof(
+        named.__name__,
+        "all sizes",
+        f"for {scope}",
+        verdict,
+        _why(answered),
+        answered,
+        tuple(_rows(theory, proof)),
+        tuple(map(_asked, proof.queries)),
+        version(),
+        time.monotonic() - started,
+    )
+
+
+def _settled(spec: type[Spec], sizes: Mapping[str, int], settings: Mapping[str, Any]) -> Settings:
+    return settle(spec, {**sizes, **settings})
+
+
+def _refused(spec: type[Spec], refusal: LocatedRefusal) -> SpecError:
+    title = f"{spec.__name__} cannot be proved for every size: {refusal.where}: {refusal.reason}"
+    help_ = refusal.help or "decide it for some sizes, as with `--induction 3` and a size for each sort"
+    return SpecError([Diagnostic("S802", title, refusal.span, "here", help_)])
+
+
+def _why(properties: tuple[Property, ...]) -> str:
+    violated = next((one for one in properties if one.status is Status.VIOLATED), None)
+    if violated is not None:
+        return f"{violated.name}: {violated.result.claim}"
+    open_ = [
+        one.name
+        for one in properties
+        if one.status.verdict is Verdict.INCONCLUSIVE and one.status is not Status.NOT_ASKED
+    ]
+    return f"not proved: {', '.join(open_)}" if open_ else "by induction"
+
+
+def _asked(query: Query) -> Asked:
+    leaves = ""
+    if query.circle is not None:
+        by = dict.fromkeys(f"{label} ({_line(span)})" if span else label for _, label, span in query.circle.by)
+        leaves = f"{' -> '.join(query.circle.sorts)}, by {', '.join(by)}"
+    return Asked(query.property, query.action, query.answer.outcome.value, query.answer.elapsed_s, leaves)
+
+
+def _line(span: Any) -> str:
+    return f"{span.file.rpartition('/')[2]}:{span.line}"
+
+
+def _rows(theory: Theory, proof: Proof) -> list[tuple[str, str]]:
+    seconds = [query.answer.elapsed_s for query in proof.queries]
+    queries = counted(len(seconds), "query").replace("querys", "queries")
+    rows = [("queries", f"{queries}, the longest {max(seconds, default=0):.2f} s, all {sum(seconds):.2f} s")]
+    assumed = dict.fromkeys(one.label for one in theory.axioms if not one.label.startswith("the values of"))
+    rows.append(("axioms", "; ".join(assumed) or "none: sorts have a member, and nothing else is assumed of them"))
+    circles = [query for query in proof.queries if query.circle is not None]
+    if circles:
+        rows.append(
+            ("fragment", f"{len(circles)} of {queries} leave the decidable fragment: {_asked(circles[0]).leaves}")
+        )
+    else:
+        rows.append(("fragment", "every query is in the decidable fragment: no alternation leads back to its sort"))
+    if proof.bounded:
+        rows.append(("bounds", f"a bound may refuse a step of {', '.join(proof.bounded)}"))
+    return rows
+
+
+class _Telling:
+    """Turns the answers of the solver into what is known of each property."""
+
+    def __init__(
+        self, spec: type[Spec], settings: Mapping[str, Any], theory: Theory, proof: Proof, progress: Report | None
+    ) -> None:
+        self._spec, self._given, self._theory, self._proof = spec, settings, theory, proof
+        self._progress = progress
+        self._machines: dict[tuple[tuple[str, int], ...], tuple[Settings, Machine]] = {}
+        self._violated: dict[str, PropertyResult] = {}
+
+    def properties(self, asked: Collection[str] | None) -> tuple[Property, ...]:
+        """Every property with its status."""
+        proof = self._proof
+        against: dict[str, Query] = {}
+        for query in proof.against:
+            known = against.get(query.property)
+            if known is None or (known.answer.model is None and query.answer.model is not None):
+                against[query.property] = query
+        shown = {name: self._shown(query) for name, query in against.items() if query.answer.model is not None}
+        if shown:
+            self._look_further()
+        answers: list[Property] = []
+        machine = self._theory.machine
+        kinds = {one.name: (one.kind, one.claim) for one in machine.checked}
+        names = [one.name for one in machine.checked if asked is None or one.name in asked]
+        extra = [name for name in (*proof.proved, *against) if name not in kinds]
+        for name in [*names, *dict.fromkeys(extra)]:
+            claim = "every step can be computed" if name == COMPUTABLE else "it holds wherever the step is taken"
+            kind, claim = kinds.get(name, ("assertion", claim))
+            answers.append(self._answer(name, kind, claim, against.get(name), shown.get(name)))
+        return tuple(answers)
+
+    def _answer(self, name: str, kind: str, claim: str, query: Query | None, shown: Shown | None) -> Property:
+        def bare(status: Status, remark: str) -> Property:
+            return Property(PropertyResult(name, kind, claim, status.verdict, None), status, remark, shown)
+
+        if name in self._violated:
+            result = self._violated[name]
+            states = counted(len(result.trace) if result.trace else 0, "state")
+            return Property(result, Status.VIOLATED, f"the explorer has a counterexample of {states}", shown)
+        if name in self._proof.proved:
+            return bare(Status.PROVED, claim)
+        if query is None:
+            word = "a witness" if kind == "reachable" else "a property of whole runs"
+            return bare(Status.NOT_ASKED, f"{word}: `indoubt check` decides it")
+        if query.answer.outcome is Outcome.UNKNOWN:
+            return bare(Status.UNKNOWN, f"Z3 gave no answer for {query.action}: {query.answer.reason}")
+        without = self._proof.without.get(name)
+        if without:
+            return bare(Status.DEPENDS, f"not without {', '.join(without)}, which is not proved either")
+        where = "it fails in an initial state" if query.action == INITIALLY else f"{query.action} breaks it"
+        assert shown is not None
+        return bare(Status.NOT_INDUCTIVE, f"{where} from {shown.reachable}" if shown.steps else where)
+
+    def _at(self, sizes: Mapping[str, int]) -> tuple[Settings, Machine]:
+        key = tuple(sorted(sizes.items()))
+        if key not in self._machines:
+            settled = _settled(self._spec, sizes, self._given)
+            self._machines[key] = settled, prepared(lower(self._spec, settled))
+        return self._machines[key]
+
+    def _shown(self, query: Query) -> Shown:
+        """The counterexample of a query, computed by the reference interpreter from the state that the model has."""
+        model = query.answer.model
+        assert model is not None
+        sizes = {name: size for name, size in model.sizes.items() if name in self._theory.machine.sizes}
+        sizes = {name: sizes.get(name, 1) for name, size in self._theory.machine.sizes.items()} | {
+            sort.__name__: sort.fixed_size for sort in sorts_of(self._spec) if sort.fixed_size is not None
+        }
+        free = {sort.__name__: sizes[sort.__name__] for sort in sorts_of(self._spec) if sort.fixed_size is None}
+        settled, machine = self._at(free)
+        with within(settled.universe):
+            before = tuple(read(model, one.type, one.name) for one in machine.variables)
+            if query.action == INITIALLY:
+                return self._of_initial(query, settled, machine, model)
+            action = next(one for one in machine.actions if one.name == query.action)
+            arguments = tuple(read(model, one.range, parameter_symbol(action, one)) for one in action.choices)
+            call = call_text(action.name, arguments_of(Taken(action, arguments)))
+        after, ending = _stepped(machine, action, arguments, before)
+        self._confirm(query, machine, before, after)
+        self._tell(f"is the state before {query.action} reachable")
+        reached = reachability(machine, settled, [before])
+        self._note(settled, machine, violations(machine, self._open(machine)))
+        with within(settled.universe):
+            steps = ((call, _decoded(machine, after if after is not None else before)),)
+            failing = ending or f"{query.property} fails"
+            return Shown(query.property, free, _decoded(machine, before), steps, failing, reached.told_of(before))
+
+    def _of_initial(self, query: Query, settled: Settings, machine: Machine, model: Structure) -> Shown:
+        reference = Reference(machine)
+        position = next(n for n, one in enumerate(machine.properties) if one.name == query.property)
+        for outcome in reference.initial():
+            if isinstance(outcome, Refused):
+                continue
+            if not reference.holds(position, outcome[1]):
+                self._note(settled, machine, violations(machine, self._open(machine)))
+                with within(settled.universe):
+                    state = _decoded(machine, outcome[1])
+                return Shown(query.property, model.sizes, state, (), f"{query.property} fails", "an initial state")
+        raise AssertionError(f"{query.property} holds in every initial state, though the solver says that it does not")
+
+    def _confirm(self, query: Query, machine: Machine, before: State, after: State | None) -> None:
+        """Ask the reference interpreter whether the counterexample is one, where its quorums are those of a run."""
+        if any(isinstance(type_, QuorumType) for type_ in types_of((machine.actions, machine.properties))):
+            return
+        reference = Reference(machine)
+        places = {one.name: position for position, one in enumerate(machine.properties)}
+        for name in query.assumed:
+            if not reference.holds(places[name], before):
+                raise AssertionError(f"{name} is assumed of a state in which it does not hold: {before}")
+        if after is None or query.property not in places:
+            return
+        place = places[query.property]
+        is_of_step = machine.properties[place].kind == "step_invariant"
+        holds = reference.holds(place, before, after) if is_of_step else reference.holds(place, after)
+        if holds:
+            raise AssertionError(f"{query.property} holds after {query.action} from {before}, which Z3 denies")
+
+    def _look_further(self) -> None:
+        """Look for real violations at sizes a little larger."""
+        free = [sort.__name__ for sort in sorts_of(self._spec) if sort.fixed_size is None]
+        for size in LARGER:
+            if not self._open(self._theory.machine):
+                return
+            self._tell(f"a violation at size {size}")
+            settled, machine = self._at(dict.fromkeys(free, size))
+            self._note(settled, machine, violations(machine, self._open(machine)))
+
+    def _open(self, machine: Machine) -> set[str]:
+        """The properties that are not proved, and of which no violation is known."""
+        asked = {query.property for query in self._proof.against}
+        return {one.name for one in machine.properties if one.name in asked} - set(self._violated)
+
+    def _note(self, settled: Settings, machine: Machine, answers: Sequence[Answer]) -> None:
+        for one in answers:
+            if one.path is not None and one.property not in self._violated:
+                self._violated[one.property] = confirmed(self._spec, settled, machine, None, one)
+
+    def _tell(self, text: str) -> None:
+        if self._progress is not None:
+            self._progress(text)
+
+
+def _stepped(machine: Machine, action: Action, arguments: tuple[Any, ...], before: State) -> tuple[State | None, str]:
+    """The state after a step with these arguments, or what becomes of it."""
+    binds = tuple(
+        Bind(choice.local, Literal(value, choice.local.type))
+        for choice, value in zip(action.choices, arguments, strict=True)
+    )
+    fixed = dataclasses.replace(action, choices=(), body=(*binds, *action.body), fairness=None)
+    reference = Reference(
+        dataclasses.replace(machine, actions=(fixed,), initial=(), properties=(), temporal=(), views=())
+    )
+    try:
+        for outcome in reference.steps(before):
+            if isinstance(outcome, Broken):
+                return None, f"{outcome.name} fails"
+            if not isinstance(outcome, Refused):
+                return outcome[1], ""
+    except StepFailed as error:
+        return None, error.reason
+    raise AssertionError(f"{action.name} is not enabled in {before}, though the solver says that it is")
+
+
+def _decoded(machine: Machine, state: State) -> dict[str, Any]:
+    pairs = zip(machine.variables, state, strict=True)
+    return {variable.name: decode(value, variable.type) for variable, value in pairs}

@@ -1,0 +1,117 @@
+"""What a proof of a spec answers: a status for each property, with what was asked of the solver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from indoubt.explorer.search.result import Verdict
+from indoubt.result import NOTHING_TO_CHECK, PropertyResult
+from indoubt.specs.language.frozen import dataclass
+
+
+class Status(Enum):
+    """What is known of a property; `verdict` is what that means for a run."""
+
+    PROVED = "proved"
+    VIOLATED = "violated"
+    NOT_INDUCTIVE = "not inductive"
+    DEPENDS = "not proved"
+    UNKNOWN = "unknown"
+    WITHIN = "not violated"
+    REACHED = "reached"
+    NOT_ASKED = "not asked"
+
+    @property
+    def verdict(self) -> Verdict:
+        """Holds, violated or inconclusive."""
+        if self in (Status.PROVED, Status.REACHED):
+            return Verdict.HOLDS
+        return Verdict.VIOLATED if self is Status.VIOLATED else Verdict.INCONCLUSIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A counterexample to induction: states in the words of the spec, the first of which need not be reachable.
+
+    `sizes` are those of the sorts, `steps` the calls with the state after each, in which `property` fails at the end.
+    `reachable` says what the explorer knows of the first state.
+    """
+
+    property: str
+    sizes: Mapping[str, int]
+    before: Mapping[str, Any]
+    steps: tuple[tuple[str, Mapping[str, Any]], ...]
+    failing: str
+    reachable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query: the property, the action or initial states, Z3's answer and the seconds that it took.
+
+    `leaves` says which alternation of quantifiers takes it out of the decidable fragment; empty where none does.
+    """
+
+    property: str
+    action: str
+    answer: str
+    seconds: float
+    leaves: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property with what is known of it, and its trace as a check shows it, where there is one."""
+
+    result: PropertyResult
+    status: Status
+    remark: str
+    against: Shown | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the property."""
+        return self.result.name
+
+
+@dataclass(frozen=True, slots=True)
+class SpecProof:
+    """The answer to `prove` for a spec; `method` is "all sizes", "bounded" or "induction"."""
+
+    spec: str
+    method: str
+    scope: str
+    verdict: Verdict
+    why: str
+    properties: tuple[Property, ...]
+    rows: tuple[tuple[str, str], ...]
+    """What the verdict rests on, as the text shows it."""
+    queries: tuple[Asked, ...]
+    z3_version: str
+    elapsed_s: float
+
+    @property
+    def exit_status(self) -> int:
+        """0 proved, 1 violated, 3 inconclusive, 5 where there is no property to prove."""
+        return self.verdict.exit_status if self.properties else NOTHING_TO_CHECK
+
+    def property(self, name: str) -> Property:
+        """What is known of one property. Raises ValueError naming those there are."""
+        for one in self.properties:
+            if one.name == name:
+                return one
+        raise ValueError(f"no property {name!r} was asked for; there are: {', '.join(p.name for p in self.properties)}")
+
+    def __repr__(self) -> str:
+        return f"<SpecProof {self.verdict.value}: {self.spec}, {self.scope}>"
+
+
+def verdict_of(properties: tuple[Property, ...]) -> Verdict:
+    """Violated if any property is; else inconclusive if any is undecided; else holds. Witnesses are left aside."""
+    found = {one.status.verdict for one in properties if one.status is not Status.NOT_ASKED}
+    for verdict in (Verdict.VIOLATED, Verdict.INCONCLUSIVE):
+        if verdict in found:
+            return verdict
+    return Verdict.HOLDS if found else Verdict.INCONCLUSIVE

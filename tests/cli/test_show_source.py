@@ -1,0 +1,77 @@
+"""`indoubt show --as source`: a spec that can be saved, and has the states of what it was printed from."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from indoubt import check, find_spec
+from indoubt.cli import run
+from indoubt.settings_text import parsed
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+NODES = f"{EXAMPLES / 'nodes_two_phase.py'} RM=2"
+CASES = [
+    ("two_phase RM=2", 56, 8),
+    ("two_phase_commit Participant=2 coordinator_crashes=1", 189, 12),
+    ("three_phase_commit Participant=2 --crashes 1", 458, 16),
+    ("paxos_commit RM=1 Acceptor=1 Ballot=2", 45, 9),
+    ("paxos Acceptor=2 Ballot=1 Value=2", None, None),
+    ("voting Acceptor=2 Ballot=2 Value=2", None, None),
+    (f"{EXAMPLES / 'ewd840.py'} Node=2", None, None),
+    (f"{EXAMPLES / 'raft_log.py'} Server=2 Term=2 log=1", None, None),
+    (f"{EXAMPLES / 'snapshot.py'} Process=2 channel=1 in_transit=1", 42, 9),
+    (f"{NODES} --network bag --crashes 1 --restarts 1", 759, 11),
+    (f"{NODES} --network fifo --capacity 1 --full drop --losses 1", None, None),
+    (f"{NODES} --network bag --capacity 1 --partitions 1", None, None),
+    (f"{NODES} --crashes 1 --restarts 1 --sync late", None, None),
+    ("three_phase_nodes Participant=1 --detector eventually-P --crashes 1", None, None),
+    ("replicated_counter Client=1 Replica=2 Epoch=2", None, None),
+]
+
+
+def printed(command: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """What `show --as source` says."""
+    assert run(["show", *shlex.split(command), "--as", "source"]) == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("command", "distinct", "depth"), CASES, ids=[case[0].rpartition("/")[2] for case in CASES])
+def test_the_source_has_the_same_states(
+    command: str, distinct: int | None, depth: int | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As many initial, generated and distinct states, the same depth, and the same answer to each property."""
+    path = tmp_path / "printed.py"
+    path.write_text(printed(command, capsys), encoding="utf-8")
+    capacities = re.search(r"`indoubt check FILE([^`]*)`", path.read_text(encoding="utf-8"))
+    assert capacities is not None
+    spec = find_spec(str(path))
+    again = check(spec, engine="reference", **parsed(spec, capacities[1].split(), {}))
+    assert run(["check", *shlex.split(command), "--engine", "reference", "--allow-inconclusive"]) in (0, 1)
+    told = capsys.readouterr().out
+    counts = again.counts
+    assert f"{counts.initial:,} initial, {counts.generated:,} generated, {counts.distinct:,} distinct" in told
+    assert f"distinct, depth {counts.depth}\n" in told
+    if distinct is not None:
+        assert (counts.distinct, counts.depth) == (distinct, depth)
+    words = {"holds": "holds|reached", "violated": "violated|not reached", "inconclusive": "undecided"}
+    for one in again.properties:
+        says = words[one.verdict.value]
+        assert re.search(rf"^  {one.name} +({says})", told, re.MULTILINE), one.name
+
+
+def test_what_has_no_source_is_refused_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    """A crash inside a handler ends loops early, which no loop of the language does."""
+    assert run(["show", *shlex.split(NODES), "--torn", "1", "--as", "source"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("error: TwoPhaseCommit cannot be written as the source of a state machine: ")
+    assert "a handler returns from inside a loop; --as machine prints everything" in told
+
+
+def test_a_source_is_before_all_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    """There is none after one of them."""
+    assert run(["show", "two_phase", "RM=2", "--as", "source", "--after", "lower"]) == 2
+    assert "leave --after out" in capsys.readouterr().err
