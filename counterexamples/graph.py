@@ -98,8 +98,11 @@ def _add_events(graph: SpaceTimeGraph, seen: ObservedTrace, lanes: Lanes) -> Non
             graph.add_edge(latest[taker], event, kind="lane", message="")
             latest[taker] = event
         for receipt in step.receipts:
-            for source in _sources(receipt.origin):
-                graph.add_edge(str(source), event, kind="message", message=show(receipt.message))
+            sources = [str(source) for source in _sources(receipt.origin)]
+            if receipt.said_by is not None:  # a Byzantine node takes no step but the one with which it turns
+                sources = [latest[lanes.of_node(receipt.said_by)]]
+            for source in sources:
+                graph.add_edge(source, event, kind="message", message=show(receipt.message))
 
 
 def _add_states(graph: SpaceTimeGraph, seen: ObservedTrace, lanes: Lanes) -> None:

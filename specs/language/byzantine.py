@@ -125,6 +125,7 @@ def refuse_byzantine(system: type[System], settings: Settings) -> None:
     layout, faults = system.__layout__, system.__faults__
     if faults.byzantine:
         _refuse_beside(faults)
+        _refuse_gathering(layout, faults)
         _refuse_too_many(layout, faults, settings.sizes)
         _refuse_too_much_to_say(system, settings)
     elif not faults.equivocation:
@@ -138,6 +139,18 @@ def _refuse_beside(faults: Faults) -> None:
         what = f"byzantine={faults.byzantine} is not possible with torn={faults.torn}"
         why = "a crash inside a handler is one of a handler whose message is under way, and a lie never is"
         raise ValueError(f"{what}: {why}; leave one of them out, or ask for crashes={faults.torn} in place of torn")
+
+
+def _refuse_gathering(layout: Layout, faults: Faults) -> None:
+    """Raise ValueError where a node reads the messages of a quorum together, and some of them may be lies."""
+    for handler in layout.handlers:
+        if handler.gathers and liars_of(handler, layout, faults):
+            who = f"`{handler.method.__name__}` of {handler.part.cls.__name__}"
+            why = (
+                f"{who} reads the messages of a quorum together, and a Byzantine node may say something to each reader"
+            )
+            edit = "receive them with `@on_message` and keep in a field who has sent, or name who else may be Byzantine"
+            raise ValueError(f"byzantine={faults.byzantine} is not possible: {why}; {edit} (`byzantine = (...)`)")
 
 
 def _refuse_too_many(layout: Layout, faults: Faults, sizes: Mapping[str, int]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from examples.nodes_two_phase import RM, TM, Decided, Prepare, TwoPhaseCommit, Voted
 
-from indoubt.counterexamples import export, space_time
+from indoubt.counterexamples import export, graph, space_time
 from indoubt.counterexamples.record import record
 from indoubt.counterexamples.replay import ObservedTrace, replay
 from indoubt.counterexamples.text import to_text
@@ -106,6 +106,9 @@ def test_a_lie_is_an_arrow_from_the_lane_of_the_liar(lied: ObservedTrace) -> Non
     assert found.lying == {"TM0"}
     assert "TM0" not in found.final
     assert [part.is_lying for part in found.stretches if part.lane == "TM0"] == [False, True]
+    edges = graph.to_networkx(lied).edges(data=True)
+    told = [(source, target) for source, target, facts in edges if facts["kind"] == "message"]
+    assert told == [("1", "2"), ("1", "3")]
 
 
 def test_what_is_said_to_all_alike_is_told_by_the_steps_that_hear_it() -> None:

@@ -138,7 +138,7 @@ def test_byzantine_nodes_have_a_range_and_the_way_in_which_they_lie(capsys: pyte
     """The cell without any does not ask how they lie, and the command that shows a counterexample does."""
     arguments = ["--byzantine", "0..1", "--no-equivocation", "-k", "consistent", "--engine", "reference"]
     assert run(["frontier", str(NODES), "RM=1", "--crashes", "0..1", *arguments]) == 0
-    assert "byzantine=1" in capsys.readouterr().out
+    assert "RM=1 equivocation=false  FRONTIER  of crashes 0..1, byzantine 0..1" in capsys.readouterr().out
     assert run(["frontier", str(NODES), "RM=2", *arguments]) == 1
     assert "RM=2 --no-equivocation --byzantine 1 --engine reference -k consistent" in capsys.readouterr().out
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 from enum import Enum
+from itertools import permutations
 from typing import Annotated
 
 import pytest
+from counts.orbits import orbits
 
 from indoubt import Verdict, check
 from indoubt.counterexamples.replay import enabled
@@ -34,6 +36,7 @@ from indoubt.specs.language import (
 )
 from indoubt.specs.language.machine import state_of
 from indoubt.specs.language.models import fail_arbitrary
+from indoubt.specs.language.systems import configured
 from indoubt.specs.language.universe import BoundReached
 
 
@@ -175,8 +178,11 @@ def test_without_equivocation_all_hear_the_same_in_the_same_order() -> None:
 def test_equivocation_is_what_breaks_a_rumour(network: str) -> None:
     """On any network: with it two peers hear different words first, without it they do not."""
     lies = Faults(byzantine=1)
-    told = check(OfBoss, Peer=2, network=network, faults=lies, properties=["same"], engine="reference")
+    told = check(
+        OfBoss, Peer=2, network=network, faults=lies, properties=["same"], engine="reference", minimal="faults"
+    )
     assert len(told.property("same").trace or ()) == 4
+    assert told.property("same").faults == 1, "who lies is a fault, each lie is not"
     faults = Faults(byzantine=1, equivocation=False)
     alike = check(OfBoss, Peer=2, network=network, faults=faults, properties=["same"], engine="reference")
     assert alike.verdict is Verdict.HOLDS
@@ -219,6 +225,33 @@ def test_correct_nodes_reach_what_they_reach_where_lies_are_sent_like_any_messag
     lied = OfBoss(Peer=2, network=network, faults=Faults(byzantine=1))
     take(lied, "boss.byzantine")
     assert reached(lied) == reached(Stored(Peer=2, network=network))
+
+
+class Once(Node[Peer]):
+    heard: Word | None = None
+
+    @on_message
+    def on_say(self, said: Say, sender: Boss) -> None:
+        require(self.heard is None)
+        self.heard = said.word
+
+
+class HeardOnce(System):
+    boss: Speaking
+    peers: Map[Peer, Once]
+
+    @invariant
+    def fine(self) -> bool:
+        return len(self.peers) > 0
+
+
+@pytest.mark.parametrize("equivocation", [True, False])
+def test_peers_are_as_interchangeable_as_before(*, equivocation: bool) -> None:
+    """Symmetry stores one state for all that renamings turn into each other, of those that brute force finds."""
+    faults = Faults(byzantine=2, equivocation=equivocation)
+    stored = check(HeardOnce, Peer=3, symmetry=True, faults=faults, engine="reference").counts.distinct
+    renamings = tuple(permutations(range(3)))
+    assert stored == orbits(configured(HeardOnce, None, faults), {Peer: renamings}, Peer=3)
 
 
 def test_an_own_field_may_have_the_name() -> None:

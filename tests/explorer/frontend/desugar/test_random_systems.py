@@ -34,7 +34,6 @@ FAULTS = (
     Faults(pauses=1, crashes=1, restarts=1),
     Faults(byzantine=1, crashes=1, restarts=1, sync="late"),
     Faults(byzantine=1, crashes=1, amnesias=1, pauses=1, who="one"),
-    Faults(byzantine=1, equivocation=False),
     Faults(byzantine=2, equivocation=False, partitions=Partition.one_way()),
     Faults(torn=1, crashes=1, restarts=1, sync="late"),
 )
