@@ -40,11 +40,14 @@ from indoubt.specs import language
 from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.sorts import Ordered, Ring, Sort, size_of
 from indoubt.specs.language.types import (
+    BagType,
     EnumType,
     MapType,
     PermutationType,
     QuorumType,
     RecordType,
+    SeqType,
+    SetType,
     SortType,
     Type,
     UnionType,
@@ -147,8 +150,8 @@ class _Source:
                 return f"Quorum[{self._type(sort)}]"
             case PermutationType(of):
                 self._type(of)
-            case _ if hasattr(type_, "element"):
-                self._type(type_.element)
+            case SetType(element) | SeqType(element) | BagType(element):
+                self._type(element)
             case _:
                 pass
         return type_text(type_)

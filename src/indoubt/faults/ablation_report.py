@@ -69,10 +69,10 @@ def _whole(shown: Ablation) -> Iterator[Line]:
 
 def _cells(shown: Ablation) -> Iterator[tuple[str, str, str, str, str]]:
     for row in shown.rows:
-        heads = (row.assumption.off, row.assumption.name)
+        off, name = row.assumption.off, row.assumption.name
         for falls, found, style in _says(row):
-            yield *heads, falls, found, style
-            heads = ("", "")
+            yield off, name, falls, found, style
+            off, name = "", ""
 
 
 def _says(row: Row) -> Iterator[tuple[str, str, str]]:

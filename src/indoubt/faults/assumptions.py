@@ -204,8 +204,10 @@ def intersection(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
         smaller = machine.sizes[sort] // 2
         if smaller:
             few = Threshold(smaller)
-            given = asking.settings.get(QUORUMS)
-            others = dict(given) if isinstance(given, Mapping) else dict.fromkeys(sorts, given) if given else {}
+            given: Any = asking.settings.get(QUORUMS)
+            others: dict[str, Any] = {}
+            if given is not None:
+                others = {**given} if isinstance(given, Mapping) else dict.fromkeys(sorts, given)
             value = few if len(sorts) == 1 else {**others, sort: few}
             said = f"any two quorums of {sort} have a member in common"
             off = f"{QUORUMS}={setting_text(value)}"
