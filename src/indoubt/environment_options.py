@@ -71,7 +71,7 @@ class MoreFaults:
         """Those that are asked for, whom they befall, and how the network is cut."""
         names = ("torn", "amnesias", "pauses", "byzantine", "who", "sync", "partition", "in_flight")
         named = {name: getattr(self, name) for name in names}
-        asked = {name: budget for name, budget in named.items() if budget is not None}
+        asked: dict[str, int | str] = {name: budget for name, budget in named.items() if budget is not None}
         return asked | ({"equivocation": False} if self.no_equivocation else {})
 
     @property
