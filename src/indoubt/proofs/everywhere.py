@@ -213,10 +213,7 @@ class _Telling:
         """The counterexample of a query, computed by the reference interpreter from the state that the model has."""
         model = query.answer.model
         assert model is not None
-        sizes = {name: size for name, size in model.sizes.items() if name in self._theory.machine.sizes}
-        sizes = {name: sizes.get(name, 1) for name, size in self._theory.machine.sizes.items()} | {
-            sort.__name__: sort.fixed_size for sort in sorts_of(self._spec) if sort.fixed_size is not None
-        }
+        sizes = {name: model.sizes.get(name, 1) for name in self._theory.machine.sizes}
         free = {sort.__name__: sizes[sort.__name__] for sort in sorts_of(self._spec) if sort.fixed_size is None}
         settled, machine = self._at(free)
         with within(settled.universe):

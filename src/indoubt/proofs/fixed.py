@@ -65,16 +65,17 @@ def bounded(
     if induction is None:
         assert steps is not None
         found = search(model, steps, properties=asked, timeout_s=timeout, report=progress)
-        answered, method = telling.searched(found, asked), "bounded"
+        answered, method, is_open = telling.searched(found, asked), "bounded", not found.is_stuck
         scope = f"within {counted(found.steps if found.is_stuck else steps, 'step')}"
         why, rows = telling.why_searched(found, steps), telling.rows(found)
     else:
         proof = induct(model, induction, properties=asked, timeout_s=timeout, report=progress)
-        answered, method, scope = telling.induced(proof, asked), "induction", f"by {induction}-induction"
+        answered, method, is_open = telling.induced(proof, asked), "induction", False
+        scope = f"by {induction}-induction"
         why, rows = _why_induced(answered), telling.rows(proof.base)
     verdict = verdict_of(answered)
-    if induction is None and verdict is Verdict.HOLDS and not found.is_stuck:
-        verdict = Verdict.INCONCLUSIVE
+    if verdict is Verdict.HOLDS and is_open:
+        verdict = Verdict.INCONCLUSIVE  # a limit is no pass, also where all that was asked for is a witness
     return SpecProof(
         named.__name__,
         method,
