@@ -1,4 +1,4 @@
-"""The commands: counts, compare, growth, startup, memory."""
+"""The commands: counts, compare, growth, startup, memory, pieces."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import compare as comparing, growth as growing, startup as starting, timing
 from benchmarks.comparison import CountsDiffer
-from benchmarks.instances import TWO_PHASE
+from benchmarks.instances import SMALL, TWO_PHASE
 from benchmarks.processes import Failed
 from benchmarks.report import read, table
 from benchmarks.tools.tool import Unreadable
@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     startup.set_defaults(command=_startup)
     memory = commands.add_parser("memory", help="what an access to a large table costs: the limit of every search")
     memory.set_defaults(command=_memory)
+    pieces = commands.add_parser("pieces", help="what the time of a search goes to, measured part by part")
+    pieces.add_argument("words", nargs="*", metavar="WORD", help="instances whose names contain every WORD")
+    pieces.set_defaults(command=_pieces)
     for one in (compare, growth, startup):
         one.add_argument("--runs", type=_at_least_one, default=3, metavar="N", help="runs of each (3)")
     for one in (compare, growth):
@@ -100,6 +103,16 @@ def _memory(_options: argparse.Namespace) -> None:
     from benchmarks import memory  # noqa: PLC0415
 
     print(memory.table(memory.measure(memory.SIZES, _told)))
+
+
+def _pieces(options: argparse.Namespace) -> None:
+    # As above.
+    from benchmarks import pieces  # noqa: PLC0415
+
+    instances = [one for one in comparing.chosen(options.words, quick=False) if one is not SMALL]
+    if not instances:
+        sys.exit(f"no instance has {' and '.join(options.words)} in its name")
+    print(pieces.table(pieces.measure(instances, _told)))
 
 
 def _told(text: str) -> None:

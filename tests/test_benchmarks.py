@@ -16,7 +16,7 @@ from typing import Any
 
 import benchmarks_importable
 import pytest
-from benchmarks import chart, compare, growth, memory, report, startup, timing
+from benchmarks import chart, compare, growth, memory, pieces, report, startup, timing
 from benchmarks.comparison import CountsDiffer, Measured, measured
 from benchmarks.instances import COMPARED, MODELS, QUICK, ROOT, SMALL, Instance, two_phase
 from benchmarks.processes import Failed, run as run_process
@@ -387,3 +387,14 @@ def test_the_limit_of_memory_is_measured_with_keys_that_are_all_found_again() ->
     assert small.insert_ns > 0
     assert small.find_ns > 0
     assert "| 1,024 MiB | 20.0 | 50 | 18.5 |" in memory.table([memory.Access(1 << 30, 20.0, 18.5)])
+
+
+def test_the_pieces_of_a_search_are_measured_over_the_states_that_it_finds() -> None:
+    """Each is a part of the whole; what is left is the table."""
+    (small,) = pieces.measure([SMALL], lambda _: None)
+    assert (small.states, small.transitions) == (288, 1146)
+    parts = (small.successors_s, small.filters_s, small.properties_s, small.pages_s)
+    assert min(small.search_s, *parts) >= 0
+    assert small.rest_s == pytest.approx(small.search_s - sum(parts))
+    one = pieces.Pieces("some", 10, 2_000_000_000, 2.0, 0.5, 0.3, 0.2, 0.4)
+    assert "| some | 2.00 | 1.0 | 25 % | 15 % | 10 % | 20 % | 30 % |" in pieces.table([one])

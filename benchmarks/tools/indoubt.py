@@ -48,6 +48,7 @@ class Indoubt:
         warm = run(idle, ROOT, cache, allowed=(0, INCONCLUSIVE))
         first = run(full, ROOT, {"INDOUBT_CACHE": str(folder / "first")})
         self.distinct(first.output)
+        run(full, ROOT, cache)  # has everything in the cache that is compiled with care
         return Prepared(
             full, ROOT, max(0.0, cold.cpu_s - warm.cpu_s), first.cpu_s, cache, idle, allowed=(0, INCONCLUSIVE)
         )

@@ -51,6 +51,10 @@ class CompiledSearch:
         """Replace code that was compiled quickly, where what is done within takes long; `renew` has it called anew."""
         return self._tiers.improving(renew)
 
+    def improve(self) -> None:
+        """Have what was compiled quickly compiled with care, before anything is done."""
+        self._tiers.improve(lambda: None)
+
     def _take(self, libraries: Sequence[llvm.Library]) -> None:
         """Call the kernels there from now on. Addresses and words are the same to ctypes, and void is not looked at."""
         kernels = libraries[0]
