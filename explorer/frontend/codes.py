@@ -1,7 +1,8 @@
 """The codes of mistakes: each means one kind, and has a page that `indoubt explain` prints.
 
 S0xx files and classes, S1xx names, S2xx statements, S3xx expressions and types, S4xx a spec that fails while it runs,
-S5xx systems of nodes, S7xx theorems. A code that is no longer used is not given to another kind of mistake.
+S5xx systems of nodes, S7xx theorems, S8xx proofs of specs. A code that is no longer used is not given to another kind
+of mistake.
 """
 
 from __future__ import annotations

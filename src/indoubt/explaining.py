@@ -18,6 +18,7 @@ FAMILIES = {
     "S4": "a spec that fails while it runs",
     "S5": "systems of nodes",
     "S7": "theorems",
+    "S8": "proofs of specs",
 }
 
 
