@@ -19,16 +19,18 @@ from indoubt.explorer.frontend import forms
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.source import class_source, header_span, span_of
 from indoubt.explorer.ir.expressions import Span
+from indoubt.specs.language import handlers
 from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.handlers import HANDLERS
 from indoubt.specs.language.machine import Role, Spec, role_of
-from indoubt.specs.language.nodes import HANDLERS, RESERVED, Node
+from indoubt.specs.language.nodes import RESERVED, Node
 from indoubt.specs.language.settings import OURS, names_in_scope
 from indoubt.specs.language.systems import System
 
 OWN_NAMES = frozenset(vars(Spec)) | frozenset(vars(object))
 OF_SYSTEMS = frozenset({"network", "links", "crashes", "byzantine", "detector"})
 """What a system says in its class without an annotation."""
-ROLES = (Spec.__module__, Node.__module__)
+ROLES = (Spec.__module__, handlers.__name__)
 """Where decorators come from that give a method its role."""
 KINDS_OF_METHODS = ("property", "staticmethod", "classmethod", "cached_property", "lambda")
 PLAIN_HELP = "write a plain method: a helper needs no decorator"

@@ -16,10 +16,11 @@ from indoubt.explorer.frontend.source import class_source, span_of
 from indoubt.explorer.ir.expressions import Expr, Literal
 from indoubt.explorer.ir.machine import Variable
 from indoubt.explorer.ir.values import encode
-from indoubt.specs.language.annotations import Between, finite_type, held_type, is_durable
+from indoubt.specs.language.annotations import finite_type, held_type, is_durable
 from indoubt.specs.language.bounds import NamedBound
 from indoubt.specs.language.domains import belongs, settled
 from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.marks import Between
 from indoubt.specs.language.nodes import is_node_class
 from indoubt.specs.language.settings import (
     Settings,

@@ -1,12 +1,12 @@
 """What the author of a spec imports."""
 
-from indoubt.specs.language.annotations import Between, Durable, Index, Parameter
 from indoubt.specs.language.bounds import Bound
 from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.detectors import Detector
 from indoubt.specs.language.fairness import strong, weak
 from indoubt.specs.language.faults import Faults
+from indoubt.specs.language.handlers import on_message, on_quorum, on_restart, on_timeout
 from indoubt.specs.language.machine import (
     Fault,
     NotEnabled,
@@ -25,8 +25,9 @@ from indoubt.specs.language.machine import (
     step_invariant,
     view,
 )
+from indoubt.specs.language.marks import Between, Durable, Index, Parameter
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.nodes import Node, on_message, on_quorum, on_restart, on_timeout, sent_by
+from indoubt.specs.language.nodes import Node, sent_by
 from indoubt.specs.language.partition import Partition
 from indoubt.specs.language.quorum_systems import Phase
 from indoubt.specs.language.settings import SettingError

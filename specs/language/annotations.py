@@ -17,7 +17,7 @@ from enum import Enum
 from typing import Annotated, Any, ClassVar, Final, ForwardRef, Literal, TypeVar, Union, get_args, get_origin
 
 from indoubt.specs.language.collections import Bag, Seq
-from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.marks import Between, Durable, DurableMark, Index, PerNode, T
 from indoubt.specs.language.quorum_systems import Kind, Phase, QuorumError
 from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort, system_of
 from indoubt.specs.language.types import (
@@ -42,51 +42,6 @@ from indoubt.specs.language.types import (
 )
 from indoubt.specs.language.universe import NoUniverse, current_universe
 from indoubt.specs.language.values import Map, Permutation, Record, Set
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """The ends of an interval, both included: `Annotated[int, Between(0, 3)]`."""
-
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """The positions of a sequence, up to its capacity: `Annotated[int, Index("queue")]`, or `Index["queue"]`.
-
-    A guard `require(i < len(self.queue))` leaves those that there are in this state.
-    """
-
-    sequence: str
-
-    def __class_getitem__(cls, sequence: str) -> Any:
-        return Annotated[int, cls(sequence)]
-
-
-@dataclass(frozen=True, slots=True)
-class PerNode:
-    """The type of a field that every node of a system has: of `value`, for each member of `key`."""
-
-    key: Any
-    value: Any
-
-
-class ParameterMark:
-    """Marks the annotation of a parameter of the spec."""
-
-
-class DurableMark:
-    """Marks the annotation of a field of a node that survives a crash."""
-
-
-T = TypeVar("T")
-Durable = Annotated[T, DurableMark]
-"""A field of a node that is on disk: `phase: Durable[Phase] = Phase.WORKING`. All others are lost in a crash."""
-
-Parameter = Annotated[T, ParameterMark]
-"""A value that the run may set and no step changes: `force_decision: Parameter[bool] = True`."""
 
 
 def finite_type(annotation: Any, names: Mapping[str, Any] | None = None) -> Type:

@@ -18,12 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from indoubt.specs.language.annotations import PerNode
 from indoubt.specs.language.collections import Seq
 from indoubt.specs.language.domains import UNBOUNDED, cardinality
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import ADDRESS, Handler, Layout, Part, link_name
 from indoubt.specs.language.machine import Fault, Role
+from indoubt.specs.language.marks import PerNode
 from indoubt.specs.language.network import DEFAULT_CAPACITY, Network
 from indoubt.specs.language.selectors import lying_parts, most_failed
 from indoubt.specs.language.settings import Settings, variable_types

@@ -11,44 +11,31 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from functools import cache
 from types import FunctionType, UnionType
-from typing import Annotated, Any, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from indoubt.specs.language.annotations import evaluated, is_durable
+from indoubt.specs.language.declared_environment import (
+    links_of_system,
+    network_of_system,
+    parts_that_fail,
+    refuse_wrong_detector,
+    shown_thing,
+)
 from indoubt.specs.language.delivery import Link
-from indoubt.specs.language.detectors import Detector
 from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.handlers import HANDLERS
 from indoubt.specs.language.machine import Role, role_of
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.nodes import HANDLERS, Node, is_node_class
+from indoubt.specs.language.nodes import Node, is_node_class
 from indoubt.specs.language.settings import OURS, is_parameter, names_in_scope
 from indoubt.specs.language.sorts import Quorum, Sort
 from indoubt.specs.language.survey import closure
 from indoubt.specs.language.types import NotFinite
 from indoubt.specs.language.values import Map, Message, Set
+from indoubt.specs.language.wrong_systems import Wrong, WrongSystem
 
 ADDRESS = "self.address"
 """The name of the parameter of a step that is the node which takes it; an author cannot write such a name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A mistake of a system: `member` of the class `owner`, and a parameter of that member if it is about one."""
-
-    code: str
-    title: str
-    owner: type
-    member: str
-    label: str
-    help: str
-    parameter: str | None = None
-
-
-class WrongSystem(TypeError):
-    """What is wrong with the classes of a system."""
-
-    def __init__(self, mistakes: list[Wrong]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(f"{one.title}; {one.help}" for one in mistakes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +135,11 @@ def _laid_out(system: type) -> Layout:
         title = f"no node of `{system.__name__}` has a handler"
         mistakes.append(Wrong("S501", title, first.cls, "", "nothing can happen here", help_))
     _parameters(system, parts, mistakes)
-    network, may_crash = _network(system, mistakes), _named(system, "crashes", "who may crash?", parts, mistakes)
-    may_lie = _named(system, "byzantine", "who may be Byzantine?", parts, mistakes)
-    promised = _promised(system, mistakes)
-    _detector(system, mistakes)
+    network = network_of_system(system, mistakes)
+    may_crash = parts_that_fail(system, "crashes", "who may crash?", parts, mistakes)
+    may_lie = parts_that_fail(system, "byzantine", "who may be Byzantine?", parts, mistakes)
+    promised = links_of_system(system, [name for name, _, _ in own_annotations(system)], mistakes)
+    refuse_wrong_detector(system, mistakes)
     if mistakes:
         raise WrongSystem(mistakes)
     return Layout(system, parts, tuple(handlers), links, may_crash, may_lie, network, promised)
@@ -212,7 +200,7 @@ def _wrong_part(
         return what, f"write `class {cls.__name__}(Node[S])`, where `class S(Sort)` has a member for each node"
     shown = sort.__name__
     if key is not None and key is not sort:
-        by = _shown(key)
+        by = shown_thing(key)
         what = f"`{name}` is kept by {by}, and the address of `{cls.__name__}` is `{shown}`"
         return what, f"write `{name}: Map[{shown}, {cls.__name__}]`"
     if key is None and not (issubclass(sort, Sort) and sort.fixed_size == 1):
@@ -359,70 +347,6 @@ def _parameters(system: type, parts: Mapping[str, Part], mistakes: list[Wrong]) 
                 title = f"parameter `{name}` is not the same in `{other[0].__name__}` and in `{owner.__name__}`"
                 help_ = "give both the same type and default: a run sets them together, or give one another name"
                 mistakes.append(Wrong("S109", title, owner, name, "declared differently", help_))
-
-
-def _network(system: type, mistakes: list[Wrong]) -> Network:
-    network = getattr(system, "network", None)
-    if isinstance(network, Network):
-        return network
-    title = f"the network of `{system.__name__}` is {_shown(network)}, which is no network"
-    help_ = "write `network = Network.soup()`, `Network.bag()` or `Network.fifo()`"
-    mistakes.append(Wrong("S509", title, system, "network", "no network", help_))
-    return Network.soup()
-
-
-def _promised(system: type, mistakes: list[Wrong]) -> Link | None:
-    """What the links of a system promise, and over its own network."""
-    links = None if any(name == "links" for name, _, _ in own_annotations(system)) else getattr(system, "links", None)
-    if links is None or isinstance(links, Link):
-        return _over(system, links, mistakes)
-    title = f"the links of `{system.__name__}` are {_shown(links)}, which is no link"
-    help_ = "write `links = Link.fair_loss()`, `Link.stubborn()` or `Link.perfect()`"
-    mistakes.append(Wrong("S509", title, system, "links", "what do they promise?", help_))
-    return None
-
-
-def _over(system: type, links: Link | None, mistakes: list[Wrong]) -> Link | None:
-    """Links, where the class that names them, or one that inherits it, does not name a network without them."""
-    named = next((one for one in system.__mro__ if "links" in vars(one) or "network" in vars(one)), system)
-    network = vars(named).get("network")
-    try:
-        if links is not None and isinstance(network, Network) and named.__module__ not in OURS:
-            links.refuse(network)
-    except ValueError as error:
-        title, _, help_ = str(error).partition("; ")
-        mistakes.append(Wrong("S509", title, system, "network", "not of these links", help_))
-    return links
-
-
-def _detector(system: type, mistakes: list[Wrong]) -> None:
-    detector = getattr(system, "detector", None)
-    if detector is not None and not isinstance(detector, Detector):
-        title = f"the detector of `{system.__name__}` is {_shown(detector)}, which is no failure detector"
-        help_ = "write `detector = Detector.perfect()`, or `strong`, `eventually_perfect`, `omega` and so on"
-        mistakes.append(Wrong("S509", title, system, "detector", "no failure detector", help_))
-
-
-def _named(system: type, name: str, question: str, parts: Mapping[str, Part], mistakes: list[Wrong]) -> tuple[str, ...]:
-    """The parts whose nodes may fail in a way: those that `crashes`, say, names, all where it is left out."""
-    given = getattr(system, name, None)
-    if given is None:
-        return tuple(parts)
-    named = cast("tuple[object, ...]", given if isinstance(given, tuple) else (given,))
-    chosen: list[str] = []
-    for one in named:
-        found = [part.name for part in parts.values() if one is part.sort or one is part.cls]
-        if not found:
-            there_are = ", ".join(f"`{part.sort.__name__}`" for part in parts.values())
-            title = f"`{name}` of `{system.__name__}` names {_shown(one)}, which is no class of nodes"
-            help_ = f"name sorts of addresses, in a tuple: {there_are}"
-            mistakes.append(Wrong("S509", title, system, name, question, help_))
-        chosen += found
-    return tuple(dict.fromkeys(chosen))
-
-
-def _shown(thing: object) -> str:
-    return f"`{thing.__name__}`" if isinstance(thing, type) else f"`{thing!r}`"
 
 
 def durable_fields(part: Part) -> tuple[str, ...]:

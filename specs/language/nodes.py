@@ -1,4 +1,4 @@
-"""Nodes: the class to inherit from, the decorators of its handlers, and a node that stands alone in a test.
+"""Nodes: the class to inherit from, and a node that stands alone in a test.
 
 A `Node` subclass is an ordinary class. `TransactionManager(RM=2)` makes a node by itself, `node.on_vote(Voted(True),
 RM(0))` runs a handler in place, `node.phase` is a field of it and `node.sent` what it sent. A node of a `System` keeps
@@ -9,79 +9,28 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from types import FunctionType
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_origin, overload
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_origin
 
 from indoubt.specs.language.detectors import QUESTIONS, Question
 from indoubt.specs.language.domains import settled
 from indoubt.specs.language.effects import in_turn
-from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.frozen import dataclass
-from indoubt.specs.language.machine import Role, marked, role_of
+from indoubt.specs.language.machine import role_of
 from indoubt.specs.language.settings import Settings, settle_settings, variable_types
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.universe import current_universe, within
 from indoubt.specs.language.values import Message, copied
 
 A = TypeVar("A")
-M = TypeVar("M", bound=Callable[..., Any])
 
 RESERVED = frozenset({"address", "is_up", "send", "broadcast", "sync"})
 """The names that every node has; `sent` is for tests, and a field may have that name."""
 CORRECT = ("is_byzantine", "is_correct")
 """Names that every node has as well, unless its author means something else by them."""
 SYNCS = ("at_once", "explicit")
-HANDLERS = ("on_message", "on_quorum", "on_timeout", "on_restart")
-"""The roles of the methods of a node; one without a role is a helper."""
-
-
-@overload
-def on_message(method: M, /) -> M: ...
-@overload
-def on_message(*, fairness: Fairness | None = None) -> Callable[[M], M]: ...
-def on_message(method: M | None = None, /, *, fairness: Fairness | None = None) -> M | Callable[[M], M]:
-    """A handler of the messages of a type: `def on_vote(self, vote: Voted, sender: RM) -> None`.
-
-    The first parameter is the message, the second the address of the node that sent it; all further ones are free
-    choices. With `fairness=weak()` no message that can be delivered is put off for ever.
-    """
-    role = Role("on_message", fairness=fairness)
-    return (lambda decorated: marked(decorated, role)) if method is None else marked(method, role)
-
-
-@overload
-def on_quorum(method: M, /) -> M: ...
-@overload
-def on_quorum(*, fairness: Fairness | None = None) -> Callable[[M], M]: ...
-def on_quorum(method: M | None = None, /, *, fairness: Fairness | None = None) -> M | Callable[[M], M]:
-    """A handler of the messages of a quorum, which it reads together, in one step.
-
-    `def on_promises(self, promises: Map[Acceptor, Set[Promise]], quorum: Quorum[Acceptor]) -> None` may run when every
-    member of the quorum has sent a promise to this node: `promises[a]` are those of `a`, and none for who is no member.
-    All further parameters are free choices. With `fairness=weak()` no node may put it off for ever.
-    """
-    role = Role("on_quorum", fairness=fairness)
-    return (lambda decorated: marked(decorated, role)) if method is None else marked(method, role)
-
-
-@overload
-def on_timeout(method: M, /) -> M: ...
-@overload
-def on_timeout(*, fairness: Fairness | None = None) -> Callable[[M], M]: ...
-def on_timeout(method: M | None = None, /, *, fairness: Fairness | None = None) -> M | Callable[[M], M]:
-    """A handler that may run whenever its guard holds: an adversarial clock. Its parameters are free choices.
-
-    With `fairness=weak()` no node may put it off for ever.
-    """
-    role = Role("on_timeout", fairness=fairness)
-    return (lambda decorated: marked(decorated, role)) if method is None else marked(method, role)
-
-
-def on_restart(method: M, /) -> M:
-    """What a node does first when it comes back after a crash, with its durable fields alone. It has no guards."""
-    return marked(method, Role("on_restart"))
 
 
 @dataclass(frozen=True, slots=True)

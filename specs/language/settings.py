@@ -12,10 +12,11 @@ from enum import Enum
 from types import FunctionType
 from typing import Annotated, Any, cast, get_args, get_origin
 
-from indoubt.specs.language.annotations import ParameterMark, finite_type, held_type
+from indoubt.specs.language.annotations import finite_type, held_type
 from indoubt.specs.language.display import in_order, show
 from indoubt.specs.language.domains import belongs, members
 from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.marks import ParameterMark
 from indoubt.specs.language.quorum_systems import QuorumSystem
 from indoubt.specs.language.sorts import Sort, size_of
 from indoubt.specs.language.survey import Survey

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Any, Literal
 
-from indoubt.specs.language.annotations import Between, PerNode
 from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.cuts import choices_of
 from indoubt.specs.language.delivery import Link, delivery
@@ -32,6 +31,7 @@ from indoubt.specs.language.layout import (
     own_annotations,
 )
 from indoubt.specs.language.machine import TEMPORAL, Fault, Role
+from indoubt.specs.language.marks import Between, PerNode
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.possible import (
     refuse_impossible_partition,

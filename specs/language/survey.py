@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 from typing import Any, get_args, get_origin
 
-from indoubt.specs.language.annotations import PerNode
 from indoubt.specs.language.bounds import ComputedBound, NamedBound
 from indoubt.specs.language.collections import Bag, Seq
+from indoubt.specs.language.marks import PerNode
 from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort, quorums
 from indoubt.specs.language.values import Record
 

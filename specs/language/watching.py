@@ -11,13 +11,13 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
-from indoubt.specs.language.annotations import Between, PerNode
 from indoubt.specs.language.detectors import Detector
 from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import ADDRESS, Layout, Part
 from indoubt.specs.language.machine import Fault, Role
+from indoubt.specs.language.marks import Between, PerNode
 from indoubt.specs.language.questions import questions_of
 from indoubt.specs.language.selectors import crashing_parts
 from indoubt.specs.language.steps import Plan, Told, Variables

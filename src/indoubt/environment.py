@@ -15,7 +15,6 @@ from indoubt.specs.language.byzantine import refuse_byzantine
 from indoubt.specs.language.delivery import Link, link_of
 from indoubt.specs.language.detectors import NOBODY, Detector, Nobody, detector_of
 from indoubt.specs.language.faults import WORDS, Faults
-from indoubt.specs.language.layout import WrongSystem
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.models import known_model, model_of, refuse_beside
 from indoubt.specs.language.network import Network, network_of
@@ -24,6 +23,7 @@ from indoubt.specs.language.settings import Settings, parameter_names
 from indoubt.specs.language.steps import refuse_impossible
 from indoubt.specs.language.systems import System, configured
 from indoubt.specs.language.watching import refuse_detector
+from indoubt.specs.language.wrong_systems import WrongSystem
 
 if TYPE_CHECKING:
     from indoubt.environment_options import MoreFaults

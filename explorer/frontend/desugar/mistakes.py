@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.source import class_source, header_span, span_of
 from indoubt.explorer.ir.expressions import Span
-from indoubt.specs.language.layout import Layout, Part, Wrong
+from indoubt.specs.language.layout import Layout, Part
+from indoubt.specs.language.wrong_systems import Wrong
 
 
 def located(mistakes: Iterable[Wrong]) -> list[Diagnostic]:

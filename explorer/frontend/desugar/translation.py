@@ -32,7 +32,7 @@ from indoubt.specs.language.annotations import evaluated
 from indoubt.specs.language.disks import asked_fields, asked_name, synced_fields, synced_name
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.frozen import dataclass
-from indoubt.specs.language.layout import ADDRESS, Layout, Part, WrongSystem, layout_of
+from indoubt.specs.language.layout import ADDRESS, Layout, Part, layout_of
 from indoubt.specs.language.machine import Spec, expect, marked, require, role_of
 from indoubt.specs.language.nodes import RESERVED
 from indoubt.specs.language.selectors import lying_parts
@@ -41,6 +41,7 @@ from indoubt.specs.language.steps import Plan
 from indoubt.specs.language.survey import closure
 from indoubt.specs.language.systems import System, all_plans, configured
 from indoubt.specs.language.types import NotFinite
+from indoubt.specs.language.wrong_systems import WrongSystem
 
 
 @dataclass(frozen=True)

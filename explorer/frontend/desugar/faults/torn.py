@@ -39,10 +39,10 @@ from indoubt.explorer.ir.machine import Action, Choice, Machine
 from indoubt.explorer.ir.statements import Assign, Bind, Block, ForEach, Require, Return, Statement, When
 from indoubt.explorer.ir.types import BOOL
 from indoubt.explorer.ir.walk import walk
-from indoubt.specs.language.annotations import Between
 from indoubt.specs.language.disks import synced_name
 from indoubt.specs.language.domains import cardinality
 from indoubt.specs.language.layout import Layout, Part, durable_fields, link_name
+from indoubt.specs.language.marks import Between
 from indoubt.specs.language.settings import SettingError
 from indoubt.specs.language.steps import AFTER, CRASH_POINTS, Plan, turns_name
 from indoubt.specs.language.types import IntType, PermutationType, SetType, SortType, type_text
