@@ -12,9 +12,9 @@ that is not taken, anything may stand, and whoever uses a literal joins it with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations, product
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.explorer.ir.values import encoded_members, is_option, tag, untag
@@ -105,7 +105,7 @@ class Algebra:
             case BagType():
                 return {item: {count: TRUE} for item, count in sorted(encoded, key=ordering)}
             case ListType(element):
-                items = encoded if isinstance(encoded, tuple) else sorted(encoded, key=ordering)
+                items = cast("Sequence[Any]", encoded) if isinstance(encoded, tuple) else sorted(encoded, key=ordering)
                 return [(TRUE, self.constant(item, element)) for item in items]
             case _:
                 return {encoded: TRUE}
@@ -121,9 +121,10 @@ class Algebra:
             case MapType(_, element):
                 return self._products([self.cases(item, element) for item in value], type_)
             case UnionType() as union:
+                contents: Mapping[int, tuple[int, Value]] = value
                 return [
                     (tag(union, position, encoded), both)
-                    for position, (guard, content) in value.items()
+                    for position, (guard, content) in contents.items()
                     for encoded, literal in self.cases(content, union.alternatives[position])
                     if (both := self.circuit.both(guard, literal)) != FALSE
                 ]
@@ -152,7 +153,8 @@ class Algebra:
         for part in parts:
             most *= len(part)
         refuse_many(most, type_)
-        both, found = self.circuit.both, []
+        both = self.circuit.both
+        found: list[tuple[Any, int]] = []
         for chosen in product(*parts):
             guard = TRUE
             for _, literal in chosen:
@@ -242,9 +244,10 @@ class Algebra:
             case MapType(_, element):
                 return circuit.all(self.equal(x, y, element) for x, y in zip(a, b, strict=True))
             case UnionType(alternatives):
+                contents: Mapping[int, tuple[int, Value]] = a
                 return circuit.any(
                     circuit.all((g, b[place][0], self.equal(content, b[place][1], alternatives[place])))
-                    for place, (g, content) in a.items()
+                    for place, (g, content) in contents.items()
                     if place in b
                 )
             case SetType():
@@ -310,7 +313,7 @@ class Algebra:
                 counts = [*counts[:most], self.circuit.any(counts[most:])]
         return {number: literal for number, literal in enumerate(counts) if literal != FALSE}
 
-    def combined(self, a: Scalar, b: Scalar, compute: Any) -> Scalar:
+    def combined(self, a: Scalar, b: Scalar, compute: Callable[[Any, Any], Any]) -> Scalar:
         """The result of an operation on two integers, for every pair of values that they may have."""
         refuse_many(len(a) * len(b), None)
         found: dict[Any, list[int]] = {}
@@ -355,7 +358,7 @@ def some_value(type_: Type) -> Any:
         case MapType(key, value):
             return tuple(some_value(value) for _ in encoded_members(key))
         case SetType() | BagType():
-            return frozenset()
+            return frozenset[Any]()
         case SeqType():
             return ()
         case _:

@@ -6,11 +6,11 @@ follows is told apart as the reference tells it: operands from left to right, up
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator as Yields, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, combinations
-from typing import Any, assert_never
+from typing import Any, assert_never, cast
 
 from indoubt.explorer.ir.arithmetic import OPERATIONS
 from indoubt.explorer.ir.expressions import (
@@ -51,7 +51,7 @@ from indoubt.explorer.ir.expressions import (
 )
 from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.invariants.bounded import sequences, unions
-from indoubt.invariants.bounded.algebra import Algebra, NotEncoded, Value, refuse_many, some_value, structure
+from indoubt.invariants.bounded.algebra import Algebra, NotEncoded, Scalar, Value, refuse_many, some_value, structure
 from indoubt.invariants.bounded.circuit import FALSE, TRUE, negated
 from indoubt.specs.language.sorts import Ring, size_of
 from indoubt.specs.language.types import BagType, IntType, MapType, RecordType, SeqType, SetType, SortType, Type
@@ -73,7 +73,7 @@ class Evaluation:
         """The bounds that would be left, and where."""
 
     @contextmanager
-    def where(self, condition: int) -> Iterator[None]:
+    def where(self, condition: int) -> Yields[None]:
         """Inside, evaluation happens only where `condition` is true."""
         before = self.alive
         self.alive = begun = self.circuit.both(before, condition)
@@ -303,8 +303,9 @@ class Evaluation:
                     return {length: guard for length, (guard, _) in items.items()}
                 if isinstance(collection.type, BagType):
                     return algebra.count(g for g, _ in algebra.elements(items, collection.type))
-                literals = items.values() if isinstance(items, dict) else [g for g, _ in items]
-                return algebra.count(literals)
+                if isinstance(items, dict):
+                    return algebra.count(cast("Scalar", items).values())
+                return algebra.count(g for g, _ in items)
 
     def _bounded(self, value: Mapping[int, int], low: int, high: int, bound: str) -> Value:
         self.refuse(self.circuit.any(g for key, g in value.items() if not low <= key <= high), bound)

@@ -77,9 +77,9 @@ class _Execution(Evaluation):
         self._found = found
         self._before = dict(state)
         self._levels, self._rest = guards_by_level(action)
-        self._path = TRUE
-        self._returned = FALSE
-        self._returned_path = FALSE
+        self._path: int = TRUE
+        self._returned: int = FALSE
+        self._returned_path: int = FALSE
         self._broken: list[tuple[str, int]] = []
         self._local_types: dict[str, AnyType] = {}
 

@@ -114,7 +114,7 @@ def _removed_at(here: Evaluation, whole: Lengths, index: Mapping[int, int], type
     here.fail(here.circuit.any(g for g, items, at in found if not 0 <= at < len(items)))
     left = [(g, [*items[:at], *items[at + 1 :]]) for g, items, at in found if 0 <= at < len(items)]
     return here.algebra.merged(
-        [(g, {len(items): (TRUE, items)}) for g, items in left] or [(TRUE, {0: (TRUE, [])})], type_
+        [(g, {len(items): (TRUE, items)}) for g, items in left] or [(TRUE, {0: (TRUE, list[Value]())})], type_
     )
 
 
@@ -185,9 +185,10 @@ def exceeds(algebra: Algebra, value: Value, type_: AnyType, capacity: int) -> in
                 exceeds(algebra, item, field, capacity) for item, (_, field) in zip(value, fields, strict=True)
             )
         case UnionType(alternatives):
+            contents: Mapping[int, tuple[int, Value]] = value
             return circuit.any(
                 circuit.both(g, exceeds(algebra, item, alternatives[place], capacity))
-                for place, (g, item) in value.items()
+                for place, (g, item) in contents.items()
             )
         case _:
             return FALSE
@@ -206,7 +207,7 @@ def cut(value: Value, type_: AnyType, capacity: int) -> Value:
                 for n, (g, items) in value.items()
                 if n <= capacity
             }
-            return kept or {0: (FALSE, [])}
+            return kept or {0: (FALSE, list[Value]())}
         case BagType():
             return {
                 key: {n: g for n, g in count.items() if n <= capacity} or {0: FALSE} for key, count in value.items()
@@ -216,6 +217,7 @@ def cut(value: Value, type_: AnyType, capacity: int) -> Value:
         case RecordType(_, fields):
             return [cut(item, field, capacity) for item, (_, field) in zip(value, fields, strict=True)]
         case UnionType(alternatives):
-            return {place: (g, cut(item, alternatives[place], capacity)) for place, (g, item) in value.items()}
+            contents: Mapping[int, tuple[int, Value]] = value
+            return {place: (g, cut(item, alternatives[place], capacity)) for place, (g, item) in contents.items()}
         case _:
             return value

@@ -199,13 +199,14 @@ def read_back(algebra: Algebra, value: Value, type_: Type, truths: Sequence[bool
     shape: AnyType = structure(type_)
     match shape:
         case BoolType():
-            return truths[value]
+            truth: int = value
+            return truths[truth]
         case RecordType(_, fields):
             return tuple(
                 read_back(algebra, item, field, truths) for item, (_, field) in zip(value, fields, strict=True)
             )
         case UnionType(alternatives):
-            place = next(place for place, (g, _) in value.items() if truths[g])
+            place: int = next(place for place, (g, _) in value.items() if truths[g])
             return tag(shape, place, read_back(algebra, value[place][1], alternatives[place], truths))
         case MapType(_, element):
             return tuple(read_back(algebra, item, element, truths) for item in value)

@@ -8,6 +8,7 @@ from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.explorer.ir.values import untag
 from indoubt.invariants.unbounded.symbols import is_ordered, least
 from indoubt.invariants.unbounded.values import (
+    Datum,
     NotUnbounded,
     Value,
     cases,
@@ -52,11 +53,19 @@ def literal(value: Any, type_: AnyType) -> Value:
             return {place: (True, literal(content, alternatives[place]))}
         case MapType(key, element):
             if len(set(value)) == 1:
-                return lambda _: literal(value[0], element)
+
+                def anywhere(_: Datum) -> Value:
+                    return literal(value[0], element)
+
+                return anywhere
             if not is_fixed(key):
                 raise NotUnbounded("a constant map tells members of a sort apart")
             found = [(datum, literal(item, element)) for (_, datum), item in zip(forms(key), value, strict=True)]
-            return lambda at: merged([(same_data(datum, at), item) for datum, item in found], element)
+
+            def at(place: Datum) -> Value:
+                return merged([(same_data(datum, place), item) for datum, item in found], element)
+
+            return at
         case SetType(element) | ListType(element):
             if not value:
                 return of_generated(element, list)

@@ -7,7 +7,7 @@ quantifier or a comprehension, where it is refused: no condition of the state al
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator as Yields, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -105,7 +105,7 @@ class Evaluation:
         self._depth = 0
 
     @contextmanager
-    def _inside(self) -> Iterator[None]:
+    def _inside(self) -> Yields[None]:
         self._depth += 1
         try:
             yield
@@ -113,7 +113,7 @@ class Evaluation:
             self._depth -= 1
 
     @contextmanager
-    def where(self, condition: Formula) -> Iterator[None]:
+    def where(self, condition: Formula) -> Yields[None]:
         """Inside, evaluation happens only where `condition` is true."""
         before = self.alive
         self.alive = begun = both(before, condition)

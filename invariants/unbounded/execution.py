@@ -192,6 +192,7 @@ def _widened(datum: Datum, type_: Type, element: Type) -> list[Any]:
     assert isinstance(element, UnionType)
     kind, content = type_, datum
     if isinstance(type_, UnionType):
-        place, content = datum
+        decided: tuple[int, Datum] = datum
+        place, content = decided
         kind = type_.alternatives[place]
     return [(element.alternatives.index(kind), content)] if kind in element.alternatives else []

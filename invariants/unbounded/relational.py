@@ -8,7 +8,7 @@ Source: Padon, Losa, Sagiv, Shoham, "Paxos Made EPR" (OOPSLA 2017), which drops 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from indoubt.invariants.unbounded.logic import (
     Formula,
@@ -121,8 +121,7 @@ class _Writer:
         return known
 
 
-def _with_terms(atom: Formula, change: object) -> Formula:
-    assert callable(change)
+def _with_terms(atom: Formula, change: Callable[[Term], Term]) -> Formula:
     match atom:
         case Holds(name, arguments):
             return Holds(name, tuple(change(one) for one in arguments))

@@ -200,12 +200,15 @@ def _ways(
         opaque = named(one)
         return None if opaque is None else Writer(_said(opaque))
 
+    def without(one: Sequence[Formula]) -> Writer:
+        return Writer(_said(one))
+
     yield partial(with_names, formulas)
     yield lambda: exact
     yield lambda: Writer(_said(flattened(relational(formulas))))
     for one in stronger:
         yield partial(with_names, one)
-        yield partial(lambda given: Writer(_said(given)), one)
+        yield partial(without, one)
 
 
 def _said(formulas: Sequence[Formula]) -> list[Formula]:

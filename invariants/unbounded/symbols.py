@@ -202,7 +202,7 @@ def read(reader: Reader, type_: Type, name: str, keys: tuple[int, ...] = ()) -> 
         case RecordType(_, fields):
             return tuple(read(reader, field, f"{name}.{part}", keys) for part, field in fields)
         case UnionType(alternatives):
-            place = _decoded(reader, list(range(len(alternatives))), f"{name}?", keys)
+            place: int = _decoded(reader, list(range(len(alternatives))), f"{name}?", keys)
             return tag(type_, place, read(reader, alternatives[place], f"{name}|{place}", keys))
         case MapType(key, element):
             found: list[Any] = []

@@ -76,7 +76,7 @@ def _differences(a: Any, b: Any, span: Span | None) -> Iterator[tuple[Span | Non
             yield span, "a constant in it depends on the size"
     elif isinstance(a, Span):
         return
-    elif dataclasses.is_dataclass(a) and not isinstance(a, type | Type):
+    elif dataclasses.is_dataclass(a) and not isinstance(a, type | Type):  # pyright: ignore[reportUnknownArgumentType]  # a tuple of anything, for all it knows
         if type(a) is not type(b):
             yield span, "it has another form at another size"
             return

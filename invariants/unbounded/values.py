@@ -10,7 +10,7 @@ truth value of Python.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import Any, TypeAlias
 
@@ -177,7 +177,8 @@ def value_of(datum: Datum, type_: Type) -> Value:
         case RecordType(_, fields):
             return [value_of(item, field) for item, (_, field) in zip(datum, fields, strict=True)]
         case UnionType(alternatives):
-            place, content = datum
+            decided: tuple[int, Datum] = datum
+            place, content = decided
             return {place: (True, value_of(content, alternatives[place]))}
         case QuorumType(sort):
             name = membership(type_)
@@ -201,9 +202,10 @@ def cases(value: Value, type_: AnyType) -> list[tuple[Formula, Datum]]:
             found = [(both(*(f for f, _ in one)), tuple(datum for _, datum in one)) for one in product(*parts)]
             return [(f, datum) for f, datum in found if f is not False]
         case UnionType(alternatives):
+            contents: Mapping[int, tuple[Formula, Value]] = value
             return [
                 (joined, (place, datum))
-                for place, (formula, content) in value.items()
+                for place, (formula, content) in contents.items()
                 for inner, datum in cases(content, alternatives[place])
                 if (joined := both(formula, inner)) is not False
             ]
@@ -235,7 +237,11 @@ def merged(options: Sequence[tuple[Formula, Value]], type_: AnyType) -> Value:
                 for place, group in sorted(groups.items())
             }
         case MapType(_, element):
-            return lambda key: merged([(f, value(key)) for f, value in options], element)
+
+            def at(key: Datum) -> Value:
+                return merged([(f, value(key)) for f, value in options], element)
+
+            return at
         case SetType(element) | ListType(element):
             return Collection(
                 element,
@@ -265,10 +271,11 @@ def equal(a: Value, b: Value, type_: AnyType) -> Formula:
         case RecordType(_, fields):
             return both(*(equal(x, y, field) for x, y, (_, field) in zip(a, b, fields, strict=True)))
         case UnionType(alternatives):
+            contents: Mapping[int, tuple[Formula, Value]] = a
             return either(
                 *(
                     both(f, b[place][0], equal(content, b[place][1], alternatives[place]))
-                    for place, (f, content) in a.items()
+                    for place, (f, content) in contents.items()
                     if place in b
                 )
             )

@@ -18,7 +18,7 @@ class NamedBound:
     """An integer that is the default until a run sets it; learns its name from the module that it stands in."""
 
     def __init__(self, default: int) -> None:
-        if isinstance(default, bool) or not isinstance(default, int):
+        if isinstance(default, bool) or not isinstance(default, int):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"the default of a bound is a whole number from 0 up, not {default!r}")
         if type(self) is NamedBound and default < 0:
             raise ValueError(f"the default of a bound is a whole number from 0 up, not {default}")

@@ -178,7 +178,10 @@ def specs(draw: Any) -> str:
 
 @given(text=specs())
 @settings(
-    max_examples=10, deadline=None, phases=[Phase.generate, Phase.explicit], suppress_health_check=list(HealthCheck)
+    max_examples=10,
+    deadline=None,
+    phases=[Phase.generate, Phase.explicit],
+    suppress_health_check=list[Any](HealthCheck),
 )
 def test_what_is_proved_is_never_violated(text: str) -> None:
     """The explorer looks at one, two and three members; a counterexample is one for the reference, too."""
