@@ -57,12 +57,13 @@ def test_a_sort_of_fixed_size_needs_no_universe() -> None:
 
 
 def test_without_a_universe_a_sort_has_no_size() -> None:
-    """The message says three ways out."""
+    """The message says the ways out."""
     with pytest.raises(NoUniverse) as caught:
         list(Node)
     assert str(caught.value) == (
         "Node has no size here: the run chooses it. Drive a state of a spec, as in `MySpec(Node=3)`, "
-        "write `with sizes(Node=3):`, or, in an annotation, begin the file with `from __future__ import annotations`"
+        "write `with sizes(Node=3):`, or, in an annotation, begin the file with `from __future__ import annotations`; "
+        "an alias is computed at once: there, use a `Bound`, or write the interval wherever it is needed"
     )
 
 
