@@ -88,8 +88,11 @@ class Exchange:
         """The place that each key of a map is exchanged with."""
         with within(self._packing.universe):
             keys, rename = encoded_members(key), renamer(key, frozenset({self._sort}))
-        places = {one: place for place, one in enumerate(keys)}
-        return [places[one if rename is None else rename(one, self._renaming)] for one in keys]
+        places = dict(zip(keys, self._packing.places(key), strict=True))
+        found = list(range(self._packing.size(key)))
+        for one, place in places.items():
+            found[place] = places[one if rename is None else rename(one, self._renaming)]
+        return found
 
     def _mask(self, mask: Bits, element: Type) -> Bits:
         """Exchange bits, those that are as far apart as each other at once."""

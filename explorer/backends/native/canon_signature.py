@@ -124,8 +124,8 @@ class Signature:
         found = const(0, WORD)
         signed_keys = self.of_members(key)
         others = [] if self._unmarked is None or self.has_members(item) else self._unmarked.of_members(key)
-        for place, signed_key in enumerate(signed_keys):
-            if others and others[place] == signed_key:
+        for number, (place, signed_key) in enumerate(zip(self._packing.places(key), signed_keys, strict=True)):
+            if others and others[number] == signed_key:
                 continue
             signed = self.value(b.part(value, place * width, width), item)
             found = b.binary("add", found, self.mixed(signed_key, signed))

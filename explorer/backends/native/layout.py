@@ -166,8 +166,10 @@ class Packing:
                 if is_scalar(type_):
                     return self.offsets(type_)[position] + packed
                 return position | packed << self.tag_width(type_)
-            case MapType(_, element):
-                return self._joined([(self.pack(item, element), element) for item in value])
+            case MapType(key, element):
+                width = self.width(element)
+                placed = zip(value, self.places(key), strict=True)
+                return sum(self.pack(item, element) << place * width for item, place in placed)
             case SeqType(element):
                 return self._slotted(type_, [self.pack(item, element) for item in value])
             case BagType(element):
@@ -207,7 +209,8 @@ class Packing:
                 inner = alternatives[position]
                 return tag(type_, position, self.unpack(bits >> width & ((1 << self.width(inner)) - 1), inner))
             case MapType(key, element):
-                return tuple(self.unpack(part, element) for part in self._parted(bits, [element] * self.size(key)))
+                parts = self._parted(bits, [element] * self.size(key))
+                return tuple(self.unpack(parts[place], element) for place in self.places(key))
             case SeqType(element):
                 return tuple(self.unpack(item, element) for item in self._unslotted(type_, bits))
             case BagType(element):
@@ -242,6 +245,17 @@ class Packing:
             found += self.ordinal(part, one) * radix
             radix *= self.size(one)
         return found
+
+    def places(self, key: Type) -> Sequence[int]:
+        """The places of the keys of a map, which are in the order of the type: the ordinal of each is its place."""
+        if is_scalar(key):
+            return range(self.size(key))
+        known: dict[Type, tuple[int, ...]] = self._places
+        if key not in known:
+            with within(self.universe):
+                keys = encoded_members(key)
+            known[key] = tuple(self.ordinal(self.pack(one, key), key) for one in keys)
+        return known[key]
 
     def everything(self, type_: Type) -> int:
         """The set of all values of a small type, as a mask; of the sets over a sort, only some are quorums."""
@@ -284,6 +298,10 @@ class Packing:
 
     @cached_property
     def _widths(self) -> dict[int, tuple[AnyType, int]]:
+        return {}
+
+    @cached_property
+    def _places(self) -> dict[Type, tuple[int, ...]]:
         return {}
 
     @cached_property

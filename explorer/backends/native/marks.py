@@ -8,6 +8,7 @@ over its elements, which need no order then. Without slots it is made of the wor
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 from indoubt.explorer.backends.backend import State
@@ -77,9 +78,12 @@ class Marks:
                 for item, (_, field) in zip(value, fields, strict=True):
                     before = self._value(before, item, field)
                 return before
-            case MapType(_, element) | SeqType(element):
-                if isinstance(type_, SeqType):
-                    before = self._joined(before, len(value))
+            case MapType(key, element):
+                for _, item in sorted(zip(self._packing.places(key), value, strict=True), key=itemgetter(0)):
+                    before = self._value(before, item, element)
+                return before
+            case SeqType(element):
+                before = self._joined(before, len(value))
                 for item in value:
                     before = self._value(before, item, element)
                 return before
