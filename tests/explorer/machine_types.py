@@ -66,7 +66,7 @@ CHOICES: tuple[Type, ...] = (
     PermutationType(PLACE),
 )
 """What a parameter may range over."""
-LARGEST_KEY = 8
+LARGEST_KEY = 4
 LARGEST_CHOICE = 9
 
 
@@ -92,7 +92,7 @@ def variable_types(depth: int = 2) -> st.SearchStrategy[Type]:
 def key_types() -> st.SearchStrategy[Type]:
     """Types with few values."""
     kinds = (*SCALARS, *SMALL_UNIONS, RECORDS[1], RECORDS[2], SetType(NODE))
-    return st.sampled_from([type_ for type_ in kinds if is_small(type_, LARGEST_KEY)])
+    return st.sampled_from([type_ for type_ in kinds if is_small(type_, 2 * LARGEST_KEY)])
 
 
 def choice_types() -> st.SearchStrategy[Type]:
