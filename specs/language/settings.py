@@ -57,8 +57,8 @@ class Settings:
     quorums: Mapping[str | None, QuorumSystem] = field(default_factory=dict[str | None, QuorumSystem])
     """The quorum system of each sort that the run chooses one for; under None that of all sorts."""
     types: dict[str, Type] = field(default_factory=dict, compare=False)
-    links: tuple[str, ...] = ()
-    """Those of the bounds that the network sets: the capacities of its links."""
+    unasked: tuple[str, ...] = ()
+    """Those of the bounds that no run gives: capacities of links, which the network sets, and of what is on disk."""
 
     @property
     def universe(self) -> Universe:
@@ -74,8 +74,8 @@ class Settings:
 
     @property
     def own_bounds(self) -> dict[str, int]:
-        """The bounds without those that the network sets."""
-        return {name: bound for name, bound in self.bounds.items() if name not in self.links}
+        """The bounds that the run gives."""
+        return {name: bound for name, bound in self.bounds.items() if name not in self.unasked}
 
     def given(self) -> dict[str, str]:
         """Sizes and parameters as text, by name, as the command line would take them."""
@@ -128,12 +128,14 @@ def settle_settings(spec: type, given: Mapping[str, Any]) -> Settings:
     sizes = {name: _size(name, given.get(name, EXAMPLE_SIZE)) for name in open_sizes}
     chosen = {name: EXAMPLE_BOUND if default is None else default for name, default in bounds.items()}
     settled_bounds = {name: _bound(name, given.get(name, default)) for name, default in chosen.items()}
-    with within(Universe(sizes | fixed, settled_bounds | links, quorums=chosen_quorums)):
+    on_disk = {name: settled_bounds[field_] for name, field_ in disks(spec).items() if field_ in settled_bounds}
+    unasked = links | on_disk
+    with within(Universe(sizes | fixed, settled_bounds | unasked, quorums=chosen_quorums)):
         types = parameter_types(spec)
         open_bounds = [name for name, default in bounds.items() if default is None]
         _refuse_missing(spec, given, sizes, {name: settled_bounds[name] for name in open_bounds}, types)
         values = {name: _parameter(spec, name, type_, given) for name, type_ in types.items()}
-    return Settings(sizes | fixed, values, settled_bounds | links, chosen_quorums, links=tuple(links))
+    return Settings(sizes | fixed, values, settled_bounds | unasked, chosen_quorums, unasked=tuple(unasked))
 
 
 def _quorums(spec: type, given: Any, sorts: Mapping[str, type[Sort]]) -> dict[str | None, QuorumSystem]:
@@ -281,9 +283,11 @@ def survey(spec: type) -> Survey:
 
 
 def capacities(spec: type) -> list[str]:
-    """The state variables that hold sequences or bags: each has a bound of its own name."""
+    """The state variables that hold sequences or bags: each has a bound of its own name, but for `disks`."""
     named: list[str] = []
     for name, (owner, annotation) in declarations(spec).items():
+        if name in disks(spec):
+            continue
         found = Survey()
         found.visit(annotation, names_in_scope(owner))
         if found.has_collections:
@@ -294,6 +298,11 @@ def capacities(spec: type) -> list[str]:
 def capacities_of_links(spec: type) -> dict[str, int]:
     """The capacities that the network of a system sets, by variable; a state machine has none."""
     return dict(getattr(spec, "__links__", {}))
+
+
+def disks(spec: type) -> dict[str, str]:
+    """What is on the disks of the nodes of a system, by variable: the field that it is of, which has its capacity."""
+    return dict(getattr(spec, "__disks__", {}))
 
 
 def _bound(name: str, value: Any) -> int:

@@ -99,6 +99,8 @@ class Variables:
     """The fields of each part that a crash takes back to their first values."""
     open: dict[str, None] = field(default_factory=dict[str, None])
     """The variables whose every value an `@initial` method has to set."""
+    disks: dict[str, str] = field(default_factory=dict[str, str])
+    """The variables with what is on a disk, and the field that each is of."""
 
 
 def plans_of(layout: Layout, faults: Faults, promised: Link | None = None) -> list[Plan]:
@@ -161,6 +163,7 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
             for name_ in (disk, *([part.variable(asked_name(name))] if name in asked else ())):
                 found.declarations[name_] = found.declarations[field_]
                 found.first[name_] = found.first.get(field_)
+                found.disks[name_] = field_
     nodes = set(layout.parts)
     for name, owner, annotation in own_annotations(layout.system):
         if name not in nodes:

@@ -47,6 +47,7 @@ class System(Spec):
     """The class as its author wrote it, of one that is configured."""
     __declarations__: ClassVar[dict[str, tuple[type, Any]]]
     __links__: ClassVar[dict[str, int]]
+    __disks__: ClassVar[dict[str, str]]
     __volatile__: ClassVar[dict[str, tuple[str, ...]]]
     __open__: ClassVar[tuple[str, ...]]
     __layout__: ClassVar[Layout]
@@ -145,6 +146,7 @@ def _configured(
         "__volatile__": variables.volatile,
         "__open__": tuple(variables.open),
         "__links__": capacities,
+        "__disks__": variables.disks,
         "__parts__": tuple(part.cls for part in layout.parts.values()),
     }
     made: Any = type(system.__name__, (system,), members)

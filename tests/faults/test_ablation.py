@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from budgeted import Mast
 from counting import Counter
 from examples.nodes_casting import Casting
+from nodes_with_logs import Chain, Replica
 
 from indoubt import Ablation, Verdict, ablate, find_spec
 from indoubt.cli import run
@@ -17,6 +19,51 @@ from indoubt.counterexamples.trace import Trace
 from indoubt.faults.assumptions import said_of
 from indoubt.finding import UsageError
 from indoubt.specs.commit.three_phase_commit import Detector
+from indoubt.specs.language import (
+    Detector as Perfect,
+    Durable,
+    Map,
+    Message,
+    Node,
+    Set,
+    System,
+    empty,
+    invariant,
+    on_message,
+    on_timeout,
+    require,
+)
+
+
+class Suspected(Message):
+    """Somebody is suspected."""
+
+
+class Watching(Node[Replica]):
+    """It notes whom it suspects."""
+
+    suspected: Durable[Set[Replica]] = empty()
+
+    @on_timeout
+    def suspect(self, other: Replica) -> None:
+        require(self.suspects(other))
+        self.suspected.add(other)
+        self.broadcast(Suspected(), to=Replica)
+
+    @on_message
+    def on_suspected(self, suspected: Suspected, sender: Replica) -> None:
+        """It is told, and has nothing to do."""
+
+
+class Trusting(System):
+    replicas: Map[Replica, Watching]
+    detector = Perfect.perfect()
+
+    @invariant
+    def alive(self) -> bool:
+        """Who is suspected has crashed."""
+        return all(not self.replicas[other].is_up for replica in Replica for other in self.replicas[replica].suspected)
+
 
 AGREEMENT = {
     "force_decision=false": (13, 2),
@@ -128,6 +175,56 @@ def test_a_field_is_not_forgotten_without_a_crash() -> None:
     assert (
         shown.row("server.total volatile").skipped == "it takes crashes=1 and restarts=1, which the run does not have"
     )
+
+
+CHAIN: dict[str, Any] = {"Replica": 2, "Writer": 1, "replicas.log": 1}
+
+
+def test_a_log_is_written_in_time() -> None:
+    """What is on disk of a sequence asks for no bound, so that late disks are tried."""
+    shown = ablate(Chain, crashes=1, restarts=1, **CHAIN)
+    assert {"replicas.log volatile", "sync=late"} <= set(fallen(shown, "kept"))
+    assert not shown.row("replicas.heard_of volatile").fallen
+
+
+def test_what_a_detector_does_not_allow_is_listed() -> None:
+    """Each assumption that cannot be tried has a row, with the reason of the refusal."""
+    shown = ablate(Trusting, crashes=1, Replica=2)
+    skipped = {row.assumption.off: row.skipped for row in shown.rows if row.skipped}
+    faults = ["restarts=1", "amnesias=1", "byzantine=1", "losses=1", "duplicates=1"]
+    assert list(skipped) == [*faults, "replicas.suspected volatile", "sync=late"]
+    beside = "is not possible with the detector P: its class is defined for nodes that crash"
+    assert skipped["restarts=1"] == f"restarts=1 {beside} for good"
+    assert skipped["sync=late"] == f"restarts=1 {beside} for good"
+    assert skipped["byzantine=1"].startswith(f"byzantine=1 {beside}")
+    assert shown.given == {}
+    assert shown.exit_status == 0
+
+
+def test_a_refused_row_in_the_text_and_in_data(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is told as `not tried`, and is none of the changes that are counted."""
+    command = ["ablate", f"{__file__}::Trusting", "Replica=2", "--crashes", "1"]
+    assert run(command) == 0
+    told = capsys.readouterr().out
+    assert "ABLATION  1 of 4 changes breaks something, 7 not tried" in told
+    assert re.search(r"sync=late +fsync before send +not tried +restarts=1 is not possible with the detector P", told)
+    assert run([*command, "--format", "json"]) == 0
+    rows = {row["changed"]: row for row in json.loads(capsys.readouterr().out)["changes"]}
+    assert rows["byzantine=1"]["not_tried"].startswith("byzantine=1 is not possible")
+    assert rows["torn=1"]["not_tried"] is None
+
+
+def test_what_cannot_happen_is_not_chosen() -> None:
+    """A fault that was refused is not allowed in the rows below it."""
+    shown = ablate(Chain, network="soup", properties=["kept"], **CHAIN)
+    assert shown.row("losses=1").skipped.endswith("a soup loses and repeats every message as often as it likes")
+    assert "losses" not in shown.given
+
+
+def test_a_field_is_forgotten_under_a_detector_of_the_run() -> None:
+    """The run without the durable field has the detector that was asked for, and forgets the field all the same."""
+    shown = ablate(Chain, detector="P", crashes=1, restarts=1, **CHAIN)
+    assert "replicas.log volatile" in fallen(shown, "kept")
 
 
 def test_what_is_violated_already_cannot_fall() -> None:

@@ -6,7 +6,7 @@ import ast
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
-from typing import Any
+from typing import Any, get_args
 
 from indoubt.explorer.frontend.desugar import quorum
 from indoubt.explorer.frontend.desugar.detectors.oracle import Oracle
@@ -31,7 +31,7 @@ from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import ADDRESS, Handler, Part
 from indoubt.specs.language.machine import Role
-from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan, is_lossy
+from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan, Told, is_lossy
 from indoubt.specs.language.watching import OTHER
 
 Rewrite = Callable[[Part, FunctionType, str], tuple[ast.FunctionDef, FunctionType]]
@@ -86,7 +86,7 @@ class Actions:
         """The action of a plan, after the helper that it needs, if it needs one."""
         if plan.kind == "handle":
             yield from self._handling(plan)
-        elif OTHER in plan.parameters or plan.kind == "gst":
+        elif plan.kind in get_args(Told):
             yield plan.name, self._of_oracle(plan)
         elif plan.kind == "torn":
             yield from self._torn(plan)

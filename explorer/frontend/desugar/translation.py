@@ -153,6 +153,7 @@ class _Translating:
             "__system__": self.raw,
             "__declarations__": self.chosen.__declarations__,
             "__links__": self.chosen.__links__,
+            "__disks__": self.chosen.__disks__,
             "__open__": self.chosen.__open__,
             "__parts__": tuple(part.cls for part in self.layout.parts.values()),
         }

@@ -181,6 +181,9 @@ class _Ablating:
     def _turn_off(self, whole: Decided, *, is_chosen: bool) -> None:
         watched = self._holding(whole)
         for assumption in fault_assumptions(self._asking, self._budgets):
+            if assumption.why_not:
+                self._row(assumption, watched)
+                continue
             # Where it is too much beside the faults that are survived, as a second crash of the only node, it is alone.
             beside = self._with(self._given)
             is_alone = beside.why_impossible(assumption.values) is not None
@@ -203,9 +206,11 @@ class _Ablating:
     def _row(self, assumption: Assumption, claims: Collection[Claim]) -> Row:
         asking = assumption.asking
         lacking = [name for name in assumption.needs if not {**self._asking.faults, **self._given}.get(name)]
-        if lacking:
-            why = f"it takes {' and '.join(f'{name}=1' for name in lacking)}, which the run does not have"
-            row = Row(assumption, Decided({}), why)
+        why_not = assumption.why_not
+        if lacking and not why_not:
+            why_not = f"it takes {' and '.join(f'{name}=1' for name in lacking)}, which the run does not have"
+        if why_not:
+            row = Row(assumption, Decided({}), why_not)
         else:
             row = Row(assumption, self._decide(assumption.off, asking, assumption.values, claims))
         if not self._is_interrupted or row.fallen:

@@ -25,7 +25,10 @@ def lines_of(shown: Ablation, spec: str, files: Written | None = None) -> Iterat
     asking = shown.asking
     settings = [f"{name}={setting_text(value)}" for name, value in {**asking.settings, **asking.faults}.items()]
     fall = sum(bool(row.fallen) for row in shown.rows)
-    head = f"ABLATION  {fall} of {counted(len(shown.rows), 'change')} {'break' if fall != 1 else 'breaks'} something"
+    skipped = sum(bool(row.skipped) for row in shown.rows)
+    tried = counted(len(shown.rows) - skipped, "change")
+    head = f"ABLATION  {fall} of {tried} {'break' if fall != 1 else 'breaks'} something"
+    head += f", {skipped} not tried" if skipped else ""
     yield ((" ".join([asking.spec.__name__, *settings]) + "  ", "bold"), (head, ""))
     yield ()
     yield from _whole(shown)

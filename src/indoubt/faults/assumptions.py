@@ -31,7 +31,8 @@ class Assumption:
     """Something that is taken for granted, and the run in which it is not.
 
     `off` names the change as the run takes it, `said` is the sentence about it; `asking` and `values` are the run
-    without the assumption. `needs` are faults without which nothing can come of it.
+    without the assumption. `needs` are faults without which nothing can come of it; `why_not` says why there is no such
+    run, where there is none.
     """
 
     off: str
@@ -43,6 +44,7 @@ class Assumption:
     """What the literature calls it, in two or three words, if it has a name."""
     has_command: bool = True
     """Whether the command line can ask for this run as well."""
+    why_not: str = ""
 
 
 Kind = Callable[[Asking, Budgets], Iterator[Assumption]]
@@ -69,8 +71,8 @@ def faults(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
         short, said = SAID.get(name) or ("", said_of(asking.spec, name))
         if not own:
             values = {"crashes": max(1, asking.faults.get("crashes", 0))} if _needs_crash(asking, name) else {}
-            if asking.why_impossible({**values, name: 1}) is None:
-                yield Assumption(f"{name}=1", said, asking, {**values, name: 1}, name=short)
+            why_not = asking.why_impossible({**values, name: 1}) or ""
+            yield Assumption(f"{name}=1", said, asking, {**values, name: 1}, name=short, why_not=why_not)
         elif not asking.is_system and name not in asking.settings:
             yield Assumption(f"{name}=0", said, asking, {name: 0})
 
@@ -132,13 +134,13 @@ def durability(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
     layout = found.__layout__
     for part in (layout.parts[name] for name in layout.may_crash):
         for field in durable_fields(part):
-            if hasattr(part.cls, field):  # else there is no value to go back to
-                forgetful = _forgetting(found, part.name, field)
-                changed = dataclasses.replace(asking, spec=forgetful, network=None, faults={})
-                said = f"`{field}` of {part.cls.__name__} survives a crash"
-                off = f"{part.name}.{field} volatile"
-                needs = ("crashes", "restarts")
-                yield Assumption(off, said, changed, {}, needs, name="durable log", has_command=False)
+            whose = f"`{field}` of {part.cls.__name__}"
+            why_not = "" if hasattr(part.cls, field) else f"{whose} has no value to go back to"
+            forgetful = _forgetting(found, part.name, field)
+            # What the run chooses is in `found` already; chosen again, it would be of the system that forgets nothing.
+            changed = dataclasses.replace(asking, spec=forgetful, network=None, faults={}, detector=None)
+            off, said, needs = f"{part.name}.{field} volatile", f"{whose} survives a crash", ("crashes", "restarts")
+            yield Assumption(off, said, changed, {}, needs, name="durable log", has_command=False, why_not=why_not)
 
 
 def _forgetting(found: type[System], part: str, field: str) -> type[System]:
@@ -161,9 +163,9 @@ def disks(asking: Asking, budgets: Budgets) -> Iterator[Assumption]:
     values = {"sync": "late"}
     needs = ("crashes", "restarts")
     beside = {name: max(1, asking.faults.get(name, 0)) for name in needs}
-    if asking.why_impossible({**beside, **values}) is None:
-        said = "what a node writes is on its disk before anybody hears of it"
-        yield Assumption("sync=late", said, asking, values, needs, name="fsync before send")
+    why_not = asking.why_impossible({**beside, **values}) or ""
+    said = "what a node writes is on its disk before anybody hears of it"
+    yield Assumption("sync=late", said, asking, values, needs, name="fsync before send", why_not=why_not)
 
 
 WEAKER = {

@@ -204,3 +204,26 @@ def test_orders_that_would_not_all_be_tried_are_refused() -> None:
     with pytest.raises(SettingError, match=r"not possible in speakers\.speak, which .* over `Ear` inside"):
         check(Talk, Ear=2, faults=Faults(torn=1))
     assert check(Talk, Ear=2, faults=Faults(crashes=1)).properties[0].verdict is Verdict.HOLDS
+
+
+class Naming(Node[A]):
+    named: Durable[B | None] = None
+
+    @on_timeout
+    def name(self, other: B) -> None:
+        require(self.named is None)
+        self.named = other
+
+
+class Named(System):
+    node: Naming
+
+    @invariant
+    def known(self) -> bool:
+        """Somebody is named, or nobody."""
+        return self.node.named is None or self.node.named in B
+
+
+def test_a_parameter_called_other_is_the_author_s_own() -> None:
+    """It is no step of a failure detector, whose parameter has that name too."""
+    assert check(Named, B=1, faults=Faults(torn=1)).counts.distinct == 4
