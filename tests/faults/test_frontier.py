@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from budgeted import Deciding, Insistent, Mast, Odd, Waiting
 from examples.nodes_talking import Peers
+from examples.snapshot import Snapshot
 
 from indoubt import Verdict, check, frontier
 from indoubt.cli import run
+from indoubt.faults.asking import Decided
 from indoubt.faults.cells import Frontier
+from indoubt.faults.frontier_report import lines_of, plain, to_data
 from indoubt.finding import UsageError
 from indoubt.specs.commit.three_phase_commit import Detector, Termination
 from indoubt.specs.language import Network
@@ -187,6 +192,83 @@ def test_the_data(capsys: pytest.CaptureFixture[str]) -> None:
     assert cells[1]["states"] == 12
     assert {cells[1]["inferred_from"] is None, cells[2]["inferred_from"] is None} <= {True, False}
     assert all(cells[n]["command"].startswith("indoubt check three_phase_commit") for n in (1, 2))
+
+
+def test_with_many_budgets_single_faults_come_first() -> None:
+    """Of eight budgets, each fault alone is decided before the largest cell, and the rest of the grid is cheap."""
+    tried: list[dict[str, int]] = []
+
+    def tell(values: Mapping[str, int], _: Decided) -> None:
+        tried.append({name: value for name, value in values.items() if value})
+        if len(tried) == 7:
+            raise KeyboardInterrupt
+
+    most = {"restarts": range(2), "amnesias": range(2), "pauses": range(2), "torn": range(2)}
+    asked: dict[str, Any] = {**most, "losses": range(2), "duplicates": range(2), "partitions": range(2)}
+    shown = frontier(
+        "two_phase_nodes",
+        RM=1,
+        crashes=range(3),
+        network="bag",
+        properties=["consistent"],
+        told=tell,
+        **asked,
+        **REFERENCE,
+    )
+    assert shown.is_interrupted
+    assert len(shown.cells) > 200
+    single = ["partitions", "duplicates", "losses", "torn", "pauses", "crashes"]
+    assert tried == [{}, *({name: 1} for name in single)]
+    assert not shown.breaks_with("consistent")
+    assert shown.survives_so_far("consistent") == shown.survives("consistent")
+    assert "crashes=1, so far" in plain(lines_of(shown, "two_phase_nodes"))
+    assert shown.elapsed_s >= sum(one.elapsed_s for one in shown.runs.values())
+
+
+def test_small_cells_come_first_where_the_largest_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With many budgets, the sizes of the cells only rise from then on."""
+    monkeypatch.setattr("indoubt.faults.grid.FIRST_TRY", {"native": 30, "reference": 30})
+    monkeypatch.setattr("indoubt.faults.grid.FEW_AXES", 1)
+    tried: list[int] = []
+
+    def tell(values: Mapping[str, int], _: Decided) -> None:
+        tried.append(sum(values.values()))
+        if len(tried) == 8:
+            raise KeyboardInterrupt
+
+    asked: dict[str, Any] = {"Participant": 1, "crashes": range(3), "restarts": range(2), "partitions": range(2)}
+    shown = frontier("three_phase_commit", properties=["agreement"], told=tell, **asked, **REFERENCE)
+    assert shown.runs[2, 1, 1].is_postponed
+    assert tried == [0, 1, 1, 1, 4, 2, 2, 2]
+
+
+def test_what_is_smallest_or_largest_so_far_says_so() -> None:
+    """As long as a cell on the other side is open; in text, and as data."""
+    whole = frontier(Mast, Node=3, cuts=range(5), properties=["half_cut", "stands"], **REFERENCE)
+    (broken,) = whole.breaks_with("stands")
+    assert whole.breaks_with_so_far("stands") == whole.survives_so_far("stands") == []
+    assert "so far" not in plain(lines_of(whole, "mast"))
+    (held,) = whole.survives("stands")
+    shown = replace(whole, findings={at: one for at, one in whole.findings.items() if at != ("stands", held)})
+    below = (held[0] - 1,)
+    assert shown.breaks_with("stands") == shown.breaks_with_so_far("stands") == [broken]
+    assert shown.survives("stands") == shown.survives_so_far("stands") == [below]
+    told = plain(lines_of(shown, "mast"))
+    assert " states, so far  " in told
+    assert "smaller budgets may break a property, or larger ones be survived: 1 verdict open" in told
+    (data,) = [one for one in to_data(shown, "mast")["properties"] if one["name"] == "stands"]
+    assert data["breaks_with_so_far"] == data["breaks_with"] == [{"cuts": broken[0]}]
+    assert data["survives_so_far"] == data["survives"] == [{"cuts": below[0]}]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("Process", "size"), ("COINS", "bound")])
+def test_sizes_and_bounds_have_no_range(name: str, kind: str) -> None:
+    """A larger one is no larger budget; each value has a run of its own."""
+    asked: dict[str, Any] = {"Process": 2, "channel": 1, "in_transit": 1, name: range(1, 3)}
+    with pytest.raises(UsageError) as told:
+        frontier(Snapshot, **asked)
+    assert f"{name} has no range: it is a {kind}, and a larger {kind} asks another question" in str(told.value)
+    assert str(told.value).endswith(f"; write {name}=2, and run each value on its own")
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg"])

@@ -147,16 +147,30 @@ class Asking:
         """The machine under some values, before any pass."""
         return lower(*self.chosen(values))
 
-    def why_impossible(self, values: Mapping[str, Any]) -> str | None:
-        """Why there is no run with these values, as in restarts without a crash; None where there is one."""
+    def why_impossible(
+        self, values: Mapping[str, Any], torn: dict[frozenset[tuple[str, Any]], str | None] | None = None
+    ) -> str | None:
+        """Why there is no run with these values, as in restarts without a crash; None where there is one.
+
+        `torn` remembers for other values what a crash inside a handler is told of its loops: finding that takes a
+        while, and other faults do not change it.
+        """
         try:
             found, settled = self.chosen(values)
             refuse_impossible_faults(found, settled)
-            if issubclass(found, System) and found.__faults__.torn:
-                lower(found, settled)  # which finds loops that no such crash can be put into
         except (UsageError, SettingError) as error:
-            return str(error).partition(";")[0]
-        return None
+            return _reason(error)
+        if not (issubclass(found, System) and found.__faults__.torn):
+            return None
+        known = {} if torn is None else torn
+        asked = frozenset((name, one) for name, one in values.items() if name == "torn" or name not in OF_SYSTEMS)
+        if asked not in known:
+            try:
+                lower(found, settled)  # which finds loops that no such crash can be put into
+                known[asked] = None
+            except (UsageError, SettingError) as error:
+                known[asked] = _reason(error)
+        return known[asked]
 
     @property
     def _of_systems(self) -> dict[str, Any]:
@@ -256,6 +270,10 @@ class Asking:
                 pending = {}
         answers |= {name: Answer(Verdict.INCONCLUSIVE, None, "interrupted") for name in pending}
         return Decided(answers, tuple(distinct), elapsed_s, idle, is_interrupted, is_postponed)
+
+
+def _reason(error: Exception) -> str:
+    return str(error).partition(";")[0]
 
 
 def cuts_of(spec: type[Spec], partition: str | None, in_flight: str | None) -> dict[str, str]:

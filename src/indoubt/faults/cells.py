@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Asking, Claim, Decided
+from indoubt.faults.order import Cell, Order
 from indoubt.result import PropertyResult
 from indoubt.specs.language.frozen import dataclass
-
-Cell = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,8 @@ class Frontier:
     impossible: Mapping[Cell, str]
     not_shown: Mapping[str, Mapping[str, str]]
     is_interrupted: bool = False
+    elapsed_s: float = 0.0
+    """What everything took: the searches, and what comes before and between them."""
 
     @property
     def cells(self) -> list[Cell]:
@@ -67,13 +68,27 @@ class Frontier:
 
     def breaks_with(self, name: str) -> list[Cell]:
         """The smallest cells in which a property is known to be violated."""
-        broken = self._with(name, Verdict.VIOLATED)
-        return [one for one in broken if not any(other != one and _is_below(other, one) for other in broken)]
+        order = self._order
+        broken = order.bits(self._with(name, Verdict.VIOLATED))
+        return [cell for cell in order.cells(broken) if not order.below[cell] & broken]
 
     def survives(self, name: str) -> list[Cell]:
         """The largest cells in which a property is known to hold."""
-        held = self._with(name, Verdict.HOLDS)
-        return [one for one in held if not any(other != one and _is_below(one, other) for other in held)]
+        order = self._order
+        held = order.bits(self._with(name, Verdict.HOLDS))
+        return [cell for cell in order.cells(held) if not order.above[cell] & held]
+
+    def breaks_with_so_far(self, name: str) -> list[Cell]:
+        """Those of the cells that break a property below which one is open, which may break it as well."""
+        order = self._order
+        is_open = order.bits(self.open(name))
+        return [cell for cell in self.breaks_with(name) if order.below[cell] & is_open]
+
+    def survives_so_far(self, name: str) -> list[Cell]:
+        """Those of the cells that a property survives above which one is open, which it may survive as well."""
+        order = self._order
+        is_open = order.bits(self.open(name))
+        return [cell for cell in self.survives(name) if order.above[cell] & is_open]
 
     def open(self, name: str) -> list[Cell]:
         """The cells in which nothing is known of a property."""
@@ -83,6 +98,10 @@ class Frontier:
         """What is known of a property in a cell."""
         found = self.findings.get((name, cell))
         return Verdict.INCONCLUSIVE if found is None else found.verdict
+
+    @property
+    def _order(self) -> Order:
+        return Order(self.cells, range(len(self.axes)))
 
     def _with(self, name: str, verdict: Verdict) -> list[Cell]:
         return [cell for cell in self.cells if self.verdict(name, cell) is verdict]
@@ -99,7 +118,3 @@ class Frontier:
     def __repr__(self) -> str:
         axes = ", ".join(f"{axis.name} {axis.values[0]}..{axis.values[-1]}" for axis in self.axes)
         return f"<Frontier of {self.asking.spec.__name__}: {axes}; {len(self.runs)} of {len(self.cells)} cells run>"
-
-
-def _is_below(one: Cell, other: Cell) -> bool:
-    return all(a <= b for a, b in zip(one, other, strict=True))

@@ -9,7 +9,9 @@ a limit was reached, says nothing of others.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, Any, cast
 
@@ -67,6 +69,7 @@ def frontier(
     cut ("bridge"; "split" unless it is given), `in_flight` what becomes of messages on links that are ("kept"). `told`
     is called after each run. Raises as `check` does.
     """
+    started = time.monotonic()
     found = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
     own = as_parameters(found, detector=detector)  # a state machine may have a parameter of that name
     settings |= own
@@ -95,7 +98,8 @@ def frontier(
     )
     asking.refuse_cuts()
     axes = tuple(Axis(name, values) for name, values in (ranges or default_ranges(asking)).items())
-    return Grid(asking, known_axes(asking, axes), told, run_all=run_all).filled()
+    filled = Grid(asking, known_axes(asking, axes), told, run_all=run_all).filled()
+    return replace(filled, elapsed_s=time.monotonic() - started)
 
 
 def values_of(name: str, given: Iterable[Any]) -> tuple[int, ...]:
@@ -151,6 +155,9 @@ def known_axes(asking: Asking, axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
     settled = settle(asking.spec, rest)  # names what there is, where a name is unknown
     known += whole_numbers(asking.spec, settled)
     for axis in axes:
+        for kind, names in (("bound", settled.own_bounds), ("size", settled.sizes)):
+            if axis.name in names:
+                raise UsageError(_no_budget(axis, kind))
         if axis.name not in known:
             there_are = ", ".join(known) or "none"
             hint = did_you_mean(axis.name, known)
@@ -161,3 +168,9 @@ def known_axes(asking: Asking, axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
     if count > MOST_CELLS:
         raise UsageError(f"{count:,} cells are too many; give shorter ranges: {MOST_CELLS:,} is the most")
     return axes
+
+
+def _no_budget(axis: Axis, kind: str) -> str:
+    """What is told of a range of what has none, though it is a whole number."""
+    why = f"it is a {kind}, and a larger {kind} asks another question, where a larger budget allows one fault more"
+    return f"{axis.name} has no range: {why}; write {axis.name}={axis.values[-1]}, and run each value on its own"

@@ -11,7 +11,8 @@ from typing import Any
 from indoubt.checkpoints import address_of
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Claim
-from indoubt.faults.cells import Axis, Cell, Finding, Frontier
+from indoubt.faults.cells import Axis, Finding, Frontier
+from indoubt.faults.order import Cell
 from indoubt.report import STYLES, Line, counted, table
 from indoubt.specs.language.settings import setting_text
 
@@ -19,6 +20,8 @@ SCHEMA = "indoubt/frontier/1"
 WORDS = {Verdict.HOLDS: "holds", Verdict.VIOLATED: "breaks", Verdict.INCONCLUSIVE: "open"}
 REACHED = {Verdict.HOLDS: "reached", Verdict.VIOLATED: "not reached", Verdict.INCONCLUSIVE: "open"}
 NO_RUN = "-"
+SO_FAR = ", so far"
+"""Stands beside a cell that others, which are open, may take the place of."""
 MOST_COMMANDS = 12
 
 
@@ -81,7 +84,8 @@ def _smallest(shown: Frontier, one: Claim) -> list[str]:
     broken = shown.breaks_with(one.name)
     if not broken:
         return ["none of these, as far as is known" if shown.open(one.name) else "none of these"]
-    return [f"{budget_text(shown, cell)}{_steps(shown, one, cell)}" for cell in broken]
+    so_far = shown.breaks_with_so_far(one.name)
+    return [f"{budget_text(shown, cell)}{_steps(shown, one, cell)}{SO_FAR * (cell in so_far)}" for cell in broken]
 
 
 def _steps(shown: Frontier, one: Claim, cell: Cell) -> str:
@@ -92,11 +96,12 @@ def _steps(shown: Frontier, one: Claim, cell: Cell) -> str:
 
 def _largest(shown: Frontier, one: Claim) -> list[str]:
     held = shown.survives(one.name)
-    if len(held) == 1 and held == shown.cells[-1:] and not shown.breaks_with(one.name):
+    if len(held) == 1 and held == shown.cells[-1:] and not shown.breaks_with(one.name) and not shown.open(one.name):
         return ["all of these"]
     if not held:
         return ["none of these, as far as is known" if shown.open(one.name) else "none of these"]
-    return [_survived(shown, cell) for cell in held]
+    so_far = shown.survives_so_far(one.name)
+    return [f"{_survived(shown, cell)}{SO_FAR * (cell in so_far)}" for cell in held]
 
 
 def _survived(shown: Frontier, cell: Cell) -> str:
@@ -162,17 +167,19 @@ def _rows(shown: Frontier) -> Iterator[tuple[str, str]]:
     asked = len(shown.cells) * len(shown.claims)
     searches = sum(len(one.distinct) for one in shown.runs.values())
     states = sum(sum(one.distinct) for one in shown.runs.values())
-    spent = sum(one.elapsed_s for one in shown.runs.values())
     ran = f"{searches:,} search{'es' * (searches != 1)} of {states:,} states"
     yield "cells", f"{len(shown.runs)} of {len(shown.cells)} run, by {ran}"
     yield "verdicts", f"{asked} in all: {run} of cells that were run, {inferred} that follow, in parentheses above"
-    yield "time", f"{spent:.2f} s"
+    yield "time", f"{shown.elapsed_s:.2f} s"
     for why, count in Counter(shown.impossible.values()).items():
         yield "no run", f"{why} ({counted(count, 'cell')})"
     for reason, names in _reasons(shown):
         yield "not shown", f"{names}: {reason}"
     for cell, reason, names in _open(shown):
         yield "open", f"{budget_text(shown, cell)}: {names}: {reason}"
+    if any(shown.breaks_with_so_far(one.name) or shown.survives_so_far(one.name) for one in shown.claims):
+        still_open = counted(sum(len(shown.open(one.name)) for one in shown.claims), "verdict")
+        yield "so far", f"smaller budgets may break a property, or larger ones be survived: {still_open} open"
     if shown.is_interrupted:
         yield "", "interrupted: this is what was known then"
 
@@ -235,6 +242,7 @@ def to_data(shown: Frontier, spec: str) -> dict[str, Any]:
         "faults": dict(asking.faults),
         "exit_status": shown.exit_status,
         "is_interrupted": shown.is_interrupted,
+        "elapsed_s": shown.elapsed_s,
         "axes": [{"name": axis.name, "values": list(axis.values)} for axis in shown.axes],
         "properties": [
             {
@@ -242,7 +250,9 @@ def to_data(shown: Frontier, spec: str) -> dict[str, Any]:
                 "kind": one.kind,
                 "claim": one.claim,
                 "breaks_with": [shown.values(cell) for cell in shown.breaks_with(one.name)],
+                "breaks_with_so_far": [shown.values(cell) for cell in shown.breaks_with_so_far(one.name)],
                 "survives": [shown.values(cell) for cell in shown.survives(one.name)],
+                "survives_so_far": [shown.values(cell) for cell in shown.survives_so_far(one.name)],
                 "not_inferred_along": dict(shown.not_shown.get(one.name, {})),
                 "cells": [_cell_data(shown, one, cell, spec) for cell in shown.cells],
             }

@@ -12,12 +12,15 @@ from indoubt.explorer.passes.budget_licence import Growth, growth
 from indoubt.explorer.search.answers import DEADLOCK
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Answer, Asking, Claim, Decided
-from indoubt.faults.cells import Axis, Cell, Finding, Frontier
+from indoubt.faults.cells import Axis, Finding, Frontier
+from indoubt.faults.order import Cell, Order
 from indoubt.finding import UsageError, did_you_mean
 from indoubt.specs.language.frozen import dataclass
 
 FIRST_TRY, MORE = {"native": 1_000_000, "reference": 20_000}, 10
 """How many states a cell may have before the others are looked at, and how many times more after that."""
+FEW_AXES = 3
+"""With more axes than these the largest cell may well be too large to search, and single faults come before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class Grid:
     ) -> None:
         self._asking, self._axes, self._told = asking, axes, told
         every = list(itertools.product(*(axis.values for axis in axes)))
-        reasons = {cell: asking.why_impossible(self._values(cell)) for cell in every}
+        torn: dict[frozenset[tuple[str, int]], str | None] = {}
+        reasons = {cell: asking.why_impossible(self._values(cell), torn) for cell in every}
         self._impossible = {cell: why for cell, why in reasons.items() if why is not None}
         self._cells = [cell for cell in every if cell not in self._impossible]
         if not self._cells:
@@ -56,6 +60,11 @@ class Grid:
         self._first_try = FIRST_TRY[asking.ways.get("engine", "native")]
         nothing = _Licence({one.name: frozenset() for one in self._claims}, {})
         self._licence = nothing if run_all else self._licensed()
+        orders = {along: Order(self._cells, along) for along in set(self._licence.along.values())}
+        self._orders = {name: orders[along] for name, along in self._licence.along.items()}
+        self._unknown = {one.name: (1 << len(self._cells)) - 1 for one in self._claims}
+        """Of each property the cells without a finding, as a set of an `Order`."""
+        self._first = self._first_cells()
 
     def _refuse_unknown(self, properties: Collection[str] | None) -> None:
         known = [one.name for one in self._machine(self._cells[0]).checked]
@@ -114,24 +123,17 @@ class Grid:
 
     def _infer(self, one: Claim, cell: Cell, verdict: Verdict) -> None:
         goes_up = (verdict is Verdict.VIOLATED) == (one.kind != "reachable")
-        for other in self._above(cell, self._licence.along[one.name]) if goes_up else self._below(cell, one.name):
+        order = self._orders[one.name]
+        for other in order.cells((order.above if goes_up else order.below)[cell]):
             known = self._findings.get((one.name, other))
             if known is None or known.verdict is Verdict.INCONCLUSIVE:
-                self._findings[one.name, other] = Finding(verdict, cell)
+                self._note(one.name, other, Finding(verdict, cell))
             elif known.verdict is not verdict:
                 raise AssertionError(f"{one.name} is {verdict} in {cell} and {known.verdict} in {other}")
 
-    def _below(self, cell: Cell, name: str) -> list[Cell]:
-        return [one for one in self._cells if cell in self._above(one, self._licence.along[name])]
-
-    def _above(self, cell: Cell, along: frozenset[int]) -> list[Cell]:
-        """The cells whose budgets are larger on some axes and equal on the others."""
-        return [
-            other
-            for other in self._cells
-            if other != cell
-            and all(b >= a if at in along else b == a for at, (a, b) in enumerate(zip(cell, other, strict=True)))
-        ]
+    def _note(self, name: str, cell: Cell, found: Finding) -> None:
+        self._findings[name, cell] = found
+        self._unknown[name] &= ~self._orders[name].bit(cell)
 
     # ---- what is run
 
@@ -157,28 +159,48 @@ class Grid:
         """What is not known in a cell that was not run to its end yet."""
         return [] if cell in self._ended else [one for one in self._claims if (one.name, cell) not in self._findings]
 
+    def _first_cells(self) -> list[Cell]:
+        """The smallest cell, and the largest one; with many axes, between the two, those with a single fault."""
+        smallest, largest = self._cells[0], self._cells[-1]
+        if len(self._axes) <= FEW_AXES:
+            return [smallest, largest]
+        order = Order(self._cells, range(len(self._axes)))
+        single = [cell for cell in self._cells if order.below[cell] == order.bit(smallest)]
+        return [smallest, *sorted(single, key=self._size), largest]
+
+    def _size(self, cell: Cell) -> int:
+        """How many faults more than the smallest budgets a cell allows."""
+        return sum(cell) - sum(axis.values[0] for axis in self._axes)
+
     def _next(self) -> Cell | None:
-        """The smallest cell, the largest one, and then whichever decides the most, however it comes out.
+        """The first cells, and then whichever decides the most, however it comes out.
 
         A cell with more states than a first try takes has to wait until the others are known, or wait as well: one of
-        them may decide it.
+        them may decide it. Where the largest one has to, with many axes, so would most: the small ones come first then.
         """
         waiting = [cell for cell in self._cells if self._pending(cell)]
         if waiting and all(cell in self._postponed for cell in waiting):
             self._first_try *= MORE
             self._postponed.clear()
         ready = [cell for cell in waiting if cell not in self._postponed]
-        for cell in (self._cells[0], self._cells[-1]):
+        for cell in self._first:
             if cell in ready and cell not in self._runs:
                 return cell
+        if len(self._axes) > FEW_AXES and self._is_open(self._cells[-1]):
+            return min(ready, key=lambda cell: (self._size(cell), -self._worth(cell)), default=None)
         return max(ready, key=lambda cell: (self._worth(cell), -sum(cell)), default=None)
+
+    def _is_open(self, cell: Cell) -> bool:
+        """Whether a run of a cell has left a property undecided."""
+        known = (self._findings.get((one.name, cell)) for one in self._claims)
+        return any(found is None or found.verdict is Verdict.INCONCLUSIVE for found in known)
 
     def _worth(self, cell: Cell) -> int:
         """How many verdicts a run of a cell will give at least."""
         worth = 0
         for one in self._pending(cell):
-            above, below = self._above(cell, self._licence.along[one.name]), self._below(cell, one.name)
-            worth += 1 + min(sum((one.name, other) not in self._findings for other in side) for side in (above, below))
+            order, unknown = self._orders[one.name], self._unknown[one.name]
+            worth += 1 + min((side[cell] & unknown).bit_count() for side in (order.above, order.below))
         return worth
 
     def _run(self, cell: Cell) -> Decided:
@@ -189,10 +211,10 @@ class Grid:
         for one in claims:
             answer = decided.answers[one.name]
             if answer.verdict is not Verdict.INCONCLUSIVE:
-                self._findings[one.name, cell] = _finding(answer)
+                self._note(one.name, cell, _finding(answer))
                 self._infer(one, cell, answer.verdict)
             elif not decided.is_postponed:
-                self._findings[one.name, cell] = _finding(answer)
+                self._note(one.name, cell, _finding(answer))
         if self._told is not None:
             self._told(self._values(cell), decided)
         return decided
