@@ -15,7 +15,7 @@ import pytest
 from graph_searches import QUESTIONS, agree, graphs, logs_on_disk
 from hypothesis import given, settings, strategies as st
 from packed_graph import Graph
-from plain_search import PlainSearch
+from plain_search import FAULTS, PlainSearch
 
 from indoubt.explorer.backends.native.dialect import bind
 from indoubt.explorer.backends.native.lowering import lower
@@ -34,7 +34,7 @@ FRESH = Limits()
 
 def shape_of(words: int, *, fingerprints: bool) -> Shape:
     """That of a graph."""
-    return Shape(words, actions=3, bounds=70, assertions=2, fingerprints=fingerprints)
+    return Shape(words, actions=3, bounds=70, assertions=2, faults=FAULTS, fingerprints=fingerprints)
 
 
 @cache
@@ -184,7 +184,7 @@ def test_the_number_of_workers_may_change_between(
     assert told.is_violated == alone.is_violated
     assert (told.stopped and told.stopped.limit) == alone.limit
     assert (told.counts.generated, told.expanded) == (alone.generated, alone.expanded)
-    assert told.taken == tuple(alone.taken[action] for action in range(3))
+    assert told.taken == alone.ledger
     assert told.bounds == alone.bounds
     assert sorted(told.found) == sorted(alone.found)
     assert sorted(told.found_steps) == sorted(alone.found_steps)
