@@ -15,6 +15,7 @@ from indoubt.specs.language.quorum_systems import (
     QuorumError,
     QuorumSystem,
     common_part,
+    listed,
     shown_overlap,
 )
 from indoubt.specs.language.settings import survey
@@ -65,6 +66,8 @@ def _chosen(sort: str, system: QuorumSystem, size: int) -> ChosenQuorums:
     else:
         if missing is not None:
             doubt = f"quorums of {system} over {sort} do not intersect as they should: {_why(sort, *missing)}"
+        elif not all(listed(system, size, phase) for one in overlaps for phase in one.phases):
+            doubt = f"{system} has no quorum among {size} {sort}: what waits for one waits for ever"
     return ChosenQuorums(sort, str(system), tuple(map(str, overlaps)), doubt, system == MAJORITY)
 
 

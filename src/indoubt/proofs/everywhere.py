@@ -30,7 +30,16 @@ from indoubt.invariants.unbounded.symbols import read
 from indoubt.invariants.unbounded.theory import Theory
 from indoubt.proofs.fixed import counted
 from indoubt.proofs.reaching import reachability, violations
-from indoubt.proofs.results import Asked, Property, Shown, SpecProof, Status, verdict_of
+from indoubt.proofs.results import (
+    Asked,
+    Property,
+    Shown,
+    SpecProof,
+    Status,
+    values_of_run,
+    values_row,
+    verdict_of,
+)
 from indoubt.result import PropertyResult
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings, sorts_of
@@ -67,7 +76,13 @@ def for_all_sizes(
                 f"{name}={settings[name]} is a size, and this proof is for every size; leave it out, or say how far to "
                 "look: --bmc 12, or --induction 3"
             )
-    machines = [prepared(lower(named, _settled(named, dict.fromkeys(free, size), settings))) for size in SIZES]
+    if settings.get("quorums") is not None:
+        raise UsageError(
+            f"quorums={settings['quorums']} is not possible in a proof for every size, which knows of quorums that any "
+            "two of them share a member; leave it out, or say how far to look: --bmc 12, or --induction 3"
+        )
+    settled = [_settled(named, dict.fromkeys(free, size), settings) for size in SIZES]
+    machines = [prepared(lower(named, one)) for one in settled]
     asked = None if properties is None else sorted(known_properties(machines[0], None, properties, deadlock=False))
     started = time.monotonic()
     try:
@@ -77,7 +92,7 @@ def for_all_sizes(
         raise _refused(named, refusal) from None
     answered = _Telling(named, settings, theory, proof, progress).properties(asked)
     verdict = verdict_of(answered)
-    scope = f"every number of {', '.join(free)}" if free else "all sizes"
+    scope = ", ".join([f"every number of {' and '.join(free)}" if free else "all sizes", *values_of_run(settled[0])])
     return SpecProof(
         named.__name__,
         "all sizes",
@@ -85,7 +100,7 @@ def for_all_sizes(
         verdict,
         _why(answered),
         answered,
-        tuple(_rows(theory, proof)),
+        (*values_row(settled[0]), *_rows(theory, proof)),
         tuple(map(_asked, proof.queries)),
         version(),
         time.monotonic() - started,

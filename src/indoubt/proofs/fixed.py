@@ -26,7 +26,7 @@ from indoubt.invariants.bounded.search import Failure, Searched, Shown as Found,
 from indoubt.invariants.bounded.unrolling import Way
 from indoubt.invariants.quorums.solver import version
 from indoubt.proofs.reaching import reachability, violations
-from indoubt.proofs.results import Property, Shown, SpecProof, Status, verdict_of
+from indoubt.proofs.results import Property, Shown, SpecProof, Status, values_row, verdict_of
 from indoubt.result import PropertyResult
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings, setting_text
@@ -72,7 +72,7 @@ def bounded(
         proof = induct(model, induction, properties=asked, timeout_s=timeout, report=progress)
         answered, method, is_open = telling.induced(proof, asked), "induction", False
         scope = f"by {induction}-induction"
-        why, rows = _why_induced(answered), telling.rows(proof.base)
+        why, rows = _why_induced(answered), telling.rows(proof.base, induction=True)
     verdict = verdict_of(answered)
     if verdict is Verdict.HOLDS and is_open:
         verdict = Verdict.INCONCLUSIVE  # a limit is no pass, also where all that was asked for is a witness
@@ -119,13 +119,19 @@ class _Telling:
         names = [*settings.sizes, *settings.own_bounds, *changed]
         self.sizes = " ".join(f"{name}={setting_text(values[name])}" for name in names)
 
-    def rows(self, found: Searched) -> tuple[tuple[str, str], ...]:
+    def rows(self, found: Searched, *, induction: bool = False) -> tuple[tuple[str, str], ...]:
         """The envelope."""
         model = self._model
         bounds = "; ".join(f"{bound}, in {action}" for bound, action in found.bounds)
         size = f"{len(model.before)} bits a state, {len(model.written)} choices of a step"
+        reached = f"reached: {bounds}" if bounds else "none reached"
+        if induction:
+            reached = (
+                f"{reached} in the first steps; a step beyond a bound is not taken, and the proof may rest on that"
+            )
         return (
-            ("bounds", f"reached: {bounds}" if bounds else "none reached"),
+            *values_row(self._settings),
+            ("bounds", reached),
             ("encoding", f"{size}, {len(model.circuit.gates):,} gates"),
         )
 

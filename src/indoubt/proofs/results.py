@@ -9,6 +9,7 @@ from typing import Any
 from indoubt.explorer.search.result import Verdict
 from indoubt.result import NOTHING_TO_CHECK, PropertyResult
 from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.settings import Settings, setting_text
 
 
 class Status(Enum):
@@ -116,3 +117,14 @@ def verdict_of(properties: tuple[Property, ...]) -> Verdict:
         if verdict in found:
             return verdict
     return Verdict.HOLDS if found else Verdict.INCONCLUSIVE
+
+
+def values_of_run(settings: Settings) -> list[str]:
+    """The parameters and named bounds that a proof is for: `limit=2`."""
+    return [f"{name}={setting_text(value)}" for name, value in {**settings.own_bounds, **settings.parameters}.items()]
+
+
+def values_row(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """The row that names them, where there are any."""
+    given = values_of_run(settings)
+    return (("parameters", f"{' '.join(given)}; the proof is for these values"),) if given else ()
