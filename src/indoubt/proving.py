@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, overload
 
-from indoubt.finding import UsageError, did_you_mean, imported_file
+from indoubt.finding import UsageError, did_you_mean, find_spec, imported_file, library
 from indoubt.invariants.quorums import report
 from indoubt.invariants.quorums.proof import Proof, Verdict, decide
 from indoubt.invariants.quorums.stated import Theorem
@@ -68,6 +68,10 @@ def prove(
         from indoubt.proofs import prove_spec  # noqa: PLC0415 - a theorem needs no spec
 
         return prove_spec(theorem, timeout=timeout, progress=progress, **asked)
+    if isinstance(theorem, str) and theorem.partition("::")[0] in library():
+        raise UsageError(f"{theorem} is a spec: give its class, as in `prove({find_spec(theorem).__name__})`")
+    if not isinstance(theorem, str | Provable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"{theorem!r} is no theorem and no spec; give the name of a theorem, or the class of a spec")
     if asked:
         raise TypeError(f"{next(iter(asked))} is for proofs of specs, and {theorem} is a theorem: leave it out")
     if isinstance(theorem, str):

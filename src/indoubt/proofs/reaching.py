@@ -37,20 +37,21 @@ def reachability(machine: Machine, settings: Settings, states: Sequence[State]) 
     marks = [_mark(machine, number, state) for number, state in enumerate(sought)]
     found = explored(dataclasses.replace(machine, properties=tuple(marks), temporal=(), actions=_quiet(machine)))
     sizes = " ".join(f"{name}={size}" for name, size in settings.sizes.items())
+    at = f" at {sizes}" if sizes else ""
     if found is None:
-        unknown = f"may be reachable at {sizes}, which the explorer cannot say,"
+        unknown = f"may be reachable{at}, which the explorer cannot say,"
         return Reached(dict.fromkeys(sought, unknown))
     told: dict[State, str] = {}
     for state, mark in zip(sought, marks, strict=True):
         answer = next(one for one in found.answers if one.property == mark.name)
         if answer.path is not None:
             steps = len(answer.path.steps)
-            told[state] = f"is reachable at {sizes}, in {steps} step{'s' * (steps != 1)},"
+            told[state] = f"is reachable{at}, in {steps} step{'s' * (steps != 1)},"
         elif answer.verdict is Verdict.VIOLATED:
-            told[state] = f"is not reachable at {sizes}"
+            told[state] = f"is not reachable{at}"
         else:
             count = f"{found.counts.distinct:,}"
-            told[state] = f"is not among the {count} reachable ones that the explorer has seen at {sizes}"
+            told[state] = f"is not among the {count} reachable ones that the explorer has seen{at}"
     return Reached(told)
 
 
