@@ -91,8 +91,8 @@ def variable_types(depth: int = 2) -> st.SearchStrategy[Type]:
 
 def key_types() -> st.SearchStrategy[Type]:
     """Types with few values."""
-    kinds = (*SCALARS, *SMALL_UNIONS, RECORDS[1], RECORDS[2], SetType(NODE))
-    return st.sampled_from([type_ for type_ in kinds if is_small(type_, 2 * LARGEST_KEY)])
+    kinds = (*SCALARS, *SMALL_UNIONS, RECORDS[1])
+    return st.sampled_from([type_ for type_ in kinds if is_small(type_, LARGEST_KEY)])
 
 
 def choice_types() -> st.SearchStrategy[Type]:

@@ -37,7 +37,7 @@ def test_the_capacity_is_that_of_the_field(faults: Faults) -> None:
     system: type[System] = configured(Saved, faults=faults)
     sizes: dict[str, Any] = {"Replica": 1, "Writer": 2, "nodes.log": 2}
     settled = settle_settings(system, sizes)
-    on_disk = {"nodes.synced.log"} | ({"nodes.asked.log"} if faults is LATE else set())
+    on_disk = ["nodes.synced.log", *(["nodes.asked.log"] if faults is LATE else [])]
     assert settled.bounds == dict.fromkeys(["nodes.log", *on_disk], 2)
     assert settled.own_bounds == {"nodes.log": 2}
     assert settle_settings(system, settled.keywords(system)) == settled
