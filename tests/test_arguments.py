@@ -15,7 +15,7 @@ from indoubt.finding import UsageError
 from indoubt.specs.commit.two_phase import TwoPhase
 
 FUNCTIONS: tuple[Any, ...] = (check, simulate, frontier, ablate, resume)
-ELSEWHERE = {"network", "faults", "detector", "refines", "checkpoint", "settings"}
+ELSEWHERE = {"network", "faults", "detector", "refines", "checkpoint", "settings", "links"}
 """What other modules look at."""
 VALUES: tuple[Any, ...] = (
     *(None, 0, True, 1.5, math.nan, math.inf, "x", b"x", ["x"], [1], {"x": 1}, {"x": "y"}, {1: 2}, {}, [], object()),
@@ -34,10 +34,13 @@ RIGHT: dict[str, set[Any]] = {
     "deadlock": {True},
     "hugepages": {True},
     "run_all": {True},
+    "keep_dead": {True},
     "view": {"x"},
     "minimal": {"x"},
     "engine": {"x"},
     "store": {"x"},
+    "in_flight": {"x"},
+    "partition": {"x"},
     "disk": {"x", Path("x")},
     "progress": {len, int, TwoPhase},
     "told": {len, int, TwoPhase},
