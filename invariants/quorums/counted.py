@@ -5,7 +5,7 @@ Each cites its source, and names the theorem that says when its quorums overlap 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.quorum_systems import Counted, Kind, Overlap, QuorumError
@@ -39,11 +39,6 @@ class Threshold(Counted):
         """Any two meet, which they do if 2q > N."""
         return (Overlap((None, None)),)
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The threshold."""
-        return {"q": self.q}
-
 
 @dataclass(frozen=True, repr=False)
 class Flexible(Counted):
@@ -65,11 +60,6 @@ class Flexible(Counted):
     def overlaps(self, size: int) -> tuple[Overlap, ...]:
         """Quorums of different phases meet, which they do if q1 + q2 > N; those of one phase need not."""
         return (Overlap((1, 2)),)
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """Both thresholds."""
-        return {"q1": self.q1, "q2": self.q2}
 
 
 @dataclass(frozen=True, repr=False)
@@ -94,11 +84,6 @@ class ReadWrite(Counted):
         """A read meets every write, which it does if R + W > N. Two writes need not meet."""
         return (Overlap(("read", "write")),)
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """Both thresholds."""
-        return {"read": self.read, "write": self.write}
-
 
 @dataclass(frozen=True, repr=False)
 class Byzantine(Counted):
@@ -118,11 +103,6 @@ class Byzantine(Counted):
     def overlaps(self, size: int) -> tuple[Overlap, ...]:
         """Any two share f + 1 members, so a correct one, which they do if N <= 3f + 1."""
         return (Overlap((None, None), self.f + 1),)
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """How many may be Byzantine."""
-        return {"f": self.f}
 
 
 @dataclass(frozen=True, repr=False)
@@ -144,11 +124,6 @@ class Dissemination(Counted):
         """Any two share f + 1 members, so a correct one."""
         return (Overlap((None, None), self.f + 1),)
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """How many may be Byzantine."""
-        return {"f": self.f}
-
 
 @dataclass(frozen=True, repr=False)
 class Masking(Counted):
@@ -168,11 +143,6 @@ class Masking(Counted):
     def overlaps(self, size: int) -> tuple[Overlap, ...]:
         """Any two share 2f + 1 members: the correct ones outnumber the others."""
         return (Overlap((None, None), 2 * self.f + 1),)
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """How many may be Byzantine."""
-        return {"f": self.f}
 
 
 @dataclass(frozen=True, repr=False)
@@ -194,11 +164,6 @@ class FaB(Counted):
         """Any two share 3f + 1 members, so 2f + 1 correct ones, which they do if N <= 5f + 1."""
         return (Overlap((None, None), 3 * self.f + 1),)
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """How many may be Byzantine."""
-        return {"f": self.f}
-
 
 @dataclass(frozen=True, repr=False)
 class Hybrid(Counted):
@@ -219,11 +184,6 @@ class Hybrid(Counted):
     def overlaps(self, size: int) -> tuple[Overlap, ...]:
         """Any two share r + 1 members, so one that does not lie, which they do if N >= 2u + r + 1."""
         return (Overlap((None, None), self.r + 1),)
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """How many may fail, and how many of them lie."""
-        return {"u": self.u, "r": self.r}
 
 
 @dataclass(frozen=True, repr=False)
@@ -253,12 +213,6 @@ class FastPaxos(Counted):
         """Two fast quorums and a classic one meet, which they do if 2 fast + classic > 2N; so do two classic ones."""
         return Overlap(("fast", "fast", "classic")), Overlap(("classic", "classic"))
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The thresholds that are given."""
-        given = {"classic": self.classic, "fast": self.fast}
-        return {name: value for name, value in given.items() if value is not None}
-
 
 @dataclass(frozen=True, repr=False)
 class EPaxos(Counted):
@@ -280,8 +234,3 @@ class EPaxos(Counted):
         """Of a fast quorum floor((F + 1) / 2) members are in every recovery quorum; two slow quorums meet."""
         failures = (size - 1) // 2
         return Overlap(("fast", "slow"), (failures + 1) // 2), Overlap(("slow", "slow"))
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """None: the number of members says all."""
-        return {}

@@ -53,11 +53,6 @@ class Weighted(QuorumSystem):
         """Any two meet."""
         return ANY_TWO
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The weights, and the votes if they are given."""
-        return {"weights": self.weights} | ({} if self.votes is None else {"votes": self.votes})
-
 
 @dataclass(frozen=True, repr=False)
 class Grid(QuorumSystem):
@@ -98,11 +93,6 @@ class Grid(QuorumSystem):
     def overlaps(self, size: int) -> tuple[Overlap, ...]:
         """Any two meet: the row of the one crosses the column of the other."""
         return ANY_TWO
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The shape."""
-        return {"rows": self.rows, "columns": self.columns}
 
 
 @dataclass(frozen=True, repr=False)
@@ -167,11 +157,6 @@ class Hierarchical(QuorumSystem):
         """Any two meet: in a group that both have won, where both have a majority."""
         return ANY_TWO
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The sizes of the groups."""
-        return {"groups": self.groups}
-
 
 class _TwoConfigurations(QuorumSystem):
     """What changing from one configuration to another has in common: both, by the numbers of their members."""
@@ -193,11 +178,6 @@ class _TwoConfigurations(QuorumSystem):
         if max(*self.old, *self.new) >= size:
             last = max(*self.old, *self.new)
             raise QuorumError(f"{self} has member {last}, and {whose} has {size}, from 0 to {size - 1}; mend either")
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """Both configurations."""
-        return {"old": self.old, "new": self.new}
 
     def _has(self, members: frozenset[int], configuration: tuple[int, ...]) -> bool:
         return 2 * len(members.intersection(configuration)) > len(set(configuration))

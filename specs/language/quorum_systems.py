@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence, Set as AbstractSet
+from dataclasses import fields
 from functools import lru_cache
 from itertools import combinations
 from math import comb
@@ -71,9 +72,11 @@ class QuorumSystem(ABC):
         """What is required of its quorums over so many members."""
 
     @property
-    @abstractmethod
     def arguments(self) -> dict[str, Any]:
-        """What it is made with, by name."""
+        """What it is made with, by name; without what is left to it."""
+        own: Any = self  # every system is a dataclass
+        given = {one.name: getattr(self, one.name) for one in fields(own)}
+        return {name: value for name, value in given.items() if value is not None}
 
     @property
     def members(self) -> int | None:
@@ -200,11 +203,6 @@ class Majority(Counted):
     def overlaps(self, size: int) -> tuple[Overlap, ...]:
         """Any two meet."""
         return (Overlap((None, None)),)
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """None."""
-        return {}
 
 
 MAJORITY = Majority()
