@@ -14,8 +14,8 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from indoubt.explorer.backends.backend import Broken, Refused, State, Taken
-from indoubt.explorer.backends.native.layout import Unsupported
 from indoubt.explorer.backends.native.model import Model, model_of
+from indoubt.explorer.backends.native.packing import Unsupported
 from indoubt.explorer.backends.native.slots import FIRST_CROWDED, Slots, TooFewSlots, with_enough
 from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.ir.machine import Machine

@@ -15,10 +15,10 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from indoubt.explorer.backends.backend import State
-from indoubt.explorer.backends.native.layout import Unsupported
 from indoubt.explorer.backends.native.lowering import lower
 from indoubt.explorer.backends.native.marks import Marks
 from indoubt.explorer.backends.native.model import NAMED, Model, model_of
+from indoubt.explorer.backends.native.packing import Unsupported
 from indoubt.explorer.backends.native.slots import FIRST_CROWDED, Slots, TooFewSlots, with_enough
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.ir.machine import Machine

@@ -14,8 +14,9 @@ from hashlib import blake2b
 
 from indoubt.explorer.backends.backend import Backend, Broken, Refused, State, Taken
 from indoubt.explorer.backends.candidates import ordering
-from indoubt.explorer.backends.native.layout import Layout, Packing, Unsupported
+from indoubt.explorer.backends.native.layout import Layout
 from indoubt.explorer.backends.native.marks import Marks
+from indoubt.explorer.backends.native.packing import Packing, Unsupported
 from indoubt.explorer.backends.native.slots import first_slots
 from indoubt.explorer.backends.reference import StepFailed
 from indoubt.explorer.ir.machine import Machine

@@ -118,7 +118,7 @@ def refusals_told(machine: Machine) -> Generator[None]:
 
     Raises UsageError.
     """
-    from indoubt.explorer.backends.native.layout import Unsupported  # noqa: PLC0415 - as above
+    from indoubt.explorer.backends.native.packing import Unsupported  # noqa: PLC0415 - as above
 
     try:
         yield

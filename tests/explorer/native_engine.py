@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from hypothesis import event
 
-from indoubt.explorer.backends.native.layout import Unsupported
+from indoubt.explorer.backends.native.packing import Unsupported
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.breadth_first import SearchFailed, explore

@@ -14,7 +14,7 @@ from random_machines import machines
 
 from indoubt import Verdict
 from indoubt.explorer.backends.backend import Broken, Refused, State
-from indoubt.explorer.backends.native.layout import Unsupported
+from indoubt.explorer.backends.native.packing import Unsupported
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.ir.expressions import Equal, Literal, Load, Not, Or, Span
 from indoubt.explorer.ir.machine import Action, Machine, Property, Temporal, Variable

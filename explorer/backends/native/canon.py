@@ -13,7 +13,8 @@ from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.canon_constants import Constants
 from indoubt.explorer.backends.native.canon_exchange import Exchange
 from indoubt.explorer.backends.native.canon_signature import Colours, Signature
-from indoubt.explorer.backends.native.layout import WORD, Layout, plain
+from indoubt.explorer.backends.native.layout import Layout
+from indoubt.explorer.backends.native.packing import WORD, plain
 from indoubt.explorer.backends.native.variables import Variables
 from indoubt.explorer.ir.machine import Variable
 from indoubt.explorer.ir.symmetry import Symmetry

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from indoubt.explorer.backends.native.layout import WORD, Packing, plain
+from indoubt.explorer.backends.native.packing import WORD, Packing, plain
 from indoubt.explorer.ir.values import encoded_members, untag
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.types import (

@@ -11,7 +11,7 @@ from collections import defaultdict
 
 from indoubt.explorer.backends.native.bits import Bits, const
 from indoubt.explorer.backends.native.builder import Builder
-from indoubt.explorer.backends.native.layout import Packing, is_scalar, plain
+from indoubt.explorer.backends.native.packing import Packing, is_scalar, plain
 from indoubt.explorer.backends.native.slotted import MOST_COMPARED, Slotted
 from indoubt.explorer.backends.native.values import Values
 from indoubt.explorer.ir.renaming import renamer, swapped

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from indoubt.explorer.backends.native.bits import TRUE, Bits, const
 from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.canon_constants import ADDED, FACTOR, Constants, Numbers, mixed
-from indoubt.explorer.backends.native.layout import WORD, Packing, is_scalar, plain
+from indoubt.explorer.backends.native.packing import WORD, Packing, is_scalar, plain
 from indoubt.explorer.backends.native.slotted import MOST_COMPARED, Slotted
 from indoubt.explorer.backends.native.values import Values
 from indoubt.explorer.ir.values import encoded_members

@@ -7,7 +7,7 @@ from typing import Any
 
 from indoubt.explorer.backends.native.bits import TRUE, Bits, const
 from indoubt.explorer.backends.native.expressions import Expressions
-from indoubt.explorer.backends.native.layout import Unsupported, plain
+from indoubt.explorer.backends.native.packing import Unsupported, plain
 from indoubt.explorer.ir.expressions import Expr, IsA, Local, Narrow, Or
 from indoubt.explorer.ir.machine import Choice
 from indoubt.explorer.ir.types import ListType

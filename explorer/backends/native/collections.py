@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.explorer.backends.native.bits import Bits, const
 from indoubt.explorer.backends.native.conversion import converted, is_inside, may_leave
-from indoubt.explorer.backends.native.layout import Shape, Unsupported, plain
+from indoubt.explorer.backends.native.packing import Shape, Unsupported, plain
 from indoubt.explorer.backends.native.sequences import same_type
 from indoubt.explorer.backends.native.slots import TooFewSlots
 from indoubt.explorer.ir.expressions import Combine, Expr, Members, Remove, SetLiteral, Subset, Subsets

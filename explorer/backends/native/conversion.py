@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from indoubt.explorer.backends.native.bits import TRUE, Bits, const
-from indoubt.explorer.backends.native.layout import Unsupported, plain
+from indoubt.explorer.backends.native.packing import Unsupported, plain
 from indoubt.explorer.ir.expressions import (
     Collect,
     Conditional,

@@ -16,8 +16,8 @@ from indoubt.explorer.backends.native.conversion import converted, is_inside, ma
 from indoubt.explorer.backends.native.filters import Filters
 from indoubt.explorer.backends.native.folds import Folds
 from indoubt.explorer.backends.native.integers import Integers
-from indoubt.explorer.backends.native.layout import Packing, Unsupported, plain
 from indoubt.explorer.backends.native.loops import Loops
+from indoubt.explorer.backends.native.packing import Packing, Unsupported, plain
 from indoubt.explorer.backends.native.planes import Planes
 from indoubt.explorer.backends.native.sequences import Sequences, same_type
 from indoubt.explorer.backends.native.slots import TooFewSlots

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from indoubt.explorer.backends.closures import EvaluationFailed
 from indoubt.explorer.backends.evaluation import Evaluator
 from indoubt.explorer.backends.native.bits import Bits, const
-from indoubt.explorer.backends.native.layout import Unsupported, plain
+from indoubt.explorer.backends.native.packing import Unsupported, plain
 from indoubt.explorer.ir.expressions import And, Collect, Expr, Literal, Load, Local, Members, Not, Or, Range, Subsets
 from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.values import encoded_members

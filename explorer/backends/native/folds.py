@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.explorer.backends.native.bits import FALSE, TRUE, Bits, const
 from indoubt.explorer.backends.native.conversion import converted, is_inside
-from indoubt.explorer.backends.native.layout import plain
+from indoubt.explorer.backends.native.packing import plain
 from indoubt.explorer.backends.native.values import FULL
 from indoubt.explorer.ir.expressions import Collect, Expr, Fold, Literal, Local, Range, Size
 from indoubt.explorer.ir.types import ListType

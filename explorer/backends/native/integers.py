@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indoubt.explorer.backends.native.bits import TRUE, Bits, const
-from indoubt.explorer.backends.native.layout import Unsupported, plain
+from indoubt.explorer.backends.native.packing import Unsupported, plain
 from indoubt.explorer.backends.native.values import FULL
 from indoubt.explorer.ir.expressions import Arithmetic, Bounded, Conditional, Expr, Neighbour, Size
 from indoubt.explorer.ir.types import ListType

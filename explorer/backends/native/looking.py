@@ -6,7 +6,7 @@ import math
 
 from indoubt.explorer.backends.native.bits import Bits
 from indoubt.explorer.backends.native.builder import Builder
-from indoubt.explorer.backends.native.layout import Packing, plain
+from indoubt.explorer.backends.native.packing import Packing, plain
 from indoubt.explorer.ir.machine import Action, Choice, Machine
 from indoubt.specs.language.types import SetType
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.explorer.backends.native.bits import TRUE, Bits, const
 from indoubt.explorer.backends.native.filters import conjuncts, negated
-from indoubt.explorer.backends.native.layout import WORD, Unsupported, plain
+from indoubt.explorer.backends.native.packing import WORD, Unsupported, plain
 from indoubt.explorer.ir.expressions import (
     And,
     Collect,

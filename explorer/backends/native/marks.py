@@ -14,7 +14,8 @@ from typing import Any
 from indoubt.explorer.backends.backend import State
 from indoubt.explorer.backends.native.bits import Bits, const
 from indoubt.explorer.backends.native.builder import Builder
-from indoubt.explorer.backends.native.layout import Layout, plain
+from indoubt.explorer.backends.native.layout import Layout
+from indoubt.explorer.backends.native.packing import plain
 from indoubt.explorer.backends.native.slotted import Slotted
 from indoubt.explorer.backends.native.variables import Variables
 from indoubt.explorer.ir.values import untag

@@ -13,8 +13,9 @@ from indoubt.explorer.backends.native.bits import TRUE, const
 from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.canon import Canon
 from indoubt.explorer.backends.native.expressions import Expressions, Reason
-from indoubt.explorer.backends.native.layout import Layout, Packing, Unsupported
+from indoubt.explorer.backends.native.layout import Layout
 from indoubt.explorer.backends.native.looking import is_long, is_over_text
+from indoubt.explorer.backends.native.packing import Packing, Unsupported
 from indoubt.explorer.backends.native.planes import PICK
 from indoubt.explorer.backends.native.seeing import ViewedLayout, see_text
 from indoubt.explorer.backends.native.slots import Slots, TooFewSlots, first_slots

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.explorer.backends.native.bits import Bits, const
 from indoubt.explorer.backends.native.conversion import may_leave
-from indoubt.explorer.backends.native.layout import WORD, is_scalar, plain
+from indoubt.explorer.backends.native.packing import WORD, is_scalar, plain
 from indoubt.explorer.ir.expressions import (
     And,
     Collect,

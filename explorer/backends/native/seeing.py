@@ -12,7 +12,8 @@ from typing import Any
 from indoubt.explorer.backends.backend import State
 from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.expressions import Expressions, Reason
-from indoubt.explorer.backends.native.layout import Layout, Packing, Unsupported
+from indoubt.explorer.backends.native.layout import Layout
+from indoubt.explorer.backends.native.packing import Packing, Unsupported
 from indoubt.explorer.backends.native.slots import TooFewSlots
 from indoubt.explorer.backends.native.variables import Variables
 from indoubt.explorer.backends.reference import Reference

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.explorer.backends.native.bits import FALSE, TRUE, Bits, const
 from indoubt.explorer.backends.native.conversion import converted, covers, is_inside
-from indoubt.explorer.backends.native.layout import Shape, Unsupported, plain
+from indoubt.explorer.backends.native.packing import Shape, Unsupported, plain
 from indoubt.explorer.backends.native.slots import TooFewSlots
 from indoubt.explorer.ir.expressions import Expr
 from indoubt.explorer.ir.sequences import (

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from indoubt.explorer.backends.native.bits import FALSE, TRUE, Bits, const
 from indoubt.explorer.backends.native.builder import Builder
-from indoubt.explorer.backends.native.layout import Shape
+from indoubt.explorer.backends.native.packing import Shape
 
 MOST_COMPARED = 16
 """A value with more slots is gone through in a loop."""

@@ -10,7 +10,8 @@ from typing import Any
 from indoubt.explorer.backends.native.bits import Bits, const
 from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.expressions import Expressions, Reason
-from indoubt.explorer.backends.native.layout import WORD, Layout, Packing, Unsupported, plain
+from indoubt.explorer.backends.native.layout import Layout
+from indoubt.explorer.backends.native.packing import WORD, Packing, Unsupported, plain
 from indoubt.explorer.backends.native.slots import TooFewSlots
 from indoubt.explorer.backends.native.variables import Variables
 from indoubt.explorer.ir.expressions import Expr

@@ -6,7 +6,7 @@ from typing import Any
 
 from indoubt.explorer.backends.native.bits import FALSE, TRUE, Bits, const
 from indoubt.explorer.backends.native.builder import Builder
-from indoubt.explorer.backends.native.layout import Packing, Unsupported, is_scalar, plain
+from indoubt.explorer.backends.native.packing import Packing, Unsupported, is_scalar, plain
 from indoubt.specs.language.types import IntType, MapType, RecordType, SetType, Type, UnionType
 
 FULL = (1 << 64) - 1

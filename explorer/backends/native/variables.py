@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from indoubt.explorer.backends.native.bits import Bits, Cell, const
 from indoubt.explorer.backends.native.builder import Builder
-from indoubt.explorer.backends.native.layout import WORD, Layout
+from indoubt.explorer.backends.native.layout import Layout
+from indoubt.explorer.backends.native.packing import WORD
 
 FULL = (1 << WORD) - 1
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indoubt.explorer.backends.native.bits import Bits, const
-from indoubt.explorer.backends.native.layout import WORD
+from indoubt.explorer.backends.native.packing import WORD
 
 if TYPE_CHECKING:
     from indoubt.explorer.backends.native.builder import Builder

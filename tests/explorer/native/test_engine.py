@@ -17,7 +17,8 @@ from random_machines import machines
 
 from indoubt import check, simulate
 from indoubt.explorer.backends.backend import State
-from indoubt.explorer.backends.native.layout import Layout, Packing
+from indoubt.explorer.backends.native.layout import Layout
+from indoubt.explorer.backends.native.packing import Packing
 from indoubt.explorer.backends.native.slots import Slots, with_enough
 from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.ir.machine import Machine

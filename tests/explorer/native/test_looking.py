@@ -9,8 +9,9 @@ import pytest
 
 from indoubt import check
 from indoubt.checkpoints import resume
-from indoubt.explorer.backends.native.layout import Layout, Packing
+from indoubt.explorer.backends.native.layout import Layout
 from indoubt.explorer.backends.native.looking import has_many, is_long
+from indoubt.explorer.backends.native.packing import Packing
 from indoubt.explorer.backends.native.slots import first_slots
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.passes.pipeline import prepared

@@ -19,9 +19,9 @@ from relations import POINTING, RELATIONS, Pointing, Relation
 from indoubt import check
 from indoubt.explorer.backends.backend import State
 from indoubt.explorer.backends.native import llvm
-from indoubt.explorer.backends.native.layout import Unsupported
 from indoubt.explorer.backends.native.lowering import lower
 from indoubt.explorer.backends.native.model import Model, model_of
+from indoubt.explorer.backends.native.packing import Unsupported
 from indoubt.explorer.backends.native.slots import Slots
 from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.frontend.lower import lower as lower_spec, settle

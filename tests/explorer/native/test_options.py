@@ -27,7 +27,7 @@ from oracles.duel import FairDuel
 from random_machines import machines
 
 from indoubt import check, resume
-from indoubt.explorer.backends.native.layout import Unsupported
+from indoubt.explorer.backends.native.packing import Unsupported
 from indoubt.explorer.backends.native.slots import Slots, with_enough
 from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.ir.machine import Machine

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, event, given, settings, strategies as st
 from random_machines import machines
 
-from indoubt.explorer.backends.native.layout import Unsupported
+from indoubt.explorer.backends.native.packing import Unsupported
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.ir.expressions import Load
 from indoubt.explorer.ir.machine import Action, Machine

@@ -10,8 +10,8 @@ from native_engine import MOST, told
 from random_machines import machines
 
 from indoubt import check
-from indoubt.explorer.backends.native import layout, slots
-from indoubt.explorer.backends.native.layout import Packing
+from indoubt.explorer.backends.native import packing, slots
+from indoubt.explorer.backends.native.packing import Packing
 from indoubt.explorer.backends.native.slots import Slots, TooFewSlots
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.result import Verdict
@@ -143,7 +143,7 @@ def test_integers_outside_of_their_intervals_are_equal_to_none() -> None:
 def test_the_number_of_slots_decides_nothing(machine: Machine) -> None:
     """One slot at first, and sets of more than four in slots: the verdicts are those of the reference."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(layout, "LARGEST_MASK", 4)
+        patch.setattr(packing, "LARGEST_MASK", 4)
         patch.setattr(slots, "first_slots", _one_slot)
         found, expected = told(machine, MOST)
     assert found is None or found == expected

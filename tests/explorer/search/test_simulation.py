@@ -14,9 +14,9 @@ from random_machines import machines
 
 from indoubt.explorer.backends.backend import Broken, Refused, State
 from indoubt.explorer.backends.native.dialect import bind
-from indoubt.explorer.backends.native.layout import Unsupported
 from indoubt.explorer.backends.native.marks import Marks
 from indoubt.explorer.backends.native.model import Model
+from indoubt.explorer.backends.native.packing import Unsupported
 from indoubt.explorer.backends.native.slots import Slots, TooFewSlots
 from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.frontend.lower import lower, settle
