@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from indoubt.explorer.backends.backend import Backend, Broken, Refused, State, Taken
 from indoubt.explorer.backends.reference import StepFailed
 from indoubt.explorer.search.answers import DEADLOCK, Findings
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.interruption import raise_noted
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.refinement import Refinement
@@ -54,18 +55,6 @@ class Seen:
 
 class _TimeIsUp(Exception):
     """The time limit is reached while the steps of one state are searched for."""
-
-
-class SearchFailed(Exception):
-    """The spec cannot be computed in a reachable state; carries the way there, None where no state is there yet.
-
-    Where it is a step invariant that cannot be computed, its step is the last one of the way.
-    """
-
-    def __init__(self, failure: StepFailed, path: Path | None) -> None:
-        super().__init__(str(failure))
-        self.failure = failure
-        self.path = path
 
 
 class BreadthFirst:

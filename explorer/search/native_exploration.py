@@ -21,9 +21,10 @@ from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.answers import DEADLOCK, Findings
 from indoubt.explorer.search.block import SEED, Shape, Tuning
-from indoubt.explorer.search.breadth_first import SearchFailed, Seen
+from indoubt.explorer.search.breadth_first import Seen
 from indoubt.explorer.search.checkpoint import Keeping
 from indoubt.explorer.search.compiled import CompiledSearch
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.kept_code import slots_kept, with_code
 from indoubt.explorer.search.native import NativeSearch, Question
 from indoubt.explorer.search.packed import Failing, Failure, Found, Outcome

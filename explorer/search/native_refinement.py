@@ -14,7 +14,7 @@ from indoubt.explorer.backends.backend import State, Taken
 from indoubt.explorer.backends.native.model import Model
 from indoubt.explorer.backends.reference import StepFailed
 from indoubt.explorer.search.block import Block
-from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.kernels import context as at, pairs as of
 from indoubt.explorer.search.memory import Memory
 from indoubt.explorer.search.packed import Store

@@ -14,8 +14,8 @@ from indoubt.explorer.backends.native.model import Model
 from indoubt.explorer.backends.native.slots import TooFewSlots
 from indoubt.explorer.backends.native.temporal import packed_arguments
 from indoubt.explorer.backends.reference import StepFailed
-from indoubt.explorer.search.breadth_first import SearchFailed
 from indoubt.explorer.search.compiled import CompiledRuns, CompiledSearch
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.native_graph import SOUGHT, Graph, NoMemory, Part
 from indoubt.explorer.search.owed import Owed, is_strong
 from indoubt.explorer.search.packed import Outcome

@@ -20,7 +20,7 @@ from indoubt.explorer.backends.native.packing import Packing, Unsupported
 from indoubt.explorer.backends.native.slots import first_slots
 from indoubt.explorer.backends.reference import StepFailed
 from indoubt.explorer.ir.machine import Machine
-from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.interruption import raise_noted
 from indoubt.explorer.search.kernels import walk_context as at
 from indoubt.explorer.search.kernels.draws import GAMMA, below, drawn, joined, lot_of, origin

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from indoubt.explorer.backends.backend import Backend, Broken, Outcome, Refused, State
 from indoubt.explorer.backends.reference import StepFailed
 from indoubt.explorer.search.answers import DEADLOCK, Findings, assertions_of
-from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.kernels import walk_context as at
 from indoubt.explorer.search.native_exploration import Disagreement
 from indoubt.explorer.search.result import Answer, Path, Stopped, Verdict

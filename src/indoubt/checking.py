@@ -38,7 +38,7 @@ from indoubt.environment_report import detector_text, links_text, network_text, 
 from indoubt.erasing import Erasing, erasing_of
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
-from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import NO_STATES, Exploration, Limits, Verdict
 from indoubt.failing import spec_failed

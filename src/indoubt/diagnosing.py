@@ -25,7 +25,8 @@ from indoubt.explorer.ir.statements import Assert, Assign, Require
 from indoubt.explorer.ir.types import BOOL
 from indoubt.explorer.ir.walk import locals_in, walk
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.explorer.search.breadth_first import SearchFailed, explore
+from indoubt.explorer.search.breadth_first import explore
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Exploration, Limits, Verdict
 from indoubt.failing import spec_failed
 from indoubt.finding import find_spec

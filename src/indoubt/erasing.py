@@ -9,7 +9,7 @@ from indoubt.explorer.backends.backend import State, Taken
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Answer, Path
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec

@@ -13,7 +13,7 @@ from indoubt.explorer.frontend.diagnostics import Diagnostic
 from indoubt.explorer.ir.expressions import Span
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.values import decode
-from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Answer, Verdict
 from indoubt.length_tests import length_test
 from indoubt.specs.language.display import state_lines

@@ -28,7 +28,7 @@ from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.kernels import walk_context as at
 from indoubt.explorer.search.result import NO_STATES, Limits, Stopped, Verdict
 from indoubt.explorer.search.walks import Plan, Simulation, Walking

@@ -10,7 +10,8 @@ from hypothesis import event
 from indoubt.explorer.backends.native.packing import Unsupported
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.ir.machine import Machine
-from indoubt.explorer.search.breadth_first import SearchFailed, explore
+from indoubt.explorer.search.breadth_first import explore
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.native_exploration import Asked, explore_natively
 from indoubt.explorer.search.result import Exploration, Limits
 

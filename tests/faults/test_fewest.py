@@ -21,7 +21,8 @@ from indoubt.explorer.ir.machine import Action, Machine, Property, Temporal, Var
 from indoubt.explorer.ir.statements import Assert, Assign, Require, Return, Statement, Target
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.answers import DEADLOCK
-from indoubt.explorer.search.breadth_first import SearchFailed, explore
+from indoubt.explorer.search.breadth_first import explore
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.native_exploration import Asked, explore_natively
 from indoubt.explorer.search.result import Exploration, Limits
 from indoubt.faults.fewest import Searching, faults_in, with_fewest

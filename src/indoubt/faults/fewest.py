@@ -16,7 +16,7 @@ from typing import Protocol
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.limit_faults import limit_faults
 from indoubt.explorer.search.answers import DEADLOCK
-from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Stopped, Verdict, number_text
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import TEMPORAL

@@ -16,7 +16,7 @@ from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.values import decode
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Answer, Path, Verdict
 from indoubt.failing import spec_failed
 from indoubt.finding import find_spec

@@ -9,7 +9,7 @@ from indoubt.engines import Asked, engine_of
 from indoubt.explorer.backends.backend import State
 from indoubt.explorer.ir.expressions import And, Equal, Literal, Load, Span
 from indoubt.explorer.ir.machine import Action, Machine, Property
-from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Verdict
 from indoubt.finding import UsageError
 from indoubt.specs.language.frozen import dataclass

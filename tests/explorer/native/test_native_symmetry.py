@@ -28,7 +28,8 @@ from indoubt.explorer.frontend.lower import lower as lower_spec, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.block import Block, Shape, Tuning
-from indoubt.explorer.search.breadth_first import SearchFailed, explore
+from indoubt.explorer.search.breadth_first import explore
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.kernels.orbits import representative
 from indoubt.explorer.search.native_exploration import Asked, explore_natively
 from indoubt.explorer.search.result import Exploration, Limits

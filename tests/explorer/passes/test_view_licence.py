@@ -15,7 +15,8 @@ from indoubt.explorer.ir.expressions import Load, Span
 from indoubt.explorer.ir.machine import Machine, View
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.passes.view_licence import first_reading, hidden_by
-from indoubt.explorer.search.breadth_first import SearchFailed, Seen, explore
+from indoubt.explorer.search.breadth_first import Seen, explore
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Exploration, Limits, Verdict
 from indoubt.specs.language.settings import capacities
 

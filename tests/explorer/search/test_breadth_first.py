@@ -23,7 +23,7 @@ from small_machines import (
 )
 
 from indoubt.explorer.search.answers import DEADLOCK
-from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Verdict
 from indoubt.specs.language import Spec, action, expect, invariant, reachable, require
 

@@ -22,7 +22,7 @@ from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.explorer.search.breadth_first import SearchFailed
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.kernels import walk_context as at
 from indoubt.explorer.search.kernels.draws import GAMMA, joined
 from indoubt.explorer.search.kernels.words import mixed

@@ -14,7 +14,8 @@ from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.explorer.search.breadth_first import SearchFailed, explore
+from indoubt.explorer.search.breadth_first import explore
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Exploration
 from indoubt.explorer.search.symmetry import Image, Orbits
 from indoubt.explorer.search.symmetry_trial import why_it_does_not_pay

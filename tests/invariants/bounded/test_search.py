@@ -12,7 +12,8 @@ from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.explorer.search.breadth_first import SearchFailed, explore
+from indoubt.explorer.search.breadth_first import explore
+from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Exploration, Limits
 from indoubt.invariants.bounded import algebra, unknown
 from indoubt.invariants.bounded.induction import COMPUTABLE, induct
