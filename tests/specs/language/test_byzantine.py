@@ -1,113 +1,33 @@
-"""Byzantine nodes in plain Python: who turns, what is heard, and what there cannot be."""
+"""Byzantine nodes in plain Python: who turns, and what is heard."""
 
 from __future__ import annotations
 
 import copy
-from enum import Enum
 from itertools import permutations
-from typing import Annotated
 
 import pytest
 from counts.orbits import orbits
+from rumours import Boss, Hearing, OfBoss, Peer, Rumour, Say, Speaking, Word
 
 from indoubt import Verdict, check
 from indoubt.counterexamples.replay import enabled
 from indoubt.counterexamples.shape import shape_of
-from indoubt.finding import UsageError
 from indoubt.specs.language import (
-    Between,
-    Detector,
-    Durable,
     Faults,
     Map,
-    Message,
     Network,
     Node,
     NotEnabled,
-    Parameter,
-    Seq,
-    Sort,
     System,
     invariant,
     on_message,
     on_timeout,
-    reachable,
     require,
 )
 from indoubt.specs.language.machine import state_of
 from indoubt.specs.language.models import fail_arbitrary
 from indoubt.specs.language.systems import configured
 from indoubt.specs.language.universe import BoundReached
-
-
-class Boss(Sort, size=1): ...
-
-
-class Peer(Sort): ...
-
-
-class Word(Enum):
-    YES, NO = range(2)
-
-
-class Say(Message):
-    word: Word
-
-
-class Speaking(Node[Boss]):
-    has_said: Durable[bool] = False
-
-    @on_timeout
-    def say(self, word: Word) -> None:
-        require(not self.has_said)
-        self.has_said = True
-        self.broadcast(Say(word), to=Peer)
-
-
-class Hearing(Node[Peer]):
-    heard: Word | None = None
-    is_wary: bool = False
-
-    @on_message
-    def on_say(self, said: Say, sender: Boss | Peer) -> None:
-        if self.heard is not None or self.is_wary:
-            return
-        self.heard = said.word
-
-    @on_timeout
-    def gossip(self) -> None:
-        if self.heard is not None:
-            self.broadcast(Say(self.heard), to={p for p in Peer if p != self.address})
-
-    def is_quiet(self) -> bool:
-        return self.heard is None
-
-
-class Rumour(System):
-    boss: Speaking
-    peers: Map[Peer, Hearing]
-
-    network = Network.bag()
-
-    @invariant
-    def same(self) -> bool:
-        """All correct peers that have heard something have heard the same."""
-        return all(
-            p.heard is None or q.heard is None or p.heard is q.heard
-            for p in self.peers.values()
-            if p.is_correct
-            for q in self.peers.values()
-            if q.is_correct
-        )
-
-    @reachable
-    def somebody_lies(self) -> bool:
-        """There may be a Byzantine node."""
-        return self.boss.is_byzantine or any(p.is_byzantine for p in self.peers.values())
-
-
-class OfBoss(Rumour):
-    byzantine = (Boss,)
 
 
 def state(spec: type[Rumour] = OfBoss, **faults: int | bool | str) -> Rumour:
@@ -272,113 +192,6 @@ def test_an_own_field_may_have_the_name() -> None:
             return not any(p.is_correct for p in self.peers.values())
 
     assert len(check(Owned, Peer=1, engine="reference").property("never").trace or ()) == 2
-
-
-class Log(Message):
-    words: Seq[Word]
-
-
-class Number(Message):
-    value: Annotated[int, Between(0, 9999)]
-
-
-class Chatting(Node[Peer]):
-    most: Parameter[Annotated[int, Between(0, 9999)]] = 0
-
-    @on_message
-    def on_number(self, number: Number, sender: Peer) -> None:
-        require(number.value > 9998)
-
-
-class Chat(System):
-    peers: Map[Peer, Chatting]
-
-    @invariant
-    def fine(self) -> bool:
-        return len(self.peers) > 0
-
-
-class Listening(Node[Peer]):
-    @on_message
-    def on_log(self, log: Log, sender: Peer) -> None:
-        require(len(log.words) > 0)
-
-
-class Logs(System):
-    peers: Map[Peer, Listening]
-
-    network = Network.bag()
-
-    @invariant
-    def fine(self) -> bool:
-        return len(self.peers) > 0
-
-
-class Nobody(Rumour):
-    byzantine = ()
-
-
-class Asking(Node[Peer]):
-    @on_timeout
-    def ask(self, other: Peer) -> None:
-        require(self.suspects(other))
-
-
-class Suspicious(System):
-    peers: Map[Peer, Asking]
-
-    detector = Detector.perfect()
-
-    @invariant
-    def fine(self) -> bool:
-        return len(self.peers) > 0
-
-
-@pytest.mark.parametrize(
-    ("spec", "faults", "told"),
-    [
-        (OfBoss, Faults(byzantine=2), "1 node may be Byzantine (1 in boss); the most is byzantine=1"),
-        (Rumour, Faults(byzantine=4), "3 nodes may be Byzantine (1 in boss, 2 in peers); the most is byzantine=3"),
-        (
-            Rumour,
-            Faults(byzantine=2, who="one"),
-            "(1 in boss, 2 in peers), 1 of them with who=one; the most is byzantine=1",
-        ),
-        (Rumour, Faults(byzantine=1, who="minority"), "the most is byzantine=0"),
-        (Nobody, Faults(byzantine=1), "no node of Nobody may be Byzantine (`byzantine = ()`)"),
-        (Rumour, Faults(equivocation=False), "equivocation=False is not possible without Byzantine nodes"),
-        (Rumour, Faults(byzantine=1, torn=1), "byzantine=1 is not possible with torn=1"),
-        (Suspicious, Faults(byzantine=1), "with the detector P: its class is defined for nodes that crash"),
-        (
-            Chat,
-            Faults(byzantine=1),
-            "any of 10,000 messages (`Number`) to one of peers, and 4,096 is the most",
-        ),
-        (Logs, Faults(byzantine=1), "could say any of more messages than can be counted (`Log`) to one of peers"),
-    ],
-)
-def test_what_cannot_be_is_refused(spec: type[System], faults: Faults, told: str) -> None:
-    """With what was asked and what is possible, by a check and by the class itself."""
-    with pytest.raises(UsageError) as refused:
-        check(spec, Peer=2, faults=faults)
-    assert told in str(refused.value)
-    with pytest.raises(ValueError, match=r"is not possible"):
-        spec(Peer=2, faults=faults)
-
-
-def test_a_detector_that_the_run_asks_for_is_refused_even_where_nobody_asks_it() -> None:
-    """It would say nothing of Byzantine nodes."""
-    with pytest.raises(UsageError, match="with the detector Omega"):
-        check(Rumour, Peer=2, faults=Faults(byzantine=1), detector="Omega")
-
-
-@pytest.mark.parametrize("wrong", [-1, 65])
-def test_a_budget_is_a_whole_number(wrong: int) -> None:
-    """As that of any fault."""
-    with pytest.raises(ValueError, match=f"byzantine={wrong} is not possible"):
-        Faults(byzantine=wrong)
-    with pytest.raises(TypeError, match="equivocation='no' is neither True nor False"):
-        Faults(byzantine=1, equivocation="no")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize(
