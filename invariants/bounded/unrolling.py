@@ -6,7 +6,7 @@ constant of its own, so that a model of the solver says which action was taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any
 
@@ -93,36 +93,73 @@ class Unrolling:
         at = self.length - 1 if of_step else self.length
         asked = [(literal, at, of_step), *given]
         terms = [self._renamed(self._term(one), place, with_step=is_step) for one, place, is_step in asked]
+        self._asked, self._answer = (), None
         if any(z3.is_false(term) for term in terms):
             return Found.NO
         self._solver.push()
         self._solver.add(*terms)
         answer = self._solver.check()
-        self.last_model = self._solver.model() if answer == z3.sat else None
+        if answer == z3.sat:
+            self._asked, self._answer = terms, self._solver.model()
         if answer == z3.unknown:
             self.unknown_reason = str(self._solver.reason_unknown())
         self._solver.pop()
         return Found.YES if answer == z3.sat else Found.NO if answer == z3.unsat else Found.UNKNOWN
 
-    last_model: Any = None
+    _asked: Sequence[Any] = ()
+    _answer: Any = None
 
     def way(self) -> Way:
-        """The path that the last satisfiable query found."""
-        assert self.last_model is not None
-        model = self.last_model
+        """The first path that the last satisfiable query is true of, by its first state and then by its instances.
+
+        Which path the solver happens to find depends on all that it was asked before, so it would be another one from
+        run to run. Where the solver gives up looking for an earlier one, the path is some path of the same length.
+        """
+        assert self._answer is not None
+        self._solver.push()
+        self._solver.add(*self._asked)
+        answer = self._first(self._answer)
+        self._solver.pop()
 
         def is_true(term: Any) -> bool:
-            return bool(z3.is_true(model.eval(term, model_completion=True)))
+            return bool(z3.is_true(answer.eval(term, model_completion=True)))
 
         states = [
             self.model.read({literal: is_true(term) for literal, term in zip(self.model.before, row, strict=True)})
             for row in self._rows
         ]
-        taken: list[Instance] = []
-        for choices in self._choices:
-            place = next(number for number, choice in enumerate(choices) if is_true(choice))
-            taken.append(self.model.steps.instances[place])
+        taken = [self.model.steps.instances[self._taken(choices, is_true)] for choices in self._choices]
         return Way(states[0], tuple(zip(taken, states[1:], strict=True)))
+
+    @staticmethod
+    def _taken(choices: Sequence[Any], is_true: Callable[[Any], bool]) -> int:
+        return next(number for number, choice in enumerate(choices) if is_true(choice))
+
+    def _first(self, answer: Any) -> Any:
+        """The answer whose first state has the fewest leading bits, and whose instances come first."""
+
+        def is_true(term: Any) -> bool:
+            return bool(z3.is_true(answer.eval(term, model_completion=True)))
+
+        def improved(*terms: Any) -> bool:
+            nonlocal answer
+            self._solver.push()
+            self._solver.add(*terms)
+            found = self._solver.check() == z3.sat
+            if found:
+                answer = self._solver.model()
+            self._solver.pop()
+            return found
+
+        for bit in self._rows[0]:
+            is_set = is_true(bit) and not improved(z3.Not(bit))
+            self._solver.add(bit if is_set else z3.Not(bit))
+        for choices in self._choices:
+            taken = self._taken(choices, is_true)
+            while taken and improved(z3.Or(choices[:taken])):
+                taken = self._taken(choices, is_true)
+            self._solver.add(choices[taken])
+        return answer
 
     def _transition(self) -> list[Any]:
         model, chosen = self.model, self._chosen

@@ -19,6 +19,7 @@ from indoubt.invariants.bounded import algebra, unknown
 from indoubt.invariants.bounded.induction import COMPUTABLE, induct
 from indoubt.invariants.bounded.model import CannotEncode, Model
 from indoubt.invariants.bounded.search import search
+from indoubt.specs.commit.two_phase import TwoPhase
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.universe import Universe, within
 
@@ -52,6 +53,8 @@ LARGE = {"ABD", "NoConsistencyCheck", "Overtaking", "OvertakingMarkers", "RaftLi
 }
 """Specs that take the solver more than a second."""
 MOST_GATES = 600
+KINDS = {"invariant", "step_invariant", "assertion"}
+"""What can be violated by a path; the rest is of whole runs, or is a witness."""
 
 
 @pytest.mark.parametrize("row", short_rows(), ids=lambda row: row.name)
@@ -97,7 +100,7 @@ def test_random_machines_are_judged_as_by_the_explorer(machine: Machine) -> None
     violated = {
         one.property: len(one.path.steps)
         for one in expected.answers
-        if one.kind != "reachable" and one.path is not None and len(one.path.steps) <= STEPS
+        if one.kind in KINDS and one.path is not None and len(one.path.steps) <= STEPS
     }
     if found.failure is None:
         assert {one.name: len(one.way.steps) for one in found.violated} == violated
@@ -116,3 +119,31 @@ def explored(machine: Machine) -> Exploration | None:
         return explore(Reference(machine), Limits(max_depth=STEPS + 1, max_states=2000))
     except SearchFailed:
         return None
+
+
+def test_the_path_that_is_shown_is_the_first_one() -> None:
+    """Of all shortest paths, the one whose instances come first, whatever the solver was asked before."""
+    settled = settle(TwoPhase, {"RM": 2})
+    machine = prepared(lower(TwoPhase, settled))
+    with within(settled.universe):
+        model = Model(machine)
+    (found,) = search(model, 9, properties=["everybody_commits"]).reached
+    (claim,) = [one for one in model.claims if one.property.name == "everybody_commits"]
+    dead: set[tuple[tuple[bool, ...], int]] = set()
+
+    def first(state: tuple[bool, ...], left: int) -> list[int] | None:
+        truths = model.circuit.evaluated({one >> 1: bit for one, bit in zip(model.before, state, strict=True)})
+        if truths[claim.holds]:
+            return []
+        if left == 0 or (state, left) in dead:
+            return None
+        for number, (instance, written) in enumerate(zip(model.steps.instances, model.written, strict=True)):
+            if truths[instance.enabled]:
+                rest = first(tuple(truths[literal] for literal in written), left - 1)
+                if rest is not None:
+                    return [number, *rest]
+        dead.add((state, left))
+        return None
+
+    expected = first(model.bits(found.way.start), len(found.way.steps))
+    assert [model.steps.instances.index(instance) for instance, _ in found.way.steps] == expected
