@@ -145,7 +145,7 @@ class Unrolling:
             nonlocal answer
             self._solver.push()
             self._solver.add(*terms)
-            found = self._solver.check() == z3.sat
+            found = bool(self._solver.check() == z3.sat)
             if found:
                 answer = self._solver.model()
             self._solver.pop()
