@@ -114,6 +114,8 @@ def search(context: ptr) -> u64:
     if load64(context + MODE) == DROPPED:
         if not look_up(context):
             return FULL
+        if load64(context + MODE) == HALTED:
+            return FAILED  # what waited in the batch was met before what was dropped
         expand_again(context)
         if LONG:
             if load_acquire(context + OVER) != 0:
@@ -122,11 +124,11 @@ def search(context: ptr) -> u64:
             return FULL
     while True:
         while load64(context + BATCH_SIZE) < BATCH_CAPACITY // 2 and has_next(context):
+            if load64(context + MODE) != LOOKED_UP:
+                break
             if load64(context + COUNT) + load64(context + BATCH_SIZE) > load64(context + MOST_STATES):
                 if load64(context + BATCH_SIZE) == 0:
                     return TOO_MANY
-                break
-            if load64(context + MODE) != LOOKED_UP:
                 break
             if LONG:
                 if load_acquire(context + OVER) != 0:
@@ -260,7 +262,9 @@ def take_chunk(context: ptr) -> bool:
 
 @rare
 def fail(context: ptr, index: u64, code: u64) -> None:
-    """Write down that a state cannot be expanded."""
+    """Write down that a state cannot be expanded, unless it is expanded again for the successors that were dropped."""
+    if load64(context + MODE) == DROPPED:
+        return
     store64(context + MODE, HALTED)
     if load64(context + FAILURE) == 0:
         store64(context + FAILURE, IN_EXPANSION)
@@ -303,8 +307,11 @@ def expand_again(context: ptr) -> None:
     store64(context + MODE, LOOKED_UP)
     state = fixed_ptr(context + STATES) + load64(context + CURRENT_INDEX) * (8 * W)  # the states may have moved
     store_ptr(context + CURRENT, state)
-    if expand(state, context) == BROKEN_OFF:
+    code = expand(state, context)
+    if code == BROKEN_OFF:
         store64(context + MODE, DROPPED)
+    elif code != 0:
+        fail(context, load64(context + CURRENT_INDEX), code)
     store_ptr(context + TAKEN, taken)
     store_ptr(context + BOUNDS, bounds)
     store64(context + GENERATED, generated)

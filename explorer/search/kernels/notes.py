@@ -15,6 +15,7 @@ from indoubt.explorer.search.kernels.context import (
     FOUND,
     FOUND_STEPS,
     GENERATED,
+    DROPPED,
     HALTED,
     IN_MAPPING,
     IN_STATE,
@@ -73,8 +74,8 @@ def note_state(context: ptr, state: ptr, parent: u64, found: u64) -> None:
 
 @rare
 def note_step(context: ptr, successor: ptr, found: u64) -> None:
-    """Write down what was found in a step of the current state."""
-    if found & UNCOMPUTABLE != 0:
+    """Write down what was found in a step of the current state; what fails while successors are dropped fails again."""
+    if found & UNCOMPUTABLE != 0 and load64(context + MODE) != DROPPED:
         store64(context + MODE, HALTED)
         if load64(context + FAILURE) == 0:
             store64(context + FAILURE, IN_STEP)

@@ -134,7 +134,9 @@ def keep_pair(context: ptr, pairs: ptr, successor: ptr, hashed: u64, slot: u64) 
 
 @rare
 def cannot_see(context: ptr) -> None:
-    """Write down that an abstract state cannot be computed in a step of the current state."""
+    """Write down that an abstract state cannot be computed in a step of the current state, unless it is met again."""
+    if load64(context + MODE) == DROPPED:
+        return
     store64(context + MODE, HALTED)
     if load64(context + FAILURE) == 0:
         store64(context + FAILURE, IN_MAPPING)

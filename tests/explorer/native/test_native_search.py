@@ -72,6 +72,21 @@ LIMITS = st.builds(
 
 
 @pytest.mark.parametrize("words", [1, 2, 5])
+@pytest.mark.parametrize("code", [0, 1])
+@pytest.mark.parametrize("wrong", [packed_graph.FAILS, packed_graph.STEP_FAILS])
+def test_what_fails_first_is_told_though_memory_has_to_grow(words: int, code: int, wrong: int) -> None:
+    """Whichever successor of a state is wrong, before or after the batch is full and memory has to grow."""
+    question = Question(properties=1, invariants=0, step_properties=1, constraints=False, deadlock=False)
+    for count in range(1, 15):
+        bits = [0] * count
+        for place in range(count):
+            bits[place - 1], bits[place] = 0, wrong
+            edges = [*[list[packed_graph.Edge]()] * count, [packed_graph.Edge(node) for node in range(count)]]
+            graph = Graph([*bits, 0], [*[0] * count, code], edges, [count])
+            agree(run(compiled(words), graph, words, question, Limits()), graph, words, question, Limits())
+
+
+@pytest.mark.parametrize("words", [1, 2, 5])
 @given(graph=graphs(), question=QUESTIONS, limits=LIMITS)
 @settings(max_examples=100, deadline=None)
 def test_the_native_search_answers_what_a_plain_one_does(
