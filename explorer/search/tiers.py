@@ -55,6 +55,7 @@ class Tiers:
         kept = {part: llvm.kept(part.texts, part.entries, late=part.late) for part in careful}
         self._careful = {part: library for part, library in kept.items() if library is not None}
         self._quick: dict[Part, llvm.Library] = {}
+        self._used: Sequence[llvm.Library] = ()
         self._begin()
 
     @contextmanager
@@ -86,10 +87,12 @@ class Tiers:
 
     def _begin(self) -> None:
         libraries = [self._best(part) for part in (self._parts if self._lacking else self._careful_parts)]
-        for library in libraries:
+        # A worker may be in the middle of those that were in use: what they call next has to know all that it calls.
+        for library in sorted(libraries, key=lambda one: one in self._used):
             for other in libraries:
                 if other is not library:
                     library.use(other)
+        self._used = libraries
         self._take(libraries)
 
     def _best(self, part: Part) -> llvm.Library:

@@ -33,7 +33,7 @@ QUICK = ("always_inliner", "sroa", "simplify_cfg", "global_dead_code_eliminate")
 LATE = """
 @{name}.at = global ptr null
 define {result} @{name}({parameters}) alwaysinline {{
-  %address = load atomic ptr, ptr @{name}.at monotonic, align 8
+  %address = load atomic ptr, ptr @{name}.at acquire, align 8
   {assign}call {result} %address({parameters})
   {returns}
 }}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +68,30 @@ def test_code_is_replaced_while_a_search_runs(
     assert len(list(cache.iterdir())) == 4
     monkeypatch.setattr(llvm, "_compiled", None)  # whoever compiles now fails
     assert counted(made(7, workers), workers) == COUNTS[7]
+
+
+@pytest.mark.usefixtures("cache")
+def test_what_is_in_use_never_calls_what_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker may be in the middle of it: new code knows all that it calls before anybody is told of it."""
+    use, take, in_use = llvm.Library.use, CompiledSearch._take, set[llvm.Library]()  # noqa: SLF001
+    told: list[bool] = []
+
+    def checked_use(library: llvm.Library, other: llvm.Library) -> None:
+        if library in in_use:
+            told.append(all(ctypes.c_uint64.from_address(place).value for place in other._places.values()))  # noqa: SLF001
+        use(library, other)
+
+    def noted_take(code: CompiledSearch, libraries: Sequence[llvm.Library]) -> None:
+        in_use.update(libraries)
+        take(code, libraries)
+
+    monkeypatch.setattr(llvm.Library, "use", checked_use)
+    monkeypatch.setattr(CompiledSearch, "_take", noted_take)
+    code = made(5)
+    code.improve()
+    assert len(in_use) == 4
+    assert len(told) >= 2
+    assert all(told)
 
 
 def test_a_search_up_to_symmetry_is_replaced_as_one(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
