@@ -6,7 +6,7 @@ constant of its own, so that a model of the solver says which action was taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
 
@@ -85,14 +85,15 @@ class Unrolling:
         for row in self._rows[:-1]:
             self._solver.add(z3.substitute(differ, *zip(self._before, row, strict=True), *last))
 
-    def find(self, literal: int, *, of_step: bool = False, given: Iterable[tuple[int, int, bool]] = ()) -> Found:
+    def find(self, literal: int, *, of_step: bool = False, by: Sequence[int] | None = None) -> Found:
         """Whether the path can be such that a literal is true of its last state, or of its last step.
 
-        `given` are further literals, each with the number of steps before its state, and whether it is of a step.
+        `by` are the numbers of the instances that the last step may be of.
         """
         at = self.length - 1 if of_step else self.length
-        asked = [(literal, at, of_step), *given]
-        terms = [self._renamed(self._term(one), place, with_step=is_step) for one, place, is_step in asked]
+        terms = [self._renamed(self._term(literal), at, with_step=of_step)]
+        if by is not None:
+            terms.append(z3.Or([self._choices[-1][number] for number in by]))
         self._asked, self._answer = (), None
         if any(z3.is_false(term) for term in terms):
             return Found.NO

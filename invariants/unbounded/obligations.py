@@ -8,14 +8,17 @@ ESC/Java" (FME 2001). The after-state is computed, so no relation is written twi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import pairwise
+from typing import Any
 
+from indoubt.explorer.backends.backend import State
 from indoubt.explorer.ir.expressions import Span
 from indoubt.explorer.ir.machine import Machine, Property
 from indoubt.invariants.unbounded.execution import Step
-from indoubt.invariants.unbounded.logic import Edge, alternations, circle, negation
+from indoubt.invariants.unbounded.logic import Edge, Formula, alternations, circle, negation
 from indoubt.invariants.unbounded.solver import Answer, Outcome, satisfy
 from indoubt.invariants.unbounded.theory import Assumption, Theory
 from indoubt.specs.language.frozen import dataclass
@@ -37,6 +40,19 @@ class Circle:
 
 
 @dataclass(frozen=True, slots=True)
+class Concrete:
+    """A counterexample to induction at some sizes of the sorts: a state, and the arguments of the action."""
+
+    sizes: Mapping[str, int]
+    before: State
+    arguments: tuple[Any, ...]
+
+
+Look = Callable[[str, str, tuple[str, ...]], Concrete | None]
+"""Looks for a step that breaks a property: its name, that of the action, and the properties that held before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One query: a property and an action, or the initial states, and the answer."""
 
@@ -46,6 +62,12 @@ class Query:
     circle: Circle | None
     assumed: tuple[str, ...]
     """The invariants that were assumed of the state before the step."""
+    concrete: Concrete | None = None
+    """A counterexample to induction that was found at some sizes, where the solver has no model."""
+
+    def is_refuted(self) -> bool:
+        """Whether there is a state that speaks against the property."""
+        return self.concrete is not None or self.answer.model is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +96,27 @@ def prove(
     properties: Sequence[str] | None = None,
     timeout_s: float = 60,
     report: Report | None = None,
+    look: Look | None = None,
 ) -> Proof:
     """Prove the invariants and step invariants of a machine; `timeout_s` is for each query.
 
-    With `properties`, only these are asked for, and no other is assumed.
+    With `properties`, only these are asked for, and no other is assumed. `look` looks for counterexamples at some sizes
+    where a query is not decided soon.
     """
-    return _Prover(theory, properties, timeout_s, report).run()
+    return _Prover(theory, properties, timeout_s, report, look).run()
 
 
 class _Prover:
     def __init__(
-        self, theory: Theory, properties: Sequence[str] | None, timeout_s: float, report: Report | None
+        self,
+        theory: Theory,
+        properties: Sequence[str] | None,
+        timeout_s: float,
+        report: Report | None,
+        look: Look | None,
     ) -> None:
         self._theory = theory
+        self._look = look
         self._wanted = None if properties is None else set(properties)
         self._timeout_s = timeout_s
         self._report = report
@@ -308,21 +338,41 @@ class _Prover:
         if self._report is not None:
             self._report(f"{name}, {action}")
         given = [*self._theory.axioms, *asked]
-        answer = (
-            Answer(Outcome.IMPOSSIBLE, 0.0)
-            if any(one.formula is False for one in asked)
-            else satisfy(
-                [one.formula for one in given],
-                self._theory.ordered,
-                self._timeout_s,
-                [[one.formula for one in (*self._theory.axioms, *more)] for more in stronger],
-                rounds=rounds,
-            )
-        )
-        query = Query(name, action, answer, _circle(given), assumed)
+        further = [[one.formula for one in (*self._theory.axioms, *more)] for more in stronger]
+        query = self._answered(key, given, further, SOON if known is None else 0, rounds)
         self._known[key] = query
         self._queries.append(query)
         return query
+
+    def _answered(
+        self,
+        key: tuple[str, str, tuple[str, ...]],
+        given: Sequence[Assumption],
+        stronger: Sequence[Sequence[Formula]],
+        first: int,
+        rounds: int | None,
+    ) -> Query:
+        """Ask the solver for a while, then for a counterexample at small sizes, then the solver for all its time."""
+        name, action, assumed = key
+        formulas, circle = [one.formula for one in given], _circle(given)
+
+        def asked(most: int | None) -> Answer:
+            if False in formulas:
+                return Answer(Outcome.IMPOSSIBLE, 0.0)
+            return satisfy(formulas, self._theory.ordered, self._timeout_s, stronger, rounds=most)
+
+        spent = 0.0
+        if first:
+            answer = asked(first)
+            if answer.outcome is not Outcome.UNKNOWN or rounds == first:
+                return Query(name, action, answer, circle, assumed)
+            spent = answer.elapsed_s
+        started = time.monotonic()
+        concrete = None if self._look is None or action == INITIALLY else self._look(name, action, assumed)
+        if concrete is not None:
+            found = Answer(Outcome.POSSIBLE, spent + time.monotonic() - started)
+            return Query(name, action, found, circle, assumed, concrete)
+        return Query(name, action, asked(rounds), circle, assumed)
 
 
 def names_of(properties: Sequence[Property]) -> tuple[str, ...]:

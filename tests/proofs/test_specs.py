@@ -44,6 +44,21 @@ CLAIM = """
 """
 
 
+FORGETFUL = """from indoubt.specs.consensus.paxos import Accepted, Acceptor, Propose
+from indoubt.specs.consensus.paxos_proved import PaxosProved
+from indoubt.specs.language import action, require
+
+
+class Forgetful(PaxosProved):
+    @action
+    def phase_2b(self, a: Acceptor, m: Propose) -> None:
+        require(m in self.proposals)
+        self.max_bal[a] = m.vote.bal
+        self.last_vote[a] = m.vote
+        self.accepts.add(Accepted(a, m.vote))
+"""
+
+
 def demo(*body: str, claim: str = "True", fields: str = "") -> type[Any]:
     """A spec with one action and one invariant."""
     return spec_of(HEAD + fields + ADD + "".join(f"        {line}\n" for line in body) + CLAIM.format(claim), "Demo")
@@ -75,6 +90,28 @@ def test_a_failure_has_a_smallest_counterexample_and_says_whether_it_is_reachabl
     assert shown.reachable == "is not reachable at RM=2"
     assert proof.property("unanimous").against is not None
     assert proof.property("irrevocable").status is Status.DEPENDS
+
+
+def test_an_assert_that_fails_is_a_violation_with_its_trace() -> None:
+    """The explorer finds it at two members, and the counterexample to induction is told too."""
+    proof = indoubt.prove(demo("assert p not in self.seen", "self.seen.add(p)"))
+    (broken,) = [one for one in proof.properties if one.result.kind == "assertion"]
+    assert (proof.verdict, broken.status) == (Verdict.VIOLATED, Status.VIOLATED)
+    assert broken.result.trace is not None
+    assert len(broken.result.trace) == 2
+    assert broken.against is not None
+    assert broken.against.sizes == {"P": 1, "B": 1}
+
+
+@pytest.mark.slow
+def test_paxos_without_the_guard_of_votes_is_refuted() -> None:
+    """For every number of acceptors the question is hard; a step that breaks the invariants is found at few."""
+    proof = indoubt.prove(spec_of(FORGETFUL, "Forgetful"))
+    assert proof.verdict is Verdict.VIOLATED
+    assert proof.property("agreement").status is Status.VIOLATED
+    kept = proof.property("reported_votes_are_the_last").against
+    assert kept is not None
+    assert kept.sizes == {"Acceptor": 1, "Ballot": 2, "Value": 1}
 
 
 def test_a_real_violation_is_told_with_its_trace(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,16 +16,16 @@ from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.expressions import Literal
 from indoubt.explorer.ir.machine import Action, Machine
-from indoubt.explorer.ir.statements import Bind
+from indoubt.explorer.ir.statements import Assert, Bind
 from indoubt.explorer.ir.values import decode
-from indoubt.explorer.ir.walk import types_of
+from indoubt.explorer.ir.walk import types_of, walk
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.result import Answer, Verdict
 from indoubt.finding import UsageError, find_spec
 from indoubt.invariants.quorums.solver import version
 from indoubt.invariants.unbounded.execution import LocatedRefusal, parameter_symbol
-from indoubt.invariants.unbounded.obligations import COMPUTABLE, INITIALLY, Proof, Query, prove
-from indoubt.invariants.unbounded.solver import Outcome, Structure
+from indoubt.invariants.unbounded.obligations import COMPUTABLE, INITIALLY, Concrete, Proof, Query, prove
+from indoubt.invariants.unbounded.solver import Outcome
 from indoubt.invariants.unbounded.symbols import read
 from indoubt.invariants.unbounded.theory import Theory
 from indoubt.proofs.fixed import counted
@@ -40,6 +40,7 @@ from indoubt.proofs.results import (
     values_row,
     verdict_of,
 )
+from indoubt.proofs.small import SIZES, SmallSizes
 from indoubt.result import PropertyResult
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings, sorts_of
@@ -48,10 +49,8 @@ from indoubt.specs.language.universe import within
 from indoubt.traces import arguments_of
 
 Report = Callable[[str], None]
-SIZES = (4, 5)
+LOWERED_AT = (4, 5)
 """Two sizes at which a spec is lowered; it must be the same at both. No constant of a spec is one of them by chance."""
-LARGER = (2, 3)
-"""Sizes at which a violation is looked for, where an invariant is not inductive."""
 
 
 def for_all_sizes(
@@ -81,16 +80,17 @@ def for_all_sizes(
             f"quorums={settings['quorums']} is not possible in a proof for every size, which knows of quorums that any "
             "two of them share a member; leave it out, or say how far to look: --bmc 12, or --induction 3"
         )
-    settled = [_settled(named, dict.fromkeys(free, size), settings) for size in SIZES]
+    settled = [_settled(named, dict.fromkeys(free, size), settings) for size in LOWERED_AT]
     machines = [prepared(lower(named, one)) for one in settled]
     asked = None if properties is None else sorted(known_properties(machines[0], None, properties, deadlock=False))
     started = time.monotonic()
     try:
         theory = Theory(machines[0], machines[1])
-        proof = prove(theory, properties=asked, timeout_s=timeout, report=progress)
+        small = SmallSizes(named, settings, progress)
+        proof = prove(theory, properties=asked, timeout_s=timeout, report=progress, look=small.look)
     except LocatedRefusal as refusal:
         raise _refused(named, refusal) from None
-    answered = _Telling(named, settings, theory, proof, progress).properties(asked)
+    answered = _Telling(named, small, theory, proof, progress).properties(asked)
     verdict = verdict_of(answered)
     scope = ", ".join([f"every number of {' and '.join(free)}" if free else "all sizes", *values_of_run(settled[0])])
     return SpecProof(
@@ -163,11 +163,10 @@ class _Telling:
     """Turns the answers of the solver into what is known of each property."""
 
     def __init__(
-        self, spec: type[Spec], settings: Mapping[str, Any], theory: Theory, proof: Proof, progress: Report | None
+        self, spec: type[Spec], small: SmallSizes, theory: Theory, proof: Proof, progress: Report | None
     ) -> None:
-        self._spec, self._given, self._theory, self._proof = spec, settings, theory, proof
+        self._spec, self._small, self._theory, self._proof = spec, small, theory, proof
         self._progress = progress
-        self._machines: dict[tuple[tuple[str, int], ...], tuple[Settings, Machine]] = {}
         self._violated: dict[str, PropertyResult] = {}
 
     def properties(self, asked: Collection[str] | None) -> tuple[Property, ...]:
@@ -176,9 +175,9 @@ class _Telling:
         against: dict[str, Query] = {}
         for query in proof.against:
             known = against.get(query.property)
-            if known is None or (known.answer.model is None and query.answer.model is not None):
+            if known is None or (query.is_refuted() and not known.is_refuted()):
                 against[query.property] = query
-        shown = {name: self._shown(query) for name, query in against.items() if query.answer.model is not None}
+        shown = {name: self._shown(query) for name, query in against.items() if query.is_refuted()}
         if shown:
             self._look_further()
         answers: list[Property] = []
@@ -209,7 +208,8 @@ class _Telling:
             return bare(Status.UNKNOWN, f"Z3 gave no answer for {query.action}: {query.answer.reason}")
         without = self._proof.without.get(name)
         if without:
-            return bare(Status.DEPENDS, f"not without {', '.join(without)}, which is not proved either")
+            are = "is" if len(without) == 1 else "are"
+            return bare(Status.DEPENDS, f"not without {', '.join(without)}, which {are} not proved either")
         where = "it fails in an initial state" if query.action == INITIALLY else f"{query.action} breaks it"
         assert shown is not None
         return bare(
@@ -217,38 +217,49 @@ class _Telling:
             f"{where} from a state that {shown.reachable.removesuffix(',')}" if shown.steps else where,
         )
 
-    def _at(self, sizes: Mapping[str, int]) -> tuple[Settings, Machine]:
-        key = tuple(sorted(sizes.items()))
-        if key not in self._machines:
-            settled = _settled(self._spec, sizes, self._given)
-            self._machines[key] = settled, prepared(lower(self._spec, settled))
-        return self._machines[key]
-
     def _shown(self, query: Query) -> Shown:
-        """The counterexample of a query, computed by the reference interpreter from the state that the model has."""
-        model = query.answer.model
-        assert model is not None
-        sizes = {name: model.sizes.get(name, 1) for name in self._theory.machine.sizes}
-        free = {sort.__name__: sizes[sort.__name__] for sort in sorts_of(self._spec) if sort.fixed_size is None}
-        settled, machine = self._at(free)
+        """The counterexample of a query, computed by the reference interpreter from the state that there is."""
+        if query.action == INITIALLY:
+            return self._of_initial(query)
+        found = query.concrete or self._concrete(query)
+        settled, machine = self._small.at(found.sizes)
+        action = next(one for one in machine.actions if one.name == query.action)
         with within(settled.universe):
-            before = tuple(read(model, one.type, one.name) for one in machine.variables)
-            if query.action == INITIALLY:
-                return self._of_initial(query, settled, machine, model)
-            action = next(one for one in machine.actions if one.name == query.action)
-            arguments = tuple(read(model, one.range, parameter_symbol(action, one)) for one in action.choices)
-            call = call_text(action.name, arguments_of(Taken(action, arguments)))
-        after, ending = _stepped(machine, action, arguments, before)
-        self._confirm(query, machine, before, after)
+            call = call_text(action.name, arguments_of(Taken(action, found.arguments)))
+        before = found.before
+        after, ending = _stepped(machine, action, found.arguments, before)
+        if query.concrete is not None or not self._has_quorums(machine):
+            self._confirm(query, machine, before, after)
         self._tell(f"is the state before {query.action} reachable")
         reached = reachability(machine, settled, [before])
         self._note(settled, machine, violations(machine, self._open(machine)))
         with within(settled.universe):
             steps = ((call, _decoded(machine, after if after is not None else before)),)
             failing = ending or f"{query.property} fails"
-            return Shown(query.property, free, _decoded(machine, before), steps, failing, reached.told_of(before))
+            sizes = dict(found.sizes)
+            return Shown(query.property, sizes, _decoded(machine, before), steps, failing, reached.told_of(before))
 
-    def _of_initial(self, query: Query, settled: Settings, machine: Machine, model: Structure) -> Shown:
+    def _concrete(self, query: Query) -> Concrete:
+        """The state that the model of a query has, and the arguments of the step."""
+        model = query.answer.model
+        assert model is not None
+        sizes = {name: model.sizes.get(name, 1) for name in self._small.free}
+        settled, machine = self._small.at(sizes)
+        with within(settled.universe):
+            before = tuple(read(model, one.type, one.name) for one in machine.variables)
+            action = next(one for one in machine.actions if one.name == query.action)
+            arguments = tuple(read(model, one.range, parameter_symbol(action, one)) for one in action.choices)
+        return Concrete(sizes, before, arguments)
+
+    @staticmethod
+    def _has_quorums(machine: Machine) -> bool:
+        """Whether the quorums of a model may be others than those of a run."""
+        return any(isinstance(type_, QuorumType) for type_ in types_of((machine.actions, machine.properties)))
+
+    def _of_initial(self, query: Query) -> Shown:
+        model = query.answer.model
+        assert model is not None
+        settled, machine = self._small.at({name: model.sizes.get(name, 1) for name in self._small.free})
         reference = Reference(machine)
         position = next(n for n, one in enumerate(machine.properties) if one.name == query.property)
         for outcome in reference.initial():
@@ -262,9 +273,7 @@ class _Telling:
         raise AssertionError(f"{query.property} holds in every initial state, though the solver says that it does not")
 
     def _confirm(self, query: Query, machine: Machine, before: State, after: State | None) -> None:
-        """Ask the reference interpreter whether the counterexample is one, where its quorums are those of a run."""
-        if any(isinstance(type_, QuorumType) for type_ in types_of((machine.actions, machine.properties))):
-            return
+        """Ask the reference interpreter whether the counterexample is one."""
         reference = Reference(machine)
         places = {one.name: position for position, one in enumerate(machine.properties)}
         for name in query.assumed:
@@ -280,18 +289,19 @@ class _Telling:
 
     def _look_further(self) -> None:
         """Look for real violations at sizes a little larger."""
-        free = [sort.__name__ for sort in sorts_of(self._spec) if sort.fixed_size is None]
-        for size in LARGER:
+        for size in SIZES:
             if not self._open(self._theory.machine):
                 return
             self._tell(f"a violation at size {size}")
-            settled, machine = self._at(dict.fromkeys(free, size))
+            settled, machine = self._small.at(dict.fromkeys(self._small.free, size))
             self._note(settled, machine, violations(machine, self._open(machine)))
 
     def _open(self, machine: Machine) -> set[str]:
-        """The properties that are not proved, and of which no violation is known."""
+        """The properties and asserts that are not proved, and of which no violation is known."""
         asked = {query.property for query in self._proof.against}
-        return {one.name for one in machine.properties if one.name in asked} - set(self._violated)
+        names = {one.name for one in machine.properties}
+        names |= {part.name for part in walk(tuple(one.body for one in machine.actions)) if isinstance(part, Assert)}
+        return names & asked - set(self._violated)
 
     def _note(self, settled: Settings, machine: Machine, answers: Sequence[Answer]) -> None:
         for one in answers:
