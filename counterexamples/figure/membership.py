@@ -30,7 +30,7 @@ Sets = Sequence[tuple[str, Sequence[int]]]
 
 
 def save_sets(path: Path, *, title: str, caption: str, nodes: int, sets: Sets, weights: Sequence[int] = ()) -> None:
-    """Write the picture of some sets of the nodes 1 to `nodes`; `weights` has one for each node, or none at all.
+    """Write the picture of some sets of the nodes 0 to `nodes - 1`; `weights` has one for each node, or none at all.
 
     Raises ValueError for more nodes than a picture can show.
     """
@@ -59,14 +59,14 @@ def draw_sets(*, title: str, caption: str, nodes: int, sets: Sets, weights: Sequ
     axes.set_ylim(height, 0)
 
     def x(node: int) -> float:
-        return MARGIN + label + (node - 0.5) * CELL
+        return MARGIN + label + (node + 0.5) * CELL
 
     for number, one in enumerate(titles):
         axes.text(MARGIN, MARGIN + number * LINE, one, size=10, color=INK, weight="bold", va="center")
-    for node in range(1, nodes + 1):
+    for node in range(nodes):
         axes.text(x(node), top + CELL / 2, f"n{node}", size=9, color=FAINT, ha="center", va="center")
         if weights:
-            told = f"w {weights[node - 1]}"
+            told = f"w {weights[node]}"
             axes.text(x(node), top + 1.5 * CELL, told, size=8, color=FAINT, ha="center", va="center")
     for row, (name, members) in enumerate(sets):
         y, colour = rows + (row + 0.5) * CELL, COLOURS[row % len(COLOURS)]
@@ -76,7 +76,7 @@ def draw_sets(*, title: str, caption: str, nodes: int, sets: Sets, weights: Sequ
         )
         axes.add_patch(lane)
         axes.text(MARGIN + label - 0.1, y, name, size=10, color=colour, weight="bold", ha="right", va="center")
-        for node in range(1, nodes + 1):
+        for node in range(nodes):
             inside = node in members
             disc = Circle(
                 (x(node), y), RADIUS if inside else 0.03, facecolor=colour if inside else "#C4CAD1", edgecolor="none"

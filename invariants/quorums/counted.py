@@ -13,7 +13,7 @@ from indoubt.specs.language.quorum_systems import Counted, Kind, Overlap, Quorum
 MALKHI_REITER = "Malkhi and Reiter, Byzantine Quorum Systems, Distributed Computing 11(4), 1998"
 
 
-def _whole(least: int, **given: object) -> None:
+def whole(least: int, **given: object) -> None:
     """Raise QuorumError for what is no whole number from `least` up."""
     for name, value in given.items():
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
@@ -29,7 +29,7 @@ class Threshold(Counted):
     source: ClassVar[str] = "Gifford, Weighted Voting for Replicated Data, SOSP 1979, with one vote for each member"
 
     def __post_init__(self) -> None:
-        _whole(1, q=self.q)
+        whole(1, q=self.q)
 
     def threshold(self, size: int, phase: Kind | None) -> int:
         """The same over any number of members."""
@@ -51,7 +51,7 @@ class Flexible(Counted):
     source: ClassVar[str] = "Howard, Malkhi and Spiegelman, Flexible Paxos: Quorum Intersection Revisited, OPODIS 2016"
 
     def __post_init__(self) -> None:
-        _whole(1, q1=self.q1, q2=self.q2)
+        whole(1, q1=self.q1, q2=self.q2)
 
     def threshold(self, size: int, phase: Kind | None) -> int:
         """That of the phase."""
@@ -74,7 +74,7 @@ class ReadWrite(Counted):
     source: ClassVar[str] = "Gifford, Weighted Voting for Replicated Data, SOSP 1979"
 
     def __post_init__(self) -> None:
-        _whole(1, read=self.read, write=self.write)
+        whole(1, read=self.read, write=self.write)
 
     def threshold(self, size: int, phase: Kind | None) -> int:
         """How many are read, or written."""
@@ -94,7 +94,12 @@ class Byzantine(Counted):
     source: ClassVar[str] = "Castro and Liskov, Practical Byzantine Fault Tolerance, OSDI 1999"
 
     def __post_init__(self) -> None:
-        _whole(0, f=self.f)
+        whole(0, f=self.f)
+
+    @property
+    def example_size(self) -> int:
+        """3f + 1, which it is meant for."""
+        return 3 * self.f + 1
 
     def threshold(self, size: int, phase: Kind | None) -> int:
         """2f + 1."""
@@ -114,7 +119,12 @@ class Dissemination(Counted):
     source: ClassVar[str] = MALKHI_REITER
 
     def __post_init__(self) -> None:
-        _whole(0, f=self.f)
+        whole(0, f=self.f)
+
+    @property
+    def example_size(self) -> int:
+        """3f + 1, the fewest members that still have a quorum when f are silent."""
+        return 3 * self.f + 1
 
     def threshold(self, size: int, phase: Kind | None) -> int:
         """ceil((N + f + 1) / 2); more than N members where N <= f, and then there is no quorum."""
@@ -134,7 +144,12 @@ class Masking(Counted):
     source: ClassVar[str] = MALKHI_REITER
 
     def __post_init__(self) -> None:
-        _whole(0, f=self.f)
+        whole(0, f=self.f)
+
+    @property
+    def example_size(self) -> int:
+        """4f + 1, the fewest members that still have a quorum when f are silent."""
+        return 4 * self.f + 1
 
     def threshold(self, size: int, phase: Kind | None) -> int:
         """ceil((N + 2f + 1) / 2)."""
@@ -154,7 +169,12 @@ class FaB(Counted):
     source: ClassVar[str] = "Martin and Alvisi, Fast Byzantine Consensus, IEEE TDSC 3(3), 2006"
 
     def __post_init__(self) -> None:
-        _whole(0, f=self.f)
+        whole(0, f=self.f)
+
+    @property
+    def example_size(self) -> int:
+        """5f + 1, which it is meant for."""
+        return 5 * self.f + 1
 
     def threshold(self, size: int, phase: Kind | None) -> int:
         """4f + 1."""
@@ -175,7 +195,12 @@ class Hybrid(Counted):
     source: ClassVar[str] = "Clement et al., UpRight Cluster Services, SOSP 2009"
 
     def __post_init__(self) -> None:
-        _whole(0, u=self.u, r=self.r)
+        whole(0, u=self.u, r=self.r)
+
+    @property
+    def example_size(self) -> int:
+        """2u + r + 1, the fewest members with which it is safe."""
+        return 2 * self.u + self.r + 1
 
     def threshold(self, size: int, phase: Kind | None) -> int:
         """N - u, at least 1."""
@@ -201,7 +226,7 @@ class FastPaxos(Counted):
     source: ClassVar[str] = "Lamport, Fast Paxos, Distributed Computing 19(2), 2006"
 
     def __post_init__(self) -> None:
-        _whole(1, **self.arguments)
+        whole(1, **self.arguments)
 
     def threshold(self, size: int, phase: Kind | None) -> int:
         """The one given, or floor(N/2) + 1 and ceil(3N/4)."""
@@ -225,12 +250,18 @@ class EPaxos(Counted):
         "Moraru, Andersen and Kaminsky, There Is More Consensus in Egalitarian Parliaments, SOSP 2013"
     )
 
+    def fit(self, size: int, whose: str = "the set") -> None:
+        """Raise QuorumError for an even number of members: the paper has 2F + 1 replicas, and no other number."""
+        if size % 2 == 0:
+            odd = f"{size - 1} or {size + 1}" if size else "1 or 3"
+            raise QuorumError(f"epaxos is for 2F + 1 members, an odd number, and {whose} has {size}; take {odd}")
+
     def threshold(self, size: int, phase: Kind | None) -> int:
-        """With F = floor((N - 1) / 2); the leader of a command counts itself."""
+        """With N = 2F + 1; the leader of a command counts itself, also where it is alone."""
         failures = (size - 1) // 2
-        return max(1, failures + (failures + 1) // 2) if phase == "fast" else size // 2 + 1
+        return max(1, failures + (failures + 1) // 2) if phase == "fast" else failures + 1
 
     def overlaps(self, size: int) -> tuple[Overlap, ...]:
-        """Of a fast quorum floor((F + 1) / 2) members are in every recovery quorum; two slow quorums meet."""
+        """At least floor((F + 1) / 2) of a fast quorum, and one, are in every recovery quorum; slow quorums meet."""
         failures = (size - 1) // 2
-        return Overlap(("fast", "slow"), (failures + 1) // 2), Overlap(("slow", "slow"))
+        return Overlap(("fast", "slow"), max(1, (failures + 1) // 2)), Overlap(("slow", "slow"))

@@ -12,7 +12,7 @@ from typing import Any
 import z3 as untyped_z3  # pyright: ignore[reportMissingTypeStubs]
 
 from indoubt.invariants.quorums.catalogue.structures import Structure
-from indoubt.invariants.quorums.solver import INTERRUPTED, Answer, Outcome, Undecided
+from indoubt.invariants.quorums.solver import Answer, Outcome, checked, milliseconds
 from indoubt.specs.language.frozen import dataclass
 
 z3: Any = untyped_z3
@@ -29,7 +29,7 @@ class Found:
 def refutable(structure: Structure, *, timeout_s: float) -> Answer:
     """Whether the sets of a structure can be disjoint, for any number of nodes."""
     solver, _ = _asked(structure, timeout_s)
-    return _answer(solver)
+    return checked(solver, timeout_s)
 
 
 def assumed(structure: Structure) -> str:
@@ -37,47 +37,40 @@ def assumed(structure: Structure) -> str:
     return structure.describe(z3).assumed
 
 
-def possible(structure: Structure, nodes: int, *, timeout_s: float) -> Found | None:
-    """The least disjoint sets among so many nodes; None where there are none. Raises Undecided."""
-    solver, described = _asked(structure, timeout_s)
-    every = [z3.Const(f"n{number}", described.node) for number in range(nodes)]
-    n = z3.Const("n", described.node)
-    solver.add(z3.Distinct(*every), z3.ForAll([n], z3.Or(*(n == one for one in every))))
-    inside = [[member(one) for one in every] for member in described.sets]
-    total = z3.Sum([z3.If(one, 1, 0) for places in inside for one in places])
-    found: Found | None = None
-    while True:
-        answer = _answer(solver)
-        if answer.outcome is Outcome.UNKNOWN:
-            raise Undecided(answer.reason)
-        if answer.outcome is Outcome.UNSATISFIABLE:
-            return found
-        model = solver.model()
-        first, second = (
-            frozenset(place for place, one in enumerate(places) if z3.is_true(model.eval(one, model_completion=True)))
-            for places in inside
-        )
-        found = Found(nodes, (first, second))
-        solver.add(total < len(first) + len(second))
+class Possible:
+    """Whether there are disjoint sets among so many nodes; when it has been asked, `found` are the least ones."""
+
+    def __init__(self, structure: Structure, nodes: int, *, timeout_s: float) -> None:
+        self._structure, self._nodes, self._timeout_s = structure, nodes, timeout_s
+        self.found: Found | None = None
+
+    def __call__(self) -> Answer:
+        solver, described = _asked(self._structure, self._timeout_s)
+        every = [z3.Const(f"n{number}", described.node) for number in range(self._nodes)]
+        n = z3.Const("n", described.node)
+        solver.add(z3.Distinct(*every), z3.ForAll([n], z3.Or(*(n == one for one in every))))
+        inside = [[member(one) for one in every] for member in described.sets]
+        total = z3.Sum([z3.If(one, 1, 0) for places in inside for one in places])
+        while (answer := checked(solver, self._timeout_s)).outcome is Outcome.SATISFIABLE:
+            model = solver.model()
+            first, second = (
+                frozenset(
+                    place for place, one in enumerate(places) if z3.is_true(model.eval(one, model_completion=True))
+                )
+                for places in inside
+            )
+            self.found = Found(self._nodes, (first, second))
+            solver.add(total < len(first) + len(second))
+        if answer.outcome is Outcome.UNKNOWN or self.found is None:
+            return answer
+        return Answer(Outcome.SATISFIABLE)
 
 
 def _asked(structure: Structure, timeout_s: float) -> tuple[Any, Any]:
     described = structure.describe(z3)
     solver = z3.Solver()
-    solver.set("timeout", max(1, int(1000 * min(timeout_s, 1_000_000))))
+    solver.set("timeout", milliseconds(timeout_s))
     n = z3.Const("n", described.node)
     first, second = described.sets
     solver.add(*described.axioms, z3.ForAll([n], z3.Not(z3.And(first(n), second(n)))))
     return solver, described
-
-
-def _answer(solver: Any) -> Answer:
-    outcome = solver.check()
-    if outcome == z3.unsat:
-        return Answer(Outcome.UNSATISFIABLE)
-    if outcome == z3.sat:
-        return Answer(Outcome.SATISFIABLE)
-    reason = str(solver.reason_unknown())
-    if reason.startswith(INTERRUPTED):
-        raise KeyboardInterrupt
-    return Answer(Outcome.UNKNOWN, reason=reason or "no reason given")

@@ -82,6 +82,12 @@ def lowered(theorem: Theorem) -> Claim:
     return claim
 
 
+def stated(claim: Claim) -> str:
+    """What a claim says, in formulas: for a theorem that has no words for it."""
+    said = f"there are {', '.join(claim.some)} with {claim.goal}" if claim.some else str(claim.goal)
+    return f"{said}, if {' and '.join(map(str, claim.given))}" if claim.given else said
+
+
 class _Lowering:
     """The names of one theorem and what they stand for; collects its mistakes."""
 

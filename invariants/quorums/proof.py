@@ -10,97 +10,33 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
+from functools import partial
 from itertools import combinations, product
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any
 
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.source import function_source, header_span
 from indoubt.invariants.quorums.arithmetic import Formula, Number, Size, Weight
 from indoubt.invariants.quorums.catalogue.structures import Structure
-from indoubt.invariants.quorums.lowering import Claim, lowered
+from indoubt.invariants.quorums.lowering import Claim, lowered, stated
 from indoubt.invariants.quorums.regions import counts
+from indoubt.invariants.quorums.results import Counterexample, Proof, Query, Step, Verdict
 from indoubt.invariants.quorums.stated import ALL_NODES, Nodes, Theorem, Weights
 from indoubt.invariants.quorums.theorems import Provable
-from indoubt.specs.language.frozen import dataclass
+
+if TYPE_CHECKING:
+    from indoubt.invariants.quorums.solver import Answer
 
 SMALL = range(1, 10)
 """The numbers of nodes for which encodings are compared one by one."""
 FEWER = range(1, 7)
 """The same where each is dear: bit-vectors of many sets, and shapes."""
-
-
 FEWEST = 4
 """The same where all sets are tried."""
-
-
-class Verdict(Enum):
-    """What became of a theorem."""
-
-    PROVED = "proved"
-    REFUTED = "refuted"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Counterexample:
-    """Concrete sets that refute a theorem: nodes numbered from 1, sets in the order of the theorem."""
-
-    nodes: int
-    sets: tuple[tuple[str, tuple[int, ...]], ...]
-    numbers: tuple[tuple[str, int], ...] = ()
-    weights: tuple[int, ...] = ()
-    shape: str = ""
-    """How the nodes are arranged, in words, where that matters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One part of a proof: what was asked, and of whom; and what came back."""
-
-    asked: str
-    answered: str
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A theorem, the verdict and the numbers of nodes it is about, and how it was reached.
-
-    `missing` says what a counterexample lacks.
-    """
-
-    name: str
-    row: str
-    statement: str
-    source: str
-    breaks: str
-    verdict: Verdict
-    scope: str
-    method: tuple[Step, ...]
-    counterexample: Counterexample | None
-    missing: str
-    solvers: tuple[str, ...]
-    is_confirmed: bool
-    """Whether a second solver says the same."""
-    elapsed_s: float
-
-    @property
-    def exit_status(self) -> int:
-        """0 if proved, 1 if refuted, 3 if unknown."""
-        match self.verdict:
-            case Verdict.PROVED:
-                return 0
-            case Verdict.REFUTED:
-                return 1
-            case Verdict.UNKNOWN:
-                return 3
-            case _:
-                assert_never(self.verdict)
-
-    @property
-    def is_as_expected(self) -> bool:
-        """Whether a theorem is proved, or a broken variant of one refuted."""
-        return self.verdict is (Verdict.REFUTED if self.breaks else Verdict.PROVED)
+SORTS = "uninterpreted sorts"
+"""The name of the encoding in first-order logic."""
+COUNTEREXAMPLE, POSSIBLE = "a counterexample", "what is assumed"
+"""What queries look for."""
 
 
 class Disagreement(RuntimeError):
@@ -116,114 +52,178 @@ def decide(theorem: Provable, *, timeout_s: float = 60.0, progress: Callable[[st
     from indoubt.invariants.quorums import second_opinion, solver  # noqa: PLC0415 - Z3 takes a while to load
 
     started = time.perf_counter()
-    steps: list[Step] = []
-    solvers = [f"Z3 {solver.version()}"]
-    counterexample, missing, confirmed = None, "", False
-    look = _nobody if progress is None else progress
+    asking = _Asking(timeout_s, progress)
+    counterexample, missing, opinion = None, "", None
+    claim = None if isinstance(theorem, Structure) else lowered(theorem)
+    statement = theorem.statement or (stated(claim) if claim else "")
     try:
         if isinstance(theorem, Structure):
-            counterexample, missing = _of_structure(theorem, steps, timeout_s, look), "the two share no node"
+            counterexample, missing = _of_structure(theorem, asking), "the two share no node"
         else:
-            claim = lowered(theorem)
+            assert claim is not None
             missing = f"they meet what is assumed, and it is not true that {claim.goal}"
             if claim.some:
                 missing = f"they meet what is assumed, and there are no {', '.join(claim.some)} with {claim.goal}"
-            counterexample = _of_sizes(theorem, claim, steps, timeout_s, look)
-            look("second opinion")
+            counterexample = _of_sizes(theorem, claim, asking)
+            asking.look("second opinion")
             opinion = second_opinion.asked(claim, timeout_s=timeout_s)
-            if opinion is not None:
-                solvers.append(opinion.solver)
-                confirmed = opinion.refutable is not None
-                if opinion.refutable not in (None, counterexample is not None):
-                    raise Disagreement(f"theorem '{theorem.name}': {opinion.solver} says {opinion.told}, Z3 does not")
+            if opinion is not None and opinion.refutable not in (None, counterexample is not None):
+                raise Disagreement(f"theorem '{theorem.name}': {opinion.solver} says {opinion.told}, Z3 does not")
     except solver.Undecided as undecided:
-        steps.append(Step("gave up", str(undecided)))
+        asking.told("gave up", str(undecided))
         verdict, scope, counterexample = Verdict.UNKNOWN, "no N", None
     else:
         verdict = Verdict.REFUTED if counterexample else Verdict.PROVED
         scope = f"N = {counterexample.nodes}" if counterexample else "every N >= 1"
-    elapsed_s = time.perf_counter() - started
-    named = theorem.name, theorem.row, theorem.statement, theorem.source, theorem.breaks
-    return Proof(*named, verdict, scope, tuple(steps), counterexample, missing, tuple(solvers), confirmed, elapsed_s)
+    return Proof(
+        theorem.name,
+        theorem.row,
+        statement,
+        theorem.source,
+        theorem.breaks,
+        verdict,
+        scope,
+        tuple(asking.steps),
+        tuple(asking.queries),
+        counterexample,
+        missing,
+        solver.version(),
+        opinion,
+        time.perf_counter() - started,
+    )
 
 
-def _nobody(_: str) -> None:
-    """Nobody looks."""
+class _Asking:
+    """What is asked of Z3 for one theorem, with the answers, in order."""
+
+    def __init__(self, timeout_s: float, progress: Callable[[str], None] | None) -> None:
+        self.timeout_s = timeout_s
+        self.steps: list[Step] = []
+        self.queries: list[Query] = []
+        self._progress = progress
+
+    def look(self, at: str) -> None:
+        """Say what is asked next."""
+        if self._progress is not None:
+            self._progress(at)
+
+    def told(self, asked: str, answered: str) -> None:
+        """Keep a part of the proof, in words."""
+        self.steps.append(Step(asked, answered))
+
+    def decided(
+        self, encoding: str, nodes: int | None, ask: Callable[[], Answer], sought: str = COUNTEREXAMPLE
+    ) -> Answer:
+        """The answer to a question, which is kept. Raises Undecided where the solver gave none."""
+        from indoubt.invariants.quorums.solver import Answer, Outcome, Undecided  # noqa: PLC0415 - as in `decide`
+
+        started = time.perf_counter()
+        try:
+            answer = ask()
+        except Undecided as undecided:
+            answer = Answer(Outcome.UNKNOWN, str(undecided))
+        elapsed_s = time.perf_counter() - started
+        self.queries.append(Query(sought, encoding, nodes, answer.outcome.value, answer.reason, elapsed_s))
+        if answer.outcome is Outcome.UNKNOWN:
+            raise Undecided(f"{encoding}, {'N unbounded' if nodes is None else f'N = {nodes}'}: {answer.reason}")
+        return answer
 
 
-def _of_sizes(
-    theorem: Theorem, claim: Claim, steps: list[Step], timeout_s: float, look: Callable[[str], None]
-) -> Counterexample | None:
-    """The smallest counterexample, or None if there is none for any N; appends what it did to `steps`."""
-    from indoubt.invariants.quorums.solver import Encoding, Outcome, Question, fits  # noqa: PLC0415 - as in `decide`
+def _of_sizes(theorem: Theorem, claim: Claim, asking: _Asking) -> Counterexample | None:
+    """The smallest counterexample, or None if there is none for any N; tells `asking` what it did."""
+    from indoubt.invariants.quorums.solver import (  # noqa: PLC0415 - as in `decide`
+        Encoding,
+        Outcome,
+        Question,
+        Undecided,
+        fits,
+    )
 
     refuting: tuple[Formula, ...] = (*claim.given, claim.goal.negated)
-    others = [name for name in (*claim.sets, *claim.numbers, claim.weights) if name and name not in claim.some]
-    unknowns = ", ".join(["N", *others])
-    listed = [*claim.given, claim.goal.negated]
-    asked = ", ".join(map(str, listed))
-    if claim.some:
-        asked = (
-            f"{', '.join(map(str, claim.given)) or 'nothing assumed'}, but no {', '.join(claim.some)} with {claim.goal}"
-        )
-    steps.append(Step("searched for", f"{unknowns} with {asked}"))
+    asking.told("searched for", _searched_for(claim))
     unbounded = [one for one in (Encoding.CARDINALITIES, Encoding.REGIONS) if fits(one, claim)]
+    has_masks = fits(Encoding.BIT_VECTORS, claim)
+    few = SMALL if len(claim.sets) <= 2 else FEWER
 
-    example = _decided(Question(claim, claim.given, unbounded[0], timeout_s=timeout_s).smallest(), unbounded[0].value)
+    def question(formulas: Sequence[Formula], encoding: Encoding, nodes: int | None = None) -> Question:
+        return Question(claim, formulas, encoding, timeout_s=asking.timeout_s, nodes=nodes)
+
+    possible = question(claim.given, unbounded[0])
+    example = asking.decided(unbounded[0].value, None, possible.smallest, POSSIBLE)
     if example.outcome is not Outcome.SATISFIABLE and not claim.some:
         raise SpecError([_empty(theorem, ", ".join(map(str, claim.given)))])
 
     smallest: dict[str, Mapping[Any, int] | None] = {}
     exist: dict[str, tuple[bool, ...]] = {}
     for encoding in unbounded:
-        look(f"{encoding.value}, every N")
-        question = Question(claim, refuting, encoding, timeout_s=timeout_s)
-        small = [_decided(question.answer(nodes=n), f"{encoding.value}, N = {n}") for n in SMALL]
-        exist[encoding.value] = tuple(one.outcome is Outcome.SATISFIABLE for one in small)
-        found = _decided(question.smallest(), f"{encoding.value}, N unbounded")
+        asking.look(f"{encoding.value}, every N")
+        try:
+            asked = question(refuting, encoding)
+            small = [asking.decided(encoding.value, n, partial(asked.answer, nodes=n)) for n in SMALL]
+            exist[encoding.value] = tuple(each.outcome is Outcome.SATISFIABLE for each in small)
+            found = asking.decided(encoding.value, None, asked.smallest)
+        except Undecided:
+            if not claim.some and (values := _first_of_few(claim, question, asking)) is not None:
+                return _concrete(theorem, claim, values)
+            raise
         smallest[encoding.value] = found.values if found.outcome is Outcome.SATISFIABLE else None
     first = next(iter(smallest.values()))
     if any(one != first for one in smallest.values()):
         raise Disagreement(f"theorem '{theorem.name}': the smallest counterexample depends on who is asked: {smallest}")
     least = None if first is None else first[Size()]
     answer = "there are none" if least is None else f"they exist, first at N = {least}"
-    steps.append(Step("every N", f"{answer} ({' and '.join(smallest)}, N unbounded)"))
+    asking.told("every N", f"{answer} ({' and '.join(smallest)}, N unbounded)")
 
-    if fits(Encoding.BIT_VECTORS, claim):
-        look(Encoding.BIT_VECTORS.value)
-        few = SMALL if len(claim.sets) <= 2 else FEWER
-        asked_of = [Question(claim, refuting, Encoding.BIT_VECTORS, timeout_s=timeout_s, nodes=n) for n in few]
-        one_by_one = [
-            _decided(one.answer(), f"{Encoding.BIT_VECTORS.value}, N = {n}")
-            for one, n in zip(asked_of, few, strict=True)
-        ]
-        exist[Encoding.BIT_VECTORS.value] = tuple(one.outcome is Outcome.SATISFIABLE for one in one_by_one)
+    if has_masks:
+        masks = Encoding.BIT_VECTORS
+        asking.look(masks.value)
+        by_one = [asking.decided(masks.value, n, question(refuting, masks, n).answer) for n in few]
+        exist[masks.value] = tuple(one.outcome is Outcome.SATISFIABLE for one in by_one)
     _compared(theorem.name, exist, least)
-    last = "node by node" if fits(Encoding.BIT_VECTORS, claim) else "one N after the other"
-    shown = [name for name in exist if name == Encoding.BIT_VECTORS.value] or list(exist)
-    told = exist[shown[-1]]
-    steps.append(Step(f"N = 1..{len(told)}", f"{_where(told)} ({shown[-1]}, {last})"))
+    shown = Encoding.BIT_VECTORS.value if has_masks else list(exist)[-1]
+    last = "node by node" if has_masks else "one N after the other"
+    asking.told(f"N = 1..{len(exist[shown])}", f"{_where(exist[shown])} ({shown}, {last})")
     if not claim.some:
-        values = ", ".join(
-            f"{quantity} = {value}" for quantity, value in example.values.items() if _is_telling(quantity)
-        )
-        steps.append(Step("not empty", f"what is assumed is possible: {values}"))
-    if first is None:
-        return None
-    return _concrete(theorem, claim, first)
+        told = [f"{quantity} = {value}" for quantity, value in example.values.items() if _is_telling(quantity)]
+        asking.told("not empty", f"what is assumed is possible: {', '.join(told)}")
+    return None if first is None else _concrete(theorem, claim, first)
+
+
+def _searched_for(claim: Claim) -> str:
+    others = [name for name in (*claim.sets, *claim.numbers, claim.weights) if name and name not in claim.some]
+    unknowns = ", ".join(["N", *others])
+    if claim.some:
+        given = ", ".join(map(str, claim.given)) or "nothing assumed"
+        return f"{unknowns} with {given}, but no {', '.join(claim.some)} with {claim.goal}"
+    return f"{unknowns} with {', '.join(map(str, [*claim.given, claim.goal.negated]))}"
+
+
+def _first_of_few(claim: Claim, question: Callable[..., Any], asking: _Asking) -> Mapping[Any, int] | None:
+    """The least counterexample with few nodes, where nothing is known of every N; None where none is found."""
+    from indoubt.invariants.quorums.solver import (  # noqa: PLC0415 - as in `decide`
+        Encoding,
+        Outcome,
+        Undecided,
+        fits,
+    )
+
+    encoding = Encoding.BIT_VECTORS if fits(Encoding.BIT_VECTORS, claim) else Encoding.CARDINALITIES
+    refuting = (*claim.given, claim.goal.negated)
+    for nodes in FEWER:
+        asking.look(f"{encoding.value}, N = {nodes}")
+        try:
+            found = asking.decided(encoding.value, nodes, question(refuting, encoding, nodes).smallest)
+        except Undecided:
+            return None
+        if found.outcome is Outcome.SATISFIABLE:
+            asking.told(f"N = 1..{nodes}", f"they exist, first at N = {nodes} ({encoding.value})")
+            return found.values
+    asking.told(f"N = 1..{FEWER[-1]}", f"there are none ({encoding.value})")
+    return None
 
 
 def _is_telling(quantity: Any) -> bool:
     return not isinstance(quantity, Size | Weight) or len(quantity.sets) < 2
-
-
-def _decided(answer: Any, asked: str) -> Any:
-    """An answer that is one. Raises Undecided where the solver gave none."""
-    from indoubt.invariants.quorums.solver import Outcome, Undecided  # noqa: PLC0415 - as in `decide`
-
-    if answer.outcome is Outcome.UNKNOWN:
-        raise Undecided(f"{asked}: Z3 answered unknown ({answer.reason})")
-    return answer
 
 
 def _compared(name: str, exist: Mapping[str, Sequence[bool]], least: int | None) -> None:
@@ -247,7 +247,7 @@ def _concrete(theorem: Theorem, claim: Claim, values: Mapping[Any, int]) -> Coun
     weights: list[int] = []
     count = counts(values, claim.sets, Size)
     weight = counts(values, claim.sets, Weight) if claim.weights else {}
-    node = 0
+    node = -1
     for region, size in count.items():
         for place in range(size):
             node += 1
@@ -272,7 +272,7 @@ def _confirm(
 ) -> None:
     """Raise Disagreement where the theorem, as plain Python, does not say of these sets that it is false."""
     held: dict[str, Any] = {name: Nodes(of) for name, of in members.items()}
-    held |= {ALL_NODES: nodes, claim.weights: Weights(dict(enumerate(weights, start=1))), **numbers}
+    held |= {ALL_NODES: nodes, claim.weights: Weights(dict(enumerate(weights))), **numbers}
     parameters = function_source(theorem.function).tree.args.args
     said = theorem.is_true(*(held[one.arg] for one in parameters))
     if said is not False:
@@ -283,7 +283,7 @@ def _confirm_none(theorem: Theorem, claim: Claim, nodes: int, numbers: Mapping[s
     """Raise Disagreement where plain Python finds what should not be there; of many nodes, not all is tried."""
     if nodes > FEWEST:
         return
-    subsets = [Nodes(one) for count in range(nodes + 1) for one in combinations(range(1, nodes + 1), count)]
+    subsets = [Nodes(one) for count in range(nodes + 1) for one in combinations(range(nodes), count)]
     ranges: list[Sequence[Any]] = []
     for one in function_source(theorem.function).tree.args.args:
         held = {ALL_NODES: nodes, **numbers}
@@ -293,30 +293,30 @@ def _confirm_none(theorem: Theorem, claim: Claim, nodes: int, numbers: Mapping[s
         raise Disagreement(f"theorem '{theorem.name}': plain Python finds {', '.join(claim.some)} for {numbers}")
 
 
-def _of_structure(
-    structure: Structure, steps: list[Step], timeout_s: float, look: Callable[[str], None]
-) -> Counterexample | None:
+def _of_structure(structure: Structure, asking: _Asking) -> Counterexample | None:
     """The smallest disjoint sets of a structure, or None if there are none for any N."""
     from indoubt.invariants.quorums import epr  # noqa: PLC0415 - as in `decide`
     from indoubt.invariants.quorums.solver import Outcome  # noqa: PLC0415 - as in `decide`
 
-    steps.append(Step("searched for", f"disjoint A and B, where {epr.assumed(structure)}"))
-    look("first-order logic, every N")
-    answer = _decided(epr.refutable(structure, timeout_s=timeout_s), "first-order logic, N unbounded")
-    exists = answer.outcome is Outcome.SATISFIABLE
-    look(f"first-order logic and plain Python, N = 1..{FEWER[-1]}")
-    found = {n: epr.possible(structure, n, timeout_s=timeout_s) for n in FEWER}
+    asking.told("searched for", f"disjoint A and B, where {epr.assumed(structure)}")
+    asking.look(f"{SORTS}, every N")
+    every = partial(epr.refutable, structure, timeout_s=asking.timeout_s)
+    exists = asking.decided(SORTS, None, every).outcome is Outcome.SATISFIABLE
+    asking.look(f"{SORTS} and plain Python, N = 1..{FEWER[-1]}")
+    found: dict[int, epr.Found | None] = {}
+    for n in FEWER:
+        possible = epr.Possible(structure, n, timeout_s=asking.timeout_s)
+        asking.decided(SORTS, n, possible)
+        found[n] = possible.found
     listed = {n: _disjoint(structure, n) for n in FEWER}
     wrong = [n for n in FEWER if (found[n] is None) != (listed[n] is None)]
     if wrong or (not exists and any(found.values())):
         raise Disagreement(f"theorem '{structure.name}': first-order logic and plain Python differ at N = {wrong}")
     least = next((n for n in FEWER if found[n] is not None), None)
     told = "there are none" if not exists else "they exist" + ("" if least is None else f", first at N = {least}")
-    steps.append(Step("every N", f"{told} (uninterpreted sorts, N unbounded)"))
+    asking.told("every N", f"{told} ({SORTS}, N unbounded)")
     broken = tuple(one is not None for one in found.values())
-    steps.append(
-        Step(f"N = 1..{len(broken)}", f"{_where(broken)} (uninterpreted sorts, and plain Python of every shape)")
-    )
+    asking.told(f"N = 1..{len(broken)}", f"{_where(broken)} ({SORTS}, and plain Python of every shape)")
     if not exists:
         return None
     if least is None or (shown := listed[least]) is None:
@@ -327,7 +327,7 @@ def _of_structure(
         raise Disagreement(
             f"theorem '{structure.name}', N = {least}: first-order logic finds {smallest}, plain Python {shown}"
         )
-    sets = tuple((name, tuple(sorted(node + 1 for node in one))) for name, one in (("A", first), ("B", second)))
+    sets = tuple((name, tuple(sorted(one))) for name, one in (("A", first), ("B", second)))
     return Counterexample(least, sets, shape=shape)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from indoubt.invariants.quorums.catalogue.structures import Structure
-from indoubt.invariants.quorums.proof import Counterexample, Proof, Verdict
+from indoubt.invariants.quorums.lowering import lowered, stated
+from indoubt.invariants.quorums.results import Counterexample, Opinion, Proof, Proofs, Query, Verdict
 from indoubt.invariants.quorums.theorems import Provable
 
 SCHEMA, SEVERAL = "indoubt/proof/1", "indoubt/proofs/1"
@@ -23,49 +24,47 @@ def text(proof: Proof) -> str:
     rows += [("source", proof.source)] * bool(proof.source)
     width = max(len(label) for label, _ in rows)
     lines += [f"  {label:<{width}}  {line}" for label, line in rows]
-    solver, *others = proof.solvers
-    asked = [solver, *(f"{one} {'agrees' if proof.is_confirmed else 'gave no answer'}" for one in others)]
-    lines += ["", f"{', '.join(asked)}, {proof.elapsed_s:.2f} s"]
+    solvers = [f"Z3 {proof.z3_version}", *([] if proof.opinion is None else [_second(proof.opinion)])]
+    lines += ["", f"{', '.join(solvers)}, {proof.elapsed_s:.2f} s"]
     return "\n".join(lines)
 
 
-def line(proof: Proof, width: int) -> str:
-    """A proof among others in one line; names are as wide as the widest."""
+def _second(opinion: Opinion) -> str:
+    if opinion.refutable is None:
+        return f"{opinion.solver} does not say ({opinion.reason})"
+    return f"{opinion.solver} agrees"
+
+
+def line(proof: Proof, theorems: Sequence[Provable]) -> str:
+    """A proof among those of `theorems` in one line, in columns."""
     match proof.verdict:
         case Verdict.PROVED:
             told = f"proved for {proof.scope}"
         case Verdict.REFUTED:
             told = f"refuted: {_short(proof.counterexample)}" if proof.counterexample else "refuted"
         case Verdict.UNKNOWN:
-            told = f"unknown: {proof.method[-1].answered}"
-    note = "" if proof.is_as_expected else "   UNEXPECTED" if proof.breaks else "   !"
-    return f"  {proof.row:<5}{proof.name:<{width}}  {told}{note}"
+            told = f"inconclusive: {proof.method[-1].answered}"
+    note = "" if proof.is_as_expected is not False else "   UNEXPECTED" if proof.breaks else "   !"
+    return f"{_placed(proof.row, proof.name, theorems)}{told}{note}"
 
 
-def summary(proofs: Sequence[Proof]) -> str:
-    """What became of several theorems, in one line."""
-    theorems = [one for one in proofs if not one.breaks]
-    variants = [one for one in proofs if one.breaks]
-    proved = sum(one.verdict is Verdict.PROVED for one in theorems)
-    refuted = sum(one.verdict is Verdict.REFUTED for one in variants)
-    told = [f"{proved} of {_counted(len(theorems), 'theorem')} proved"]
-    if variants:
-        told.append(f"{refuted} of {_counted(len(variants), 'broken variant')} refuted")
-    unknown = sum(one.verdict is Verdict.UNKNOWN for one in proofs)
-    return ", ".join(told + [f"{unknown} unknown"] * bool(unknown))
+def _placed(row: str, name: str, theorems: Sequence[Provable]) -> str:
+    """The first columns of a table of theorems: their rows, if they have any, and their names."""
+    rows = max(len(one.row) for one in theorems)
+    width = max(len(one.name) for one in theorems)
+    return f"  {f'{row:<{rows + 1}} ' if rows else ''}{name:<{width}}  "
 
 
-def listing(theorems: Iterable[Provable]) -> Iterator[str]:
+def listing(theorems: Sequence[Provable]) -> Iterator[str]:
     """A line for each theorem: its place, its name, what it says."""
-    known = list(theorems)
-    width = max(len(one.name) for one in known)
-    for one in known:
+    for one in theorems:
         note = f"; broken: a variant of {one.breaks}" if one.breaks else ""
-        yield f"  {one.row:<5}{one.name:<{width}}  {one.statement}{note}"
+        yield f"{_placed(one.row, one.name, theorems)}{statement(one)}{note}"
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"
+def statement(theorem: Provable) -> str:
+    """What a theorem says: in the words of its docstring, or in formulas where it has none."""
+    return theorem.statement or ("" if isinstance(theorem, Structure) else stated(lowered(theorem)))
 
 
 def _verdict(proof: Proof) -> str:
@@ -75,7 +74,7 @@ def _verdict(proof: Proof) -> str:
         case Verdict.REFUTED:
             return f"refuted: it does not hold for {proof.scope}"
         case Verdict.UNKNOWN:
-            return "unknown: neither proved nor refuted"
+            return "inconclusive: neither proved nor refuted"
 
 
 def _values(found: Counterexample) -> list[str]:
@@ -99,12 +98,12 @@ def _counterexample(proof: Proof, found: Counterexample) -> list[str]:
 
 def picture(found: Counterexample) -> list[str]:
     """The sets as rows and the nodes as columns: a dot for each member."""
-    names = [f"n{node}" for node in range(1, found.nodes + 1)]
+    names = [f"n{node}" for node in range(found.nodes)]
     label = max(len(name) for name, _ in found.sets)
     width = max(map(len, names))
     rows = [" " * label + "  " + " ".join(f"{name:>{width}}" for name in names)]
     for name, nodes in found.sets:
-        marks = ["●" if node in nodes else "·" for node in range(1, found.nodes + 1)]
+        marks = ["●" if node in nodes else "·" for node in range(found.nodes)]
         rows.append(f"{name:<{label}}  " + " ".join(f"{mark:>{width}}" for mark in marks))
     return rows
 
@@ -114,21 +113,28 @@ def _nodes(numbers: tuple[int, ...]) -> str:
 
 
 def to_json(proof: Proof) -> dict[str, Any]:
-    """The same facts as plain lists and dicts; nodes are numbered from 1, `elapsed_s` is in seconds."""
-    found = proof.counterexample
+    """The same facts as plain lists and dicts, in the schema `indoubt/proof/1`.
+
+    Nodes are numbered from 0, times are in seconds. Fields may be added under the same version; none is renamed or
+    removed.
+    """
+    found, opinion = proof.counterexample, proof.opinion
     return {
         "schema": SCHEMA,
         "theorem": {
             "name": proof.name,
-            "row": proof.row,
+            "row": proof.row or None,
             "statement": proof.statement,
-            "source": proof.source,
+            "source": proof.source or None,
             "breaks": proof.breaks or None,
         },
         "verdict": proof.verdict.value,
+        "exit_status": proof.exit_status,
         "as_expected": proof.is_as_expected,
         "scope": proof.scope,
         "method": [{"asked": step.asked, "answered": step.answered} for step in proof.method],
+        "encodings": list(dict.fromkeys(one.encoding for one in proof.queries)),
+        "queries": list(map(_query, proof.queries)),
         "counterexample": None
         if found is None
         else {
@@ -137,25 +143,50 @@ def to_json(proof: Proof) -> dict[str, Any]:
             "numbers": dict(found.numbers),
             "weights": list(found.weights),
             "shape": found.shape or None,
+            "lacks": proof.missing,
         },
-        "solvers": list(proof.solvers),
-        "second_opinion": proof.is_confirmed,
-        "elapsed_s": proof.elapsed_s,
+        "solver": {"name": "z3", "version": proof.z3_version},
+        "second_opinion": None
+        if opinion is None
+        else {
+            "solver": opinion.solver,
+            "answer": {True: "satisfiable", False: "unsatisfiable", None: "unknown"}[opinion.refutable],
+            "reason": opinion.reason or None,
+        },
+        "elapsed_s": round(proof.elapsed_s, 4),
     }
 
 
-def several_to_json(proofs: Sequence[Proof], exit_status: int) -> dict[str, Any]:
+def _query(query: Query) -> dict[str, Any]:
+    return {
+        "sought": query.sought,
+        "encoding": query.encoding,
+        "nodes": query.nodes,
+        "answer": query.answer,
+        "reason": query.reason or None,
+        "elapsed_s": round(query.elapsed_s, 4),
+    }
+
+
+def several_to_json(proofs: Proofs) -> dict[str, Any]:
     """Several proofs, in the schema `indoubt/proofs/1`."""
     return {
         "schema": SEVERAL,
-        "exit_status": exit_status,
-        "summary": summary(proofs),
-        "proofs": [to_json(one) for one in proofs],
+        "exit_status": proofs.exit_status,
+        "summary": proofs.summary,
+        "proofs": list(map(to_json, proofs)),
+        "elapsed_s": round(sum(one.elapsed_s for one in proofs), 4),
     }
 
 
 def theorem_to_json(theorem: Provable) -> dict[str, Any]:
     """What a list of theorems has of each."""
     kind = "first-order logic" if isinstance(theorem, Structure) else "sizes of sets"
-    named = {"name": theorem.name, "row": theorem.row, "statement": theorem.statement, "source": theorem.source}
-    return {**named, "breaks": theorem.breaks or None, "stated_in": kind}
+    return {
+        "name": theorem.name,
+        "row": theorem.row or None,
+        "statement": statement(theorem),
+        "source": theorem.source or None,
+        "breaks": theorem.breaks or None,
+        "stated_in": kind,
+    }

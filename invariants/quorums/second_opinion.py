@@ -21,7 +21,7 @@ from indoubt.invariants.quorums.arithmetic import (
     Some,
 )
 from indoubt.invariants.quorums.lowering import Claim
-from indoubt.specs.language.frozen import dataclass
+from indoubt.invariants.quorums.results import Opinion
 
 RELATIONS = {
     Relation.AT_LEAST: ">=",
@@ -34,21 +34,6 @@ RELATIONS = {
 EVERY = "every_node"
 LONGEST_S = 10.0
 """A second opinion is not waited for any longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """Whether a second solver finds a counterexample; None where it does not say."""
-
-    solver: str
-    refutable: bool | None
-    reason: str = ""
-
-    @property
-    def told(self) -> str:
-        """The opinion in words."""
-        said = {True: "they exist", False: "there are none", None: f"unknown ({self.reason})"}[self.refutable]
-        return f"{said} ({self.solver}, sets with cardinalities, N unbounded)"
 
 
 def installed() -> Any:

@@ -50,6 +50,10 @@ INTERRUPTED = "interrupted"
 """How Z3 begins to say that somebody pressed Ctrl-C, which it takes for itself while it works."""
 
 
+OUT_OF_TIME = ("timeout", "canceled")
+"""How Z3 says that its time is up."""
+
+
 class Encoding(Enum):
     """A way of putting sets of nodes to a solver."""
 
@@ -116,7 +120,7 @@ class Question:
         self._quantities |= {Number(name): z3.Int(name) for name in claim.numbers}
         self._solver = z3.Solver()
         self._timeout_s = timeout_s
-        self._solver.set("timeout", _milliseconds(timeout_s))
+        self._solver.set("timeout", milliseconds(timeout_s))
         natural = [self._quantities[Number(name)] >= 0 for name in claim.numbers]
         bound = [self._quantities[Number(name)] for name in claim.some if name in claim.numbers]
         if claim.some:
@@ -184,17 +188,9 @@ class Question:
         return int(self._model.eval(term, model_completion=True).as_long())
 
     def _checked(self) -> Answer:
-        started = time.perf_counter()
-        outcome = self._solver.check()
-        if outcome == z3.unsat:
-            return Answer(Outcome.UNSATISFIABLE)
-        if outcome != z3.sat:
-            reason = str(self._solver.reason_unknown())
-            if reason.startswith(INTERRUPTED):
-                raise KeyboardInterrupt
-            spent = time.perf_counter() - started
-            told = f"no answer within {self._timeout_s:g} s" if spent >= self._timeout_s else reason
-            return Answer(Outcome.UNKNOWN, reason=told or "no reason given")
+        answer = checked(self._solver, self._timeout_s)
+        if answer.outcome is not Outcome.SATISFIABLE:
+            return answer
         self._model = self._solver.model()
         quantities = self._quantities
         if self._claim.some:
@@ -226,12 +222,28 @@ class Question:
         return self._quantities[quantity]
 
 
+def checked(solver: Any, timeout_s: float) -> Answer:
+    """What a solver says of what was added to it. Raises KeyboardInterrupt where somebody pressed Ctrl-C."""
+    started = time.perf_counter()
+    outcome = solver.check()
+    if outcome == z3.unsat:
+        return Answer(Outcome.UNSATISFIABLE)
+    if outcome == z3.sat:
+        return Answer(Outcome.SATISFIABLE)
+    reason = str(solver.reason_unknown())
+    if reason.startswith(INTERRUPTED):
+        raise KeyboardInterrupt
+    if reason in OUT_OF_TIME or time.perf_counter() - started >= timeout_s:
+        return Answer(Outcome.UNKNOWN, f"no answer within {timeout_s:g} s")
+    return Answer(Outcome.UNKNOWN, f"Z3 answered unknown ({reason or 'no reason given'})")
+
+
 def _without_quantifiers(formula: Any, timeout_s: float) -> Sequence[Any]:
     """The same of the other variables alone, by Cooper's method: what is said of integers is decidable.
 
     Raises Undecided where that takes too long.
     """
-    eliminate = z3.TryFor(z3.Then("simplify", "qe"), _milliseconds(timeout_s))
+    eliminate = z3.TryFor(z3.Then("simplify", "qe"), milliseconds(timeout_s))
     try:
         (goal,) = eliminate(formula)
     except z3.Z3Exception:
@@ -239,7 +251,8 @@ def _without_quantifiers(formula: Any, timeout_s: float) -> Sequence[Any]:
     return list(goal)
 
 
-def _milliseconds(timeout_s: float) -> int:
+def milliseconds(timeout_s: float) -> int:
+    """A limit as Z3 takes it."""
     return max(1, int(1000 * min(timeout_s, _LONGEST_S)))
 
 

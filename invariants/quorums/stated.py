@@ -7,8 +7,9 @@
         require(2 * len(B) > N)
         return len(A & B) >= 1
 
-`N` is the number of all nodes, other integers are any natural numbers, `Weights` gives nodes a weight. Like a spec, a
-theorem runs as it stands, on concrete sets, and the same source is lowered once for the solvers (`lowering`).
+`N` is the number of all nodes, at least 1; other integers are any natural numbers, so never below 0; `Weights` gives
+nodes a weight, a natural number as well. Like a spec, a theorem runs as it stands, on concrete sets, and the same
+source is lowered once for the solvers (`lowering`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ ALL_NODES = "N"
 
 
 Nodes = frozenset[int]
-"""A set of nodes, which are numbered from 1."""
+"""A set of nodes, which are numbered from 0, as the members of a sort are."""
 
 
 class Weights:
@@ -68,19 +69,38 @@ class Theorem:
 
     @property
     def statement(self) -> str:
-        """The first sentence of its docstring, without a full stop."""
-        text = inspect.getdoc(self.function) or self.function.__name__
+        """The first paragraph of its docstring, without a full stop; empty where it has none."""
+        text = inspect.getdoc(self.function) or ""
         return " ".join(text.split("\n\n")[0].split()).rstrip(".")
 
     def is_true(self, *arguments: Any) -> bool | None:
-        """What the function says of concrete sets and numbers; None where they do not meet what it requires."""
+        """What the function says of concrete sets and numbers; None where they do not meet what it requires.
+
+        Raises ValueError for what no theorem is about: a number below 0, N below 1, nodes that are not 0 to N - 1.
+        """
+        self._refuse_impossible(arguments)
         try:
             return bool(self.function(*arguments))
         except NotEnabled:
             return None
 
+    def _refuse_impossible(self, arguments: tuple[Any, ...]) -> None:
+        names = self.function.__code__.co_varnames[: self.function.__code__.co_argcount]
+        given = dict(zip(names, arguments, strict=False))
+        for name, value in given.items():
+            least = 1 if name == ALL_NODES else 0
+            numbers = value.weights.values() if isinstance(value, Weights) else [value]
+            if any(isinstance(one, int) and one < least for one in numbers):
+                shown = dict(value.weights) if isinstance(value, Weights) else value
+                raise ValueError(f"{name}={shown}: no theorem is about it; give whole numbers from {least} up")
+            nodes = value if isinstance(value, AbstractSet) else ()
+            every = given.get(ALL_NODES)
+            if every is not None and not all(0 <= node < every for node in nodes):
+                held = ", ".join(map(str, sorted(nodes)))
+                raise ValueError(f"{name} is {{{held}}}, and N={every}; the nodes are numbered from 0 to {every - 1}")
+
     def __repr__(self) -> str:
-        return f"<Theorem {self.name}: {self.statement}>"
+        return f"<Theorem {self.name}{self.statement and f': {self.statement}'}>"
 
 
 @overload
@@ -100,8 +120,10 @@ def theorem(
 ) -> Theorem | Callable[[Callable[..., bool]], Theorem]:
     """Make a function a theorem: what it returns is claimed of all sets and numbers that meet its `require`s.
 
-    `some` names parameters that mean "there are": for all the others there are such that it returns True. `source`
-    says where the theorem is from; `breaks` names the theorem that this one is a broken variant of.
+    Its parameters are `N: int`, the number of all nodes, from 1 up; other `int`s, from 0 up; sets, `Nodes`; and once
+    `Weights`, natural numbers as well. Its docstring says what it states. `some` names parameters that mean "there
+    are": for all the others there are such that it returns True. `source` says where the theorem is from; `breaks`
+    names the theorem that this one is a broken variant of.
     """
     chosen = (some,) if isinstance(some, str) else tuple(some)
 

@@ -8,11 +8,19 @@ ACM TOCS 4(3), 1986.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations
+from itertools import chain, islice
 from math import comb
 
 from indoubt.specs.language.frozen import dataclass
-from indoubt.specs.language.quorum_systems import Counted, Kind, QuorumError, QuorumSystem, listed
+from indoubt.specs.language.quorum_systems import (
+    Counted,
+    Kind,
+    QuorumError,
+    QuorumSystem,
+    TooMany,
+    few,
+    listed,
+)
 
 MOST_LISTED = 100_000
 """Sets of crashes that are kept at most, and steps towards them."""
@@ -23,14 +31,14 @@ class Tolerance:
     """What crashes do to one phase of a system over `size` members.
 
     `survives` is the largest number of crashes that always leaves a quorum, whoever crashes; -1 where there is none
-    even without a crash. `deadly` are the smallest sets of crashes that leave no quorum, none inside another, unless
-    they are more than can be listed: then those of the fewest members are counted in `number`, and `deadly` is None.
+    even without a crash. `deadly` are the smallest sets of crashes that leave no quorum, none inside another; None
+    where they are too many to be listed, and `number` is how many, if that is known.
     """
 
     phase: Kind | None
     size: int
     survives: int
-    number: int
+    number: int | None
     deadly: tuple[frozenset[int], ...] | None
 
 
@@ -41,13 +49,22 @@ def tolerances(system: QuorumSystem, size: int) -> tuple[Tolerance, ...]:
 
 
 def _tolerance(system: QuorumSystem, size: int, phase: Kind | None) -> Tolerance:
+    own = system.deadly(size, phase)
+    sets = iter(sorted(_hitting(listed(system, size, phase)), key=len)) if own is None else own
+    first = next(sets)
+    survives = len(first) - 1
     if isinstance(system, Counted):
-        survives = max(-1, size - system.threshold(size, phase))
-        number = comb(size, survives + 1)
-        deadly = tuple(map(frozenset, combinations(range(size), survives + 1))) if number <= MOST_LISTED else None
-        return Tolerance(phase, size, survives, number, deadly)
-    deadly = tuple(sorted(_hitting(listed(system, size, phase)), key=lambda one: (len(one), sorted(one))))
-    return Tolerance(phase, size, len(deadly[0]) - 1 if deadly else size, len(deadly), deadly)
+        number = comb(size, len(first))
+        if number > MOST_LISTED:
+            return Tolerance(phase, size, survives, number, None)
+    try:
+        deadly = few(chain([first], islice(sets, MOST_LISTED)))
+    except TooMany:
+        return Tolerance(phase, size, survives, None, None)
+    if len(deadly) > MOST_LISTED:
+        return Tolerance(phase, size, survives, None, None)
+    deadly.sort(key=lambda one: (len(one), sorted(one)))
+    return Tolerance(phase, size, survives, len(deadly), tuple(deadly))
 
 
 def _hitting(families: Iterable[frozenset[int]]) -> Iterable[frozenset[int]]:

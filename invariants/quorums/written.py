@@ -6,6 +6,7 @@ import ast
 import difflib
 import inspect
 import re
+from collections.abc import Sequence
 
 from indoubt.invariants.quorums import counted, structured
 from indoubt.specs.language.quorum_systems import Majority, QuorumError, QuorumSystem
@@ -40,40 +41,110 @@ def parsed(text: str) -> QuorumSystem:
     """The quorum system that a text stands for. Raises QuorumError saying what there is and what to write."""
     try:
         call = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError):
-        raise QuorumError(f"{text!r} is no quorum system; write NAME(...), for example {EXAMPLE}") from None
-    arguments: list[ast.expr]
-    keywords: list[ast.keyword]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise _no_call(text) from None
+    arguments: list[ast.expr] = []
+    keywords: list[ast.keyword] = []
     match call:
         case ast.Name(name):
-            return parsed(f"{name}()")
+            pass
         case ast.Call(ast.Name(name), arguments, keywords):
             pass
         case _:
-            raise QuorumError(f"{text!r} is no quorum system; write NAME(...), for example {EXAMPLE}")
-    plain = re.sub(r"[^a-z]", "", name.lower())
-    if plain not in SYSTEMS:
-        close = difflib.get_close_matches(plain, SYSTEMS, n=1)
-        hint = f"; did you mean {usage(SYSTEMS[close[0]])}?" if close else ""
-        raise QuorumError(f"no quorum system {name!r}; there are {', '.join(SYSTEMS)}{hint}")
-    system = SYSTEMS[plain]
+            raise _no_call(text)
+    system = _system(name)
+    given = _bound(system, arguments, keywords)
     try:
-        positional = [ast.literal_eval(one) for one in arguments]
-        named = {str(one.arg): ast.literal_eval(one.value) for one in keywords}
-        inspect.signature(system).bind(*positional, **named)
-    except (TypeError, ValueError):
-        raise QuorumError(f"{text!r} does not fit; write {usage(system)}") from None
-    return system(*positional, **named)
+        return system(**{name: _value(name, value, system) for name, value in given.items()})
+    except QuorumError as error:
+        raise QuorumError(f"{shown(system)}: {error}") from None
+
+
+def _no_call(text: str) -> QuorumError:
+    """A text that is no call of a system: the one that it names, or an example."""
+    meant = next((SYSTEMS[word] for word in map(_plain, re.findall(r"[A-Za-z_-]+", text)) if word in SYSTEMS), None)
+    what = repr(text if len(text) <= 60 else f"{text[:56]}...") if text.strip() else "an empty text"
+    unclosed = "; a bracket is not closed" * (text.count("(") > text.count(")"))
+    write = f"NAME(...), for example {EXAMPLE}" if meant is None else usage(meant)
+    return QuorumError(f"{what} is no quorum system{unclosed}; write {write}")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z]", "", name.lower())
+
+
+def _system(name: str) -> type[QuorumSystem]:
+    plain = _plain(name)
+    if plain in SYSTEMS:
+        return SYSTEMS[plain]
+    close = difflib.get_close_matches(plain, SYSTEMS, n=1)
+    hint = f"; did you mean {usage(SYSTEMS[close[0]])}?" if close else ""
+    asked = name if len(name) <= 40 else f"{name[:36]}..."
+    raise QuorumError(f"no quorum system {asked!r}; there are {', '.join(SYSTEMS)}{hint}")
+
+
+def _bound(
+    system: type[QuorumSystem], arguments: Sequence[ast.expr], keywords: Sequence[ast.keyword]
+) -> dict[str, ast.expr]:
+    """What each parameter is given, none twice, and all that are needed."""
+    parameters = inspect.signature(system).parameters
+    name, takes = shown(system), ", ".join(parameters) or "no values"
+    write = f"write {usage(system)}"
+    if any(one.arg is None for one in keywords) or any(isinstance(one, ast.Starred) for one in arguments):
+        raise QuorumError(f"{name} takes plain values, and none with a `*`; {write}")
+    if len(arguments) > len(parameters):
+        count = f"{len(arguments)} {'are' if len(arguments) > 1 else 'is'} given"
+        raise QuorumError(f"{name} takes {takes}, and {count}; {write}")
+    given = dict(zip(parameters, arguments, strict=False))
+    for one in keywords:
+        assert one.arg is not None
+        if one.arg not in parameters:
+            close = difflib.get_close_matches(one.arg.lower(), parameters, n=1)
+            hint = f"; did you mean {close[0]}?" if close else f"; {write}"
+            raise QuorumError(f"{name} takes {takes}, and no {one.arg}{hint}")
+        if one.arg in given:
+            twice = f"{ast.unparse(given[one.arg])} and {ast.unparse(one.value)}"
+            raise QuorumError(f"{name} has {one.arg} twice, {twice}; leave one of them out")
+        given[one.arg] = one.value
+    missing = [one.name for one in parameters.values() if one.default is one.empty and one.name not in given]
+    if missing:
+        also = f"; {', '.join(given)} is given" if given else ""
+        raise QuorumError(f"{name} needs {' and '.join(missing)}{also}; {write}")
+    return given
+
+
+def _value(name: str, value: ast.expr, system: type[QuorumSystem]) -> object:
+    """A parameter's value, which is a literal."""
+    try:
+        return ast.literal_eval(value)
+    except (TypeError, ValueError, RecursionError, MemoryError):
+        raise QuorumError(f"`{ast.unparse(value)}` is no value of {name}; write {usage(system)}") from None
+
+
+def shown(system: type[QuorumSystem]) -> str:
+    """The name of a system as it is written."""
+    return system.__name__.lower()
+
+
+EXAMPLES = {
+    "q1": "3",
+    "weights": "(1, 1, 3)",
+    "columns": "3",
+    "groups": "(3, 3, 3)",
+    "old": "(0, 1, 2)",
+    "new": "(0, 1, 2, 3)",
+    "f": "1",
+    "u": "1",
+    "r": "1",
+    "write": "4",
+    "read": "1",
+}
+"""What stands for parameters in examples; 2 for the others."""
 
 
 def usage(system: type[QuorumSystem]) -> str:
-    """How a system is written: `flexible(q1=2, q2=2)`."""
+    """How a system is written: `flexible(q1=3, q2=2)`."""
     parameters = inspect.signature(system).parameters.values()
-    needed = [one for one in parameters if one.default is inspect.Parameter.empty]
-    examples = [f"{one.name}={'(1, 1, 1)' if 'tuple' in str(one.annotation) else 2}" for one in needed]
-    configurations = {"old": "(0, 1, 2)", "new": "(0, 1, 2, 3)"}
-    shown = [
-        f"{one.name}={configurations[one.name]}" if one.name in configurations else text
-        for one, text in zip(needed, examples, strict=True)
-    ]
-    return f"{system.__name__.lower()}({', '.join(shown)})"
+    needed = [one.name for one in parameters if one.default is inspect.Parameter.empty]
+    given = ", ".join(f"{name}={EXAMPLES.get(name, '2')}" for name in needed)
+    return f"{shown(system)}({given})" if given else shown(system)

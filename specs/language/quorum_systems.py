@@ -105,6 +105,13 @@ class QuorumSystem(ABC):
         """How many minimal quorums there are."""
         return len(listed(self, size, phase))
 
+    def deadly(self, size: int, phase: Kind | None) -> Iterator[frozenset[int]] | None:
+        """The minimal sets of members without which no quorum is left, each once, first one of the smallest.
+
+        None where a system has no way of its own to find them: then they are found from its quorums.
+        """
+        return None
+
     def phase_of(self, asked: Kind | None) -> Kind | None:
         """The phase of this system that a spec means. Raises QuorumError where it has no such phase."""
         if not self.phases or asked in self.phases:
@@ -165,8 +172,32 @@ def common_part(sets: Sequence[frozenset[int]]) -> frozenset[int]:
 
 @lru_cache(maxsize=256)
 def listed(system: QuorumSystem, size: int, phase: Kind | None) -> tuple[frozenset[int], ...]:
-    """The minimal quorums of a system, found once."""
-    return tuple(system.smallest(size, phase))
+    """The minimal quorums of a system, found once. Raises QuorumError where they are too many."""
+    try:
+        return tuple(few(system.smallest(size, phase)))
+    except TooMany:
+        raise QuorumError(
+            f"the quorums of {system} over {size} members are too many to be listed; take fewer members"
+        ) from None
+
+
+MOST_HELD = 2_000_000
+"""Sets are listed as long as they have no more members than this, all together."""
+
+
+class TooMany(QuorumError):
+    """Sets that are too many to be listed."""
+
+
+def few(sets: Iterable[frozenset[int]]) -> list[frozenset[int]]:
+    """Sets, as long as they are few. Raises TooMany."""
+    held, found = 0, list[frozenset[int]]()
+    for one in sets:
+        held += len(one) + 1
+        if held > MOST_HELD:
+            raise TooMany("these sets are too many to be listed; take fewer members")
+        found.append(one)
+    return found
 
 
 class Counted(QuorumSystem):
@@ -187,6 +218,10 @@ class Counted(QuorumSystem):
     def number(self, size: int, phase: Kind | None) -> int:
         """How many sets have just enough members."""
         return comb(size, max(0, self.threshold(size, phase)))
+
+    def deadly(self, size: int, phase: Kind | None) -> Iterator[frozenset[int]]:
+        """Those that leave one too few."""
+        return map(frozenset, combinations(range(size), max(0, size - self.threshold(size, phase) + 1)))
 
 
 @dataclass(frozen=True, repr=False)
@@ -211,7 +246,8 @@ MAJORITY = Majority()
 def shown_overlap(system: QuorumSystem, size: int) -> tuple[Overlap, tuple[frozenset[int], ...]] | None:
     """The first required overlap that fails, with minimal quorums that show it; None where all hold.
 
-    Decided by counting where only the number of members matters, else by trying all choices of minimal quorums, which
+    Decided by counting where only the number of members matters; for two quorums that only have to meet, by asking of
+    each minimal one whether what is outside of it has a quorum; else by trying all choices of minimal quorums. That
     suffices: supersets have no smaller overlap. Raises QuorumError where there are too many.
     """
     for overlap in system.overlaps(size):
@@ -222,10 +258,26 @@ def shown_overlap(system: QuorumSystem, size: int) -> tuple[Overlap, tuple[froze
                 return overlap, tuple(least)
             continue
         families = [listed(system, size, kind) for kind in kinds]
+        if len(kinds) == 2 and overlap.at_least == 1:
+            pair = _disjoint(system, size, kinds[1], families)
+            if pair is not None:
+                return overlap, pair
+            continue
         _refuse_many(system, size, families)
         found = _missing(families, overlap.at_least, frozenset(range(size)))
         if found is not None:
             return overlap, found
+    return None
+
+
+def _disjoint(
+    system: QuorumSystem, size: int, second: Kind | None, families: Sequence[Sequence[frozenset[int]]]
+) -> tuple[frozenset[int], ...] | None:
+    """A quorum of each of two families that share nothing."""
+    for one in families[0]:
+        outside = frozenset(range(size)) - one
+        if system.accepts(outside, size, second):
+            return one, next(other for other in families[1] if other <= outside)
     return None
 
 

@@ -89,6 +89,8 @@ KINDS = {
     "seed": WHOLE,
     "runs": WHOLE,
     "depth": WHOLE,
+    "bmc": WHOLE,
+    "induction": WHOLE,
     "workers": WHOLE,
     "memory": Kind(_is_size, 'a size as "4G", or a number of bytes'),
     "deadlock": TRUTH,

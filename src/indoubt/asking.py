@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,14 @@ def positive(name: str, value: Any) -> Any:
     if value is not None and value <= 0:
         raise UsageError(f"{name}={value} is no limit; give a number above 0, or leave it out for no limit")
     return value
+
+
+def query_limit(timeout: Any) -> float:
+    """The seconds that a query to a solver may take. Raises UsageError."""
+    is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
+    if not is_number or not 0 < timeout < math.inf:
+        raise UsageError(f"timeout={timeout!r} is not possible; give a number of seconds above 0, for each query")
+    return float(timeout)
 
 
 def known_minimal(minimal: str, others: Mapping[str, bool]) -> None:

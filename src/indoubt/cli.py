@@ -222,21 +222,30 @@ def show(**options: Any) -> None:
 @click.argument("name", required=False)
 @click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option("--list", "listing", is_flag=True, help="List the theorems about quorums.")
-@click.option("--timeout", callback=seconds, default="60", metavar="SECONDS", help="Give up a query after this time.")
+@click.option("-k", "properties", multiple=True, metavar="PROPERTY", help="Of a spec: prove this only; repeatable.")
 @click.option("--bmc", callback=whole(1, 12), metavar="K", help="Of a spec: look for a violation within K steps.")
-@click.option("--figure", metavar="PATH", help="Draw the sets that refute a theorem into a .png or .svg file.")
 @click.option("--induction", callback=whole(1, 3), metavar="K", help="Of a spec: prove its invariants by K-induction.")
+@click.option(
+    "--timeout",
+    callback=seconds,
+    default="60",
+    metavar="SECONDS",
+    help="Give up a query after this time: 60. A proof asks many.",
+)
+@click.option("--allow-inconclusive", is_flag=True, help="Exit with 0 instead of 3 where something is not decided.")
+@click.option("--figure", metavar="PATH", help="Draw the sets that refute a theorem into a .png or .svg file.")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What goes to standard output."
 )
 def prove(**options: Any) -> None:
     """Prove with Z3 a theorem about quorums, or a spec: `indoubt prove majority`.
 
-    NAME is a theorem (`--list`), a row of the table of theorems (Q9), `all` of them, a file with theorems of yours
-    (`my_theorems.py::name`), or a spec as `indoubt check` takes it.
+    NAME is a theorem (`--list`), a row of the table of theorems (Q9), one of a row (Q9::single-server), `all` of them,
+    a file with theorems of yours (`my_theorems.py::name`), or a spec as `indoubt check` takes it.
 
-    Exit status: 0 proved, 1 refuted, 2 wrong usage or a wrong theorem, 3 unknown, 4 a fault of indoubt, 130
-    interrupted. Of several theorems, a broken variant counts as it should if it is refuted.
+    Exit status: 0 proved, 1 refuted or violated, 2 wrong usage, a wrong theorem or a wrong spec, 3 inconclusive, 4 a
+    fault of indoubt, 5 no property to prove, 130 interrupted. Of several theorems, a broken variant counts as it should
+    if it is refuted.
     """
     from indoubt import proving  # noqa: PLC0415 - Z3 is for this command alone
 
@@ -253,6 +262,8 @@ def quorums(**options: Any) -> None:
     """Tell the quorums of SYSTEM, what they share, how many crashes it survives, and which sets of crashes kill it.
 
     SYSTEM is written as in `indoubt quorums 'grid(rows=3, columns=3)'`; without one, all are listed.
+
+    Exit status: 0 its quorums share what they have to, 1 they do not, or there is none, 2 wrong usage.
     """
     from indoubt import quorums_command  # noqa: PLC0415 - for this command alone
 

@@ -78,7 +78,7 @@ def spec_failed(spec: type[Spec], settings: Settings, machine: Machine, failed: 
     trace = None if failed.path is None else trace_of(spec, settings, machine, where, failed.path)
     diagnostic = Diagnostic(
         failure.code,
-        f"{spec.__name__}.{_called(settings, failure)}: {failure.reason}",
+        f"{spec.__name__}.{called(settings, failure)}: {failure.reason}",
         failure.span or _span_of(machine, failure.name),
         "fails here" if failure.span else "fails in this method",
         _help(failure),
@@ -96,7 +96,8 @@ def _help(failure: StepFailed) -> str:
     return HELP[failure.code] if test is None else f"test the length first, as in `require({test})`"
 
 
-def _called(settings: Settings, failure: StepFailed) -> str:
+def called(settings: Settings, failure: StepFailed) -> str:
+    """What cannot be computed: a step as a call, with the arguments chosen so far, or the name of a property."""
     if failure.taken is None:
         return failure.name
     with within(settings.universe):

@@ -73,7 +73,7 @@ def find_spec(name: str) -> type[Spec]:
         place, _, chosen = place.partition(":")
         if place.endswith(".py"):
             raise UnknownSpec(f"{name!r} has one colon; a spec in a file is written {place}::{chosen or 'Class'}")
-        return _chosen(_imported_module(place), chosen, f"{place}:")
+        return _chosen(imported_module(place), chosen, f"{place}:")
     modules = library()
     if place in modules:
         return _chosen(importlib.import_module(modules[place]), chosen, f"{place}::")
@@ -83,7 +83,7 @@ def find_spec(name: str) -> type[Spec]:
     if Path(place).exists():
         return _chosen(imported_file(place), chosen, f"{place}::")
     if "." in place and "=" not in place:
-        return _chosen(_imported_module(place), chosen, f"{place}:")
+        return _chosen(imported_module(place), chosen, f"{place}:")
     if "=" in place:
         raise UnknownSpec(f"{place!r} is a setting, and the spec comes before it, for example two_phase {place}")
     there_is = f"the library has {', '.join(sorted(modules))}; a spec of yours is file.py::Class"
@@ -172,7 +172,8 @@ def imported_file(place: str) -> ModuleType:
     return module
 
 
-def _imported_module(name: str) -> ModuleType:
+def imported_module(name: str) -> ModuleType:
+    """The module of a name. Raises UnknownSpec where there is none, SpecError where it cannot be imported."""
     sys.path.insert(0, "")
     try:
         if not all(part.isidentifier() for part in name.split(".")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from indoubt.finding import UsageError
@@ -18,6 +19,8 @@ SCHEMA = "indoubt/quorums/1"
 MOST_SHOWN = 60
 """Quorums, and sets of crashes, that the text shows."""
 WIDTH = 100
+MOST_NODES = 1_000
+"""Nodes of the largest system that is described."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,11 @@ class Described:
         """How many crashes always leave a quorum of every phase; -1 where there is none without a crash."""
         return min(one.survives for one in self.tolerances)
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether every phase has a quorum, and quorums share what they have to."""
+        return self.missing is None and self.survives >= 0
+
 
 def described(system: QuorumSystem, nodes: int | None = None) -> Described:
     """What there is to know of a quorum system over so many nodes.
@@ -47,6 +55,8 @@ def described(system: QuorumSystem, nodes: int | None = None) -> Described:
     size = system.example_size if nodes is None else nodes
     if size is None:
         raise QuorumError(f"{system} is for any number of nodes; say how many: --nodes 5")
+    if size > MOST_NODES:
+        raise QuorumError(f"{system} over {size:,} nodes is too large to be described; take {MOST_NODES:,} or fewer")
     system.fit(size)
     phases = system.phases or (None,)
     numbers = [system.number(size, phase) for phase in phases]
@@ -65,10 +75,13 @@ def described(system: QuorumSystem, nodes: int | None = None) -> Described:
 
 
 def quorums_command(*, system: str | None, nodes: int | None, format_: str) -> int:
-    """Print what a quorum system is; the exit status, 1 where its quorums share less than they have to."""
+    """Print what a quorum system is; the exit status, 1 where it is not sound."""
     if system is None:
+        if nodes is not None:
+            example = f"indoubt quorums majority --nodes {nodes}"
+            raise UsageError(f"--nodes {nodes} says how many nodes a system has; name one, as in {example}")
         with printing():
-            print(*_systems(), sep="\n")
+            print(json.dumps(list(_systems_data()), indent=2) if format_ == "json" else "\n".join(_systems()))
         return 0
     try:
         found = described(written.parsed(system), nodes)
@@ -76,7 +89,7 @@ def quorums_command(*, system: str | None, nodes: int | None, format_: str) -> i
         raise UsageError(str(error)) from None
     with printing():
         print(json.dumps(to_data(found), indent=2) if format_ == "json" else "\n".join(_lines(found)))
-    return 0 if found.missing is None else 1
+    return 0 if found.is_sound else 1
 
 
 def _systems() -> Iterator[str]:
@@ -84,16 +97,26 @@ def _systems() -> Iterator[str]:
     usages = {written.usage(system): system for system in written.SYSTEMS.values()}
     width = max(map(len, usages))
     for usage, system in usages.items():
-        told = " ".join((system.__doc__ or "").split("\n\n")[0].split()).rstrip(".")
-        yield f"  {usage:<{width}}  {told}"
+        yield f"  {usage:<{width}}  {_told(system)}"
+
+
+def _systems_data() -> Iterator[dict[str, Any]]:
+    for name, system in written.SYSTEMS.items():
+        named = {"name": name, "written": written.usage(system), "quorums": _told(system), "phases": system.phases}
+        yield {**named, "theorem": system.theorem, "source": system.source}
+
+
+def _told(system: type[QuorumSystem]) -> str:
+    """What its quorums are."""
+    return " ".join((system.__doc__ or "").split("\n\n")[0].split()).rstrip(".")
 
 
 def _lines(found: Described) -> Iterator[str]:
-    yield f"{found.system} over {found.size} nodes"
+    yield f"{found.system} over {found.size} node{'s' * (found.size != 1)}"
     yield ""
     for phase, number, quorums in found.quorums:
         of = "" if phase is None else f" of phase {phase}"
-        yield f"  {number} minimal quorum{'s' * (number != 1)}{of}{_shown(quorums)}"
+        yield f"  {_number(number)} minimal quorum{'s' * (number != 1)}{of}{_shown(quorums)}"
     if found.missing is None:
         yield f"  {'; '.join(map(str, found.overlaps))}"
     else:
@@ -108,10 +131,25 @@ def _lines(found: Described) -> Iterator[str]:
         if one.survives < 0:
             yield f"  {of}has no quorum, even if nobody crashes"
             continue
-        crashes = f"{one.survives} crash{'es' * (one.survives != 1)}"
-        yield f"  {of}survives any {crashes}; {one.number} minimal sets of crashes leave no quorum{_shown(one.deadly)}"
-    if len(found.tolerances) > 1:
-        yield f"  all phases survive any {max(0, found.survives)} crash{'es' * (found.survives != 1)}"
+        yield f"  {of}survives any {_crashes(one.survives)}; {_deadly(one)}"
+    if len(found.tolerances) > 1 and found.survives >= 0:
+        yield f"  all phases survive any {_crashes(found.survives)}"
+
+
+def _crashes(number: int) -> str:
+    return f"{number} crash{'es' * (number != 1)}"
+
+
+def _deadly(one: Tolerance) -> str:
+    if one.number is None:
+        return "the minimal sets of crashes that leave no quorum are too many to be listed"
+    plural = one.number != 1
+    sets = f"{_number(one.number)} minimal set{'s' * plural} of crashes"
+    return f"{sets} leave{'s' * (not plural)} no quorum{_shown(one.deadly)}"
+
+
+def _number(count: int) -> str:
+    return f"{count:,}" if count < 10**12 else f"about {Decimal(count):.1e}"
 
 
 def _shown(sets: Iterable[frozenset[int]] | None) -> str:
@@ -141,6 +179,7 @@ def to_data(found: Described) -> dict[str, Any]:
         ],
         "requires": list(map(str, found.overlaps)),
         "missing": None if found.missing is None else [sorted(one) for one in found.missing[1]],
+        "is_sound": found.is_sound,
         "survives": found.survives,
         "tolerance": [
             {

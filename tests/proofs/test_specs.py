@@ -12,7 +12,7 @@ import indoubt
 from indoubt import SpecError, SpecFailed, Verdict
 from indoubt.cli import run
 from indoubt.finding import UsageError
-from indoubt.proofs import Status, prove_spec
+from indoubt.proofs import SpecProof, Status, prove_spec
 from indoubt.specs.commit.two_phase import ImpatientTwoPhase, TwoPhase
 from indoubt.specs.consensus.toy_consensus import FickleToyConsensus, ToyConsensus
 
@@ -147,7 +147,10 @@ def test_a_step_that_cannot_be_computed_is_a_mistake_of_the_spec() -> None:
     spec = demo("self.seen.remove(p)")
     with pytest.raises(SpecFailed, match="not in the set"):
         indoubt.prove(spec, P=2, B=1, bmc=2)
-    proof = indoubt.prove(spec)
+    with pytest.raises(SpecFailed, match="not in the set"):
+        indoubt.prove(spec)
+    unreachable = demo("require(self.round == 3)", "self.seen.remove(p)")
+    proof = indoubt.prove(unreachable)
     assert proof.property("can be computed").status is Status.NOT_INDUCTIVE
     assert proof.verdict is Verdict.INCONCLUSIVE
 
@@ -205,7 +208,45 @@ def test_wrong_usage_says_what_to_write(arguments: list[str], text: str, capsys:
 
 def test_settings_are_for_specs() -> None:
     """A theorem has none."""
-    with pytest.raises(TypeError, match="bmc is for proofs of specs"):
-        indoubt.prove("majority", bmc=3)  # type: ignore[call-overload]
-    with pytest.raises(UsageError, match="whole number"):
-        indoubt.prove(TwoPhase, bmc=0, RM=2)
+    with pytest.raises(UsageError, match="bmc is for proofs of specs; majority is about every number of nodes"):
+        indoubt.prove("majority", bmc=3)
+    with pytest.raises(UsageError, match="RM is for proofs of specs"):
+        indoubt.prove("majority", RM=3)
+
+
+def test_a_spec_is_named_as_for_check() -> None:
+    """By a name of the library, with a class where there are several; what is neither spec nor theorem is told so."""
+    proof = indoubt.prove("toy_consensus::FickleToyConsensus", properties=["agreement"], bmc=1, Node=2, Value=2)
+    assert isinstance(proof, SpecProof)
+    assert (proof.spec, [one.name for one in proof.properties]) == ("FickleToyConsensus", ["agreement"])
+    with pytest.raises(ValueError, match=r"did you mean two_phase_proved\?; nor is there a theorem 'two_phase_provd'"):
+        indoubt.prove("two_phase_provd")
+    with pytest.raises(TypeError, match="is no theorem and no spec"):
+        indoubt.prove(3)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), True, "60", None])
+@pytest.mark.parametrize("what", ["majority", TwoPhase])
+def test_a_limit_is_a_number_of_seconds_above_0(timeout: Any, what: Any) -> None:
+    """Anything else is refused, as `check` does, for theorems and for specs."""
+    with pytest.raises(ValueError, match=r"timeout=.* is not possible; give a number of seconds"):
+        indoubt.prove(what, timeout=timeout)
+
+
+@pytest.mark.parametrize("depth", [0, -3, True, 2.0, "3"])
+def test_a_number_of_steps_is_whole(depth: Any) -> None:
+    """From 1 up."""
+    for name in ("bmc", "induction"):
+        with pytest.raises(ValueError, match=rf"{name}=.* is not possible; give a whole number"):
+            indoubt.prove(TwoPhase, RM=2, **{name: depth})
+
+
+def test_some_properties_are_asked_for_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """With -k, as for check; a name that there is not is answered with those there are."""
+    assert run(["prove", "two_phase", "RM=2", "--bmc", "2", "-k", "everybody_aborts", "-k", "consistent"]) == 3
+    told = capsys.readouterr().out
+    assert "A shortest way to everybody_aborts: 3 states, 2 steps" in told
+    assert "unanimous" not in told
+    assert run(["prove", "two_phase", "RM=2", "--bmc", "1", "-k", "consistnt"]) == 2
+    assert "did you mean consistent?" in capsys.readouterr().err
+    assert run(["prove", "two_phase", "RM=2", "--bmc", "1", "--allow-inconclusive"]) == 0

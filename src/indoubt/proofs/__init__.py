@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from indoubt.finding import UnknownSpec, UsageError, did_you_mean, find_spec
-from indoubt.invariants.quorums import theorems as quorums
+from indoubt.arguments import of_their_kinds
+from indoubt.asking import query_limit
+from indoubt.finding import UsageError
 from indoubt.proofs.results import SpecProof, Status
 from indoubt.settings_text import parsed
 from indoubt.specs.language.machine import Spec
@@ -14,6 +15,7 @@ from indoubt.streams import printing
 from indoubt.terminal import print_result
 
 
+@of_their_kinds
 def prove_spec(
     spec: type[Spec] | str,
     /,
@@ -31,6 +33,7 @@ def prove_spec(
     `timeout` is the seconds that a query may take. Raises UsageError for a wrong argument, SpecError for a wrong spec
     and for one that has no counterpart in the logic.
     """
+    timeout = query_limit(timeout)
     if bmc is not None and induction is not None:
         raise UsageError("--bmc looks for violations and --induction proves that there are none; leave one of them out")
     for name, number in (("bmc", bmc), ("induction", induction)):
@@ -48,7 +51,7 @@ def prove_spec(
 
 
 def run_proof(
-    name: str,
+    spec: type[Spec],
     settings: tuple[str, ...],
     *,
     timeout: float,
@@ -58,16 +61,7 @@ def run_proof(
     properties: tuple[str, ...] = (),
     progress: Callable[[str], None] | None = None,
 ) -> int:
-    """Prove a spec, print the proof; the exit status.
-
-    `timeout` is the seconds that a query may take. Raises UsageError for what is neither a theorem nor a spec.
-    """
-    try:
-        spec = find_spec(name)
-    except UnknownSpec as error:
-        known = [theorem.name for theorem in quorums.THEOREMS]
-        hint = did_you_mean(name, known)
-        raise UsageError(f"{error}; nor is there a theorem {name!r}{hint}; `indoubt prove --list` has them") from None
+    """Prove a spec, print the proof; the exit status. `timeout` is the seconds that a query may take."""
     given = parsed(spec, settings, {})
     asked: Collection[str] | None = properties or None
     proof = prove_spec(
@@ -75,15 +69,12 @@ def run_proof(
     )
     from indoubt.proofs import report  # noqa: PLC0415 - after the work
 
-    violated = [one for one in proof.properties if one.status is Status.VIOLATED and one.result.observed is not None]
-    wanted = [one for one in proof.properties if one.name in properties and one.result.observed is not None]
-    subject = next(iter(violated or wanted), None)
-    kind = "A shortest way to" if subject and subject.result.kind == "reachable" else "A shortest counterexample to"
+    subject, kind = report.subject_of(proof, properties)
     with printing():
         if format_ == "json":
             print(report.to_json(proof))
         else:
-            print_result(report.lines_of(proof), None if subject is None else subject.result, kind)
+            print_result(report.lines_of(proof), subject, kind)
     return proof.exit_status
 
 

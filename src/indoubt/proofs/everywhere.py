@@ -28,7 +28,6 @@ from indoubt.invariants.unbounded.obligations import COMPUTABLE, INITIALLY, Conc
 from indoubt.invariants.unbounded.solver import Outcome
 from indoubt.invariants.unbounded.symbols import read
 from indoubt.invariants.unbounded.theory import Theory
-from indoubt.proofs.fixed import counted
 from indoubt.proofs.reaching import reachability, violations
 from indoubt.proofs.results import (
     Asked,
@@ -36,11 +35,14 @@ from indoubt.proofs.results import (
     Shown,
     SpecProof,
     Status,
+    counted,
     values_of_run,
     values_row,
     verdict_of,
+    with_not_asked,
 )
 from indoubt.proofs.small import SIZES, SmallSizes
+from indoubt.proofs.uncomputable import refuse_reached
 from indoubt.result import PropertyResult
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings, sorts_of
@@ -126,7 +128,7 @@ def _why(properties: tuple[Property, ...]) -> str:
         for one in properties
         if one.status.verdict is Verdict.INCONCLUSIVE and one.status is not Status.NOT_ASKED
     ]
-    return f"not proved: {', '.join(open_)}" if open_ else "by induction"
+    return f"not proved: {', '.join(open_)}" if open_ else with_not_asked("by induction", properties)
 
 
 def _asked(query: Query) -> Asked:
@@ -231,10 +233,12 @@ class _Telling:
         if query.concrete is not None or not self._has_quorums(machine):
             self._confirm(query, machine, before, after)
         self._tell(f"is the state before {query.action} reachable")
+        if query.property == COMPUTABLE:
+            refuse_reached(self._spec, settled, machine)
         reached = reachability(machine, settled, [before])
         self._note(settled, machine, violations(machine, self._open(machine)))
         with within(settled.universe):
-            steps = ((call, _decoded(machine, after if after is not None else before)),)
+            steps = ((call, None if after is None else _decoded(machine, after)),)
             failing = ending or f"{query.property} fails"
             sizes = dict(found.sizes)
             return Shown(query.property, sizes, _decoded(machine, before), steps, failing, reached.told_of(before))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from indoubt.explorer.search.result import Verdict
+from indoubt.invariants.bounded.induction import COMPUTABLE
 from indoubt.proofs.results import Property, Shown, SpecProof, Status
 from indoubt.report import STYLES, Line, table
+from indoubt.result import PropertyResult
 from indoubt.specs.language.display import show, state_lines
 
 SCHEMA = "indoubt/spec-proof/1"
@@ -35,6 +37,15 @@ def lines_of(proof: SpecProof) -> list[Line]:
     return [*lines, (), *table(_rows(proof))]
 
 
+def subject_of(proof: SpecProof, asked: Collection[str]) -> tuple[PropertyResult | None, str]:
+    """The property whose trace is shown, and what that trace is: violated, or reached and asked for by name."""
+    violated = [one for one in proof.properties if one.status is Status.VIOLATED and one.result.observed is not None]
+    wanted = [one for one in proof.properties if one.name in asked and one.result.observed is not None]
+    subject = next((one.result for one in (*violated, *wanted)), None)
+    is_reached = subject is not None and subject.kind == "reachable"
+    return subject, "A shortest way to" if is_reached else "A shortest counterexample to"
+
+
 def to_text(proof: SpecProof) -> str:
     """The proof as plain text without a final newline."""
     return "\n".join("".join(text for text, _ in line).rstrip() for line in lines_of(proof))
@@ -46,17 +57,25 @@ def _word(proof: SpecProof) -> str:
 
 def _against(one: Property, shown: Shown) -> Iterator[Line]:
     sizes = " ".join(f"{name}={size}" for name, size in shown.sizes.items())
-    what = "A counterexample to induction for" if shown.steps else "An initial state that breaks"
-    yield ((f"{what} {one.name}{f', {sizes}' if sizes else ''}:", "bold"),)
+    is_computed = one.name != COMPUTABLE
+    what = (
+        f"A counterexample to induction for {one.name}" if shown.steps else f"An initial state that breaks {one.name}"
+    )
+    if not is_computed:
+        what = "What cannot be computed"
+    yield ((f"{what}{f', {sizes}' if sizes else ''}:", "bold"),)
     yield ()
     yield from _state("from" if shown.steps else "in", shown.before)
     before: Mapping[str, Any] = shown.before
     for call, after in shown.steps:
-        changed = {name: value for name, value in after.items() if value != before[name]}
         yield ((f"  {call}", "bold"),)
-        yield from _state("to", changed or {}, nothing="nothing changes")
-        before = after
-    yield ((f"  {shown.failing}: {one.result.claim}", ""),)
+        if after is not None:
+            changed = {name: value for name, value in after.items() if value != before[name]}
+            yield from _state("to", changed or {}, nothing="nothing changes")
+            before = after
+    yield (
+        (f"  {shown.failing}: {one.result.claim}" if is_computed else f"  It cannot be computed: {shown.failing}", ""),
+    )
     if shown.steps:
         yield ((f"  The first state {shown.reachable.removesuffix(',')}.", ""),)
 
@@ -123,7 +142,7 @@ def _property(one: Property) -> dict[str, Any]:
         else {
             "sizes": dict(shown.sizes),
             "before": _texts(shown.before),
-            "steps": [{"call": call, "after": _texts(after)} for call, after in shown.steps],
+            "steps": [{"call": call, "after": None if after is None else _texts(after)} for call, after in shown.steps],
             "failing": shown.failing,
             "reachable": shown.reachable.removesuffix(","),
         },

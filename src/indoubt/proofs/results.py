@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
@@ -37,14 +37,15 @@ class Status(Enum):
 class Shown:
     """A counterexample to induction: states in the words of the spec, the first of which need not be reachable.
 
-    `sizes` are those of the sorts, `steps` the calls with the state after each, in which `property` fails at the end.
-    `reachable` says what the explorer knows of the first state: what follows "it".
+    `sizes` are those of the sorts, `steps` the calls with the state after each, in which `property` fails at the end;
+    None where the step itself fails. `failing` says what fails, `reachable` what the explorer knows of the first state:
+    what follows "it".
     """
 
     property: str
     sizes: Mapping[str, int]
     before: Mapping[str, Any]
-    steps: tuple[tuple[str, Mapping[str, Any]], ...]
+    steps: tuple[tuple[str, Mapping[str, Any] | None], ...]
     failing: str
     reachable: str
 
@@ -108,6 +109,17 @@ class SpecProof:
 
     def __repr__(self) -> str:
         return f"<SpecProof {self.verdict.value}: {self.spec}, {self.scope}>"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def with_not_asked(why: str, properties: Iterable[Property]) -> str:
+    """A reason for a verdict, and below it what the verdict says nothing of."""
+    names = [one.name for one in properties if one.status is Status.NOT_ASKED]
+    return f"{why}; not asked: {', '.join(names)}" if names else why
 
 
 def verdict_of(properties: tuple[Property, ...]) -> Verdict:

@@ -62,14 +62,14 @@ def test_every_guard_that_matters_is_missed(spec: type[Spec], sizes: dict[str, i
         for name in names:
             assert whole.breaking(name, action.name, held) is None
     unmissed: set[str] = set()
-    for label, action, mutant in without_a_guard(machine):
+    for label, changed, mutant in without_a_guard(machine):
         steps = steps_of(mutant, settings)
-        found = {name: steps.breaking(name, action, held) for name in names}
+        found = {name: steps.breaking(name, changed, held) for name in names}
         if not any(found.values()):
             unmissed.add(label)
         for name, breaking in found.items():
             if breaking is not None:
-                confirm(prepared(mutant), settings, name, action, breaking.before)
+                confirm(prepared(mutant), settings, name, changed, breaking.before)
     assert unmissed == redundant
 
 

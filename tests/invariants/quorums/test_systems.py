@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import combinations, product
+from math import comb
 
 import pytest
 
 from indoubt.invariants.quorums import written
 from indoubt.invariants.quorums.tolerance import tolerances
+from indoubt.quorums_command import described
 from indoubt.specs.language.quorum_systems import QuorumError, QuorumSystem, common_part, shown_overlap
 
 OVERLAPPING = {
@@ -16,19 +18,26 @@ OVERLAPPING = {
     "readwrite(read=1, write=4)": (4,),
     "weighted(weights=(1, 1, 1, 1, 4))": (5,),
     "weighted(weights=(1, 2, 3, 1), votes=4)": (4,),
+    "weighted(weights=(0, 3, 2, 2, 1))": (5,),
     "grid(rows=2, columns=3)": (6,),
+    "grid(rows=3, columns=2)": (6,),
+    "grid(rows=2, columns=2)": (4,),
+    "grid(rows=1, columns=3)": (3,),
+    "grid(rows=3, columns=1)": (3,),
     "flexiblegrid(rows=2, columns=3)": (6,),
     "hierarchical(groups=(1, 2, 3))": (6,),
     "hierarchical(groups=(2, 2))": (4,),
     "joint(old=(0, 1, 2), new=(2, 3, 4))": (5, 6),
     "singleserver(old=(0, 1, 2), new=(0, 1, 2, 3))": (4,),
+    "joint(old=(0, 1, 3, 4), new=(5, 4, 3))": (6, 7),
+    "joint(old=(0,), new=(1,))": (2,),
     "byzantine(f=1)": (4,),
     "dissemination(f=1)": range(4, 7),
     "masking(f=1)": range(5, 8),
     "fab(f=1)": (6,),
     "fastpaxos": range(1, 7),
     "fastpaxos(classic=4, fast=4)": (5,),
-    "epaxos": (3, 5, 7),
+    "epaxos": (1, 3, 5, 7),
     "hybrid(u=2, r=1)": (6, 7),
 }
 """Systems, as they are written, with numbers of members over which they overlap as they have to."""
@@ -120,14 +129,28 @@ def test_every_system_is_tested() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("flexible(2)", "'flexible(2)' does not fit; write flexible(q1=2, q2=2)"),
-        ("joint(1)", "'joint(1)' does not fit; write joint(old=(0, 1, 2), new=(0, 1, 2, 3))"),
-        ("flexble(q1=1, q2=1)", "did you mean flexible(q1=2, q2=2)?"),
-        ("grid(rows=0, columns=2)", "write whole numbers from 1 up"),
-        ("weighted(weights=3)", "write whole numbers from 0 up, as in weights=(1, 2)"),
-        ("threshold(q=True)", "q=True is not possible; write a whole number from 1 up"),
+        ("flexible(2)", "flexible needs q2; q1 is given; write flexible(q1=3, q2=2)"),
+        ("joint", "joint needs old and new; write joint(old=(0, 1, 2), new=(0, 1, 2, 3))"),
+        ("joint((0, 0), (1,))", "joint: old=(0, 0) has member 0 twice; leave one of them out"),
+        ("flexble(q1=1, q2=1)", "did you mean flexible(q1=3, q2=2)?"),
+        ("flexible(1, 2, 3)", "flexible takes q1, q2, and 3 are given; write flexible(q1=3, q2=2)"),
+        ("flexible[3, 2]", "'flexible[3, 2]' is no quorum system; write flexible(q1=3, q2=2)"),
+        ("flexible(3, 2", "a bracket is not closed; write flexible(q1=3, q2=2)"),
+        ("threshold(q=2, q=3)", "threshold has q twice, 2 and 3; leave one of them out"),
+        ("threshold(2, q=3)", "threshold has q twice, 2 and 3; leave one of them out"),
+        ("threshold(Q=3)", "threshold takes q, and no Q; did you mean q?"),
+        ("threshold(*[3])", "threshold takes plain values, and none with a `*`; write threshold(q=2)"),
+        ("majority(3)", "majority takes no values, and 1 is given; write majority"),
+        ("Node:grid(2, 2)", "'Node:grid(2, 2)' is no quorum system; write grid(rows=2, columns=3)"),
+        ("grid(rows=0, columns=3)", "grid: rows=0 is not possible; write a whole number from 1 up"),
+        ("weighted(weights=3)", "weights=3 is not possible; write whole numbers from 0 up, as in weights=(3,)"),
+        ("weighted((0, 0))", "nobody has a vote; give somebody 1 or more"),
+        ("weighted((1, 2), votes=4)", "votes=4 is not possible: all weights are 3 together; ask for less"),
+        ("threshold(q=True)", "threshold: q=True is not possible; write a whole number from 1 up"),
         ("3 of 5", "'3 of 5' is no quorum system; write NAME(...), for example flexible(q1=3, q2=2)"),
-        ("grid(__import__('os'), 2)", "does not fit; write grid(rows=2, columns=2)"),
+        (" ", "an empty text is no quorum system; write NAME(...), for example flexible(q1=3, q2=2)"),
+        ("grid(__import__('os'), 2)", "grid: `__import__('os')` is no value of rows; write grid(rows=2, columns=3)"),
+        ("(" * 400, "...' is no quorum system; a bracket is not closed; write NAME(...)"),
     ],
 )
 def test_a_text_that_is_no_system_is_told_with_the_edit(text: str, told: str) -> None:
@@ -137,6 +160,22 @@ def test_a_text_that_is_no_system_is_told_with_the_edit(text: str, told: str) ->
     assert told in str(caught.value)
 
 
+def test_large_systems_are_described_without_all_of_their_sets() -> None:
+    """Quorums and sets of crashes that are too many are counted, or told to be too many; nothing takes for ever."""
+    majority = described(written.parsed("majority"), 60)
+    assert (majority.survives, majority.is_sound, majority.tolerances[0].deadly) == (29, True, None)
+    assert (majority.quorums[0][1], majority.tolerances[0].number) == (comb(60, 31), comb(60, 30))
+    grid = described(written.parsed("grid(7, 7)"))
+    assert (grid.survives, grid.quorums[0][1], grid.tolerances[0].number) == (6, 49, None)
+    heavy = described(written.parsed(f"weighted({(1,) * 15 + (9,)})"))
+    assert (heavy.survives, heavy.is_sound) == (3, True)
+    for text in ("hierarchical((9, 9, 9, 9, 9))", f"weighted({(1,) * 40})", "grid(40, 40)"):
+        with pytest.raises(QuorumError, match=r"are too many to be listed|is too large to be described"):
+            described(written.parsed(text))
+    with pytest.raises(QuorumError, match="over 60 members are too many to be listed; take fewer members"):
+        list(written.parsed("majority").minimal(range(60)))
+
+
 def test_a_system_of_another_size_and_a_foreign_node_are_refused() -> None:
     """Nodes may be anything; there have to be as many as the system is for."""
     grid = written.parsed("grid(2, 2)")
@@ -144,6 +183,8 @@ def test_a_system_of_another_size_and_a_foreign_node_are_refused() -> None:
     assert grid.is_quorum({"a", "b", "d"}, "abcd")
     with pytest.raises(QuorumError, match="is for 4 members, and the set has 3"):
         list(grid.minimal("abc"))
+    with pytest.raises(QuorumError, match="is for 2F \\+ 1 members, an odd number, and the set has 4; take 3 or 5"):
+        list(written.parsed("epaxos").minimal("abcd"))
     with pytest.raises(ValueError, match="'x' is none of the 4 nodes"):
         grid.is_quorum({"x"}, "abcd")
     with pytest.raises(QuorumError, match="wants phase 'fast'; choose another system"):

@@ -12,10 +12,12 @@ from indoubt.invariants.quorums import proof as proofs, second_opinion
 from indoubt.invariants.quorums.arithmetic import NODES, Linear
 from indoubt.invariants.quorums.catalogue.structures import STRUCTURES, Structure
 from indoubt.invariants.quorums.lowering import lowered
-from indoubt.invariants.quorums.proof import Verdict, decide
+from indoubt.invariants.quorums.proof import decide
+from indoubt.invariants.quorums.results import Verdict
 from indoubt.invariants.quorums.stated import Nodes, Theorem, Weights
 from indoubt.invariants.quorums.theorems import THEOREMS, UnknownTheorem, find, of_row
 from indoubt.invariants.quorums.written import SYSTEMS
+from indoubt.specs.language.machine import require
 
 ROWS = [
     "Q1",
@@ -46,37 +48,37 @@ ROWS = [
     "Q14",
 ]
 REFUTED: dict[str, tuple[int, dict[str, str], dict[str, int]]] = {
-    "half": (2, {"A": "1", "B": "2"}, {}),
-    "floor-half": (2, {"A": "1", "B": "2"}, {}),
-    "floor-half-of-odd": (3, {"A": "1", "B": "2"}, {"k": 1}),
+    "half": (2, {"A": "0", "B": "1"}, {}),
+    "floor-half": (2, {"A": "0", "B": "1"}, {}),
+    "floor-half-of-odd": (3, {"A": "0", "B": "1"}, {"k": 1}),
     "majority-rounded-down": (2, {}, {"q": 2}),
     "lower-bound-raised": (1, {}, {"q": 1}),
     "odd-beats-every-even": (3, {}, {"M": 6, "k": 1, "m": 3}),
-    "flexible-at-least": (2, {"A": "1", "B": "2"}, {"q1": 1, "q2": 1}),
-    "flexible-of-four": (4, {"A": "123", "B": "4"}, {"q1": 3, "q2": 1}),
-    "write-write": (2, {"A": "1", "B": "2"}, {"W": 1, "R": 2}),
-    "weighted-half": (2, {"A": "1", "B": "2"}, {}),
-    "weighted-half-of-five": (5, {"A": "1234", "B": "5"}, {}),
-    "grid-rows": (2, {"A": "1", "B": "2"}, {}),
-    "hierarchical-single-members": (2, {"A": "1", "B": "2"}, {}),
-    "direct": (2, {"Old": "1", "New": "2", "A": "1", "B": "2"}, {}),
-    "direct-three-to-five": (5, {"Old": "123", "New": "12345", "A": "12", "B": "345"}, {}),
-    "majority-of-the-union": (3, {"Old": "1", "New": "23", "A": "23", "B": "1"}, {}),
-    "add-two": (3, {"C": "1", "D": "123", "A": "1", "B": "23"}, {}),
-    "replace-one": (4, {"C": "123", "D": "124", "A": "13", "B": "24"}, {}),
-    "two-removes-of-even": (4, {"C": "1234", "D": "123", "E": "124", "A": "13", "B": "24"}, {}),
-    "add-and-remove-of-even": (5, {"C": "1234", "D": "12345", "E": "123", "A": "145", "B": "23"}, {}),
-    "two-adds-of-even": (4, {"C": "12", "D": "123", "E": "124", "A": "13", "B": "24"}, {}),
-    "byzantine-of-3f": (3, {"A": "12", "B": "13", "F": "1"}, {"f": 1}),
-    "byzantine-few-replies": (4, {"A": "12", "B": "134", "F": "1"}, {"f": 1}),
-    "dissemination-rounded-down": (1, {"A": "1", "B": "1"}, {"f": 1}),
-    "masking-too-small": (2, {"A": "12", "B": "12", "F": "1"}, {"f": 1}),
-    "fab-of-5f": (5, {"A": "1234", "B": "1235", "F": "1"}, {"f": 1}),
-    "fast-paxos-at-least": (2, {"F1": "1", "F2": "2", "C": "12"}, {"qf": 1, "qc": 2}),
-    "fast-paxos-rounded-down": (5, {"F1": "123", "F2": "124", "C": "345"}, {}),
-    "epaxos-three": (3, {"F1": "12", "F2": "13", "R": "23"}, {"f": 1}),
-    "hybrid-too-few": (2, {"A": "1", "B": "2"}, {"u": 1, "r": 0}),
-    "below-min-insync": (2, {"S": "1", "L": "1"}, {"m": 2}),
+    "flexible-at-least": (2, {"A": "0", "B": "1"}, {"q1": 1, "q2": 1}),
+    "flexible-of-four": (4, {"A": "012", "B": "3"}, {"q1": 3, "q2": 1}),
+    "write-write": (2, {"A": "0", "B": "1"}, {"W": 1, "R": 2}),
+    "weighted-half": (2, {"A": "0", "B": "1"}, {}),
+    "weighted-half-of-five": (5, {"A": "0123", "B": "4"}, {}),
+    "grid-rows": (2, {"A": "0", "B": "1"}, {}),
+    "hierarchical-single-members": (2, {"A": "0", "B": "1"}, {}),
+    "direct": (2, {"Old": "0", "New": "1", "A": "0", "B": "1"}, {}),
+    "direct-three-to-five": (5, {"Old": "012", "New": "01234", "A": "01", "B": "234"}, {}),
+    "majority-of-the-union": (3, {"Old": "0", "New": "12", "A": "12", "B": "0"}, {}),
+    "add-two": (3, {"C": "0", "D": "012", "A": "0", "B": "12"}, {}),
+    "replace-one": (4, {"C": "012", "D": "013", "A": "02", "B": "13"}, {}),
+    "two-removes-of-even": (4, {"C": "0123", "D": "012", "E": "013", "A": "02", "B": "13"}, {}),
+    "add-and-remove-of-even": (5, {"C": "0123", "D": "01234", "E": "012", "A": "034", "B": "12"}, {}),
+    "two-adds-of-even": (4, {"C": "01", "D": "012", "E": "013", "A": "02", "B": "13"}, {}),
+    "byzantine-of-3f": (3, {"A": "01", "B": "02", "F": "0"}, {"f": 1}),
+    "byzantine-few-replies": (4, {"A": "01", "B": "023", "F": "0"}, {"f": 1}),
+    "dissemination-rounded-down": (1, {"A": "0", "B": "0"}, {"f": 1}),
+    "masking-too-small": (2, {"A": "01", "B": "01", "F": "0"}, {"f": 1}),
+    "fab-of-5f": (5, {"A": "0123", "B": "0124", "F": "0"}, {"f": 1}),
+    "fast-paxos-at-least": (2, {"F1": "0", "F2": "1", "C": "01"}, {"qf": 1, "qc": 2}),
+    "fast-paxos-rounded-down": (5, {"F1": "012", "F2": "013", "C": "234"}, {}),
+    "epaxos-three": (3, {"F1": "01", "F2": "02", "R": "12"}, {"f": 1}),
+    "hybrid-too-few": (2, {"A": "0", "B": "1"}, {"u": 1, "r": 0}),
+    "below-min-insync": (2, {"S": "0", "L": "0"}, {"m": 2}),
 }
 """The broken variants: N, the members of each set, and the numbers."""
 
@@ -149,14 +151,14 @@ SMALL = [
 def listed(theorem: Theorem, nodes: int) -> bool:
     """Whether plain Python finds sets, small numbers and small weights of which a theorem is false."""
     claim = lowered(theorem)
-    subsets = [Nodes(n for n in range(1, nodes + 1) if mask >> (n - 1) & 1) for mask in range(1 << nodes)]
+    subsets = [Nodes(n for n in range(nodes) if mask >> n & 1) for mask in range(1 << nodes)]
     ranges: list[Any] = []
     for one in function_source(theorem.function).tree.args.args:
         if one.arg in claim.sets:
             ranges.append(subsets)
         elif one.arg == claim.weights:
             weights = product(range(claim.least_weight, 3), repeat=nodes)
-            ranges.append([Weights(dict(enumerate(each, start=1))) for each in weights])
+            ranges.append([Weights(dict(enumerate(each))) for each in weights])
         else:
             ranges.append([nodes] if one.arg == "N" else range(2 * nodes + 2))
     return any(theorem.is_true(*each) is False for each in product(*ranges))
@@ -208,8 +210,10 @@ def test_no_answer_is_told_as_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     proof = decide(find("majority"), timeout_s=1)
     assert (proof.verdict, proof.exit_status, proof.counterexample) == (Verdict.UNKNOWN, 3, None)
     assert proof.method[-1].asked == "gave up"
-    assert proof.method[-1].answered.endswith("Z3 answered unknown (no answer within 1 s)")
-    assert not proof.is_as_expected
+    assert proof.method[-1].answered == "cardinality arithmetic, N unbounded: no answer within 1 s"
+    assert proof.is_as_expected is None
+    (query,) = proof.queries
+    assert (query.encoding, query.nodes, query.answer) == ("cardinality arithmetic", None, "unknown")
 
 
 def test_z3_gives_up_in_time() -> None:
@@ -222,6 +226,50 @@ def test_z3_gives_up_in_time() -> None:
     proof = decide(Theorem(fermat, some=()), timeout_s=0.2)
     assert proof.verdict is Verdict.UNKNOWN
     assert "no answer within 0.2 s" in proof.method[-1].answered
+    assert proof.statement == "No cube of four digits is the sum of two"
+    assert max(one.elapsed_s for one in proof.queries) < 20  # a query ends with its limit, give or take
+
+
+def test_few_nodes_refute_what_is_too_hard_for_every_number() -> None:
+    """Where Z3 gives up on every N, the least counterexample with few nodes is one all the same."""
+
+    def odd_cubes(N: int, a: int, A: Nodes) -> bool:
+        """A sum of two cubes of sizes is no cube, or one is empty."""
+        require(a >= 1)
+        return a * a * a + len(A) * len(A) * len(A) != N * N * N + a * a * a or len(A) == 0
+
+    proof = decide(Theorem(odd_cubes, some=()), timeout_s=2)
+    assert proof.verdict is Verdict.REFUTED
+    assert proof.counterexample is not None
+    assert proof.counterexample.sets == (("A", (0,)),)
+
+
+def test_numbers_are_natural_for_solvers_and_for_plain_python() -> None:
+    """No number is below 0, and there is a node; nothing else may be put to a theorem."""
+
+    def natural(N: int, a: int, w: Weights, A: Nodes) -> bool:
+        return a >= 0 and N >= 1 and w(A) >= 0
+
+    def above(a: int) -> bool:
+        return a >= 1
+
+    stated = Theorem(natural, some=())
+    proof = decide(stated)
+    assert proof.verdict is Verdict.PROVED
+    assert proof.statement == "a >= 0 and N >= 1 and w(A) >= 0"
+    assert repr(stated) == "<Theorem natural>"
+    refuted = decide(Theorem(above, some=()))
+    assert refuted.counterexample is not None
+    assert refuted.counterexample.numbers == (("a", 0),)
+    assert stated.is_true(2, 0, Weights({0: 1, 1: 0}), Nodes({1})) is True
+    for arguments, told in (
+        ((2, -1, Weights({}), Nodes()), "a=-1: no theorem is about it; give whole numbers from 0 up"),
+        ((0, 1, Weights({}), Nodes()), "N=0: no theorem is about it; give whole numbers from 1 up"),
+        ((2, 1, Weights({0: -3}), Nodes()), r"w=\{0: -3\}: no theorem is about it"),
+        ((2, 1, Weights({}), Nodes({2})), r"A is \{2\}, and N=2; the nodes are numbered from 0 to 1"),
+    ):
+        with pytest.raises(ValueError, match=told):
+            stated.is_true(*arguments)
 
 
 def test_an_interrupted_solver_is_an_interrupted_proof(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,7 +306,7 @@ def test_what_exists_is_looked_for_within_the_limit(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(solver.z3, "TryFor", given_up)
     proof = decide(find("lower-bound"), timeout_s=1)
     assert proof.verdict is Verdict.UNKNOWN
-    assert proof.method[-1].answered == "no answer within 1 s to what exists"
+    assert proof.method[-1].answered.endswith("no answer within 1 s to what exists")
 
 
 def test_structures_are_all_in_the_table() -> None:
