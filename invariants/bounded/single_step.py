@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from indoubt.explorer.backends.backend import State
 from indoubt.invariants.bounded.circuit import FALSE, TRUE, negated
-from indoubt.invariants.bounded.model import Claim, Model
+from indoubt.invariants.bounded.model import Claim, Model, State
 from indoubt.invariants.bounded.unrolling import Found, Unrolling, Way
 from indoubt.specs.language.frozen import dataclass
 

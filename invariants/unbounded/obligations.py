@@ -14,7 +14,6 @@ from dataclasses import field
 from itertools import pairwise
 from typing import Any
 
-from indoubt.explorer.backends.backend import State
 from indoubt.explorer.ir.expressions import Span
 from indoubt.explorer.ir.machine import Machine, Property
 from indoubt.invariants.unbounded.execution import Step
@@ -44,7 +43,7 @@ class Concrete:
     """A counterexample to induction at some sizes of the sorts: a state, and the arguments of the action."""
 
     sizes: Mapping[str, int]
-    before: State
+    before: tuple[Any, ...]
     arguments: tuple[Any, ...]
 
 
