@@ -76,9 +76,17 @@ class Structure:
 
     def quorum(self, name: str, type_: QuorumType, members: tuple[int, ...]) -> frozenset[int]:
         """The members of the quorum that a function gives."""
-        quorum = self.member(name, sort_name(type_), members)
+        known = self.quorums(type_)
+        return known[self.member(name, sort_name(type_), members)] if known else frozenset()
+
+    def quorums(self, type_: QuorumType) -> list[frozenset[int]]:
+        """The members of each quorum."""
         size = len(self.members.get(sort_name(type_.sort), ()))
-        return frozenset(one for one in range(size) if self.holds(membership(type_), (one, quorum)))
+        count = len(self.members.get(sort_name(type_), ()))
+        return [
+            frozenset(one for one in range(size) if self.holds(membership(type_), (one, quorum)))
+            for quorum in range(count)
+        ]
 
     def _terms(self, function: Any, members: tuple[int, ...]) -> list[Any]:
         return [self.members[function.domain(at).name()][number] for at, number in enumerate(members)]

@@ -152,17 +152,32 @@ def axioms_of_order(sort: str) -> Iterator[Formula]:
 
 
 def axioms_of_quorums(quorums: Sequence[QuorumType]) -> Iterator[tuple[str, Formula]]:
-    """Any two quorums over one sort have a member in common, whatever their phases: they are majorities."""
-    for place, one in enumerate(quorums):
-        for other in quorums[place:]:
-            if one.sort != other.sort:
-                continue
-            q, r, member = fresh(sort_name(one)), fresh(sort_name(other)), fresh(sort_name(one.sort))
-            shared = both(Holds(membership(one), (member, q)), Holds(membership(other), (member, r)))
-            yield (
-                f"any two of {sort_name(one)} and {sort_name(other)} share a member",
-                every((q, r), some((member,), shared)),
-            )
+    """Quorums have a member in common where their system requires one or more of their phases; nothing else is said.
+
+    What is proved from these holds for every system that requires as much, whatever its numbers are.
+    """
+    for sort, system in dict.fromkeys((one.sort, one.system) for one in quorums):
+        kinds = {one.phase: one for one in quorums if (one.sort, one.system) == (sort, system)}
+        for overlap in system.overlaps(ANY_SIZE):
+            if not kinds.keys() >= set(overlap.phases):
+                continue  # the spec has no quorums of one of these phases
+            types = [kinds[phase] for phase in overlap.phases]
+            chosen = [fresh(sort_name(one)) for one in types]
+            member = fresh(sort_name(sort))
+            shared = both(*(Holds(membership(one), (member, q)) for one, q in zip(types, chosen, strict=True)))
+            yield f"{_which(types)} share a member", every(tuple(chosen), some((member,), shared))
+
+
+ANY_SIZE = 5
+"""Of which phases quorums have to meet does not depend on how many members there are."""
+WORDS = {2: "two", 3: "three"}
+
+
+def _which(types: Sequence[QuorumType]) -> str:
+    names = list(map(sort_name, types))
+    if len(set(names)) == 1:
+        return f"any {WORDS.get(len(names), len(names))} of {names[0]}"
+    return " and ".join(f"any of {name}" for name in names)
 
 
 def is_ordered(type_: SortType) -> bool:

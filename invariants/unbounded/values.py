@@ -30,7 +30,6 @@ from indoubt.invariants.unbounded.logic import (
     some,
 )
 from indoubt.specs.language.frozen import dataclass
-from indoubt.specs.language.quorum_systems import MAJORITY
 from indoubt.specs.language.types import (
     BagType,
     BoolType,
@@ -81,8 +80,6 @@ def sort_name(type_: SortType | QuorumType) -> str:
     """The sort of the logic for a sort of the language, or for the quorums over it."""
     if isinstance(type_, SortType):
         return type_.cls.__name__
-    if type_.system != MAJORITY:
-        raise NotUnbounded(f"the quorums of {type_.system} over {type_.sort.cls.__name__} have no axioms here")
     phase = "" if type_.phase is None else f", phase {type_.phase}"
     return f"Quorum[{type_.sort.cls.__name__}{phase}]"
 

@@ -3,7 +3,8 @@
 Source: Padon, Losa, Sagiv, Shoham, "Paxos Made EPR" (OOPSLA 2017), sec. 4, whose four invariants are here, each in
 parts that Z3 can take one by one: a ballot has one proposal, votes are for proposals, promises report the last vote,
 and nothing else can be chosen below a proposal. They are checked by the explorer as well, and proved by
-`indoubt prove paxos_proved`.
+`indoubt prove paxos_proved`. With `quorums=flexible(q1=3, q2=2)`, no more is assumed than that a quorum of phase 1 and
+one of phase 2 have a member in common: so Flexible Paxos is proved as well.
 """
 
 from indoubt.specs.consensus.paxos import Accepted, Acceptor, Ballot, Paxos, Value, Vote
@@ -84,7 +85,7 @@ class PaxosProved(Paxos):
                 for m in self.promises
             )
             for b in Ballot
-            for q in quorums(Acceptor)
+            for q in quorums(Acceptor, phase=1)
             if all(any(m.acc == a and m.bal == b for m in self.promises) for a in q)
             for c in Ballot
             if c < b
@@ -92,8 +93,8 @@ class PaxosProved(Paxos):
         )
 
     def not_choosable(self, c: Ballot, v: Value) -> bool:
-        """Whether every quorum has a member that has not voted for `v` in ballot `c`, and has left that ballot."""
+        """Whether every quorum of phase 2 has a member that has left ballot `c` and not voted for `v` there."""
         return all(
             any(before(c, self.max_bal[a]) and Accepted(a, Vote(c, v)) not in self.accepts for a in q)
-            for q in quorums(Acceptor)
+            for q in quorums(Acceptor, phase=2)
         )

@@ -12,6 +12,7 @@ import indoubt
 from indoubt import SpecError, SpecFailed, Verdict
 from indoubt.cli import run
 from indoubt.finding import UsageError
+from indoubt.invariants.quorums import Flexible
 from indoubt.proofs import SpecProof, Status, prove_spec
 from indoubt.specs.commit.two_phase import ImpatientTwoPhase, TwoPhase
 from indoubt.specs.consensus.toy_consensus import FickleToyConsensus, ToyConsensus
@@ -59,6 +60,40 @@ class Forgetful(PaxosProved):
 """
 
 
+VOTE = """from typing import Annotated
+from indoubt.specs.language import *
+
+
+class Node(Sort): ...
+
+
+class Value(Sort): ...
+
+
+class Vote(Spec):
+    vote: Map[Node, Value | None] = every(None)
+    decided: Set[Value] = empty()
+
+    @action
+    def cast(self, n: Node, v: Value) -> None:
+        require(self.vote[n] is None)
+        self.vote[n] = v
+
+    @action
+    def decide(self, v: Value, q: Annotated[Quorum[Node], Phase(PHASE)]) -> None:
+        require(all(self.vote[n] == v for n in q))
+        self.decided.add(v)
+
+    @invariant
+    def agreement(self) -> bool:
+        return all(v == w for v in self.decided for w in self.decided)
+
+    @invariant
+    def decisions_have_a_quorum(self) -> bool:
+        return all(any(all(self.vote[n] == v for n in q) for q in quorums(Node, phase=PHASE)) for v in self.decided)
+"""
+
+
 def demo(*body: str, claim: str = "True", fields: str = "") -> type[Any]:
     """A spec with one action and one invariant."""
     return spec_of(HEAD + fields + ADD + "".join(f"        {line}\n" for line in body) + CLAIM.format(claim), "Demo")
@@ -101,6 +136,31 @@ def test_an_assert_that_fails_is_a_violation_with_its_trace() -> None:
     assert len(broken.result.trace) == 2
     assert broken.against is not None
     assert broken.against.sizes == {"P": 1, "B": 1}
+
+
+@pytest.mark.slow
+def test_flexible_paxos_is_proved() -> None:
+    """With nothing but that quorums of different phases meet; no violation is claimed of a system that was not run."""
+    proof = indoubt.prove("paxos_proved", quorums=Flexible(q1=3, q2=2))
+    assert proof.verdict is Verdict.HOLDS
+    assert "quorums like flexible(q1=3, q2=2)" in proof.scope
+    assert any(
+        text.endswith("any of Quorum[Acceptor, phase 1] and any of Quorum[Acceptor, phase 2] share a member")
+        for title, text in proof.rows
+        if title == "axioms"
+    )
+
+
+def test_quorums_of_one_phase_need_not_meet() -> None:
+    """A vote by quorums of phase 1 alone is safe with majorities, and not with all flexible quorums: they are named."""
+    text = VOTE.replace("PHASE", "1")
+    assert indoubt.prove(spec_of(text, "Vote")).verdict is Verdict.HOLDS
+    proof = indoubt.prove(spec_of(text, "Vote"), quorums=Flexible(q1=3, q2=2))
+    assert proof.verdict is Verdict.INCONCLUSIVE
+    shown = proof.property("agreement").against
+    assert shown is not None
+    phases = {frozenset(one) for one in shown.before["Quorum[Node, phase 1]"]}
+    assert any(not one & other for one in phases for other in phases)
 
 
 @pytest.mark.slow

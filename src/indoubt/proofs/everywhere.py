@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
@@ -10,13 +9,12 @@ from typing import Any
 from indoubt.asking import known_properties, spec_class
 from indoubt.confirming import confirmed
 from indoubt.counterexamples.letters import call_text
-from indoubt.explorer.backends.backend import Broken, Refused, State, Taken
-from indoubt.explorer.backends.reference import Reference, StepFailed
+from indoubt.explorer.backends.backend import Refused, State, Taken
+from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.lower import lower, settle
-from indoubt.explorer.ir.expressions import Literal
-from indoubt.explorer.ir.machine import Action, Machine
-from indoubt.explorer.ir.statements import Assert, Bind
+from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.ir.statements import Assert
 from indoubt.explorer.ir.values import decode
 from indoubt.explorer.ir.walk import types_of, walk
 from indoubt.explorer.passes.pipeline import prepared
@@ -28,6 +26,7 @@ from indoubt.invariants.unbounded.obligations import COMPUTABLE, INITIALLY, Conc
 from indoubt.invariants.unbounded.solver import Outcome
 from indoubt.invariants.unbounded.symbols import read
 from indoubt.invariants.unbounded.theory import Theory
+from indoubt.invariants.unbounded.values import sort_name
 from indoubt.proofs.reaching import reachability, violations
 from indoubt.proofs.results import (
     Asked,
@@ -41,12 +40,13 @@ from indoubt.proofs.results import (
     verdict_of,
     with_not_asked,
 )
-from indoubt.proofs.small import SIZES, SmallSizes
+from indoubt.proofs.small import SIZES, NotEnabled, SmallSizes, decoded, stepped
 from indoubt.proofs.uncomputable import refuse_reached
 from indoubt.result import PropertyResult
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.settings import Settings, sorts_of
-from indoubt.specs.language.types import QuorumType
+from indoubt.specs.language.quorum_systems import QuorumSystem
+from indoubt.specs.language.settings import QUORUMS, Settings, sorts_of
+from indoubt.specs.language.types import QuorumType, SetType
 from indoubt.specs.language.universe import within
 from indoubt.traces import arguments_of
 
@@ -77,11 +77,7 @@ def for_all_sizes(
                 f"{name}={settings[name]} is a size, and this proof is for every size; leave it out, or say how far to "
                 "look: --bmc 12, or --induction 3"
             )
-    if settings.get("quorums") is not None:
-        raise UsageError(
-            f"quorums={settings['quorums']} is not possible in a proof for every size, which knows of quorums that any "
-            "two of them share a member; leave it out, or say how far to look: --bmc 12, or --induction 3"
-        )
+    _refuse_fixed(settings.get(QUORUMS))
     settled = [_settled(named, dict.fromkeys(free, size), settings) for size in LOWERED_AT]
     machines = [prepared(lower(named, one)) for one in settled]
     asked = None if properties is None else sorted(known_properties(machines[0], None, properties, deadlock=False))
@@ -94,7 +90,9 @@ def for_all_sizes(
         raise _refused(named, refusal) from None
     answered = _Telling(named, small, theory, proof, progress).properties(asked)
     verdict = verdict_of(answered)
-    scope = ", ".join([f"every number of {' and '.join(free)}" if free else "all sizes", *values_of_run(settled[0])])
+    like = [f"quorums like {system}" for system in settled[0].quorums.values()]
+    sizes = f"every number of {' and '.join(free)}" if free else "all sizes"
+    scope = ", ".join([sizes, *like, *values_of_run(settled[0])])
     return SpecProof(
         named.__name__,
         "all sizes",
@@ -107,6 +105,17 @@ def for_all_sizes(
         version(),
         time.monotonic() - started,
     )
+
+
+def _refuse_fixed(quorums: Any) -> None:
+    """Raise UsageError for quorum systems that are for one number of members."""
+    given = quorums.values() if isinstance(quorums, Mapping) else (quorums,)  # pyright: ignore[reportUnknownVariableType]
+    for system in given:
+        if isinstance(system, QuorumSystem) and system.members is not None:
+            raise UsageError(
+                f"{QUORUMS}={system} is for {counted(system.members, 'member')}, and this proof is for every number; "
+                "say how far to look: --bmc 12, or --induction 3, and the size of each sort"
+            )
 
 
 def _settled(spec: type[Spec], sizes: Mapping[str, int], settings: Mapping[str, Any]) -> Settings:
@@ -223,41 +232,68 @@ class _Telling:
         """The counterexample of a query, computed by the reference interpreter from the state that there is."""
         if query.action == INITIALLY:
             return self._of_initial(query)
-        found = query.concrete or self._concrete(query)
+        found = query.concrete
+        if found is None and (self._has_quorums or not self._small.are_of_the_run):
+            # The quorums of the solver's model may be none of a run.
+            found = self._small.look(query.property, query.action, query.assumed)
+        is_of_run = found is not None or not self._has_quorums
+        found = found or self._concrete(query)
+        quorums = {} if is_of_run else self._quorums_of(query)
         settled, machine = self._small.at(found.sizes)
         action = next(one for one in machine.actions if one.name == query.action)
         with within(settled.universe):
             call = call_text(action.name, arguments_of(Taken(action, found.arguments)))
         before = found.before
-        after, ending = _stepped(machine, action, found.arguments, before)
-        if query.concrete is not None or not self._has_quorums(machine):
-            self._confirm(query, machine, before, after)
+        try:
+            after, ending = stepped(machine, action, found.arguments, before)
+            if is_of_run:
+                self._confirm(query, machine, before, after)
+        except NotEnabled:
+            if is_of_run:
+                raise
+            after, ending = None, f"{query.property} may fail, with quorums that are no majorities"
         self._tell(f"is the state before {query.action} reachable")
-        if query.property == COMPUTABLE:
+        if query.property == COMPUTABLE and self._small.are_of_the_run:
             refuse_reached(self._spec, settled, machine)
         reached = reachability(machine, settled, [before])
         self._note(settled, machine, violations(machine, self._open(machine)))
         with within(settled.universe):
-            steps = ((call, None if after is None else _decoded(machine, after)),)
+            steps = ((call, None if after is None else quorums | decoded(machine, after)),)
             failing = ending or f"{query.property} fails"
             sizes = dict(found.sizes)
-            return Shown(query.property, sizes, _decoded(machine, before), steps, failing, reached.told_of(before))
+            told = reached.told_of(before)
+            if not self._small.are_of_the_run:
+                told = f"{told.removesuffix(',')} where quorums are majorities"
+            return Shown(query.property, sizes, quorums | decoded(machine, before), steps, failing, told)
 
     def _concrete(self, query: Query) -> Concrete:
         """The state that the model of a query has, and the arguments of the step."""
         model = query.answer.model
         assert model is not None
         sizes = {name: model.sizes.get(name, 1) for name in self._small.free}
-        settled, machine = self._small.at(sizes)
+        settled, machine = self._small.at(sizes)[0], self._theory.machine  # which has the quorums of the model
         with within(settled.universe):
             before = tuple(read(model, one.type, one.name) for one in machine.variables)
             action = next(one for one in machine.actions if one.name == query.action)
             arguments = tuple(read(model, one.range, parameter_symbol(action, one)) for one in action.choices)
         return Concrete(sizes, before, arguments)
 
-    @staticmethod
-    def _has_quorums(machine: Machine) -> bool:
+    def _quorums_of(self, query: Query) -> dict[str, Any]:
+        """The quorums of the model of a query, by their kinds."""
+        model, machine = query.answer.model, self._theory.machine
+        assert model is not None
+        kinds = {one for one in types_of((machine.actions, machine.properties)) if isinstance(one, QuorumType)}
+        settled, _ = self._small.at({name: model.sizes.get(name, 1) for name in self._small.free})
+        with within(settled.universe):
+            return {
+                sort_name(kind): frozenset(decode(one, SetType(kind.sort)) for one in model.quorums(kind))
+                for kind in sorted(kinds, key=sort_name)
+            }
+
+    @property
+    def _has_quorums(self) -> bool:
         """Whether the quorums of a model may be others than those of a run."""
+        machine = self._theory.machine
         return any(isinstance(type_, QuorumType) for type_ in types_of((machine.actions, machine.properties)))
 
     def _of_initial(self, query: Query) -> Shown:
@@ -272,7 +308,7 @@ class _Telling:
             if not reference.holds(position, outcome[1]):
                 self._note(settled, machine, violations(machine, self._open(machine)))
                 with within(settled.universe):
-                    state = _decoded(machine, outcome[1])
+                    state = decoded(machine, outcome[1])
                 return Shown(query.property, model.sizes, state, (), f"{query.property} fails", "is an initial state")
         raise AssertionError(f"{query.property} holds in every initial state, though the solver says that it does not")
 
@@ -293,6 +329,8 @@ class _Telling:
 
     def _look_further(self) -> None:
         """Look for real violations at sizes a little larger."""
+        if not self._small.are_of_the_run:
+            return
         for size in SIZES:
             if not self._open(self._theory.machine):
                 return
@@ -309,35 +347,9 @@ class _Telling:
 
     def _note(self, settled: Settings, machine: Machine, answers: Sequence[Answer]) -> None:
         for one in answers:
-            if one.path is not None and one.property not in self._violated:
+            if self._small.are_of_the_run and one.path is not None and one.property not in self._violated:
                 self._violated[one.property] = confirmed(self._spec, settled, machine, None, one)
 
     def _tell(self, text: str) -> None:
         if self._progress is not None:
             self._progress(text)
-
-
-def _stepped(machine: Machine, action: Action, arguments: tuple[Any, ...], before: State) -> tuple[State | None, str]:
-    """The state after a step with these arguments, or what becomes of it."""
-    binds = tuple(
-        Bind(choice.local, Literal(value, choice.local.type))
-        for choice, value in zip(action.choices, arguments, strict=True)
-    )
-    fixed = dataclasses.replace(action, choices=(), body=(*binds, *action.body), fairness=None)
-    reference = Reference(
-        dataclasses.replace(machine, actions=(fixed,), initial=(), properties=(), temporal=(), views=())
-    )
-    try:
-        for outcome in reference.steps(before):
-            if isinstance(outcome, Broken):
-                return None, f"{outcome.name} fails"
-            if not isinstance(outcome, Refused):
-                return outcome[1], ""
-    except StepFailed as error:
-        return None, error.reason
-    raise AssertionError(f"{action.name} is not enabled in {before}, though the solver says that it is")
-
-
-def _decoded(machine: Machine, state: State) -> dict[str, Any]:
-    pairs = zip(machine.variables, state, strict=True)
-    return {variable.name: decode(value, variable.type) for variable, value in pairs}

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from indoubt.explorer.backends.backend import Broken, Refused, State
+from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.frontend.lower import lower, settle
-from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.ir.expressions import Literal
+from indoubt.explorer.ir.machine import Action, Machine
+from indoubt.explorer.ir.statements import Bind
+from indoubt.explorer.ir.values import decode
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.invariants.bounded.model import CannotEncode, Model
 from indoubt.invariants.bounded.single_step import Breaking, SingleSteps
 from indoubt.invariants.unbounded.obligations import Concrete
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.settings import Settings, sorts_of
+from indoubt.specs.language.settings import QUORUMS, Settings, sorts_of
 from indoubt.specs.language.universe import within
 
 SIZES = (2, 3)
@@ -25,7 +31,11 @@ class SmallSizes:
     """The machines of a spec by the sizes of its sorts, and single steps of them."""
 
     def __init__(self, spec: type[Spec], settings: Mapping[str, Any], report: Callable[[str], None] | None) -> None:
-        self._spec, self._given, self._report = spec, settings, report
+        self._spec, self._report = spec, report
+        self._given = {name: value for name, value in settings.items() if name != QUORUMS}
+        self.are_of_the_run = settings.get(QUORUMS) is None
+        """Whether the quorums there are those of the run. They are majorities, which meet whatever their phases, so
+        that what fails with them is not proved for any system; whether it fails with another one is left open."""
         self.free = tuple(sort.__name__ for sort in sorts_of(spec) if sort.fixed_size is None)
         """The sorts whose size a run chooses."""
         self._machines: dict[tuple[tuple[str, int], ...], tuple[Settings, Machine]] = {}
@@ -76,3 +86,34 @@ class SmallSizes:
                     self._steps[key] = None
             steps = self._steps[key]
             return None if steps is None else steps.breaking(name, action, assumed)
+
+
+class NotEnabled(AssertionError):
+    """The reference interpreter does not take a step that the solver takes."""
+
+
+def stepped(machine: Machine, action: Action, arguments: tuple[Any, ...], before: State) -> tuple[State | None, str]:
+    """The state after a step with these arguments, or what becomes of it."""
+    binds = tuple(
+        Bind(choice.local, Literal(value, choice.local.type))
+        for choice, value in zip(action.choices, arguments, strict=True)
+    )
+    fixed = dataclasses.replace(action, choices=(), body=(*binds, *action.body), fairness=None)
+    reference = Reference(
+        dataclasses.replace(machine, actions=(fixed,), initial=(), properties=(), temporal=(), views=())
+    )
+    try:
+        for outcome in reference.steps(before):
+            if isinstance(outcome, Broken):
+                return None, f"{outcome.name} fails"
+            if not isinstance(outcome, Refused):
+                return outcome[1], ""
+    except StepFailed as error:
+        return None, error.reason
+    raise NotEnabled(f"{action.name} is not enabled in {before}, though the solver says that it is")
+
+
+def decoded(machine: Machine, state: State) -> dict[str, Any]:
+    """The values of the variables, as Python has them."""
+    pairs = zip(machine.variables, state, strict=True)
+    return {variable.name: decode(value, variable.type) for variable, value in pairs}
