@@ -25,7 +25,7 @@ from indoubt.explorer.ir.expressions import Combine, Expr, Literal, Local, Remov
 from indoubt.explorer.ir.sequences import Concat
 from indoubt.explorer.ir.statements import Bind, Require, Statement, Target
 from indoubt.explorer.ir.types import ListType
-from indoubt.specs.language import machine
+from indoubt.specs.language.guards import expect
 from indoubt.specs.language.types import BagType, IntType, SeqType, SetType, Type, UnionType
 
 SET_CHANGES = ("add", "discard", "remove", "update", "clear")
@@ -41,7 +41,7 @@ def assign(scope: Scope, node: ast.stmt, target: ast.expr, value: ast.expr) -> l
                 method in TAKES and places.place_of(scope, container) is not None
             ):
                 return _taken(scope, node, target.id, value)
-            case ast.Call(function) if scope.python_object(function) is machine.expect:
+            case ast.Call(function) if scope.python_object(function) is expect:
                 return expected(scope, node, value, target.id)
             case _:
                 return [bind(scope, target.id, expressions.expression(scope, value))]

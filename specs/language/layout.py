@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from functools import cache
 from types import FunctionType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from indoubt.specs.language.annotations import evaluated, is_durable
 from indoubt.specs.language.declared_environment import (
@@ -32,6 +32,7 @@ from indoubt.specs.language.sorts import Quorum, Sort
 from indoubt.specs.language.survey import closure
 from indoubt.specs.language.types import NotFinite
 from indoubt.specs.language.values import Map, Message, Set
+from indoubt.specs.language.variants import meanings
 from indoubt.specs.language.wrong_systems import Wrong, WrongSystem
 
 ADDRESS = "self.address"
@@ -155,26 +156,39 @@ def own_annotations(system: type) -> Iterator[tuple[str, type, Any]]:
         yield name, owner, annotation
 
 
-def nodes_named(owner: type, annotation: Any) -> tuple[Any, type[Node[Any]]] | None:
-    """The sort (None for a single node) and the class of nodes that an annotation names; None where it names none."""
+def nodes_named(system: type, owner: type, annotation: Any) -> tuple[Any, type[Node[Any]]] | None:
+    """The sort (None for a single node) and the class of nodes that an annotation in a class of a system names.
+
+    None where it names none. A type variable stands for what the system makes of it.
+    """
+    key, named = _named(owner, annotation)
+    cls: Any = meanings(system).get(named) if isinstance(named, TypeVar) else named
+    return (key, cls) if is_node_class(cls) else None
+
+
+def _named(owner: type, annotation: Any) -> tuple[Any, Any]:
+    """The sort and the thing that `Map[S, C]` names, or None and the thing that any other annotation names."""
     if isinstance(annotation, str):
         try:
             annotation = evaluated(annotation, names_in_scope(owner))
         except (NotFinite, LookupError):
-            return None  # told where the types of the variables are
-    if is_node_class(annotation):
-        return None, annotation
+            return None, None  # told where the types of the variables are
     arguments = get_args(annotation)
-    if get_origin(annotation) is Map and len(arguments) == 2 and is_node_class(arguments[1]):
+    if get_origin(annotation) is Map and len(arguments) == 2:
         return arguments
-    return None
+    return None, annotation
 
 
 def _parts(system: type, mistakes: list[Wrong]) -> dict[str, Part]:
     parts: dict[str, Part] = {}
     for name, owner, annotation in own_annotations(system):
-        found = None if is_parameter(annotation) else nodes_named(owner, annotation)
+        found = None if is_parameter(annotation) else nodes_named(system, owner, annotation)
         if found is None:
+            variable = _named(owner, annotation)[1]
+            if isinstance(variable, TypeVar):
+                title = f"`{variable.__name__}` says of no class of nodes that it stands for it"
+                help_ = f'write `{variable.__name__} = TypeVar("{variable.__name__}", bound=...)` with a class of nodes'
+                mistakes.append(Wrong("S503", title, owner, name, "which nodes?", help_))
             continue
         key, cls = found
         sort = cls.__address__
