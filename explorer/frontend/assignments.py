@@ -226,7 +226,7 @@ def expected(scope: Scope, node: ast.stmt, call: ast.Call, name: str | None = No
 def bind(scope: Scope, name: str, value: Expr) -> Bind:
     """Give a local name a value; a name that has the type keeps its local."""
     known = scope.names.get(name)
-    if isinstance(known, StateName):
+    if isinstance(known, StateName) or (isinstance(known, Local) and known.name in scope.context.parameters):
         known = None
     if isinstance(known, Local) and known.type == value.type:
         local = known

@@ -67,7 +67,7 @@ def heads(scope: Scope, before: dict[str, Expr], types: dict[str, AnyType]) -> d
     """The locals that hold these names at the head of a loop: those that hold them before it, if the types allow."""
     return {
         name: value
-        if isinstance(value, Local) and value.type == types[name]
+        if isinstance(value, Local) and value.type == types[name] and value.name not in scope.context.parameters
         else scope.context.fresh(name, types[name])
         for name, value in before.items()
     }

@@ -35,6 +35,7 @@ from indoubt.specs.language.values import Map, Message, Set
 from indoubt.specs.language.variants import meanings
 from indoubt.specs.language.wrong_systems import Wrong, WrongSystem
 
+BY_WHOM = "sent by whom?"
 ADDRESS = "self.address"
 """The name of the parameter of a step that is the node which takes it; an author cannot write such a name."""
 
@@ -136,6 +137,8 @@ def _laid_out(system: type) -> Layout:
         title = f"no node of `{system.__name__}` has a handler"
         mistakes.append(Wrong("S501", title, first.cls, "", "nothing can happen here", help_))
     _parameters(system, parts, mistakes)
+    if any(one.code == "S503" for one in mistakes):  # who sends is not known where nodes are missing
+        mistakes[:] = [one for one in mistakes if one.label != BY_WHOM]
     network = network_of_system(system, mistakes)
     may_crash = parts_that_fail(system, "crashes", "who may crash?", parts, mistakes)
     may_lie = parts_that_fail(system, "byzantine", "who may be Byzantine?", parts, mistakes)
@@ -179,6 +182,13 @@ def _named(owner: type, annotation: Any) -> tuple[Any, Any]:
     return None, annotation
 
 
+def _held_in(owner: type, annotation: Any) -> type[Node[Any]] | None:
+    """The class of nodes that an annotation names somewhere inside."""
+    _, named = _named(owner, annotation)
+    inside = (one for one in get_args(named) if is_node_class(one))
+    return next(inside, None)
+
+
 def _parts(system: type, mistakes: list[Wrong]) -> dict[str, Part]:
     parts: dict[str, Part] = {}
     for name, owner, annotation in own_annotations(system):
@@ -189,6 +199,11 @@ def _parts(system: type, mistakes: list[Wrong]) -> dict[str, Part]:
                 title = f"`{variable.__name__}` says of no class of nodes that it stands for it"
                 help_ = f'write `{variable.__name__} = TypeVar("{variable.__name__}", bound=...)` with a class of nodes'
                 mistakes.append(Wrong("S503", title, owner, name, "which nodes?", help_))
+            elif (held := _held_in(owner, annotation)) is not None and not is_parameter(annotation):
+                title = f"`{name}` is no form in which a system holds nodes of `{held.__name__}`"
+                sort = getattr(held.__address__, "__name__", "S")
+                help_ = f"write `{name}: Map[{sort}, {held.__name__}]`, a node for each member of `{sort}`"
+                mistakes.append(Wrong("S503", title, owner, name, "declared here", help_))
             continue
         key, cls = found
         sort = cls.__address__
@@ -273,6 +288,10 @@ def _taken(
     name = method.__name__
     sorts = {one.sort: one for one in parts.values()}
     there_are = ", ".join(f"`{sort.__name__}`" for sort in sorts)
+    own = method.__code__.co_varnames[: method.__code__.co_argcount][:1]
+    if not own or own[0] in method.__annotations__:
+        help_ = f"write `def {name}(self, message: M, sender: S)`"
+        return Wrong("S334", f"`{name}` has no first parameter `self`", part.cls, name, "whose handler?", help_)
     if len(names) < 2:
         missing = "sender" if names else "message"
         message = f"{names[0]}: ..." if names else "message: M"
@@ -289,7 +308,7 @@ def _taken(
     if not senders or not all(one in sorts for one in senders):
         title = f"`{names[1]}` of `{name}` is no address of a node"
         help_ = f"the second parameter is the sender: write `{names[1]}: S`, where S is one of {there_are}"
-        return Wrong("S502", title, part.cls, name, "sent by whom?", help_, names[1])
+        return Wrong("S502", title, part.cls, name, BY_WHOM, help_, names[1])
     return tuple(messages), tuple(sorts[one] for one in senders)
 
 
@@ -317,7 +336,7 @@ def _gathered(
     of = get_args(quorum) if get_origin(quorum) in (Quorum, Set) else ()
     if len(of) != 1 or of[0] not in sorts or of[0] is not keys[0]:
         title = f"`{names[1]}` of `{name}` is no quorum of the nodes that send"
-        return Wrong("S502", title, part.cls, name, "sent by whom?", help_, names[1])
+        return Wrong("S502", title, part.cls, name, BY_WHOM, help_, names[1])
     return tuple(messages), (sorts[of[0]],)
 
 
