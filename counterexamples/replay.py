@@ -22,7 +22,8 @@ from indoubt.counterexamples.watching import Reads, watch
 from indoubt.specs.language.display import in_order, show
 from indoubt.specs.language.domains import cardinality, members
 from indoubt.specs.language.frozen import dataclass
-from indoubt.specs.language.machine import TEMPORAL, NotEnabled, Spec, initial_methods, state_of
+from indoubt.specs.language.guards import NotEnabled
+from indoubt.specs.language.machine import TEMPORAL, Spec, initial_methods, state_of
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.torn import WHERE
 from indoubt.specs.language.types import RecordType, Type, alternatives_of

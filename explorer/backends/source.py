@@ -17,7 +17,8 @@ from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.values import decode, encode
 from indoubt.specs.language.domains import cardinality, members
 from indoubt.specs.language.failures import is_owed
-from indoubt.specs.language.machine import NotEnabled, Spec, declared
+from indoubt.specs.language.guards import NotEnabled
+from indoubt.specs.language.machine import Spec, declared
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import SetType, Type, alternatives_of

@@ -25,7 +25,7 @@ from indoubt.explorer.ir.expressions import Combine, Expr, Literal, Local, Remov
 from indoubt.explorer.ir.sequences import Concat
 from indoubt.explorer.ir.statements import Bind, Require, Statement, Target
 from indoubt.explorer.ir.types import ListType
-from indoubt.specs.language import machine
+from indoubt.specs.language.guards import expect
 from indoubt.specs.language.types import BagType, IntType, SeqType, SetType, Type, UnionType
 
 SET_CHANGES = ("add", "discard", "remove", "update", "clear")
@@ -41,7 +41,7 @@ def assign(scope: Scope, node: ast.stmt, target: ast.expr, value: ast.expr) -> l
                 method in TAKES and places.place_of(scope, container) is not None
             ):
                 return _taken(scope, node, target.id, value)
-            case ast.Call(function) if scope.python_object(function) is machine.expect:
+            case ast.Call(function) if scope.python_object(function) is expect:
                 return expected(scope, node, value, target.id)
             case _:
                 return [bind(scope, target.id, expressions.expression(scope, value))]
@@ -226,7 +226,7 @@ def expected(scope: Scope, node: ast.stmt, call: ast.Call, name: str | None = No
 def bind(scope: Scope, name: str, value: Expr) -> Bind:
     """Give a local name a value; a name that has the type keeps its local."""
     known = scope.names.get(name)
-    if isinstance(known, StateName):
+    if isinstance(known, StateName) or (isinstance(known, Local) and known.name in scope.context.parameters):
         known = None
     if isinstance(known, Local) and known.type == value.type:
         local = known

@@ -14,7 +14,7 @@ from indoubt.explorer.ir.expressions import Combine, Construct, Expr, Field, Lit
 from indoubt.explorer.ir.sequences import Element
 from indoubt.specs.language.annotations import record_type
 from indoubt.specs.language.sorts import Ordered, Sort, size_of
-from indoubt.specs.language.types import MapType, RecordType, SetType, SortType, Type, UnionType, type_text
+from indoubt.specs.language.types import MapType, NotFinite, RecordType, SetType, SortType, Type, UnionType, type_text
 from indoubt.specs.language.values import Record
 
 FIRST_VALUE = "is_part_of_a_first_value"
@@ -72,7 +72,10 @@ def new_map(scope: Scope, node: ast.Call, wanted: Type | None) -> Expr:
 def instance(scope: Scope, node: ast.Call, cls: type) -> Expr:
     """A call of a class of the author: a record, or a member of an order by its number."""
     if issubclass(cls, Record):
-        type_ = record_type(cls)
+        try:
+            type_ = record_type(cls)
+        except NotFinite as error:
+            scope.fail("S330", node, error.message, "of no finite type", error.help)
         if not type_.fields and (node.args or node.keywords):
             name = cls.__name__
             help_ = "declare its fields in the class, each with its type: `x: <type>`"

@@ -54,6 +54,9 @@ from indoubt.specs.language.types import (
     union_of,
 )
 
+NODES_OF = "nodes of {}"
+"""What stands for the field of a system with the nodes that a sort addresses, until it is known which that is."""
+
 
 def expression(scope: Scope, node: ast.expr, wanted: Type | None = None) -> Expr:
     """The expression that `node` stands for; `wanted` settles the type of `None`, `Set()` and the like."""
@@ -300,7 +303,7 @@ def _field(scope: Scope, node: ast.Attribute, record: Expr, attribute: str) -> E
             "compare members with `==`; what has an order is an `Ordered`",
         )
     if scope.context.sending is not None and isinstance(record.type, SortType):
-        _refuse_address(scope, node, attribute)
+        _refuse_address(scope, node, attribute, record)
     if isinstance(record.type, UnionType):
         help_ = advice.for_union(record.type, node.value)
     else:
@@ -314,10 +317,11 @@ def _field(scope: Scope, node: ast.Attribute, record: Expr, attribute: str) -> E
     )
 
 
-def _refuse_address(scope: Scope, node: ast.Attribute, attribute: str) -> NoReturn:
+def _refuse_address(scope: Scope, node: ast.Attribute, attribute: str, record: Expr) -> NoReturn:
     """Raise Mistake for a field of an address in a system of nodes."""
     shown = ast.unparse(node.value)
-    help_ = f"name the node of that address first, as in `self.nodes[{shown}].{attribute}`"
+    nodes = NODES_OF.format(text_of(record.type))
+    help_ = f"name the node of that address first, as in `self.{nodes}[{shown}].{attribute}`"
     if hasattr(scope.function.object, "__indoubt_part__"):
         help_ = "a node knows of others what they have sent: let it send what you want to know"
     title = f"`{shown}` is an address: it has no field `{attribute}`"

@@ -19,7 +19,7 @@ from indoubt.explorer.frontend.narrowing import facts_of
 from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.frontend.source import Function, function_source, header_span
 from indoubt.explorer.ir.expressions import Expr, Let, Literal, Load, Local, Members, Narrow
-from indoubt.specs.language.annotations import finite_type
+from indoubt.specs.language.annotations import finite_type, is_durable
 from indoubt.specs.language.machine import role_of
 from indoubt.specs.language.settings import names_in_scope
 from indoubt.specs.language.types import NotFinite, Type
@@ -193,8 +193,10 @@ def _body_value(scope: Scope, first: ast.stmt, rest: Sequence[ast.stmt], node: a
         case ast.Expr(ast.Call(ast.Attribute(ast.Name(owner), name))) if isinstance(scope.names.get(owner), StateName):
             _refuse_effect(scope, first, name)
         case ast.Expr(value) if not isinstance(value, ast.Yield | ast.YieldFrom | ast.Await):
-            if isinstance(value, ast.Call) and refusals.is_foreign(scope.python_object(value.func)):
-                expressions.expression(scope, value)
+            if isinstance(value, ast.Call) and (
+                refusals.is_foreign(scope.python_object(value.func)) or ast.unparse(value.func).startswith("?")
+            ):
+                expressions.expression(scope, value)  # tells what is wrong with it
             forms.refuse_idle(scope, first)
         case _:
             scope.fail("S200", first, *forms.outside(first, in_function=True))
@@ -320,6 +322,9 @@ def annotated_type(scope: Scope, annotation: ast.expr) -> Type:
     function = scope.function.object
     names = {**names_in_scope(scope.context.spec), **function.__globals__, **dict(scope.context.settings.parameters)}
     try:
+        if is_durable(ast.unparse(annotation), names):
+            title, help_ = "`Durable` marks a field of a node", "name the type alone: nothing else is kept in a crash"
+            scope.fail("S508", annotation, title, "survives what?", help_)
         return finite_type(ast.unparse(annotation), names)
     except NotFinite as error:
         scope.fail("S330", annotation, error.message, "no finite type", error.help)

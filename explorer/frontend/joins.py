@@ -17,7 +17,7 @@ from indoubt.explorer.ir.expressions import Expr, Local
 from indoubt.explorer.ir.statements import Bind, Return, Statement
 from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.explorer.ir.walk import walk
-from indoubt.specs.language.types import IntType
+from indoubt.specs.language.types import IntType, MapType, SeqType, SetType, Type, UnionType
 
 ANY_INT = IntType(-(10**9), 10**9)
 """The type of an integer that every turn of a loop may change: what it is stored into checks its interval."""
@@ -67,7 +67,7 @@ def heads(scope: Scope, before: dict[str, Expr], types: dict[str, AnyType]) -> d
     """The locals that hold these names at the head of a loop: those that hold them before it, if the types allow."""
     return {
         name: value
-        if isinstance(value, Local) and value.type == types[name]
+        if isinstance(value, Local) and value.type == types[name] and value.name not in scope.context.parameters
         else scope.context.fresh(name, types[name])
         for name, value in before.items()
     }
@@ -80,9 +80,33 @@ def widened(scope: Scope, node: ast.AST, held: dict[str, Local], end: Scope, tur
         last = end.names[name]
         assert not isinstance(last, StateName)
         wide = _holding(*expressions.joined(scope, head, last, node))
-        grows = wide != head.type and isinstance(wide, IntType)
-        types[name] = ANY_INT if grows and turn > 1 else wide
+        types[name] = _settled(head.type, wide) if turn > 1 else wide
     return types
+
+
+def _settled(before: AnyType, wide: AnyType) -> AnyType:
+    """A type that no further turn makes wider: the intervals that still grow, in whatever container, are opened."""
+    match before, wide:
+        case _ if before == wide:
+            return wide
+        case _, IntType():
+            return ANY_INT
+        case MapType(_, one), MapType(key, other):
+            return MapType(key, _of_values(one, other))
+        case SetType(one), SetType(other):
+            return SetType(_of_values(one, other))
+        case SeqType(one), SeqType(other):
+            return SeqType(_of_values(one, other))
+        case UnionType(), UnionType(alternatives):
+            return UnionType(tuple(ANY_INT if isinstance(one, IntType) else one for one in alternatives))
+        case _:
+            return wide
+
+
+def _of_values(before: Type, wide: Type) -> Type:
+    settled = _settled(before, wide)
+    assert not isinstance(settled, ListType)
+    return settled
 
 
 def bindings(scope: Scope, node: ast.AST, held: dict[str, Local], values: dict[str, Expr]) -> list[Statement]:

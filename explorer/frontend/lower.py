@@ -67,7 +67,7 @@ def _lowered(translation: Translation, settings: Settings) -> Machine:
             machine = _machine(translation.spec, settings, translation.declared, translation.sending)
             return translation.finished(machine)
     except SpecError as error:
-        raise SpecError(translation.told(list(error.diagnostics))) from None
+        raise SpecError(_in_order(translation.told(list(error.diagnostics)))) from None
 
 
 def _machine(spec: type[Spec], settings: Settings, declared: Declared, sending: Sending | None) -> Machine:
@@ -158,6 +158,7 @@ def _action(context: Context, method: FunctionType) -> Action | None:
     choices = choices_of(scope)
     if choices is None:
         return None
+    context.parameters |= {choice.local.name for choice in choices}
     paths.check_reachable(context, source)
     condition: ast.expr | None = getattr(method, "__indoubt_owed__", None)
     owed = None if condition is None else expressions.expression(scope, condition)

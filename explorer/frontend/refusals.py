@@ -10,12 +10,12 @@ from types import FunctionType, ModuleType
 from typing import NoReturn
 
 from indoubt.explorer.frontend.scope import MISSING, Scope
-from indoubt.specs.language import machine
+from indoubt.specs.language import guards
 
 RANDOM_MODULES = ("random", "time", "uuid", "secrets", "datetime", "_random", "os")
 FOREIGN_MODULES = (*RANDOM_MODULES, "builtins", "math", "functools", "itertools", "operator", "copy", "collections")
-LANGUAGE = machine.__name__.rpartition(".")[0]
-GUARDS = (machine.require, machine.expect)
+LANGUAGE = guards.__name__.rpartition(".")[0]
+GUARDS = (guards.require, guards.expect)
 PARAMETER = "make the member a parameter of the action, with `require(x in ...)`"
 NAMED = "name the variable itself: `self.x`"
 LIBRARY = "delete it: a step computes with the state, and calls helpers and functions of your module"
@@ -60,7 +60,7 @@ def refuse_call(scope: Scope, node: ast.Call, function: object) -> NoReturn:
     name = ast.unparse(node.func)
     module = _module_of(function).partition(".")[0]
     if function in GUARDS:
-        call = "require(...)" if function is machine.require else "m = expect(...)"
+        call = "require(...)" if function is guards.require else "m = expect(...)"
         help_ = f"write `{call}` as a line of its own, under an `if` where it is not always needed"
         scope.fail("S300", node, f"`{name}` stands inside an expression", "a guard has no value", help_)
     if function in (hash, id):

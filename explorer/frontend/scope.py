@@ -55,6 +55,8 @@ class Context:
     """Functions whose paths have been looked at, see `paths`."""
     fixed_intervals: frozenset[Type] = frozenset()
     """The intervals of variables whose ends no run sets."""
+    parameters: set[str] = field(default_factory=set[str])
+    """The locals that are parameters of actions: a step is told by their values, so that none gets another one."""
     refused: dict[str, Diagnostic] = field(default_factory=dict[str, Diagnostic])
     """Members of the spec that a mistake leaves without a meaning."""
     sending: Callable[[Scope, ast.Expr, ast.Call], list[Statement]] | None = None

@@ -32,7 +32,7 @@ from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.ir.expressions import Expr, Load, Local, Narrow, Span
 from indoubt.explorer.ir.statements import Assert, Assign, Bind, Block, ForEach, Require, Return, Statement, When
 from indoubt.explorer.ir.walk import walk
-from indoubt.specs.language import machine
+from indoubt.specs.language.guards import expect, require
 from indoubt.specs.language.types import SeqType
 
 CHANGES = ("add", "discard", "remove", "update", "clear", *sequences.SEQ_CHANGES)
@@ -96,9 +96,9 @@ def _is_sequence(scope: Scope, node: ast.expr) -> bool:
 
 
 def _call(scope: Scope, node: ast.Expr, call: ast.Call) -> list[Statement]:
-    if scope.python_object(call.func) is machine.require:
+    if scope.python_object(call.func) is require:
         return [guards.require(scope, node, call)]
-    if scope.python_object(call.func) is machine.expect:
+    if scope.python_object(call.func) is expect:
         return assignments.expected(scope, node, call)
     match call.func:
         case ast.Attribute(ast.Name(owner), "send" | "broadcast") if scope.context.sending is not None and isinstance(

@@ -7,11 +7,13 @@ has no form in the language is refused by `NoSource`, with the reason: nothing i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 
 from indoubt.explorer.ir.expressions import And, Below, Bounded, Combine, Expr, Literal, Not, Remove, SetLiteral
 from indoubt.explorer.ir.machine import Action, Machine, Temporal
+from indoubt.explorer.ir.rehearsal import as_it_can_be_written
+from indoubt.explorer.ir.returns import without_returns
 from indoubt.explorer.ir.sequences import BagChange, Capped, Concat, RemoveAt, SeqLiteral
 from indoubt.explorer.ir.source_expressions import (
     NoSource,
@@ -35,7 +37,7 @@ from indoubt.explorer.ir.statements import (
     When,
 )
 from indoubt.explorer.ir.types import ListType
-from indoubt.explorer.ir.walk import walk
+from indoubt.explorer.ir.walk import types_of
 from indoubt.specs import language
 from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.sorts import Ordered, Ring, Sort, size_of
@@ -60,21 +62,25 @@ NAMES = sorted(set(language.__all__))
 """What of the language a text may use."""
 
 
-def source_of(machine: Machine, command: str) -> str:
-    """The source of a spec that means the same machine; `command` is how it was asked for. Raises NoSource."""
+def source_of(machine: Machine, command: str, bounds: Mapping[str, int]) -> str:
+    """The source of a spec that means the same machine; `command` is how it was asked for, `bounds` are its capacities.
+
+    Raises NoSource.
+    """
     with within(Universe(machine.sizes)):
-        return _Source(machine, command).text()
+        return _Source(machine, command, bounds).text()
 
 
-def capacities_of(machine: Machine) -> dict[str, int]:
+def capacities_of(machine: Machine, bounds: Mapping[str, int]) -> dict[str, int]:
     """How many elements the sequences and bags of a machine hold, by the names that its source gives them."""
     names = _distinct([one.name for one in machine.variables])
-    found = (part for one in (*machine.actions, *machine.initial) for part in walk(one.body))
-    return {names.get(part.bound, identifier(part.bound)): part.capacity for part in found if isinstance(part, Capped)}
+    holding = [one.name for one in machine.variables if any(isinstance(t, SeqType | BagType) for t in types_of(one))]
+    return {names[name]: bounds[name] for name in holding}
 
 
 class _Source:
-    def __init__(self, machine: Machine, command: str) -> None:
+    def __init__(self, machine: Machine, command: str, bounds: Mapping[str, int]) -> None:
+        self.bounds = bounds
         self.machine = machine
         self.command = command
         self.variables = _distinct([one.name for one in machine.variables])
@@ -84,6 +90,8 @@ class _Source:
     def text(self) -> str:
         if self.machine.views:
             raise NoSource(f"the view {self.machine.views[0].name} has no form here")
+        if self.machine.temporal and any(one.owed is not None for one in self.machine.actions):
+            raise NoSource("links promise nothing of a sender that is down, and fairness has no word for that")
         body = [*self._variables()]
         for kind, actions in (("initial", self.machine.initial), ("action", self.machine.actions)):
             for one in actions:
@@ -107,7 +115,7 @@ class _Source:
 
     def _head(self, lines: Sequence[str]) -> Iterator[str]:
         words = set(re.findall(r"\w+", "\n".join(lines)))
-        given = "".join(f" {name}={size}" for name, size in capacities_of(self.machine).items())
+        given = "".join(f" {name}={size}" for name, size in capacities_of(self.machine, self.bounds).items())
         yield f'"""What `{self.command}` stands for, as a state machine.'
         yield ""
         yield f"Check it with `indoubt check FILE{given}`; sizes, parameters and bounds are those of the command."
@@ -190,6 +198,8 @@ class _Source:
         return any(isinstance(one, Below | Literal) and self.write.text(one) == "False" for one in parts)
 
     def _action(self, kind: str, action: Action) -> Iterator[str]:
+        action = as_it_can_be_written(action)
+        body = without_returns(action.body, [one.local.name for one in action.choices])
         names = {one.local.name.partition("#")[0]: local_name(one.local) for one in action.choices}
         given = [f"fault=Fault.{action.fault.name}"] if action.fault is not None else []
         given += [f'by="{names.get(action.by, action.by)}"'] if action.by is not None else []
@@ -199,7 +209,7 @@ class _Source:
         yield f"def {identifier(action.name)}(self{parameters}) -> None:"
         yield from _claim(action.summary, action.name)
         self.write.known.clear()
-        yield from self._block(action.body, 1)
+        yield from self._block(body, 1)
 
     def _promise(self, one: Temporal) -> Iterator[str]:
         names = [local_name(choice.local) for choice in one.choices]
@@ -212,7 +222,7 @@ class _Source:
         yield f"    return {trigger}{self.write.plain(one.goal)}"
 
     def _block(self, body: Iterable[Statement], depth: int) -> list[str]:
-        lines = [line for one in _without_returns(tuple(body), ()) for line in self._statement(one, depth)]
+        lines = [line for one in body for line in self._statement(one, depth)]
         return lines or ["    " * depth + "pass"]
 
     def _statement(self, statement: Statement, depth: int) -> Iterator[str]:
@@ -274,29 +284,6 @@ def _change(value: Expr) -> tuple[str, Expr, Expr] | None:
             return "remove_at", base, argument
         case _:
             return None
-
-
-def _without_returns(body: tuple[Statement, ...], rest: tuple[Statement, ...]) -> tuple[Statement, ...]:
-    """Statements and what follows them, without a `return` and without blocks that one may end.
-
-    What follows a choice that may return is put into the branches that go on.
-    """
-    for position, one in enumerate(body):
-        behind = body[position + 1 :]
-        match one:
-            case Return():
-                return (*body[:position], *rest)
-            case Block(inner):
-                return (*body[:position], *_without_returns(inner, _without_returns(behind, rest)))
-            case When(condition, then, otherwise) if any(isinstance(part, Return) for part in walk((then, otherwise))):
-                # A return ends this block, and what comes after the block goes on.
-                branches = [_without_returns((*branch, *behind), rest) for branch in (then, otherwise)]
-                return (*body[:position], When(condition, branches[0], branches[1]))
-            case ForEach(_, _, inner) if any(isinstance(part, Return) for part in walk(inner)):
-                raise NoSource("a handler returns from inside a loop")
-            case _:
-                pass
-    return (*body, *rest)
 
 
 def _distinct(names: Iterable[str]) -> dict[str, str]:

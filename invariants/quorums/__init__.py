@@ -27,5 +27,5 @@ from indoubt.invariants.quorums.structured import (
     SingleServer as SingleServer,
     Weighted as Weighted,
 )
-from indoubt.specs.language.machine import require as require
+from indoubt.specs.language.guards import require as require
 from indoubt.specs.language.quorum_systems import Majority as Majority, QuorumSystem as QuorumSystem

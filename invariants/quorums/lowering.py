@@ -33,7 +33,7 @@ from indoubt.invariants.quorums.arithmetic import (
 from indoubt.invariants.quorums.regions import Regions, measured
 from indoubt.invariants.quorums.stated import ALL_NODES, Nodes, PositiveWeights, Theorem, Weights
 from indoubt.specs.language.frozen import dataclass
-from indoubt.specs.language.machine import require
+from indoubt.specs.language.guards import require
 
 MOST_SETS = 5
 """Venn regions double with every set."""

@@ -18,7 +18,7 @@ import inspect
 from collections.abc import Callable, Mapping, Set as AbstractSet
 from typing import Any, overload
 
-from indoubt.specs.language.machine import NotEnabled
+from indoubt.specs.language.guards import NotEnabled
 
 ALL_NODES = "N"
 """The parameter that is the number of all nodes."""

@@ -6,22 +6,20 @@ from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.detectors import Detector
 from indoubt.specs.language.fairness import strong, weak
 from indoubt.specs.language.faults import Faults
+from indoubt.specs.language.guards import NotEnabled, expect, require
 from indoubt.specs.language.handlers import on_message, on_quorum, on_restart, on_timeout
 from indoubt.specs.language.machine import (
     Fault,
-    NotEnabled,
     Spec,
     action,
     constraint,
     eventually,
     eventually_always,
-    expect,
     infinitely_often,
     initial,
     invariant,
     leads_to,
     reachable,
-    require,
     step_invariant,
     view,
 )

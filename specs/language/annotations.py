@@ -201,7 +201,7 @@ def _mended(annotation: str, names: Mapping[str, Any], error: Exception) -> str:
         close = difflib.get_close_matches(asked.lower(), known, n=1, cutoff=0.7)
         found = [known[one] for one in close]
         return f"did you mean `{found[0]}`?" if found else "define every name that it uses before the class"
-    if re.match(r"(Map|Set|Seq|Bag|Quorum|Parameter)\(", annotation):
+    if re.match(r"(Map|Set|Seq|Bag|Quorum|Parameter|Durable)\(", annotation):
         return SQUARE
     if "Between" in annotation or annotation.startswith("int"):
         return "write `Annotated[int, Between(0, 3)]`, with two integers"
@@ -254,6 +254,8 @@ _RECORDS_IN_PROGRESS: list[type[Record]] = []
 
 def _field_type(cls: type[Record], name: str, annotation: Any, scope: Mapping[str, Any]) -> Type:
     try:
+        if is_durable(annotation, scope):
+            raise NotFinite("`Durable` marks a field of a node", "name the type alone: a message is on no disk")
         return held_type(annotation, scope)
     except NotFinite as error:
         raise NotFinite(f"field `{name}` of `{cls.__name__}`: {error.message}", error.help) from None
@@ -293,6 +295,8 @@ def _annotated(arguments: tuple[Any, ...], names: Mapping[str, Any] | None) -> T
         what = type(misplaced).__name__
         title = f"`{what}` marks an `int`, not a `{annotation_text(base)}`"
         raise NotFinite(title, f"write `Annotated[int, {what}(...)]`, or the other type alone")
+    if base is T and DurableMark in marks:
+        raise NotFinite("`Durable` does not say of what", "write `Durable[bool]`, for example")
     return finite_type(base, names)
 
 

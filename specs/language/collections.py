@@ -35,10 +35,12 @@ class Seq(Generic[T]):
         self._check()
 
     def _check(self) -> None:
+        __tracebackhide__ = True
         if self._room is not None and len(self._items) > self._room[0]:
             raise BoundReached(f"{self._room[1]}={self._room[0]}")
 
     def _become(self, items: tuple[T, ...]) -> None:
+        __tracebackhide__ = True
         before, self._items = self._items, items
         try:
             self._check()
@@ -48,24 +50,29 @@ class Seq(Generic[T]):
 
     def append(self, value: T) -> None:
         """Put `value` at the end."""
+        __tracebackhide__ = True
         changing(self)
         self._become((*self._items, self._settle(value)))
 
     def extend(self, values: Iterable[T]) -> None:
         """Put `values` at the end, in their order."""
+        __tracebackhide__ = True
         changing(self)
         self._become((*self._items, *map(self._settle, values)))
 
     def pop_first(self) -> T:
         """Take the first element out and return it. Raises IndexError where there is none."""
+        __tracebackhide__ = True
         return self.remove_at(0)
 
     def pop_last(self) -> T:
         """Take the last element out and return it. Raises IndexError where there is none."""
+        __tracebackhide__ = True
         return self.remove_at(len(self._items) - 1)
 
     def remove_at(self, index: int) -> T:
         """Take the element at `index` out and return it. Raises IndexError where there is none."""
+        __tracebackhide__ = True
         changing(self)
         if not 0 <= index < len(self._items):
             raise IndexError(f"index {index} of a sequence of {len(self._items)}")
@@ -96,9 +103,11 @@ class Seq(Generic[T]):
     @overload
     def __getitem__(self, index: slice) -> Seq[T]: ...
     def __getitem__(self, index: int | slice) -> T | Seq[T]:
+        __tracebackhide__ = True
         return Seq(self._items[index]) if isinstance(index, slice) else self._items[index]
 
     def __setitem__(self, index: int, value: T) -> None:
+        __tracebackhide__ = True
         changing(self)
         settled = self._settle(value)
         at = range(len(self._items))[index]
@@ -147,11 +156,13 @@ class Bag(Generic[T]):
         self._check()
 
     def _check(self) -> None:
+        __tracebackhide__ = True
         if self._room is not None and len(self) > self._room[0]:
             raise BoundReached(f"{self._room[1]}={self._room[0]}")
 
     def add(self, value: T) -> None:
         """Put one more `value` in."""
+        __tracebackhide__ = True
         changing(self)
         self._counts[self._settle(value)] += 1
         try:
@@ -174,6 +185,7 @@ class Bag(Generic[T]):
 
     def remove(self, value: T) -> None:
         """Take one `value` out. Raises KeyError if there is none."""
+        __tracebackhide__ = True
         if value not in self:
             changing(self)
             raise KeyError(value)

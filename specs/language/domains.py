@@ -183,8 +183,11 @@ def settled(value: Any, type_: Type, place: str) -> Any:
     The containers in it check in the same way whatever is put into them later. Raises TypeError where `value` is of
     another type, BoundReached where an integer is outside its interval, or a sequence or bag over its capacity.
     """
+    __tracebackhide__ = True
     try:
         return _settled(value, type_, place)
+    except BoundReached as reached:
+        raise reached.with_traceback(None) from None
     except _Misfit:
         wanted = f"; write `Map({value!r})`" if isinstance(type_, MapType) and isinstance(value, dict) else ""
         raise TypeError(f"{place} is annotated {type_text(type_)} and cannot hold {value!r}{wanted}") from None
@@ -270,6 +273,7 @@ def _settle(type_: Type, place: str) -> Callable[[Any], Any]:
 
 
 def _settled_within(universe: Universe | None, value: Any, *, type_: Type, place: str) -> Any:
+    __tracebackhide__ = True
     if universe is None:
         return settled(value, type_, place)
     with within(universe):

@@ -9,8 +9,8 @@ from indoubt.specs.language import links, suspicions
 from indoubt.specs.language.byzantine import HAS_BEGUN
 from indoubt.specs.language.cuts import CUTS, FITS
 from indoubt.specs.language.disks import asked_fields, asked_name, synced_fields, synced_name
+from indoubt.specs.language.guards import enabled_if
 from indoubt.specs.language.layout import Part, durable_fields
-from indoubt.specs.language.machine import require
 from indoubt.specs.language.nodes import is_correct, place_of
 from indoubt.specs.language.selectors import require_selected
 from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan, budget_name, cut_name, is_lossy, linked_parts
@@ -19,6 +19,10 @@ from indoubt.specs.language.values import copied
 if TYPE_CHECKING:
     from indoubt.specs.language.nodes import Node
     from indoubt.specs.language.systems import System
+
+
+FAILED = "{} is down or Byzantine"
+PAUSED = "{} is paused"
 
 
 def is_up(state: System, part: Part, address: Any) -> bool:
@@ -42,10 +46,11 @@ def is_owed(state: System, plan: Plan, given: Mapping[str, Any]) -> bool:
 
 def crash(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
     """The node stops; its fields stay as they are until it comes back, if it does."""
+    __tracebackhide__ = True
     assert plan.part is not None
     spend(state, "crashes")
-    require(is_correct(node))
-    require(suspicions.may_crash(state, plan.part, node.address))
+    enabled_if(is_correct(node), FAILED, node.address)
+    enabled_if(suspicions.may_crash(state, plan.part, node.address), suspicions.NEEDED, node.address)
     require_selected(state, plan.part, node)
     set_up(state, plan, node, up=False)
     begin(state)
@@ -55,10 +60,11 @@ def crash(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
 
 def restart(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
     """The node comes back: what is not durable has its first value again, then its `@on_restart` runs."""
+    __tracebackhide__ = True
     assert plan.part is not None
     spend(state, "restarts")
     place, disk = place_of(node), synced_fields(state.__layout__, plan.part, state.__faults__)
-    require(not node.is_up)
+    enabled_if(not node.is_up, "{} is up", node.address)
     for name in disk:
         place.set(name, copied(place.get(synced_name(name))))
     for name in asked_fields(state.__layout__, plan.part, state.__faults__):
@@ -68,10 +74,11 @@ def restart(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -
 
 def amnesia(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
     """The node comes back with nothing: every field has its first value again, then its `@on_restart` runs."""
+    __tracebackhide__ = True
     assert plan.part is not None
     spend(state, "amnesias")
     lost = [*type(state).__volatile__[plan.part.name], *durable_fields(plan.part)]
-    require(not node.is_up)
+    enabled_if(not node.is_up, "{} is up", node.address)
     for name in synced_fields(state.__layout__, plan.part, state.__faults__):
         place_of(node).set(synced_name(name), getattr(plan.part.cls, name))
     for name in asked_fields(state.__layout__, plan.part, state.__faults__):
@@ -80,7 +87,8 @@ def amnesia(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -
 
 
 def _come_back(state: System, plan: Plan, node: Node[Any], lost: Iterable[str], given: dict[str, Any]) -> None:
-    require(not node.is_up)
+    __tracebackhide__ = True
+    enabled_if(not node.is_up, "{} is up", node.address)
     set_up(state, plan, node, up=True)
     for name in lost:
         assert plan.part is not None
@@ -114,51 +122,59 @@ def is_paused(state: System, part: Part, address: Any) -> bool:
 
 def pause(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
     """The node takes no steps until it resumes, and forgets nothing."""
+    __tracebackhide__ = True
     assert plan.part is not None
     spend(state, "pauses")
-    require(is_correct(node))
-    require(not is_paused(state, plan.part, node.address))
+    enabled_if(is_correct(node), FAILED, node.address)
+    enabled_if(not is_paused(state, plan.part, node.address), PAUSED, node.address)
     set_of_node(state, plan, "is_paused", node, value=True)
 
 
 def resume(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
     """The node goes on where it was."""
+    __tracebackhide__ = True
     assert plan.part is not None
-    require(is_paused(state, plan.part, node.address))
+    enabled_if(is_paused(state, plan.part, node.address), "{} is not paused", node.address)
     set_of_node(state, plan, "is_paused", node, value=False)
 
 
 def lose(state: System, plan: Plan, given: dict[str, Any]) -> None:
     """A message is lost: any of a bag, the first one of a queue."""
+    __tracebackhide__ = True
     spend(state, "losses")
     links.take(_there(state, given), given[MESSAGE])
 
 
 def forget(state: System, plan: Plan, given: dict[str, Any]) -> None:
     """A link with fair loss has lost a message, and is as if it had not been sent."""
+    __tracebackhide__ = True
     _there(state, given).remove(given[MESSAGE])
 
 
 def duplicate(state: System, plan: Plan, given: dict[str, Any]) -> None:
     """There is a second copy of a message: of any in a bag, of the first one in a queue."""
+    __tracebackhide__ = True
     spend(state, "duplicates")
     held = _there(state, given)
-    require(links.has_room(state.__network__, held))
+    enabled_if(
+        links.has_room(state.__network__, held), "the link from {} to {} is full", given[SENDER], given[RECEIVER]
+    )
     links.repeat(held, given[MESSAGE])
 
 
 def partition(state: System, plan: Plan, given: dict[str, Any]) -> None:
     """The network is cut, by the sides on which the ends of its links are."""
+    __tracebackhide__ = True
     how = state.__faults__.partitions
     assert how is not None
     spend(state, "partitions")
     every_link = list(_links(state))
-    require(not any(links.is_cut(state, *ends) for _, ends in every_link))
+    enabled_if(not any(links.is_cut(state, *ends) for _, ends in every_link), "the network is cut")
     if how.shape in FITS:
         nodes = [address for part in linked_parts(state.__layout__) for address in part.sort]
-        require(FITS[how.shape](given, nodes))
+        enabled_if(FITS[how.shape](given, nodes), "this is no {} of these nodes", how.shape)
     cut = [(names, ends) for names, ends in every_link if CUTS[how.shape](given, *ends)]
-    require(cut)
+    enabled_if(cut, "this cuts no link")
     for names, (one, other) in cut:
         getattr(state, cut_name(*names))[one][other] = True
         if is_lossy(state.__network__, state.__faults__):
@@ -167,8 +183,9 @@ def partition(state: System, plan: Plan, given: dict[str, Any]) -> None:
 
 def heal(state: System, plan: Plan, given: dict[str, Any]) -> None:
     """The network is whole again."""
+    __tracebackhide__ = True
     cut = [(names, ends) for names, ends in _links(state) if links.is_cut(state, *ends)]
-    require(cut)
+    enabled_if(cut, "the network is whole")
     for names, (one, other) in cut:
         getattr(state, cut_name(*names))[one][other] = False
 
@@ -183,15 +200,17 @@ def _links(state: System) -> Iterator[tuple[tuple[str, str], tuple[Any, Any]]]:
 
 
 def _there(state: System, given: dict[str, Any]) -> Any:
+    __tracebackhide__ = True
     held = links.link(state, given[SENDER], given[RECEIVER])
-    require(links.can_deliver(state.__network__, held, given[MESSAGE]))
+    links.require_there(state, held, given[MESSAGE], given[SENDER], given[RECEIVER])
     return held
 
 
 def spend(state: System, fault: str) -> None:
     """Take one from a budget, if there is one left."""
+    __tracebackhide__ = True
     left = getattr(state, budget_name(fault))
-    require(left > 0)
+    enabled_if(left > 0, "no {} are left", fault)
     setattr(state, budget_name(fault), left - 1)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from functools import cache
 from types import FunctionType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from indoubt.specs.language.annotations import evaluated, is_durable
 from indoubt.specs.language.declared_environment import (
@@ -32,8 +32,10 @@ from indoubt.specs.language.sorts import Quorum, Sort
 from indoubt.specs.language.survey import closure
 from indoubt.specs.language.types import NotFinite
 from indoubt.specs.language.values import Map, Message, Set
+from indoubt.specs.language.variants import meanings
 from indoubt.specs.language.wrong_systems import Wrong, WrongSystem
 
+BY_WHOM = "sent by whom?"
 ADDRESS = "self.address"
 """The name of the parameter of a step that is the node which takes it; an author cannot write such a name."""
 
@@ -135,6 +137,8 @@ def _laid_out(system: type) -> Layout:
         title = f"no node of `{system.__name__}` has a handler"
         mistakes.append(Wrong("S501", title, first.cls, "", "nothing can happen here", help_))
     _parameters(system, parts, mistakes)
+    if any(one.code == "S503" for one in mistakes):  # who sends is not known where nodes are missing
+        mistakes[:] = [one for one in mistakes if one.label != BY_WHOM]
     network = network_of_system(system, mistakes)
     may_crash = parts_that_fail(system, "crashes", "who may crash?", parts, mistakes)
     may_lie = parts_that_fail(system, "byzantine", "who may be Byzantine?", parts, mistakes)
@@ -155,26 +159,51 @@ def own_annotations(system: type) -> Iterator[tuple[str, type, Any]]:
         yield name, owner, annotation
 
 
-def nodes_named(owner: type, annotation: Any) -> tuple[Any, type[Node[Any]]] | None:
-    """The sort (None for a single node) and the class of nodes that an annotation names; None where it names none."""
+def nodes_named(system: type, owner: type, annotation: Any) -> tuple[Any, type[Node[Any]]] | None:
+    """The sort (None for a single node) and the class of nodes that an annotation in a class of a system names.
+
+    None where it names none. A type variable stands for what the system makes of it.
+    """
+    key, named = _named(owner, annotation)
+    cls: Any = meanings(system).get(named) if isinstance(named, TypeVar) else named
+    return (key, cls) if is_node_class(cls) else None
+
+
+def _named(owner: type, annotation: Any) -> tuple[Any, Any]:
+    """The sort and the thing that `Map[S, C]` names, or None and the thing that any other annotation names."""
     if isinstance(annotation, str):
         try:
             annotation = evaluated(annotation, names_in_scope(owner))
         except (NotFinite, LookupError):
-            return None  # told where the types of the variables are
-    if is_node_class(annotation):
-        return None, annotation
+            return None, None  # told where the types of the variables are
     arguments = get_args(annotation)
-    if get_origin(annotation) is Map and len(arguments) == 2 and is_node_class(arguments[1]):
+    if get_origin(annotation) is Map and len(arguments) == 2:
         return arguments
-    return None
+    return None, annotation
+
+
+def _held_in(owner: type, annotation: Any) -> type[Node[Any]] | None:
+    """The class of nodes that an annotation names somewhere inside."""
+    _, named = _named(owner, annotation)
+    inside = (one for one in get_args(named) if is_node_class(one))
+    return next(inside, None)
 
 
 def _parts(system: type, mistakes: list[Wrong]) -> dict[str, Part]:
     parts: dict[str, Part] = {}
     for name, owner, annotation in own_annotations(system):
-        found = None if is_parameter(annotation) else nodes_named(owner, annotation)
+        found = None if is_parameter(annotation) else nodes_named(system, owner, annotation)
         if found is None:
+            variable = _named(owner, annotation)[1]
+            if isinstance(variable, TypeVar):
+                title = f"`{variable.__name__}` says of no class of nodes that it stands for it"
+                help_ = f'write `{variable.__name__} = TypeVar("{variable.__name__}", bound=...)` with a class of nodes'
+                mistakes.append(Wrong("S503", title, owner, name, "which nodes?", help_))
+            elif (held := _held_in(owner, annotation)) is not None and not is_parameter(annotation):
+                title = f"`{name}` is no form in which a system holds nodes of `{held.__name__}`"
+                sort = getattr(held.__address__, "__name__", "S")
+                help_ = f"write `{name}: Map[{sort}, {held.__name__}]`, a node for each member of `{sort}`"
+                mistakes.append(Wrong("S503", title, owner, name, "declared here", help_))
             continue
         key, cls = found
         sort = cls.__address__
@@ -259,6 +288,10 @@ def _taken(
     name = method.__name__
     sorts = {one.sort: one for one in parts.values()}
     there_are = ", ".join(f"`{sort.__name__}`" for sort in sorts)
+    own = method.__code__.co_varnames[: method.__code__.co_argcount][:1]
+    if not own or own[0] in method.__annotations__:
+        help_ = f"write `def {name}(self, message: M, sender: S)`"
+        return Wrong("S334", f"`{name}` has no first parameter `self`", part.cls, name, "whose handler?", help_)
     if len(names) < 2:
         missing = "sender" if names else "message"
         message = f"{names[0]}: ..." if names else "message: M"
@@ -275,7 +308,7 @@ def _taken(
     if not senders or not all(one in sorts for one in senders):
         title = f"`{names[1]}` of `{name}` is no address of a node"
         help_ = f"the second parameter is the sender: write `{names[1]}: S`, where S is one of {there_are}"
-        return Wrong("S502", title, part.cls, name, "sent by whom?", help_, names[1])
+        return Wrong("S502", title, part.cls, name, BY_WHOM, help_, names[1])
     return tuple(messages), tuple(sorts[one] for one in senders)
 
 
@@ -303,7 +336,7 @@ def _gathered(
     of = get_args(quorum) if get_origin(quorum) in (Quorum, Set) else ()
     if len(of) != 1 or of[0] not in sorts or of[0] is not keys[0]:
         title = f"`{names[1]}` of `{name}` is no quorum of the nodes that send"
-        return Wrong("S502", title, part.cls, name, "sent by whom?", help_, names[1])
+        return Wrong("S502", title, part.cls, name, BY_WHOM, help_, names[1])
     return tuple(messages), (sorts[of[0]],)
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language import failures
 from indoubt.specs.language.byzantine import HAS_BEGUN, IS_BYZANTINE, is_byzantine, said_name
+from indoubt.specs.language.guards import enabled_if
 from indoubt.specs.language.layout import Handler
-from indoubt.specs.language.machine import require
 from indoubt.specs.language.nodes import is_correct
 from indoubt.specs.language.selectors import require_selected
 from indoubt.specs.language.steps import Plan
@@ -19,23 +19,25 @@ if TYPE_CHECKING:
 
 def turn(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
     """A node turns Byzantine, before any node takes a step."""
+    __tracebackhide__ = True
     assert plan.part is not None
     failures.spend(state, "byzantine")
-    require(not getattr(state, HAS_BEGUN))
-    require(is_correct(node))
-    require(not failures.is_paused(state, plan.part, node.address))
+    enabled_if(not getattr(state, HAS_BEGUN), "nodes turn Byzantine before any node takes a step")
+    enabled_if(is_correct(node), failures.FAILED, node.address)
+    enabled_if(not failures.is_paused(state, plan.part, node.address), failures.PAUSED, node.address)
     require_selected(state, plan.part, node)
     failures.set_of_node(state, plan, IS_BYZANTINE, node, value=True)
 
 
 def require_said(state: System, handler: Handler, own: Any, message: Any, sender: Any) -> None:
     """The guards of a lie: who says it is Byzantine, and says no other thing to the others where all hear the same."""
+    __tracebackhide__ = True
     part = state.__layout__.part_at(sender)
     assert part is not None
-    require(is_byzantine(state, part, sender))
+    enabled_if(is_byzantine(state, part, sender), "{} is not Byzantine", sender)
     if state.__faults__.is_consistent:
         said = getattr(state, said_name(part.name, handler.part.name))[sender][own]
-        require(not said or said[0] == message)
+        enabled_if(not said or said[0] == message, "{} has said something else to another node", sender)
 
 
 def heard(state: System, handler: Handler, own: Any, message: Any, sender: Any) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language.byzantine import is_byzantine
 from indoubt.specs.language.collections import is_bag, is_seq
+from indoubt.specs.language.guards import enabled_if
 from indoubt.specs.language.layout import Handler, Part, link_name
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.steps import cut_name, is_lossy
@@ -31,6 +32,7 @@ def _of_ends(state: System, named: Callable[[str, str], str], sender: Any, recei
 
 def send(state: System, part: Part, sender: Any, message: Message, to: Any) -> None:
     """Put a message into the link to an address. Raises TypeError where nobody there takes it."""
+    __tracebackhide__ = True
     layout = state.__layout__
     receiver = layout.part_at(to)
     if receiver is None:
@@ -71,6 +73,13 @@ def can_deliver(network: Network, held: Any, message: Message) -> bool:
     if is_seq(held):
         return len(held) > 0 and held[0] == message
     return message in held
+
+
+def require_there(state: System, held: Any, message: Message, sender: Any, receiver: Any) -> None:
+    """The guard that a message can be received next."""
+    __tracebackhide__ = True
+    what = "{!r}, sent by {}, is not there for {} to be received next"
+    enabled_if(can_deliver(state.__network__, held, message), what, message, sender, receiver)
 
 
 def gathered(state: System, handler: Handler, receiver: Any, quorum: Collection[Any]) -> Map[Any, Any]:

@@ -16,16 +16,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 from indoubt.specs.language.domains import settled
 from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.frozen import dataclass
-from indoubt.specs.language.settings import Settings, settle_settings, variable_types
+from indoubt.specs.language.settings import SettingError, Settings, settle_settings, variable_types
 from indoubt.specs.language.universe import within
 from indoubt.specs.language.values import copied
 
 M = TypeVar("M", bound=Callable[..., Any])
-R = TypeVar("R")
-
-
-class NotEnabled(Exception):
-    """A guard of an action does not hold in this state: `require(...)` was given something false."""
 
 
 class Fault(Enum):
@@ -165,19 +160,6 @@ def view(method: M, /) -> M:
     return marked(method, Role("view"))
 
 
-def expect(value: object, kind: type[R], /) -> R:
-    """`value`, which has to be a `kind`: a message of that class, say. Raises NotEnabled where it is another."""
-    if not isinstance(value, kind):
-        raise NotEnabled(f"{value!r} is no {kind.__name__}")
-    return value
-
-
-def require(condition: object, /) -> None:
-    """Guard of an action. Raises NotEnabled unless `condition` is true."""
-    if not condition:
-        raise NotEnabled("a `require` of this action does not hold here")
-
-
 class Spec:
     """A state machine: annotated class variables are its state, `@action` methods its steps."""
 
@@ -202,7 +184,11 @@ class Spec:
 
         An `@initial` method that takes parameters is left for the caller to choose and call.
         """
-        chosen = settle_settings(type(self), settings)
+        __tracebackhide__ = True
+        try:
+            chosen = settle_settings(type(self), settings)
+        except SettingError as error:
+            raise error.with_traceback(None) from None
         _declare(self, chosen)
         with within(chosen.universe):
             for method in initial_methods(type(self)):
@@ -210,6 +196,7 @@ class Spec:
                     method(self)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        __tracebackhide__ = True
         types = variable_types(type(self), self.__settings__)
         if name not in types:
             raise AttributeError(f"{type(self).__name__} has no state variable {name}; it has: {', '.join(types)}")
@@ -220,6 +207,7 @@ class Spec:
 
         def __getattr__(self, name: str) -> Any:
             """Raise AttributeError; of a variable that is not set yet, it says which method sets it."""
+            __tracebackhide__ = True
             if not name.startswith("__") and name in unset_variables(self):
                 raise AttributeError(f"`{name}` has no value yet: {_how_to_set(self)}", name=name, obj=self)
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name, obj=self)
@@ -308,6 +296,7 @@ def _in_universe(method: FunctionType) -> FunctionType:
 
     @functools.wraps(method)
     def run(self: Spec, *arguments: Any, **keywords: Any) -> Any:
+        __tracebackhide__ = True
         before = {name: copied(value) for name, value in state_of(self).items()} if changes_state else {}
         with within(self.__settings__.universe):
             try:

@@ -14,12 +14,13 @@ from enum import Enum
 from types import FunctionType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_origin
 
+from indoubt.specs.language.arguments import fitted, refuse_one_address, refuse_wrong_address, refuse_wrong_message
 from indoubt.specs.language.detectors import QUESTIONS, Question
 from indoubt.specs.language.domains import settled
 from indoubt.specs.language.effects import in_turn
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import role_of
-from indoubt.specs.language.settings import Settings, settle_settings, variable_types
+from indoubt.specs.language.settings import SettingError, Settings, settle_settings, variable_types
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.universe import current_universe, within
 from indoubt.specs.language.values import Message, copied
@@ -76,6 +77,7 @@ class Field:
 
     def __get__(self, node: Any, owner: type) -> Any:
         """The value of a node. Raises AttributeError where there is none."""
+        __tracebackhide__ = True
         if node is not None:
             return place_of(node).get(self.name)
         if self.first is NOTHING:
@@ -83,6 +85,7 @@ class Field:
         return self.first
 
     def __set__(self, node: Any, value: Any) -> None:
+        __tracebackhide__ = True
         place_of(node).set(self.name, value)
 
 
@@ -132,13 +135,17 @@ class Node(Generic[A]):
         `suspects` is a set of addresses and `trusts` an address: what the node is told by its detector.
         Raises SettingError where a size is missing, TypeError where an address is.
         """
+        __tracebackhide__ = True
         told: dict[Question, Any] = {
             one: settings.pop(one) for one in QUESTIONS if one in settings and not _is_field(type(self), one)
         }
         universe = current_universe()
         known = {} if universe is None else {**universe.sizes, **universe.bounds, **universe.parameters}
         mentioned = _mentioned(type(self))
-        chosen = settle_settings(type(self), {k: v for k, v in known.items() if k in mentioned} | settings)
+        try:
+            chosen = settle_settings(type(self), {k: v for k, v in known.items() if k in mentioned} | settings)
+        except SettingError as error:
+            raise error.with_traceback(None) from None
         vars(self)["__place__"] = Alone(type(self), _own_address(type(self), address, chosen), chosen, told)
 
     @property
@@ -180,18 +187,24 @@ class Node(Generic[A]):
 
     def send(self, message: Message, *, to: Sort | Enum) -> None:
         """Send a message to the node with an address, which may be the sender itself."""
+        __tracebackhide__ = True
         place_of(self).send(_message(message), to)
 
     def broadcast(self, message: Message, *, to: Iterable[Sort | Enum]) -> None:
         """Send a message to every member of a sort, or of a set of addresses; the sender itself if it is among them."""
-        for one in in_turn(to):
-            place_of(self).send(_message(message), one)
+        __tracebackhide__ = True
+        refuse_one_address(to)
+        place = place_of(self)
+        with within(place.settings.universe):
+            for one in in_turn(to):
+                place.send(_message(message), one)
 
     def sync(self) -> None:
         """Put every durable field on the disk as it is; only a class with `sync="explicit"` has to ask for it."""
         place_of(self).sync()
 
     def __setattr__(self, name: str, value: Any) -> None:
+        __tracebackhide__ = True
         if not isinstance(_static(type(self), name), Field):
             has = ", ".join(fields_of(type(self))) or "none"
             raise AttributeError(f"{type(self).__name__} has no field {name}; it has: {has}")  # noqa: TRY004 - as Python
@@ -222,6 +235,7 @@ class Alone:
 
     def get(self, name: str) -> Any:
         """The value of a field or parameter. Raises AttributeError where a field has none yet."""
+        __tracebackhide__ = True
         if name in self.settings.parameters:
             return self.settings.parameters[name]
         if name not in self.values:
@@ -230,6 +244,7 @@ class Alone:
 
     def set(self, name: str, value: Any) -> None:
         """Give a field a value of its type."""
+        __tracebackhide__ = True
         if name in self.settings.parameters:
             raise AttributeError(f"parameter `{name}` is fixed by the run")
         with within(self.settings.universe):
@@ -244,7 +259,11 @@ class Alone:
         """A node that stands alone does not crash."""
 
     def send(self, message: Message, to: Any) -> None:
-        """Keep what was sent."""
+        """Keep what was sent. Raises TypeError where it is no message with these fields, or is sent to no address."""
+        __tracebackhide__ = True
+        with within(self.settings.universe):
+            refuse_wrong_message(message)
+            refuse_wrong_address(to)
         self.sent.append(Sent(message, to))
 
 
@@ -253,13 +272,15 @@ def _in_place(method: FunctionType) -> FunctionType:
 
     @functools.wraps(method)
     def run(self: Node[Any], *arguments: Any, **keywords: Any) -> Any:
+        __tracebackhide__ = True
         place = place_of(self)
         with within(place.settings.universe):
             if not isinstance(place, Alone) or role_of(method) is None:
                 return method(self, *arguments, **keywords)
+            given = fitted(type(self), method, place.settings, arguments, keywords)
             before, sent = {name: copied(value) for name, value in place.values.items()}, len(place.sent)
             try:
-                return method(self, *arguments, **keywords)
+                return method(self, **given)
             except BaseException:
                 place.values = before
                 del place.sent[sent:]
@@ -269,6 +290,7 @@ def _in_place(method: FunctionType) -> FunctionType:
 
 
 def _own_address(cls: type[Node[Any]], address: Any, settings: Settings) -> Any:
+    __tracebackhide__ = True
     sort = cls.__address__
     if sort is None:
         raise TypeError(f"{cls.__name__} has no address; write `class {cls.__name__}(Node[S])` with a sort S")
@@ -294,6 +316,7 @@ def address_sort(cls: type) -> Any:
 
 def sent_by(node: Node[Any]) -> tuple[Sent, ...]:
     """What a node that stands alone has sent so far: `node.sent`, unless that is a field of its author."""
+    __tracebackhide__ = True
     place = place_of(node)
     if not isinstance(place, Alone):
         raise TypeError("a node of a system sends into the network; `sent` is for a node that stands alone")
@@ -348,6 +371,7 @@ def _mentioned(cls: type[Node[Any]]) -> set[str]:
 
 
 def _message(message: object) -> Message:
+    __tracebackhide__ = True
     if isinstance(message, Message):
         return message
     raise TypeError(f"{message!r} is no message; declare a class that inherits from Message")

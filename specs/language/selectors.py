@@ -14,13 +14,16 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language.faults import Faults
+from indoubt.specs.language.guards import enabled_if
 from indoubt.specs.language.layout import Layout, Part
-from indoubt.specs.language.machine import require, role_of
+from indoubt.specs.language.machine import role_of
 from indoubt.specs.language.nodes import is_correct
 
 if TYPE_CHECKING:
     from indoubt.specs.language.nodes import Node
     from indoubt.specs.language.systems import System
+
+TOO_MANY = "as many nodes have failed as `who={}` allows"
 
 
 def crashing_parts(layout: Layout, faults: Faults) -> list[Part]:
@@ -73,18 +76,19 @@ def most_failed(faults: Faults, nodes: Mapping[str, int]) -> int:
 
 def require_selected(state: System, part: Part, node: Node[Any]) -> None:
     """The guards of a fault that say which node it may befall."""
+    __tracebackhide__ = True
     faults: Faults = state.__faults__
     if faults.predicate is not None:
-        require(getattr(node, faults.predicate)())
+        enabled_if(getattr(node, faults.predicate)(), "`{}` is not true of {}", faults.predicate, node.address)
     failed = {one.name: _failed(state, one) for one in failing_parts(state.__layout__, faults)}
     size = len(part.sort) if part.is_many else 1
     match faults.who:
         case "one":
-            require(not any(failed.values()))
+            enabled_if(not any(failed.values()), TOO_MANY, faults.who)
         case "minority":
-            require(2 * (failed[part.name] + 1) < size)
+            enabled_if(2 * (failed[part.name] + 1) < size, TOO_MANY, faults.who)
         case "majority":
-            require(2 * failed[part.name] <= size)
+            enabled_if(2 * failed[part.name] <= size, TOO_MANY, faults.who)
         case _:
             pass
 

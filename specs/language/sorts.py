@@ -52,6 +52,7 @@ class Sort(metaclass=SortMeta):
         cls.fixed_size = size
 
     def __init__(self, index: int) -> None:
+        __tracebackhide__ = True
         if type(self) in (Sort, Ordered, Ring):
             raise TypeError(f"{type(self).__name__} has no members: declare `class Node({type(self).__name__}): ...`")
         universe = current_universe()
@@ -61,6 +62,7 @@ class Sort(metaclass=SortMeta):
         object.__setattr__(self, "index", index)
 
     def __setattr__(self, name: str, value: object) -> None:
+        __tracebackhide__ = True
         raise AttributeError(f"{self!r} is an identity and cannot be changed")
 
     def __eq__(self, other: object) -> bool:
@@ -98,12 +100,14 @@ class Ordered(Sort):
 
     def next(self: S) -> S:
         """The member above this one; leaving the order is a bound that the verdict names."""
+        __tracebackhide__ = True
         if self.index + 1 >= size_of(type(self)):
             raise BoundReached(f"{type(self).__name__}.next()")
         return type(self)(self.index + 1)
 
     def prev(self: S) -> S:
         """The member below this one; leaving the order is a bound that the verdict names."""
+        __tracebackhide__ = True
         if self.index == 0:
             raise BoundReached(f"{type(self).__name__}.prev()")
         return type(self)(self.index - 1)

@@ -125,10 +125,14 @@ def plans_of(layout: Layout, faults: Faults, promised: Link | None = None) -> li
     if faults.duplicates:
         plans += _of_links(layout, "duplicate", Fault.DUPLICATE)
     if faults.partitions is not None and faults.partitions.times:
-        chosen = choices_of(faults.partitions.shape, union_of_classes(tuple(one.sort for one in linked_parts(layout))))
+        ends = linked_parts(layout)
+        if not ends:
+            what = f"partitions={faults.partitions.times} is not possible"
+            raise ValueError(f"{what}: no node of {layout.system.__name__} takes a message; leave partitions out")
+        chosen = choices_of(faults.partitions.shape, union_of_classes(tuple(one.sort for one in ends)))
         plans.append(Plan("network.partition", "partition", Role("action", fault=Fault.PARTITION), chosen, {}))
-        ends = None if promised is None else Fairness("weak")
-        plans.append(Plan("network.heal", "heal", Role("action", fault=Fault.HEAL, fairness=ends), {}, {}))
+        last = None if promised is None else Fairness("weak")
+        plans.append(Plan("network.heal", "heal", Role("action", fault=Fault.HEAL, fairness=last), {}, {}))
     return plans
 
 

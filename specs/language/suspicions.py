@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language import links
 from indoubt.specs.language.detectors import Question
+from indoubt.specs.language.guards import enabled_if
 from indoubt.specs.language.layout import Part
-from indoubt.specs.language.machine import require
 from indoubt.specs.language.steps import Plan, cut_name
 from indoubt.specs.language.watching import GST, LEADER, MISTAKES, OTHER, SPARED, Watch
 
@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from indoubt.specs.language.nodes import Node
     from indoubt.specs.language.systems import System
 
+DOWN = "{} is down"
+NEEDED = "the detector needs {} to stay up"
+KEPT = "the detector {} keeps its promise already"
+
 
 def answer(state: System, part: Part, address: Any, question: Question, other: Any) -> bool:
     """What the detector of a run tells a node. Raises TypeError where it does not answer that."""
+    __tracebackhide__ = True
     detector = type(state).__detector__
     if detector is None or detector.question != question:
         has = "no detector" if detector is None else f"the detector {detector}, which answers `{detector.question}`"
@@ -38,69 +43,78 @@ def may_crash(state: System, part: Part, address: Any) -> bool:
 
 def suspect(state: System, watch: Watch, plan: Plan, node: Node[Any], other: Any) -> None:
     """A node suspects one that has crashed."""
+    __tracebackhide__ = True
     held = _unsuspected(state, plan, node, other)
-    require(not is_up(state, watch, other))
+    enabled_if(not is_up(state, watch, other), "{} is up", other)
     held.add(other)
 
 
 def suspect_wrongly(state: System, watch: Watch, plan: Plan, node: Node[Any], other: Any) -> None:
     """A node suspects one that is up, where the class permits it."""
+    __tracebackhide__ = True
     held = _unsuspected(state, plan, node, other)
-    require(is_up(state, watch, other))
-    require(_may_be_wrong(state, watch, node, other))
+    enabled_if(is_up(state, watch, other), DOWN, other)
+    enabled_if(
+        _may_be_wrong(state, watch, node, other), "the detector {} is not wrong about {} now", watch.detector, other
+    )
     if watch.detector.mistakes is not None:
         left = getattr(state, MISTAKES)
-        require(left > 0)
+        enabled_if(left > 0, "no mistakes of the detector are left")
         setattr(state, MISTAKES, left - 1)
     held.add(other)
 
 
 def trust_again(state: System, watch: Watch, plan: Plan, node: Node[Any], other: Any) -> None:
     """A node takes back its suspicion: that of a crashed one before the promise of the class begins, no later."""
-    require(node.is_up)
+    __tracebackhide__ = True
+    enabled_if(node.is_up, DOWN, node.address)
     assert plan.part is not None
     held = _told(state, plan.part, node.address)
-    require(other in held)
+    enabled_if(other in held, "{} does not suspect {}", node.address, other)
     match watch.detector.kind:
         case "eventually-P":
-            require(not getattr(state, GST))
+            enabled_if(not getattr(state, GST), KEPT, watch.detector)
         case "eventually-S":
-            require(getattr(state, SPARED) is None or is_up(state, watch, other))
+            enabled_if(getattr(state, SPARED) is None or is_up(state, watch, other), DOWN, other)
         case "timeout":
-            require(is_up(state, watch, other) and not _is_cut_off(state, watch, node, other))
+            enabled_if(is_up(state, watch, other), DOWN, other)
+            enabled_if(not _is_cut_off(state, watch, node, other), "{} does not hear {}", node.address, other)
         case _:
-            require(is_up(state, watch, other))
+            enabled_if(is_up(state, watch, other), DOWN, other)
     held.remove(other)
 
 
 def trust(state: System, watch: Watch, plan: Plan, node: Node[Any], other: Any) -> None:
     """Omega, before its promise begins: a node trusts any other, or itself."""
-    require(node.is_up)
+    __tracebackhide__ = True
+    enabled_if(node.is_up, DOWN, node.address)
     assert plan.part is not None
-    require(_told(state, plan.part, node.address) != other)
-    require(getattr(state, LEADER) is None)
+    enabled_if(_told(state, plan.part, node.address) != other, "{} trusts {} already", node.address, other)
+    enabled_if(getattr(state, LEADER) is None, KEPT, watch.detector)
     _tell(state, plan.part, node.address, other)
 
 
 def spare(state: System, watch: Watch, plan: Plan, other: Any) -> None:
     """S: a node is chosen that never crashes and is never suspected, before anyone is wrong."""
-    require(getattr(state, SPARED) is None)
-    require(is_up(state, watch, other))
+    __tracebackhide__ = True
+    enabled_if(getattr(state, SPARED) is None, KEPT, watch.detector)
+    enabled_if(is_up(state, watch, other), DOWN, other)
     setattr(state, SPARED, other)
 
 
 def gst(state: System, watch: Watch, plan: Plan, other: Any = None) -> None:
     """From now on the detector keeps its promise; what contradicts it is taken back."""
+    __tracebackhide__ = True
     if watch.detector.kind == "eventually-P":
-        require(not getattr(state, GST))
+        enabled_if(not getattr(state, GST), KEPT, watch.detector)
         setattr(state, GST, True)
         for part, address in _asking(state, watch):
             held = _told(state, part, address)
             for one in [one for one in held if is_up(state, watch, one)]:
                 held.remove(one)
         return
-    require(_chosen(state, watch) is None)
-    require(is_up(state, watch, other))
+    enabled_if(_chosen(state, watch) is None, KEPT, watch.detector)
+    enabled_if(is_up(state, watch, other), DOWN, other)
     setattr(state, LEADER if watch.detector.kind == "Omega" else SPARED, other)
     for part, address in _asking(state, watch):
         if watch.detector.kind == "Omega":
@@ -120,6 +134,7 @@ OF_ALL: dict[str, Callable[..., None]] = {"spare": spare, "gst": gst}
 
 def take(state: System, plan: Plan, node: Node[Any] | None, given: dict[str, Any]) -> None:
     """Take a step of the detector."""
+    __tracebackhide__ = True
     watch = type(state).__watch__
     assert watch is not None
     if node is None:
@@ -161,11 +176,12 @@ def _is_cut_off(state: System, watch: Watch, node: Node[Any], other: Any) -> boo
 
 def _unsuspected(state: System, plan: Plan, node: Node[Any], other: Any) -> Any:
     """Whom a node suspects, where it is up and the other is not among them."""
-    require(node.is_up)
-    require(other != node.address)
+    __tracebackhide__ = True
+    enabled_if(node.is_up, DOWN, node.address)
+    enabled_if(other != node.address, "{} does not suspect itself", other)
     assert plan.part is not None
     held = _told(state, plan.part, node.address)
-    require(other not in held)
+    enabled_if(other not in held, "{} suspects {} already", node.address, other)
     return held
 
 

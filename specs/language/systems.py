@@ -18,8 +18,9 @@ from indoubt.specs.language.detectors import NOBODY, Detector, Nobody, Question
 from indoubt.specs.language.disks import asked_fields, asked_name, synced_fields, synced_name
 from indoubt.specs.language.effects import changing
 from indoubt.specs.language.faults import NO_FAULTS, Faults
+from indoubt.specs.language.guards import enabled_if
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, layout_of, link_name
-from indoubt.specs.language.machine import Spec, marked, require
+from indoubt.specs.language.machine import Spec, marked
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.nodes import Node, is_correct
 from indoubt.specs.language.selectors import require_selected
@@ -28,6 +29,8 @@ from indoubt.specs.language.steps import SYNC, Plan, plans_of, refuse_impossible
 from indoubt.specs.language.universe import within
 from indoubt.specs.language.values import Message, copied
 from indoubt.specs.language.watching import Watch, plans_of_watch, refuse_detector, variables_of_watch, watch_of
+
+CUT = "the link from {} to {} is cut"
 
 
 class System(Spec):
@@ -75,6 +78,7 @@ class System(Spec):
 
         def __init__(self, **settings: Any) -> None:
             """The initial state; raises ValueError where sizes, parameters or faults are not possible."""
+            __tracebackhide__ = True
             for chosen in ("network", "faults", "detector", "links"):  # `__new__` has seen to them
                 settings.pop(chosen, None)
             super().__init__(**settings)
@@ -291,6 +295,7 @@ def _step(plan: Plan) -> Callable[..., None]:
     names = list(plan.parameters)
 
     def step(self: System, *positional: Any, **arguments: Any) -> None:
+        __tracebackhide__ = True
         given = dict(zip(names, positional, strict=False)) | arguments
         if plan.kind in suspicions.OF_ALL or plan.kind in suspicions.OF_NODES:
             node = None
@@ -317,11 +322,12 @@ def _handle(
     state: System, plan: Plan, node: Node[Any], given: dict[str, Any], run: Callable[..., None] | None = None
 ) -> None:
     """Run a handler: its guards hold, the message is there, and it leaves the network when the handler has ended."""
+    __tracebackhide__ = True
     handler = plan.handler
     assert handler is not None
     taken: Callable[..., None] = handler.method if run is None else run
-    require(is_correct(node))
-    require(not failures.is_paused(state, handler.part, node.address))
+    enabled_if(is_correct(node), failures.FAILED, node.address)
+    enabled_if(not failures.is_paused(state, handler.part, node.address), failures.PAUSED, node.address)
     before = failures.on_late_disk(state, handler.part, node)
     if not handler.messages:
         taken(node, **given)
@@ -331,15 +337,17 @@ def _handle(
     if handler.gathers:
         messages, quorum = handler.parameters[:2]
         found = links.gathered(state, handler, node.address, given[quorum])
-        require(all(found[one] for one in given[quorum]))
+        enabled_if(
+            all(found[one] for one in given[quorum]), "not everybody in {} has sent such a message", given[quorum]
+        )
         taken(node, **{messages: found}, **given)
         failures.keep(node, before)
         failures.begin(state)
         return
     message, sender = (given[name] for name in handler.parameters[:2])
     link = links.link(state, sender, node.address)
-    require(not links.is_cut(state, sender, node.address))
-    require(links.can_deliver(state.__network__, link, message))
+    enabled_if(not links.is_cut(state, sender, node.address), CUT, sender, node.address)
+    links.require_there(state, link, message, sender, node.address)
     taken(node, **given)
     failures.keep(node, before)
     failures.begin(state)
@@ -349,12 +357,13 @@ def _handle(
 
 def _hear(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
     """Run a handler with what a Byzantine node says."""
+    __tracebackhide__ = True
     handler = plan.handler
     assert handler is not None
     message, sender = (given[name] for name in handler.parameters[:2])
-    require(is_correct(node))
-    require(not failures.is_paused(state, handler.part, node.address))
-    require(not links.is_cut(state, sender, node.address))
+    enabled_if(is_correct(node), failures.FAILED, node.address)
+    enabled_if(not failures.is_paused(state, handler.part, node.address), failures.PAUSED, node.address)
+    enabled_if(not links.is_cut(state, sender, node.address), CUT, sender, node.address)
     lies.require_said(state, handler, node.address, message, sender)
     before = failures.on_late_disk(state, handler.part, node)
     handler.method(node, **given)
@@ -365,17 +374,18 @@ def _hear(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
 
 def _torn(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
     """Run a handler up to a crash in it; its message is received all the same."""
+    __tracebackhide__ = True
     handler = plan.handler
     assert handler is not None
     failures.spend(state, "torn")
     require_selected(state, handler.part, node)
-    require(suspicions.may_crash(state, handler.part, node.address))
+    enabled_if(suspicions.may_crash(state, handler.part, node.address), suspicions.NEEDED, node.address)
     crash = torn.crash_of(state, plan, node, given)
     if handler.role.kind == "on_restart":
         failures.restart(state, replace(plan, handler=None), node, {})
         crash.run(node, **given)
     else:
         _handle(state, plan, node, given, crash.run)
-    require(crash.done == crash.after)
+    enabled_if(crash.done == crash.after, "the handler does fewer than {} things", crash.after)
     object.__setattr__(state, torn.WHERE, crash.where)
     failures.set_up(state, plan, node, up=False)

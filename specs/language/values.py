@@ -29,6 +29,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 K = TypeVar("K")
 V = TypeVar("V")
+V_co = TypeVar("V_co", covariant=True)
 R = TypeVar("R", bound="Record")
 
 
@@ -82,6 +83,7 @@ class Set(MutableSet[T], Generic[T]):
 
     def add(self, value: T) -> None:
         """Put `value` in; nothing changes if it is there."""
+        __tracebackhide__ = True
         changing(self)
         self._items |= {self._settle(value)}
 
@@ -92,6 +94,7 @@ class Set(MutableSet[T], Generic[T]):
 
     def remove(self, value: T) -> None:
         """Take `value` out. Raises KeyError if it is not there."""
+        __tracebackhide__ = True
         changing(self)
         if value not in self._items:
             raise KeyError(value)
@@ -112,6 +115,7 @@ class Set(MutableSet[T], Generic[T]):
 
     def update(self, values: Iterable[T]) -> None:
         """Put every one of `values` in."""
+        __tracebackhide__ = True
         changing(self)
         self._items |= frozenset(map(self._settle, values))
 
@@ -149,13 +153,17 @@ class Set(MutableSet[T], Generic[T]):
         return "{" + ", ".join(sorted(map(repr, self._items))) + "}"
 
 
-class Map(Generic[K, V]):
-    """A total map from every member of a finite type `K`; made by `every(value)`, changed by `m[k] = v`."""
+class Map(Generic[K, V_co]):
+    """A total map from every member of a finite type `K`; made by `every(value)`, changed by `m[k] = v`.
+
+    To a type checker it is covariant in its values, although it may be written to: who is given a map has a copy, so
+    that a `Map[K, Sub]` may be kept as a `Map[K, Base]`, and nobody who still holds the former sees a `Base` in it.
+    """
 
     __slots__ = ("_default", "_items", "_settle")
 
     def __init__(
-        self, items: Mapping[K, V] | None, default: Any = None, settle: Callable[[Any], Any] | None = None
+        self, items: Mapping[K, V_co] | None, default: Any = None, settle: Callable[[Any], Any] | None = None
     ) -> None:
         self._items = None if items is None else {key: copied(value) for key, value in items.items()}
         self._default = default
@@ -171,15 +179,18 @@ class Map(Generic[K, V]):
         """The value that `every` was given."""
         return self._default
 
-    def _settled(self) -> dict[K, V]:
+    def _settled(self) -> dict[K, V_co]:
+        __tracebackhide__ = True
         if self._items is None:
             raise TypeError("`every(...)` has no keys yet: assign it to a variable annotated `Map[K, V]` first")
         return self._items
 
-    def __getitem__(self, key: K) -> V:
+    def __getitem__(self, key: K) -> V_co:
+        __tracebackhide__ = True
         return self._settled()[key]
 
-    def __setitem__(self, key: K, value: V) -> None:
+    def __setitem__(self, key: K, value: V_co) -> None:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
+        __tracebackhide__ = True
         changing(self)
         items, settled = self._settled(), self._settle(value)
         if key not in items:
@@ -199,18 +210,18 @@ class Map(Generic[K, V]):
         """The keys, in the order of their type."""
         return self._settled().keys()
 
-    def values(self) -> ValuesView[V]:
+    def values(self) -> ValuesView[V_co]:
         """The values, in the order of the keys."""
         return self._settled().values()
 
-    def items(self) -> ItemsView[K, V]:
+    def items(self) -> ItemsView[K, V_co]:
         """Pairs of key and value, in the order of the keys."""
         return self._settled().items()
 
     def __eq__(self, other: object) -> bool:
         return is_map(other) and self._settled() == other._settled()
 
-    def __copy__(self) -> Map[K, V]:
+    def __copy__(self) -> Map[K, V_co]:
         return Map(self._items, self._default, settle=self._settle)
 
     def __hash__(self) -> int:
@@ -236,6 +247,7 @@ class Permutation(Map[K, K]):
             raise ValueError(f"{Map(items)!r} is no permutation: every key is the value of one key")
 
     def __setitem__(self, key: K, value: K) -> None:
+        __tracebackhide__ = True
         raise TypeError("a permutation is not changed in place; assign it to a variable annotated `Map[K, K]` first")
 
     def __copy__(self) -> Permutation[K]:

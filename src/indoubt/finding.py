@@ -126,7 +126,7 @@ def _chosen(module: ModuleType, chosen: str, prefix: str) -> type[Spec]:
 
 def _has_action(owner: type) -> bool:
     if issubclass(owner, System):
-        return any(nodes_named(base, one) for _, base, one in own_annotations(owner))
+        return any(nodes_named(owner, base, one) for _, base, one in own_annotations(owner))
     return issubclass(owner, Spec) and bool(methods_of(owner, "action"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 import tempfile
@@ -11,7 +12,7 @@ from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.source import capacities_of, source_of
-from indoubt.explorer.ir.source_expressions import NoSource
+from indoubt.explorer.ir.source_expressions import NoSource, identifier
 from indoubt.explorer.passes.fold_constants import fold_constants
 from indoubt.finding import UsageError, find_spec
 from indoubt.specs.language.machine import Spec
@@ -25,31 +26,38 @@ def source(machine: Machine, spec: type[Spec], settings: Settings) -> str:
     command = shlex.join(["indoubt", "show", spec.__name__, *sizes, *_options(spec), "--as", "source"])
     try:
         machine = fold_constants(machine)  # what parameters of the run decide is decided
-        text = source_of(machine, command)
-        _read_back(text, machine)
+        text = source_of(machine, command, settings.bounds)
+        _read_back(text, machine, settings)
     except NoSource as error:
         what = f"{spec.__name__} cannot be written as the source of a state machine: {error}"
         raise UsageError(f"{what}; --as machine prints everything") from None
     return text
 
 
-def _read_back(text: str, machine: Machine) -> None:
+def _read_back(text: str, machine: Machine, settings: Settings) -> None:
     """Raise NoSource where the language does not take what was written for what is meant."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "read_back.py"
         path.write_text(text + "\n", encoding="utf-8")
         try:
             again = find_spec(str(path))
-            found = lower(again, settle(again, capacities_of(machine)))
+            found = lower(again, settle(again, capacities_of(machine, settings.bounds)))
         except SpecError as error:
-            raise NoSource(_first_line(error)) from None
+            raise NoSource(_reason(error, text, machine)) from None
     if [len(found.variables), len(found.checked)] != [len(machine.variables), len(machine.checked)]:
         raise NoSource("what was written has other variables or properties")
 
 
-def _first_line(error: SpecError) -> str:
+def _reason(error: SpecError, text: str, machine: Machine) -> str:
+    """Which step or property the language does not take as it would be written, and why not."""
     first = error.diagnostics[0]
-    return re.sub(r"\s+", " ", f"{first.title} ({first.code})")
+    why = re.sub(r"\s+", " ", f"{first.title} ({first.code})")
+    line = 0 if first.span is None else first.span.line
+    named = {identifier(one.name): one.name for one in (*machine.initial, *machine.actions, *machine.checked)}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or 0) and node.name in named:
+            return f"`{named[node.name]}`, as it would be written there, is not understood: {why}"
+    return why
 
 
 def _options(spec: type[Spec]) -> list[str]:
@@ -63,4 +71,9 @@ def _options(spec: type[Spec]) -> list[str]:
     words += [word for name, budget in faults.asked().items() for word in (f"--{name}", str(budget))]
     words += ["--who", faults.who] if faults.who != "any" else []
     words += ["--sync", faults.sync] if faults.sync != "prompt" else []
+    words += ["--no-equivocation"] if faults.is_consistent else []
+    if faults.partitions is not None and faults.partitions.times:
+        words += ["--partition", faults.partitions.shape]
+        words += [] if faults.partitions.in_flight is None else ["--in-flight", faults.partitions.in_flight]
+    words += ["--links", spec.__promised__.kind] if spec.__promised__ is not None else []
     return words + (["--detector", detector.kind] if detector is not None and spec.__watch__ is not None else [])

@@ -13,6 +13,9 @@ from indoubt.cli import run
 from indoubt.settings_text import parsed
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+EXPLORER = Path(__file__).parents[1] / "explorer"
+LOGS, SAVED = "Replica=2 Writer=1 replicas.log=1", "Replica=1 Writer=2 nodes.log=2"
+LATE = "--crashes 1 --restarts 1 --sync late"
 NODES = f"{EXAMPLES / 'nodes_two_phase.py'} RM=2"
 CASES = [
     ("two_phase RM=2", 56, 8),
@@ -28,6 +31,13 @@ CASES = [
     (f"{NODES} --network fifo --capacity 1 --full drop --losses 1", None, None),
     (f"{NODES} --network bag --capacity 1 --partitions 1", None, None),
     (f"{NODES} --crashes 1 --restarts 1 --sync late", None, None),
+    (f"{NODES} --torn 1 --restarts 1 --sync late", 715, 10),
+    (f"{NODES} --torn 1 --network bag --capacity 1 --full drop", 748, 9),
+    (f"{EXPLORER / 'mixed_nodes.py'} Server=1 Client=1 --torn 1 --restarts 1", None, None),
+    (f"{EXPLORER / 'nodes_with_logs.py'}::Chain {LOGS} --crashes 1 --restarts 1 --sync late", 32, 5),
+    (f"{EXPLORER / 'nodes_with_logs.py'}::Saved {SAVED} --torn 1 --restarts 1 --sync late", 19, 5),
+    ("replicated_counter Client=1 Replica=2 Epoch=1 --torn 1 --restarts 1 --network fifo", None, None),
+    ("three_phase_nodes Participant=1 --torn 1 --detector eventually-P", None, None),
     ("three_phase_nodes Participant=1 --detector eventually-P --crashes 1", None, None),
     ("replicated_counter Client=1 Replica=2 Epoch=2", None, None),
 ]
@@ -67,18 +77,27 @@ def test_the_source_has_the_same_states(
 @pytest.mark.parametrize(
     ("command", "reason"),
     [
-        (f"{NODES} --torn 1", "a handler returns from inside a loop"),
+        (
+            f"{EXPLORER / 'watched_nodes.py'}::Peers P=2 --links perfect --crashes 1",
+            "promise nothing of a sender that is down",
+        ),
+        (
+            f"{EXPLORER / 'nodes_with_logs.py'}::Counted Replica=1 Writer=1 nodes.kept=1 {LATE}",
+            "`kept` is a bag that a late disk keeps, and nothing ",
+        ),
         ("voting Acceptor=3 Ballot=1 Value=2 quorums=threshold(q=1)", "the run chooses its quorums, threshold(q=1)"),
     ],
-    ids=["torn", "quorums"],
+    ids=["links", "bag", "quorums"],
 )
 def test_what_has_no_source_is_refused_with_the_reason(
     command: str, reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A crash inside a handler ends loops early, which no loop does; no text says which sets are quorums."""
+    """No text says whom a promise leaves out, copies a bag, or says which sets are quorums."""
     assert run(["show", *command.split(), "--as", "source"]) == 2
     told = capsys.readouterr().err
-    assert f" cannot be written as the source of a state machine: {reason}; --as machine prints everything" in told
+    assert " cannot be written as the source of a state machine: " in told
+    assert reason in told
+    assert "; --as machine prints everything" in told
 
 
 def test_a_source_is_before_all_passes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from indoubt.specs.language import (
+    Bag,
     Durable,
     Map,
     Message,
@@ -80,3 +81,22 @@ class Saved(System):
     def small(self) -> bool:
         """Nothing goes wrong."""
         return all(len(self.nodes[replica].log) <= 2 for replica in Replica)
+
+
+class Counting(Node[Replica]):
+    """It keeps how often each writer came."""
+
+    kept: Durable[Bag[Writer]] = Bag()
+
+    @on_timeout
+    def write(self, writer: Writer) -> None:
+        self.kept.add(writer)
+
+
+class Counted(System):
+    nodes: Map[Replica, Counting]
+
+    @invariant
+    def small(self) -> bool:
+        """Nothing goes wrong."""
+        return all(self.nodes[replica].kept.count(writer) <= 2 for replica in Replica for writer in Writer)

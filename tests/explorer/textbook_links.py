@@ -19,7 +19,8 @@ from typing import Any
 import networkx as nx
 
 from indoubt.specs.language import Network
-from indoubt.specs.language.machine import NotEnabled, Role, role_of, state_of
+from indoubt.specs.language.guards import NotEnabled
+from indoubt.specs.language.machine import Role, role_of, state_of
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.universe import BoundReached
 

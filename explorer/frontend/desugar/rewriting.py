@@ -52,6 +52,10 @@ class Rewriting(ast.NodeTransformer):
 
     def member(self, node: ast.Attribute, state: str, part: Part, address: ast.expr, name: str) -> ast.expr:
         """A member of a node: a field of it, its address, a parameter of the run, a class inside of its own."""
+        if isinstance(node.ctx, ast.Store) and (name in ("address", "is_up") or _is_asked(part, name)):
+            title = f"`{ast.unparse(node)}` is not for a node to say"
+            help_ = "what a node is called, and whether it fails, is for the run: `--crashes 1`, `--byzantine 1`"
+            return self.wrong(node, "S110", title, "written here", help_)
         if name in parameter_names(part.cls):
             return self._attribute(node, state, name)
         if name in fields_of(part.cls):
@@ -62,7 +66,7 @@ class Rewriting(ast.NodeTransformer):
             if part.name not in self.crashing:
                 return placed(ast.Constant(value=True), node)
             return self._place(node, state, part, address, name)
-        if name in CORRECT and not is_own_name(part.cls, name):
+        if _is_asked(part, name):
             return self._correct(node, state, part, address, name)
         if self.asking.is_question(part, name):
             return self._told(node, self.asking.mistake(name, 0, state))
@@ -159,6 +163,11 @@ class Rewriting(ast.NodeTransformer):
         return placed(ast.Name(only_name(part), ast.Load()), at)
 
 
+def _is_asked(part: Part, name: str) -> bool:
+    """Whether a name says of a node whether it has failed, and is no field of its author."""
+    return name in CORRECT and not is_own_name(part.cls, name)
+
+
 class OfNode(Rewriting):
     """A method of a node, whose first parameter is `owner`."""
 
@@ -212,7 +221,7 @@ class OfNode(Rewriting):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         match node.func:
             case ast.Attribute(ast.Name(owner), name) if owner == self.owner:
-                if name in SENDS:
+                if name in (*SENDS, "sync"):
                     title = f"`self.{name}(...)` has no value"
                     return self.wrong(node, "S202", title, "used as a value", "make it a statement of its own")
                 called = self.call(node, owner, self.part, self.own_address(node), name)

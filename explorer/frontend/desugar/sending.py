@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Callable
 
 from indoubt.explorer.frontend import comprehensions, expressions, places
@@ -16,6 +17,7 @@ from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.specs.language.byzantine import IS_BYZANTINE
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, link_name
+from indoubt.specs.language.machine import role_of
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.steps import cut_name, is_lossy
 from indoubt.specs.language.types import (
@@ -71,10 +73,18 @@ class Sender:
                 help_ = f"write `self.broadcast(..., to={ast.unparse(to[0])})`"
                 scope.fail("S505", to[0], "a message is sent to one node", "several nodes", help_)
             return [*bound, *self._to(scope, node, call, part, own, message, recipient, to[0])]
+        self._refuse_one(scope, to[0])
         domain = comprehensions.domain(scope, to[0])
         local = scope.context.fresh("recipient", comprehensions.element_type(domain.type))
         body = self._to(scope, node, call, part, own, message, local, to[0])
         return [*bound, ForEach(local, domain, tuple(body))]
+
+    def _refuse_one(self, scope: Scope, to: ast.expr) -> None:
+        """Raise Mistake for a broadcast to the address of one node."""
+        kind = expressions.expression(scope, to).type if isinstance(to, ast.Name | ast.Attribute) else None
+        if isinstance(kind, SortType | EnumType):
+            help_ = f"write `self.send(..., to={ast.unparse(to)})`"
+            scope.fail("S505", to, "a broadcast goes to several nodes", "the address of one", help_)
 
     def _refuse_no_message(self, scope: Scope, node: ast.expr, message: Expr) -> None:
         kinds = () if isinstance(message.type, ListType) else alternatives_of(message.type)
@@ -113,9 +123,10 @@ class Sender:
         if isinstance(kind, NoneType):
             help_ = f"test it first, as in `if {ast.unparse(at)} is not None:`"
             scope.fail("S505", at, "a message is sent to None", "may be None", help_)
-        shown = text_of(kind)
         help_ = f"addresses are the members of {there_are}"
-        scope.fail("S505", at, f"a `{shown}` is no address of a node", "sent to whom?", help_)
+        shown = f"the integer `{kind.low}`" if isinstance(kind, IntType) and kind.low == kind.high else text_of(kind)
+        shown = shown if shown.startswith("the integer") else f"a `{shown}`"
+        scope.fail("S505", at, f"{shown} is no address of a node", "sent to whom?", help_)
 
     def _put(
         self,
@@ -186,5 +197,11 @@ class Sender:
             f"write a handler in `{whom}`, which may do nothing: `def on_{what.lower()}(self, message: {what}, "
             f"sender: {who})`; it takes {takes} from `{who}`"
         )
+        for name, method in inspect.getmembers_static(receiver.cls, inspect.isfunction):
+            original = inspect.unwrap(method)
+            first = [one for one in original.__annotations__ if one != "return"][:1]
+            named = [str(original.__annotations__[one]).rpartition(".")[2].removesuffix("'>") for one in first]
+            if named == [what] and role_of(original) is None:
+                help_ = f"write `@on_message` above `{name}` of `{whom}`, which takes it and is no handler without"
         title = f"no handler of `{whom}` takes `{what}` from `{who}`"
         scope.fail("S506", call, title, "nobody receives this", help_)

@@ -12,7 +12,7 @@ import copy
 import inspect
 from collections.abc import Container, Iterator, Mapping
 from types import FunctionType
-from typing import Any
+from typing import Any, TypeVar
 
 from indoubt.explorer.frontend.declared import Declared, check_class
 from indoubt.explorer.frontend.desugar import mistakes
@@ -32,8 +32,9 @@ from indoubt.specs.language.annotations import evaluated
 from indoubt.specs.language.disks import asked_fields, asked_name, synced_fields, synced_name
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.guards import expect, require
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, layout_of
-from indoubt.specs.language.machine import Spec, expect, marked, require, role_of
+from indoubt.specs.language.machine import Spec, marked, role_of
 from indoubt.specs.language.nodes import RESERVED
 from indoubt.specs.language.selectors import lying_parts
 from indoubt.specs.language.settings import OURS, names_in_scope
@@ -41,6 +42,7 @@ from indoubt.specs.language.steps import Plan
 from indoubt.specs.language.survey import closure
 from indoubt.specs.language.systems import System, all_plans, configured
 from indoubt.specs.language.types import NotFinite
+from indoubt.specs.language.variants import meanings
 from indoubt.specs.language.wrong_systems import WrongSystem
 
 
@@ -238,7 +240,10 @@ class _Translating:
             cls = evaluated(ast.unparse(argument.annotation), names)
         except (NotFinite, LookupError):
             return None  # told where the helper is lowered
-        return next((part for part in self.layout.parts.values() if part.cls is cls), None)
+        cls = meanings(self.raw).get(cls, cls) if isinstance(cls, TypeVar) else cls
+        fitting = [one for one in self.layout.parts.values() if isinstance(cls, type) and issubclass(one.cls, cls)]
+        # A variant of a system has nodes of a subclass; a base class of several classes of nodes names none of them.
+        return next((one for one in fitting if one.cls is cls), fitting[0] if len(fitting) == 1 else None)
 
 
 def _listed(found: ast.stmt | list[ast.stmt]) -> list[ast.stmt]:

@@ -70,12 +70,21 @@ class OfSystem(Rewriting):
         if self.view(node) is not None or self._nodes(node) is not None:
             return self._no_value(node)
         if isinstance(node.value, ast.Name) and node.value.id in self.states:
+            if node.attr == "network":
+                title, help_ = "a property says nothing of what is under way", "keep in a field what a node has sent"
+                return self.wrong(node, "S101", title, "no part of a property", help_)
             close = difflib.get_close_matches(node.attr, self.layout.parts, n=1)
             if close and not hasattr(self.layout.system, node.attr) and node.attr not in self.own:
                 system = self.layout.system.__name__
                 title, help_ = f"`{system}` has no `{node.attr}`", f"did you mean `{close[0]}`?"
                 return self.wrong(node, "S101", title, f"not declared in `{system}`", help_)
         return self.generic_visit(node)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        value: ast.expr = self.visit(node.value)
+        if isinstance(value, ast.Name) and value.id in self.lost:  # a mistake, which a call of it tells as well
+            value = placed(ast.Call(value, [], []), node)
+        return placed(ast.Expr(value), node)
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         return self.generic_visit(node) if self.view(node) is None else self._no_value(node)

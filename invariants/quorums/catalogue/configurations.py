@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indoubt.invariants.quorums.stated import Nodes, theorem
-from indoubt.specs.language.machine import require
+from indoubt.specs.language.guards import require
 
 RAFT = "Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm, USENIX ATC 2014, section 6"
 THESIS = "Ongaro, Consensus: Bridging Theory and Practice, Stanford 2014, section 4.1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indoubt.invariants.quorums.stated import Nodes, theorem
-from indoubt.specs.language.machine import require
+from indoubt.specs.language.guards import require
 
 PBFT = "Castro and Liskov, Practical Byzantine Fault Tolerance, OSDI 1999"
 MALKHI_REITER = "Malkhi and Reiter, Byzantine Quorum Systems, Distributed Computing 11(4), 1998"

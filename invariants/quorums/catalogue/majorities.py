@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indoubt.invariants.quorums.stated import Nodes, PositiveWeights, Weights, theorem
-from indoubt.specs.language.machine import require
+from indoubt.specs.language.guards import require
 
 THOMAS = "Thomas, A Majority Consensus Approach to Concurrency Control, ACM TODS 4(2), 1979"
 GIFFORD = "Gifford, Weighted Voting for Replicated Data, SOSP 1979"

@@ -92,6 +92,12 @@ AGREE = {
             c = c + 1
         self.count = c
     """,
+    "a loop counts in a map": """
+        c = Map({m: 0 for m in Node})
+        for i in range(3):
+            c = Map({m: (c[m] + 1 if m == n and i != self.count else c[m]) for m in Node})
+        self.count = c[n]
+    """,
     "a loop binds a wider type": """
         r = None
         for m in Node:

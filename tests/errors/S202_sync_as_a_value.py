@@ -1,0 +1,41 @@
+# $ indoubt check S202_sync_as_a_value.py Server=2
+# A `self.sync()` has no value.
+from __future__ import annotations
+
+from indoubt.specs.language import Durable, Map, Message, Node, Sort, System, invariant, on_message, on_timeout, require
+
+
+class Server(Sort): ...
+
+
+class Client(Sort, size=1): ...
+
+
+class Ask(Message): ...
+
+
+class Worker(Node[Server], sync="explicit"):
+    told: Durable[bool] = False
+
+    @on_message
+    def on_ask(self, request: Ask, sender: Client) -> None:
+        self.told = self.sync()
+
+
+class User(Node[Client]):
+    asked: bool = False
+
+    @on_timeout
+    def ask(self, whom: Server) -> None:
+        require(not self.asked)
+        self.asked = True
+        self.send(Ask(), to=whom)
+
+
+class Demo(System):
+    workers: Map[Server, Worker]
+    user: User
+
+    @invariant
+    def fine(self) -> bool:
+        return not self.user.asked or len(self.workers) > 0
