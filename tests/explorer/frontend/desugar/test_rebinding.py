@@ -38,13 +38,13 @@ class Number(Message):
 class Writing(Node[Desk]):
     """It sends both numbers."""
 
-    sent: Annotated[int, Between(0, 2)] = 0
+    said: Annotated[int, Between(0, 2)] = 0
 
     @on_timeout
     def write(self) -> None:
-        require(self.sent < 2)
-        self.broadcast(Number(self.sent), to=Site)
-        self.sent += 1
+        require(self.said < 2)
+        self.broadcast(Number(self.said), to=Site)
+        self.said += 1
 
 
 class Reading(Node[Site]):
@@ -78,7 +78,7 @@ class Plain(System):
 
 
 class Bound(Plain):
-    sites: Map[Site, Rebinding]  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
+    sites: Map[Site, Rebinding]  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 class Counting(Spec):
