@@ -9,7 +9,7 @@ from indoubt.specs.language.byzantine import HAS_BEGUN, IS_BYZANTINE, is_byzanti
 from indoubt.specs.language.layout import Handler
 from indoubt.specs.language.machine import require
 from indoubt.specs.language.nodes import is_correct
-from indoubt.specs.language.selectors import require_selected
+from indoubt.specs.language.selectors import is_paused, require_selected
 from indoubt.specs.language.steps import Plan
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def turn(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> N
     failures.spend(state, "byzantine")
     require(not getattr(state, HAS_BEGUN))
     require(is_correct(node))
-    require(not failures.is_paused(state, plan.part, node.address))
+    require(not is_paused(state, plan.part, node.address))
     require_selected(state, plan.part, node)
     failures.set_of_node(state, plan, IS_BYZANTINE, node, value=True)
 

@@ -22,7 +22,7 @@ from indoubt.specs.language.layout import ADDRESS, Layout, Part, layout_of, link
 from indoubt.specs.language.machine import Spec, marked, require
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.nodes import Node, is_correct
-from indoubt.specs.language.selectors import require_selected
+from indoubt.specs.language.selectors import is_paused, require_selected
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.steps import SYNC, Plan, plans_of, refuse_impossible, variables_of
 from indoubt.specs.language.universe import within
@@ -321,7 +321,7 @@ def _handle(
     assert handler is not None
     taken: Callable[..., None] = handler.method if run is None else run
     require(is_correct(node))
-    require(not failures.is_paused(state, handler.part, node.address))
+    require(not is_paused(state, handler.part, node.address))
     before = failures.on_late_disk(state, handler.part, node)
     if not handler.messages:
         taken(node, **given)
@@ -353,7 +353,7 @@ def _hear(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     assert handler is not None
     message, sender = (given[name] for name in handler.parameters[:2])
     require(is_correct(node))
-    require(not failures.is_paused(state, handler.part, node.address))
+    require(not is_paused(state, handler.part, node.address))
     require(not links.is_cut(state, sender, node.address))
     lies.require_said(state, handler, node.address, message, sender)
     before = failures.on_late_disk(state, handler.part, node)

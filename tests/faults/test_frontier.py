@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,9 +18,10 @@ from examples.snapshot import Snapshot
 
 from indoubt import Verdict, check, frontier
 from indoubt.cli import run
-from indoubt.faults.asking import Decided
-from indoubt.faults.cells import Frontier
+from indoubt.faults.asking import Claim, Decided
+from indoubt.faults.cells import Axis, Finding, Frontier
 from indoubt.faults.frontier_report import lines_of, plain, to_data
+from indoubt.faults.frontier_table import NO_RUN, WIDEST, lines_of_table
 from indoubt.finding import UsageError
 from indoubt.specs.commit.three_phase_commit import Detector, Termination
 from indoubt.specs.language import Network
@@ -143,7 +147,7 @@ def test_byzantine_nodes_have_a_range_and_the_way_in_which_they_lie(capsys: pyte
     """The cell without any does not ask how they lie, and the command that shows a counterexample does."""
     arguments = ["--byzantine", "0..1", "--no-equivocation", "-k", "consistent", "--engine", "reference"]
     assert run(["frontier", str(NODES), "RM=1", "--crashes", "0..1", *arguments]) == 0
-    assert "RM=1 equivocation=false  FRONTIER  of crashes 0..1, byzantine 0..1" in capsys.readouterr().out
+    assert "RM=1 network=soup equivocation=false  FRONTIER  of crashes 0..1, byzantine 0..1" in capsys.readouterr().out
     assert run(["frontier", str(NODES), "RM=2", *arguments]) == 1
     assert "RM=2 --no-equivocation --byzantine 1 --engine reference -k consistent" in capsys.readouterr().out
 
@@ -344,3 +348,95 @@ def test_the_network_is_cut_as_the_run_says() -> None:
     assert "--partition" not in found.asking.command({"partitions": 0}, "all_greeted", "talking").split()
     with pytest.raises(UsageError, match="leave partition out"):
         frontier("two_phase_commit", Participant=2, partition="bridge")
+
+
+EIGHT: tuple[str, ...] = ("crashes", "torn", "restarts", "amnesias", "pauses", "losses", "duplicates", "partitions")
+
+
+def by_hand(breaks: Callable[[dict[str, int]], bool], axes: int) -> Frontier:
+    """A frontier of many budgets, in which nobody restarts who has not crashed, and each verdict is as a rule says."""
+    tried = tuple(Axis(name, (0, 1, 2) if name == "crashes" else (0, 1)) for name in EIGHT[:axes])
+    cells = list(itertools.product(*(axis.values for axis in tried)))
+    named = {cell: dict(zip(EIGHT, cell, strict=False)) for cell in cells}
+    impossible = {cell: f"restarts={one['restarts']} is not possible" for cell, one in named.items()}
+    impossible = {cell: why for cell, why in impossible.items() if named[cell]["restarts"] > named[cell]["crashes"]}
+    verdicts = {cell: Verdict.VIOLATED if breaks(named[cell]) else Verdict.HOLDS for cell in cells}
+    found = {("safe", cell): Finding(verdict) for cell, verdict in verdicts.items() if cell not in impossible}
+    nothing: Any = None
+    return Frontier(nothing, tried, (Claim("safe", "invariant", "It is safe."),), found, {}, impossible, {})
+
+
+@pytest.mark.parametrize("axes", [4, 8])
+def test_budgets_that_change_nothing_are_left_out(axes: int) -> None:
+    """Of eight budgets two tell all: a table of two axes, which says so, and the names of the others."""
+
+    def breaks(one: dict[str, int]) -> bool:
+        return one["crashes"] > 1 and one["restarts"] > 0
+
+    shown = by_hand(breaks, axes)
+    assert plain(lines_of_table(shown, shown.claims[0])).splitlines() == [
+        "               restarts=0  restarts=1",
+        "    crashes=0  holds       -",
+        "    crashes=1  holds       holds",
+        "    crashes=2  holds       breaks",
+        f"    the same with any {', '.join(name for name in EIGHT[:axes] if name not in ('crashes', 'restarts'))}",
+    ]
+
+
+def test_a_table_of_many_budgets_fits_a_page() -> None:
+    """No line is wider than a page, and every cell says what is known of it."""
+
+    def breaks(one: dict[str, int]) -> bool:
+        return sum(one.values()) % 2 > 0
+
+    shown = by_hand(breaks, 8)
+    lines = plain(lines_of_table(shown, shown.claims[0])).splitlines()
+    assert max(map(len, lines)) <= WIDEST
+    words = Counter(word for line in lines for word in line.split() if word in ("holds", "breaks", NO_RUN))
+    wanted = Counter("breaks" if found.verdict is Verdict.VIOLATED else "holds" for found in shown.findings.values())
+    assert words == wanted | Counter({NO_RUN: len(shown.impossible)})
+
+
+def test_reasons_that_differ_in_numbers_are_one_line() -> None:
+    """The first of them stands for all, and it is said how many there are and of how many cells."""
+    told = plain(lines_of(frontier(str(NODES), RM=3, crashes=range(2), restarts=range(3), **REFERENCE), "x.py"))
+    assert len(re.findall("^  no run ", told, re.MULTILINE)) <= 2
+    assert re.search(r"no run +restarts=1 is not possible with crashes=0.*, and \d reasons? alike \(\d cells\)", told)
+
+
+def test_what_is_to_be_reached_is_told_from_below() -> None:
+    """Not "breaks with no fault": it is not reached with fewer cuts than two, and with two it is."""
+    shown = frontier(Mast, Node=3, cuts=range(5), **REFERENCE)
+    text = plain(lines_of(shown, "mast.py"))
+    assert re.search(r"^  half_cut +not reached with cuts=1 +reached with cuts=2$", text, re.MULTILINE)
+    assert "-k half_cut" not in text
+    assert (shown.misses_up_to("half_cut"), shown.reached_from("half_cut")) == ([(1,)], [(2,)])
+
+
+def test_a_table_that_is_too_wide_goes_on_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every column is there, under its head."""
+    monkeypatch.setattr("indoubt.faults.frontier_table.WIDEST", 40)
+    shown = frontier(Mast, Node=3, cuts=range(5), **REFERENCE)
+    table = [
+        line for line in plain(lines_of(shown, "mast.py")).splitlines() if "cuts=" in line and "reached" not in line
+    ]
+    heads = [word for line in table for word in line.split() if re.fullmatch(r"cuts=\d", word)]
+    assert sorted(set(heads)) == [f"cuts={number}" for number in range(5)]
+    rows = [line for line in table if line.split()[0].startswith("cuts=")]
+    assert max(map(len, rows)) <= 40
+    assert sum(line.split()[0] != "cuts=0" for line in rows) >= 3
+
+
+def test_how_faults_happen_is_asked_for_as_by_check(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--who`, `--sync` and the rest are in the title and in the commands that show a counterexample."""
+    arguments = ["RM=3", "--crashes", "0..1", "--who", "minority", "--engine", "reference", "-k", "consistent"]
+    assert run(["frontier", str(NODES), *arguments]) == 0
+    assert "RM=3 network=soup who=minority  FRONTIER  of crashes 0..1" in capsys.readouterr().out
+    with pytest.raises(UsageError, match="who=one says how faults happen, and no run has one that it is about"):
+        frontier(str(NODES), RM=2, network="bag", losses=range(2), who="one", **REFERENCE)
+    shown = frontier(str(NODES), RM=2, crashes=range(2), restarts=range(2), sync="late", **REFERENCE)
+    assert shown.asking.command({"crashes": 1, "restarts": 1}, "consistent", "x.py").startswith(
+        "indoubt check x.py RM=2 --sync late --crashes 1 --restarts 1"
+    )
+    assert run(["frontier", "three_phase_commit", "Participant=1", "--who", "one"]) == 2
+    assert "ThreePhaseCommit is a state machine" in capsys.readouterr().err
