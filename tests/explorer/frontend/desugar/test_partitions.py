@@ -9,6 +9,7 @@ from itertools import combinations, permutations, product
 from typing import Any
 
 import pytest
+from agreement import agree
 from examples.nodes_talking import Hello, Hub, Peer, Peers, Wheel
 
 from indoubt import Verdict, check
@@ -348,3 +349,13 @@ def test_a_minority_is_isolated_where_one_is_fewer_than_half() -> None:
         check(Peers, Peer=2, faults=minority, engine="reference")
     with pytest.raises(UsageError, match="who=one is not possible without crashes, pauses"):
         check(Peers, Peer=3, faults=Faults(partitions=Partition.split(), who="one"), engine="reference")
+
+
+@pytest.mark.parametrize("who", ["one", "minority", "majority", "is_leader"])
+def test_who_fails_means_the_same_in_plain_python(who: str) -> None:
+    """Crashes, pauses and a node that is isolated, together: the translation takes the steps of the source."""
+    faults = Faults(crashes=1, restarts=1, pauses=1, partitions=Partition.isolate(), who=who)
+    chosen = configured(Doubts, faults=faults)
+    settings = settle(chosen, {"Peer": 3})
+    machine = prepared(lower(chosen, settings))
+    assert agree(machine, Reference(machine), Source(chosen, settings, machine), most_states=15) == 15
