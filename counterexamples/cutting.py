@@ -9,7 +9,10 @@ from indoubt.counterexamples.shape import is_set
 from indoubt.counterexamples.trace import Step
 from indoubt.specs.language.cuts import ACROSS, BRIDGE, CUTS, RING, SIDE
 from indoubt.specs.language.display import show
-from indoubt.specs.language.partition import Shape
+from indoubt.specs.language.groups import named_groups
+from indoubt.specs.language.machine import Fault
+from indoubt.specs.language.partition import Groups, Shape
+from indoubt.specs.language.values import Set
 
 COMPLETE: tuple[Shape, ...] = ("split", "isolate")
 """The shapes of which nothing passes between two groups."""
@@ -17,20 +20,22 @@ COMPLETE: tuple[Shape, ...] = ("split", "isolate")
 
 def shape_of_cut(spec: Any, step: Step) -> Shape | None:
     """The shape of the partition that a step of a system makes; None of any other step."""
-    if not hasattr(spec, "__faults__") or not {SIDE, RING} & set(step.arguments):
+    if not hasattr(spec, "__faults__") or step.fault is not Fault.PARTITION or spec.__faults__.partitions is None:
         return None
-    faults = spec.__faults__
-    shape: Shape | None = None if faults.partitions is None else faults.partitions.shape
+    shape: Shape = spec.__faults__.partitions.shape
     return shape
 
 
-def groups_of_cut(shape: Shape, step: Step, names: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+def groups_of_cut(spec: Any, shape: Shape, step: Step, names: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """The groups of lanes, of those that there are: who reaches both of two groups stands between them.
 
     A ring is one group, in the order of the ring, since each of its nodes hears some of the others.
     """
-    given = step.arguments
     names = list(names)
+    named = named_groups(spec.__layout__, spec.__faults__.partitions)
+    if shape == "split" and named:
+        return tuple(found for group in named if (found := tuple(name for name in names if name in _shown_all(group))))
+    given = _given(shape, named) if named else step.arguments
     if shape == "majorities_ring":
         in_ring = _around(given[RING], names)
         return ((*in_ring, *(name for name in names if name not in in_ring)),)
@@ -50,9 +55,20 @@ def groups_of_cut(shape: Shape, step: Step, names: Iterable[str]) -> tuple[tuple
     return tuple(found for group in filled if (found := tuple(name for name in names if name in group)))
 
 
-def told_of_cut(shape: Shape, step: Step, names: Iterable[str]) -> str:
+def _given(shape: Shape, named: Groups) -> dict[str, Any]:
+    """The choices that the nodes which a run names stand for."""
+    if shape == "isolate":
+        return {SIDE: named[0][0]}
+    return {SIDE: Set(named[0]), ACROSS: Set(named[1])}
+
+
+def _shown_all(group: Iterable[Any]) -> set[str]:
+    return {show(node) for node in group}
+
+
+def told_of_cut(spec: Any, shape: Shape, step: Step, names: Iterable[str]) -> str:
     """A partition in words: who cannot reach whom, and who reaches both."""
-    groups = groups_of_cut(shape, step, names)
+    groups = groups_of_cut(spec, shape, step, names)
     listed = [", ".join(group) for group in groups]
     match shape:
         case "one_way" if len(groups) == 2:

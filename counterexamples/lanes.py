@@ -105,7 +105,7 @@ def groups_of(lanes: Lanes, step: Step) -> tuple[tuple[str, ...], ...]:
     """
     shape = lanes.shape
     if (cut := shape_of_cut(shape.spec, step)) is not None:
-        return groups_of_cut(cut, step, lanes.names)
+        return groups_of_cut(shape.spec, cut, step, lanes.names)
     changed = [(shape.variables[name], after) for name, (_, after) in step.changes.items()]
     given = [(shape.parameters[step.action][name], value) for name, value in step.arguments.items()]
     for type_, value in (*changed, *given):

@@ -201,7 +201,7 @@ def _mark(lanes: Lanes, observed: ObservedStep, read: set[tuple[Message, int]], 
     ]
     if step.fault is Fault.PARTITION and groups_of(lanes, step):
         cut = shape_of_cut(lanes.shape.spec, step)
-        arguments = [] if cut is None or cut in COMPLETE else [told_of_cut(cut, step, lanes.names)]
+        arguments = [] if cut is None or cut in COMPLETE else [told_of_cut(lanes.shape.spec, cut, step, lanes.names)]
     if observed.crashed:
         arguments.append(observed.crashed)
     # What a step has just received and puts somewhere else is mostly kept, and an arrow shows it.

@@ -162,7 +162,7 @@ def _fault(lanes: Lanes, observed_step: ObservedStep, fault: Fault) -> str:
         return f"{Fault.CRASH.name}: {inside}, {observed_step.crashed}"
     cut = shape_of_cut(lanes.shape.spec, observed_step.step) if fault is Fault.PARTITION else None
     if cut is not None:
-        return f"{fault.name}: {told_of_cut(cut, observed_step.step, lanes.names)}"
+        return f"{fault.name}: {told_of_cut(lanes.shape.spec, cut, observed_step.step, lanes.names)}"
     groups = groups_of(lanes, observed_step.step) if fault is Fault.PARTITION else ()
     lane = lanes.of_step[observed_step.number - 1]
     if fault is Fault.MISTAKE and OTHER in observed_step.step.arguments:

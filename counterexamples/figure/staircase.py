@@ -102,7 +102,10 @@ class _Drawing:
         self.width = max(LEAST_WIDTH, grid + 2 * MARGIN, min(text + 2 * MARGIN, 9.0))
         self.remarks = [line for one in picture.remarks for line in _wrapped(one, self.width - 2 * MARGIN, CLAIM_PT)]
         heads_height = 0.22 * len(self.right) + 0.04
-        self.panel_height = 0.62 + heads_height + max(self.ys) + CELL_HEIGHT + 0.22
+        room = self.width - 2 * MARGIN
+        self.claims = [list(_wrapped(panel.claim, room, CLAIM_PT)) for panel in picture.panels]
+        self.claims_height = 0.2 * max((len(lines) - 1 for lines in self.claims), default=0)
+        self.panel_height = 0.62 + self.claims_height + heads_height + max(self.ys) + CELL_HEIGHT + 0.22
         self.top = 0.98
         remarks_height = 0.2 * len(self.remarks) + 0.1
         self.height = self.top + self.panel_height * len(picture.panels) + remarks_height + 0.55
@@ -134,12 +137,13 @@ class _Drawing:
         self._write(MARGIN, 0.36, self.picture.title, TITLE_PT, weight="bold")
         self._write(MARGIN, 0.64, fitted(self.picture.subtitle, self.width - 2 * MARGIN, CLAIM_PT), CLAIM_PT, FAINT)
         top = self.top
-        for panel in self.picture.panels:
+        for panel, claim in zip(self.picture.panels, self.claims, strict=True):
             room = self.width - 2 * MARGIN
             self._write(MARGIN, top + 0.08, fitted(panel.name, room, NAME_PT, bold=True), NAME_PT, weight="bold")
-            self._write(MARGIN, top + 0.32, fitted(panel.claim, room, CLAIM_PT), CLAIM_PT, FAINT)
-            self._heads(top + 0.62)
-            self._panel(panel, top + 0.5 + heads_height)
+            for number, line in enumerate(claim):
+                self._write(MARGIN, top + 0.32 + 0.2 * number, line, CLAIM_PT, FAINT)
+            self._heads(top + 0.62 + self.claims_height)
+            self._panel(panel, top + 0.5 + self.claims_height + heads_height)
             top += self.panel_height
         for number, line in enumerate(self.remarks):
             self._write(MARGIN, top + 0.1 + 0.2 * number, line, CLAIM_PT, FAINT)

@@ -62,6 +62,10 @@ class Backend(Protocol):
         """Every enabled choice of an action in `state` with its successor, in the order of the spec."""
         ...
 
+    def dropped(self) -> tuple[str, ...]:
+        """The links on which the last of the steps that were asked for has dropped a message, where that is counted."""
+        ...
+
     def owes(self, taken: Taken, state: State) -> bool:
         """Whether fairness may demand a step of an action to which something is owed, where `state` enables it."""
         ...

@@ -29,8 +29,10 @@ from indoubt.explorer.ir.statements import (
     Statement,
     Target,
     When,
+    dropping,
 )
 from indoubt.explorer.ir.values import encoded_members
+from indoubt.explorer.ir.walk import drops_in
 from indoubt.specs.language.types import MapType, SeqType
 from indoubt.specs.language.universe import BoundReached, Universe, within
 
@@ -104,6 +106,7 @@ class Reference:
                 tuple(product(*(encoded_members(choice.range) for choice in one.choices))) for one in machine.temporal
             ]
             self._constraints = [self._variables.expression(one.condition) for one in machine.constraints]
+        self._dropped: tuple[str, ...] = ()
         self._frame = self._new_frame()
 
     def _new_frame(self) -> list[Any]:
@@ -127,7 +130,17 @@ class Reference:
         """Every enabled choice in `state` with its successor."""
         frame = self._new_frame()
         for action in self._actions:
-            yield from action.outcomes(state, frame)
+            if not action.may_drop:
+                yield from action.outcomes(state, frame)
+                continue
+            for outcome in action.outcomes(state, frame):
+                self._dropped = action.dropped(frame)
+                yield outcome
+            self._dropped = ()
+
+    def dropped(self) -> tuple[str, ...]:
+        """The links on which the last of these steps has dropped a message, since they were full."""
+        return self._dropped
 
     def owes(self, taken: Taken, state: State) -> bool:
         """Whether fairness may demand a step that is enabled in `state`."""
@@ -192,12 +205,22 @@ class _Interpreted:
         guards, rest = guards_by_level(action)
         self._guards = [[evaluator.expression(guard.condition) for guard in level] for level in guards]
         self._body = _block(evaluator, rest)
+        self._drops = [(evaluator.slot(dropping(link).local), link) for link in drops_in(rest)]
         self._tried = 0
         self.look: Callable[[], None] | None = None
 
     def outcomes(self, state: State, frame: Frame) -> Iterator[Outcome]:
         """The successors of `state` by this action."""
         return self._chosen(state, frame, 0, ())
+
+    @property
+    def may_drop(self) -> bool:
+        """Whether a step may drop a message."""
+        return bool(self._drops)
+
+    def dropped(self, frame: Frame) -> tuple[str, ...]:
+        """The links on which the step that was taken last has dropped a message."""
+        return tuple(link for slot, link in self._drops if frame[slot])
 
     def _chosen(self, state: State, frame: Frame, level: int, arguments: tuple[Any, ...]) -> Iterator[Outcome]:
         try:
@@ -206,6 +229,8 @@ class _Interpreted:
                     return
             if level == len(self._choices):
                 successor = list(state)
+                for slot, _ in self._drops:
+                    frame[slot] = False
                 if self._body(successor, frame) != DISABLED:
                     yield Taken(self.action, arguments), tuple(successor)
                 return

@@ -65,6 +65,10 @@ class Source:
                 elif isinstance(outcome, tuple):
                     yield self._taken(action, arguments), outcome
 
+    def dropped(self) -> tuple[str, ...]:
+        """Nothing: what plain Python leaves out, it does not tell."""
+        return ()
+
     def owes(self, taken: Taken, state: State) -> bool:
         """Whether fairness may demand a step that is enabled in `state`: of a system, its plan says so."""
         before = self._decoded(state)

@@ -15,6 +15,7 @@ from indoubt.explorer.ir.expressions import Expr, Literal, Load, Local, Members
 from indoubt.explorer.ir.values import encode
 from indoubt.specs import language
 from indoubt.specs.language.collections import Bag, Seq
+from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import methods_of
 from indoubt.specs.language.settings import parameter_types
 from indoubt.specs.language.sorts import Ordered, Quorum, Sort
@@ -64,8 +65,17 @@ def _instead_of(name: str, found: object) -> str:
     return "constants are bools, integers, enum members, sort members and records"
 
 
+@dataclass(frozen=True, slots=True)
+class NamedByRun:
+    """A member of a sort that a run names, as no author may: a node that a partition is about."""
+
+    member: Sort | Enum
+
+
 def constant_of(scope: Scope, node: ast.expr, found: object) -> Literal | None:
     """A constant of the module; None where it is no value. Raises Mistake where it tells a member of a sort apart."""
+    if isinstance(found, NamedByRun):
+        return constant(found.member)
     if holds_member(found):
         scope.fail(
             "S321",

@@ -6,9 +6,9 @@ they precede the writes.
 
 from __future__ import annotations
 
-from indoubt.explorer.ir.expressions import Expr, Local, Span
+from indoubt.explorer.ir.expressions import Expr, Literal, Local, Span
 from indoubt.specs.language.frozen import dataclass
-from indoubt.specs.language.types import Type
+from indoubt.specs.language.types import BoolType, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,18 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Return:
     """Nothing more happens in this step or block."""
+
+
+DROPPED = "dropped "
+"""How the name of a local begins that says of a step that it has dropped a message; the name of the link follows.
+
+Nothing reads it, so that no pass has to know it; searches count the steps that bind it.
+"""
+
+
+def dropping(link: str) -> Bind:
+    """A message is dropped, since a link is full."""
+    return Bind(Local(f"{DROPPED}{link}", BoolType()), Literal(True, BoolType()))
 
 
 Statement = Require | Assign | Assert | Bind | When | ForEach | Block | Return

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeGuard, TypeVar, get_args
 
 from indoubt.explorer.ir.expressions import Exists, Expr, ForAll, Generator, Let, Load, Local, Tabulate
-from indoubt.explorer.ir.statements import Statement, Target
+from indoubt.explorer.ir.statements import DROPPED, Bind, Statement, Target
 from indoubt.specs.language.types import Type
 
 N = TypeVar("N")
@@ -60,6 +60,12 @@ def mentions(node: Any, name: str) -> bool:
         (isinstance(part, Load) and part.variable == name) or (isinstance(part, Local) and part.name == name)
         for part in walk(node)
     )
+
+
+def drops_in(node: Any) -> list[str]:
+    """The links on which something below `node` may drop a message since they are full."""
+    named = (part.local.name for part in walk(node) if isinstance(part, Bind))
+    return list(dict.fromkeys(name.removeprefix(DROPPED) for name in named if name.startswith(DROPPED)))
 
 
 def locals_in(node: Any) -> set[str]:

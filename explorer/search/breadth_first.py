@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from indoubt.explorer.backends.backend import Backend, Broken, Refused, State, Taken
 from indoubt.explorer.backends.reference import StepFailed
+from indoubt.explorer.ir.walk import drops_in
 from indoubt.explorer.search.answers import DEADLOCK, Findings
 from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.interruption import raise_noted
@@ -112,6 +113,8 @@ class BreadthFirst:
         self._generated = 0
         self._taken = {action.name: 0 for action in self._machine.actions}
         self._enabled = {action.name: 0 for action in self._machine.actions if action.fault is not None}
+        self._dropped = dict.fromkeys(drops_in(tuple(action.body for action in self._machine.actions)), 0)
+        self._dropping = dict.fromkeys(self._dropped, 0)
         self._bounds: dict[tuple[str, str], None] = {}
         self._found: dict[int | str, Path] = {}
         self._broken: dict[str, Answer] = {}
@@ -215,6 +218,7 @@ class BreadthFirst:
         state = self._states[index]
         is_stuck = True
         before = {name: self._taken[name] for name in self._enabled}
+        undropped = dict(self._dropped)
         if self._promises is not None:
             self._promises.begin(state)
         try:
@@ -230,6 +234,8 @@ class BreadthFirst:
                 taken, after = outcome
                 self._generated += 1
                 self._taken[taken.action.name] += 1
+                for link in self._backend.dropped():
+                    self._dropped[link] += 1
                 if self._refinement is not None:
                     self._refine(self._refinement, index, (taken, after))
                 self._look_at_step(index, (taken, after))
@@ -241,6 +247,8 @@ class BreadthFirst:
             raise SearchFailed(failure, self._stored.path(index)) from None
         for name, count in before.items():
             self._enabled[name] += self._taken[name] > count
+        for link, count in undropped.items():
+            self._dropping[link] += self._dropped[link] > count
         if is_stuck and self._deadlock and DEADLOCK not in self._found:
             self._violated = True
             self._found[DEADLOCK] = self._stored.path(index)
@@ -358,6 +366,7 @@ class BreadthFirst:
             tuple(end - start for start, end in zip([0, *ends], ends, strict=False)),
             time.monotonic() - self._started,
             enabled=dict(self._enabled),
+            dropped={link: (self._dropped[link], self._dropping[link]) for link in self._dropped},
         )
 
 

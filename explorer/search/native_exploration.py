@@ -104,10 +104,13 @@ def _explore(
     _refuse_together(model, asked)
     shape = Shape(
         model.layout.words,
-        len(machine.actions),
+        len(machine.actions) + len(model.drops),
         len(model.bounds),
         len(model.assertions),
-        tuple(number for number, action in enumerate(machine.actions) if action.fault is not None),
+        (
+            *(number for number, action in enumerate(machine.actions) if action.fault is not None),
+            *range(len(machine.actions), len(machine.actions) + len(model.drops)),
+        ),
         has_runs=model.fair is not None,
         keys=model.layout.keys,
         abstract_words=model.abstract_words,
@@ -255,6 +258,8 @@ class _Told:
             answers.append(findings.named(refinement.name, "refinement", refinement.claim))
         if self._asked.deadlock:
             answers.append(findings.of_deadlock())
+        drops, count = self._model.drops, len(self._machine.actions)
+        steps, states = outcome.taken[count : count + len(drops)], outcome.taken[count + len(drops) :]
         bounds = self._bounds | {self._model.bounds[bit]: None for bit in sorted(outcome.bounds)}
         return Exploration(
             self._machine,
@@ -266,7 +271,8 @@ class _Told:
             {action.name: count for action, count in zip(self._machine.actions, outcome.taken, strict=False)},
             outcome.levels,
             outcome.elapsed_s,
-            enabled=dict(zip(self._faults, outcome.taken[len(self._machine.actions) :], strict=True)),
+            enabled=dict(zip(self._faults, states, strict=False)),
+            dropped=dict(zip(drops, zip(steps, states[len(self._faults) :], strict=True), strict=True)),
         )
 
     @property

@@ -105,6 +105,7 @@ class Worker:
             at.CURRENT: self._state_bytes,
             at.CHOSEN: self._state_bytes,
             at.TAKEN: 8 * len(model.machine.actions),
+            at.DROPPED: 8 * len(model.drops),
             at.BOUNDS: 8 * (len(model.bounds) // 64 + 1),
             at.ENDS: 8 * at.END_COUNT,
             at.LENGTHS: 8 * plan.parts,
@@ -168,6 +169,7 @@ class Worker:
             {bound for bit, bound in enumerate(model.bounds) if marks[bit // 64] >> bit % 64 & 1},
             reached,
             (deciding - 1, self.read(at.DECIDING_END)) if deciding else None,
+            dict(zip(model.drops, self._words(self.read(at.DROPPED), len(model.drops)), strict=True)),
         )
 
     @staticmethod

@@ -171,6 +171,8 @@ class Exploration:
     """What native code says of its memory; None for the reference interpreter."""
     enabled: Mapping[str, int] = field(default_factory=dict[str, int])
     """In how many of the states that were expanded each fault was enabled."""
+    dropped: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+    """How many steps dropped a message on each class of links that are full, and in how many states there are such."""
 
     @property
     def verdict(self) -> Verdict:

@@ -110,6 +110,7 @@ class Walker:
         """Take the step with the lowest lot; how the walk ends there, or GO_ON."""
         before = states[-1]
         steps: list[tuple[Taken, State]] = []
+        drops: list[tuple[str, ...]] = []
         is_broken = False
         try:
             for outcome in self._backend.steps(before):
@@ -119,13 +120,18 @@ class Walker:
                     is_broken = True
                 else:
                     steps.append(outcome)
+                    drops.append(self._backend.dropped())
         except StepFailed:
             return at.EXPANSION_FAILS
         if is_broken:
             return at.ASSERTION_BREAKS
         if not steps:
             return at.DEADLOCKED if self._plan.deadlock else at.STUCK
-        taken, after = min(steps, key=lambda step: self._lot(salt, step))
+        lots = [self._lot(salt, step) for step in steps]
+        chosen = max(place for place, lot in enumerate(lots) if lot == min(lots))  # equal steps may differ in drops
+        taken, after = steps[chosen]
+        for link in drops[chosen]:
+            self.tally.dropped[link] += 1
         self.tally.taken[self._numbers[taken.action.name]] += 1
         states.append(after)
         try:

@@ -57,6 +57,7 @@ def told(
         walked,
         stopped,
         elapsed_s,
+        dropped=dict(tally.dropped),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import field
 
 from indoubt.explorer.backends.backend import State
 from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.ir.walk import drops_in
 from indoubt.explorer.search.kernels import walk_context as at
 from indoubt.explorer.search.result import Answer, Stopped
 from indoubt.specs.language.frozen import dataclass
@@ -71,11 +72,14 @@ class Tally:
     bounds: set[tuple[str, str]] = field(default_factory=set)
     reached: dict[int, tuple[int, int]] = field(default_factory=dict)
     deciding: tuple[int, int] | None = None
+    dropped: dict[str, int] = field(default_factory=dict)
+    """How many steps have dropped a message, by the links that were full."""
 
     @classmethod
     def empty(cls, machine: Machine, plan: Plan) -> Tally:
         """Before the first walk."""
-        return cls([0] * len(machine.actions), [0] * plan.parts)
+        drops = dict.fromkeys(drops_in(tuple(action.body for action in machine.actions)), 0)
+        return cls([0] * len(machine.actions), [0] * plan.parts, dropped=drops)
 
     @property
     def steps(self) -> int:
@@ -97,6 +101,8 @@ class Tally:
         self.bounds |= other.bounds
         for position, where in other.reached.items():
             self.reached[position] = min(where, self.reached.get(position, where))
+        for link, count in other.dropped.items():
+            self.dropped[link] = self.dropped.get(link, 0) + count
         if other.deciding is not None:
             self.deciding = other.deciding if self.deciding is None else min(self.deciding, other.deciding)
 
@@ -136,6 +142,8 @@ class Simulation:
     elapsed_s: float
     """How long the walks took."""
     compile_s: float = 0.0
+    dropped: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How many steps have dropped a message, by the class of links that were full."""
 
 
 def estimated(registers: bytes | bytearray) -> int:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language import links, suspicions
 from indoubt.specs.language.byzantine import HAS_BEGUN
-from indoubt.specs.language.cuts import CUTS, FITS
+from indoubt.specs.language.cuts import CUTS, FITS, SIDE
 from indoubt.specs.language.disks import asked_fields, asked_name, synced_fields, synced_name
+from indoubt.specs.language.groups import is_cut_between, named_groups
 from indoubt.specs.language.guards import enabled_if
-from indoubt.specs.language.layout import Part, durable_fields
+from indoubt.specs.language.layout import Part, durable_fields, linked_parts
 from indoubt.specs.language.nodes import is_correct, place_of
-from indoubt.specs.language.selectors import require_selected
-from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan, budget_name, cut_name, is_lossy, linked_parts
+from indoubt.specs.language.selectors import is_paused, require_isolated, require_selected
+from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan, budget_name, cut_name, is_lossy
 from indoubt.specs.language.values import copied
 
 if TYPE_CHECKING:
@@ -111,21 +112,13 @@ def keep(node: Node[Any], values: dict[str, Any]) -> None:
         place_of(node).set(synced_name(name), value)
 
 
-def is_paused(state: System, part: Part, address: Any) -> bool:
-    """Whether a node is paused: never, where the run asks for no pauses."""
-    name = part.variable("is_paused")
-    if name not in type(state).__declarations__:
-        return False
-    held = getattr(state, name)
-    return bool(held[address] if part.is_many else held)
-
-
 def pause(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> None:
     """The node takes no steps until it resumes, and forgets nothing."""
     __tracebackhide__ = True
     assert plan.part is not None
     spend(state, "pauses")
     enabled_if(is_correct(node), FAILED, node.address)
+    require_selected(state, plan.part, node)
     enabled_if(not is_paused(state, plan.part, node.address), PAUSED, node.address)
     set_of_node(state, plan, "is_paused", node, value=True)
 
@@ -170,15 +163,30 @@ def partition(state: System, plan: Plan, given: dict[str, Any]) -> None:
     spend(state, "partitions")
     every_link = list(_links(state))
     enabled_if(not any(links.is_cut(state, *ends) for _, ends in every_link), "the network is cut")
-    if how.shape in FITS:
+    groups = named_groups(state.__layout__, how)
+    if how.shape in FITS and not groups:
         nodes = [address for part in linked_parts(state.__layout__) for address in part.sort]
         enabled_if(FITS[how.shape](given, nodes), "this is no {} of these nodes", how.shape)
-    cut = [(names, ends) for names, ends in every_link if CUTS[how.shape](given, *ends)]
+    if state.__faults__.isolates:
+        part = state.__layout__.part_at(given[SIDE])
+        assert part is not None
+        require_isolated(state, part, _node_at(state, part, given[SIDE]))
+    cut = [
+        (names, ends)
+        for names, ends in every_link
+        if (is_cut_between(how, groups, *ends) if groups else CUTS[how.shape](given, *ends))
+    ]
     enabled_if(cut, "this cuts no link")
     for names, (one, other) in cut:
         getattr(state, cut_name(*names))[one][other] = True
         if is_lossy(state.__network__, state.__faults__):
             links.link(state, one, other).clear()
+
+
+def _node_at(state: System, part: Part, address: Any) -> Node[Any]:
+    nodes: Any = getattr(state, part.name)
+    found: Node[Any] = nodes[address] if part.is_many else nodes
+    return found
 
 
 def heal(state: System, plan: Plan, given: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ MOST = 64
 SYNCS = ("prompt", "late")
 """When what is written is kept: at once, or from the next step of the node on."""
 WHO = ("any", "one", "minority", "majority")
-"""Who may crash or be Byzantine: any node that the system names, or so many of them at the same time."""
+"""Who may crash, be Byzantine, pause or be isolated: any node that the system names, or so many at the same time."""
 WORDS = ("who", "sync", "equivocation")
 """What is said of faults besides their budgets and partitions."""
 
@@ -28,8 +28,9 @@ class Faults:
     node come back with its durable fields, `amnesias` without them; `pauses` stop it for a while. `losses` take a
     message from the network, `duplicates` add a copy of one; `partitions` cut links: `Partition.split(times=1)`.
     So many nodes may be `byzantine`: they say whatever their messages allow, to each what they like, or without
-    `equivocation` to all alike. `who` may crash or be Byzantine: any node that the system says, or one, a minority or a
-    majority of them at the same time, or those of which a helper of this name is true. With sync="late" a node that
+    `equivocation` to all alike. `who` may crash, be Byzantine, pause or be isolated by a partition: any node that the
+    system says, or one, a minority or a majority of them at the same time, or those of which a helper of this name is
+    true. With sync="late" a node that
     crashes has lost what its last step wrote to durable fields. Raises ValueError for what is no budget.
     """
 
@@ -73,7 +74,7 @@ class Faults:
 
     @property
     def predicate(self) -> str | None:
-        """The helper that says of a node whether it may crash or be Byzantine; None where all may."""
+        """The helper that says of a node whether it may fail; None where all may."""
         return None if self.who in WHO else self.who
 
     def budgets(self) -> dict[str, int]:
@@ -86,6 +87,17 @@ class Faults:
     def is_consistent(self) -> bool:
         """Whether Byzantine nodes say the same to all nodes of a class."""
         return self.byzantine > 0 and not self.equivocation
+
+    @property
+    def isolates(self) -> bool:
+        """Whether a partition cuts off one node, whichever."""
+        cut = self.partitions
+        return cut is not None and cut.times > 0 and cut.shape == "isolate" and not cut.groups
+
+    @property
+    def befalls(self) -> bool:
+        """Whether any fault befalls a node, so that it can be said which: a crash, a lie, a pause, to be isolated."""
+        return bool(self.stops or self.byzantine or self.pauses or self.isolates)
 
     @property
     def stops(self) -> int:

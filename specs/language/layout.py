@@ -115,6 +115,11 @@ def link_name(sender: str, receiver: str) -> str:
     return f"network.{sender}.{receiver}"
 
 
+def linked_parts(layout: Layout) -> list[Part]:
+    """The parts that send or receive something: the nodes that a partition is about."""
+    return [part for name, part in layout.parts.items() if any(name in ends for ends in layout.links)]
+
+
 def layout_of(system: type) -> Layout:
     """The layout of a system as its author wrote it. Raises WrongSystem."""
     found: Any = system  # to mypy, a class whose instances change is no key

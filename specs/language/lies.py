@@ -9,7 +9,7 @@ from indoubt.specs.language.byzantine import HAS_BEGUN, IS_BYZANTINE, is_byzanti
 from indoubt.specs.language.guards import enabled_if
 from indoubt.specs.language.layout import Handler
 from indoubt.specs.language.nodes import is_correct
-from indoubt.specs.language.selectors import require_selected
+from indoubt.specs.language.selectors import is_paused, require_selected
 from indoubt.specs.language.steps import Plan
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def turn(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> N
     failures.spend(state, "byzantine")
     enabled_if(not getattr(state, HAS_BEGUN), "nodes turn Byzantine before any node takes a step")
     enabled_if(is_correct(node), failures.FAILED, node.address)
-    enabled_if(not failures.is_paused(state, plan.part, node.address), failures.PAUSED, node.address)
+    enabled_if(not is_paused(state, plan.part, node.address), failures.PAUSED, node.address)
     require_selected(state, plan.part, node)
     failures.set_of_node(state, plan, IS_BYZANTINE, node, value=True)
 

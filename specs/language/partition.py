@@ -6,7 +6,10 @@ Al-Kiswany, "Toward a Generic Fault Tolerance Technique for Partial Network Part
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any, Literal
 
 from indoubt.specs.language.frozen import dataclass
 
@@ -27,41 +30,59 @@ LARGEST_RING = 7
 """How many nodes stand in a ring at most: of seven there are 720 rings, of eight 5,040."""
 SHAPES: tuple[Shape, ...] = tuple(FEWEST)
 IN_FLIGHT: tuple[InFlight, ...] = ("lost", "kept")
+NAMING: dict[Shape, str] = {
+    "split": "0|1,2",
+    "one_way": "one_way:0|1,2",
+    "isolate": "isolate:0",
+    "partial": "partial:0|1",
+}
+"""The shapes of which a run may name the nodes, with an example of each."""
+Groups = tuple[tuple[Any, ...], ...]
+"""Groups of nodes: their addresses, or the names of these, `Participant1`, or `1` where there is one class of nodes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Partition:
     """How a network may be cut: made by `Partition.split()`, `one_way()`, `isolate()`, `partial()` and so on.
 
-    Whichever nodes it cuts off, the run tries them all. `times` is how often; the network is whole again after
-    `network.heal`, a step that may be taken at any time. `in_flight` says what becomes of messages on a link that is
-    cut, those that are under way and those that are sent while it is: "lost", or "kept" until the network is whole. A
-    soup keeps them, whatever else loses them.
+    Whichever nodes it cuts off, the run tries them all, unless the nodes are named: `Partition.split([a], [b, c])`.
+    `times` is how often; the network is whole again after `network.heal`, a step that may be taken at any time.
+    `in_flight` says what becomes of messages on a link that is cut, those that are under way and those that are sent
+    while it is: "lost", or "kept" until the network is whole. A soup keeps them, whatever else loses them.
     """
 
     shape: Shape
     times: int = 1
     in_flight: InFlight | None = None
+    groups: Groups = ()
+    """The nodes of each group, where they are named."""
 
     @classmethod
-    def split(cls, *, times: int = 1, in_flight: InFlight | None = None) -> Partition:
-        """Two groups, of whichever nodes: nothing passes between them. Raises ValueError for what is no budget."""
-        return cls("split", _times(times), _in_flight(in_flight))
+    def split(cls, *groups: Iterable[Any], times: int = 1, in_flight: InFlight | None = None) -> Partition:
+        """Two groups, of whichever nodes, or those that are named: nothing passes from one to another.
+
+        `Partition.split([a], [b], [c, d])` has every node in one group. Raises ValueError for what is no budget, and
+        for groups that cannot be.
+        """
+        return cls("split", _times(times), _in_flight(in_flight), _named("split", groups))
 
     @classmethod
-    def one_way(cls, *, times: int = 1, in_flight: InFlight | None = None) -> Partition:
+    def one_way(cls, *groups: Iterable[Any], times: int = 1, in_flight: InFlight | None = None) -> Partition:
         """Two groups, of whichever nodes: what the first sends does not reach the second; the other way it does."""
-        return cls("one_way", _times(times), _in_flight(in_flight))
+        return cls("one_way", _times(times), _in_flight(in_flight), _named("one_way", groups))
 
     @classmethod
-    def isolate(cls, *, times: int = 1, in_flight: InFlight | None = None) -> Partition:
-        """One node, whichever, is cut off from all others."""
-        return cls("isolate", _times(times), _in_flight(in_flight))
+    def isolate(cls, *node: Any, times: int = 1, in_flight: InFlight | None = None) -> Partition:
+        """One node, whichever or the one that is named, is cut off from all others."""
+        return cls("isolate", _times(times), _in_flight(in_flight), _named("isolate", [[one] for one in node]))
 
     @classmethod
-    def partial(cls, *, times: int = 1, in_flight: InFlight | None = None) -> Partition:
-        """Three groups, of whichever nodes: the first and the second cannot communicate, the third reaches both."""
-        return cls("partial", _times(times), _in_flight(in_flight))
+    def partial(cls, *groups: Iterable[Any], times: int = 1, in_flight: InFlight | None = None) -> Partition:
+        """Three groups, of whichever nodes: the first and the second cannot communicate, the third reaches both.
+
+        Where nodes are named, they are those of the first two.
+        """
+        return cls("partial", _times(times), _in_flight(in_flight), _named("partial", groups))
 
     @classmethod
     def bridge(cls, *, times: int = 1, in_flight: InFlight | None = None) -> Partition:
@@ -80,16 +101,54 @@ class Partition:
         """
         return cls("majorities_ring", _times(times), _in_flight(in_flight))
 
+    @property
+    def told_shape(self) -> str:
+        """The shape with the nodes that are named, as `partition_of` takes it: `bridge`, `0|1,2`, `isolate:0`."""
+        listed = _shown(self.groups)
+        return listed if listed and self.shape == "split" else f"{self.shape}:{listed}" if listed else self.shape
+
     def __str__(self) -> str:
-        return f"{self.shape}, {self.times} time{'s' * (self.times != 1)}"
+        return f"{self.told_shape}, {self.times} time{'s' * (self.times != 1)}"
 
 
 def partition_of(shape: object, times: object, in_flight: object = None) -> Partition:
-    """A partition by the name of its shape. Raises ValueError naming what was asked and what there is."""
+    """A partition by its shape, `bridge`, or with the nodes that it is about, `0|1,2` or `isolate:0`.
+
+    Raises ValueError naming what was asked and what there is.
+    """
+    name, groups = shape, list[list[str]]()
+    if isinstance(shape, str) and re.search(r"[|:]", shape):
+        before, colon, after = shape.rpartition(":")
+        name = before.strip() if colon else "split"
+        groups = [[node.strip() for node in group.split(",")] for group in after.split("|")]
     for one in SHAPES:
-        if shape == one:
-            return Partition(one, _times(times), _in_flight(in_flight))
-    raise ValueError(f"unknown partition {shape!r}; there are: {', '.join(SHAPES)}")
+        if name == one:
+            return Partition(one, _times(times), _in_flight(in_flight), _named(one, groups))
+    named = f"or name the nodes, as in {NAMING['split']!r} or {NAMING['isolate']!r}"
+    raise ValueError(f"unknown partition {shape!r}; there are: {', '.join(SHAPES)}; {named}")
+
+
+def _named(shape: Shape, given: Iterable[Iterable[Any]]) -> Groups:
+    """Groups of nodes as a run names them. Raises ValueError where a shape has other ones."""
+    groups = tuple(tuple(given) if not isinstance(given, str) else (given,) for given in given)
+    if not groups:
+        return ()
+    shown = _shown(groups)
+    if shape not in NAMING:
+        raise ValueError(f"partition={shape}:{shown} is not possible: {shape} tries all nodes; write partition={shape}")
+    wanted = {"split": "two groups or more", "isolate": "one node"}.get(shape, "two groups")
+    fits = len(groups) > 1 if shape == "split" else len(groups) == (1 if shape == "isolate" else 2)
+    if not fits or (shape == "isolate" and len(groups[0]) != 1):
+        raise ValueError(f"partition={shape}:{shown} is not possible: {shape} takes {wanted}, as in {NAMING[shape]!r}")
+    if any(not group or "" in group for group in groups):
+        what = f"partition={shape}:{shown} is not possible: a group has no nodes"
+        raise ValueError(f"{what}; write each node by its name, as in {NAMING[shape]!r}")
+    return groups
+
+
+def _shown(groups: Groups) -> str:
+    """Groups as the command line takes them: `0|1,2`."""
+    return "|".join(",".join(node.name if isinstance(node, Enum) else str(node) for node in group) for group in groups)
 
 
 def why_too_few(partition: Partition, count: int) -> str | None:

@@ -1,4 +1,4 @@
-"""Which budgets of crashes and restarts are possible, with these nodes."""
+"""Which faults are possible, with these nodes, and whom they can befall."""
 
 from __future__ import annotations
 
@@ -6,17 +6,27 @@ from collections.abc import Mapping
 
 from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.faults import WHO, Faults
-from indoubt.specs.language.layout import Layout, durable_fields
+from indoubt.specs.language.layout import Layout, durable_fields, linked_parts
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.partition import Partition, why_too_few
-from indoubt.specs.language.selectors import crashing_parts, lying_parts, most_failed, predicates_of
+from indoubt.specs.language.selectors import (
+    crashing_parts,
+    isolated_parts,
+    lying_parts,
+    most_failed,
+    pausing_parts,
+    predicates_of,
+)
 
 
 def refuse_unknown_predicate(layout: Layout, faults: Faults) -> None:
     """Raise ValueError where `who` names neither a group of nodes nor a helper of those that may fail."""
-    if faults.predicate is None or crashing_parts(layout, faults) or lying_parts(layout, faults):
+    selected = (crashing_parts, lying_parts, pausing_parts, isolated_parts)
+    if faults.predicate is None or any(parts(layout, faults) for parts in selected):
         return
     failing = {*(layout.may_crash if faults.stops else ()), *(layout.may_lie if faults.byzantine else ())}
+    failing |= {*(layout.parts if faults.pauses else ())}
+    failing |= {part.name for part in linked_parts(layout)} if faults.isolates else set()
     named = [layout.parts[name] for name in layout.parts if name in (failing or layout.may_crash)]
     helpers = [f"{name} of {one.cls.__name__}" for one in named for name in predicates_of(one)]
     there_are = ", ".join([*WHO, *helpers])
@@ -35,8 +45,9 @@ def refuse_impossible_stops(system: str, nodes: Mapping[str, int], faults: Fault
     if stops and not nodes:
         raise ValueError(f"{asked} {verb} not possible: no node of {system} may crash (`crashes = ()`)")
     count, down = sum(nodes.values()), most_failed(faults, nodes)
-    if faults.who != "any" and not stops and not faults.byzantine:
-        raise ValueError(f"who={faults.who} is not possible without crashes: it says which nodes may; add crashes=1")
+    if faults.who != "any" and not faults.befalls:
+        what = f"who={faults.who} is not possible without crashes, pauses, Byzantine nodes or partition=isolate"
+        raise ValueError(f"{what}: it says which nodes they may befall; add crashes=1")
     if stops and not down:
         who = ", ".join(f"{many} in {name}" for name, many in nodes.items())
         raise ValueError(
@@ -57,6 +68,21 @@ def refuse_impossible_stops(system: str, nodes: Mapping[str, int], faults: Fault
         what = f"{back} {'are' if len(returns) > 1 else 'is'} not possible with {asked or 'crashes=0'}"
         edit = f"the most is {fits}" if stops else "ask for crashes as well, as in crashes=1"
         raise ValueError(f"{what}: a node that is up does not restart; {edit}")
+
+
+def refuse_impossible_choice(system: str, what: str, nodes: Mapping[str, int], faults: Faults) -> None:
+    """Raise ValueError where `who` says nobody whom a fault could befall; `nodes` are those it may, by part.
+
+    `what` is that fault in words, "pause" or "be isolated".
+    """
+    is_possible = most_failed(faults, nodes) > 0 if faults.predicate is None else bool(nodes)
+    if is_possible or faults.who == "any":
+        return
+    who = ", ".join(f"{many} in {name}" for name, many in nodes.items()) or "none of several"
+    raise ValueError(
+        f"who={faults.who} is not possible: {system} has no {faults.who} of nodes that may {what} ({who}); "
+        "with who=any each of them may"
+    )
 
 
 def refuse_late_disks(layout: Layout, faults: Faults) -> None:

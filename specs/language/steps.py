@@ -19,6 +19,7 @@ from indoubt.specs.language.domains import UNSAID
 from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.groups import refuse_wrong_groups
 from indoubt.specs.language.layout import (
     ADDRESS,
     Handler,
@@ -26,6 +27,7 @@ from indoubt.specs.language.layout import (
     Part,
     durable_fields,
     link_name,
+    linked_parts,
     methods_with_roles,
     names_of,
     own_annotations,
@@ -33,14 +35,16 @@ from indoubt.specs.language.layout import (
 from indoubt.specs.language.machine import TEMPORAL, Fault, Role
 from indoubt.specs.language.marks import Between, PerNode
 from indoubt.specs.language.network import Network
+from indoubt.specs.language.partition import Partition
 from indoubt.specs.language.possible import (
+    refuse_impossible_choice,
     refuse_impossible_partition,
     refuse_impossible_stops,
     refuse_late_disks,
     refuse_quorums,
     refuse_unknown_predicate,
 )
-from indoubt.specs.language.selectors import crashing_parts
+from indoubt.specs.language.selectors import crashing_parts, isolated_parts, pausing_parts
 from indoubt.specs.language.settings import is_parameter
 from indoubt.specs.language.values import Map, Permutation, Set, empty, every
 
@@ -116,7 +120,7 @@ def plans_of(layout: Layout, faults: Faults, promised: Link | None = None) -> li
     if faults.amnesias:
         plans += [of_node(one, "amnesia", Fault.AMNESIA, layout.restart_of(one)) for one in crashing]
     if faults.pauses:
-        for part in layout.parts.values():
+        for part in pausing_parts(layout, faults):
             plans += [of_node(part, "pause", Fault.PAUSE), _resuming(part)]
     if faults.losses:
         plans += _of_links(layout, "lose", Fault.LOSS)
@@ -125,15 +129,22 @@ def plans_of(layout: Layout, faults: Faults, promised: Link | None = None) -> li
     if faults.duplicates:
         plans += _of_links(layout, "duplicate", Fault.DUPLICATE)
     if faults.partitions is not None and faults.partitions.times:
-        ends = linked_parts(layout)
-        if not ends:
+        if not linked_parts(layout):
             what = f"partitions={faults.partitions.times} is not possible"
             raise ValueError(f"{what}: no node of {layout.system.__name__} takes a message; leave partitions out")
-        chosen = choices_of(faults.partitions.shape, union_of_classes(tuple(one.sort for one in ends)))
+        chosen = _choices(layout, faults, faults.partitions)
         plans.append(Plan("network.partition", "partition", Role("action", fault=Fault.PARTITION), chosen, {}))
         last = None if promised is None else Fairness("weak")
         plans.append(Plan("network.heal", "heal", Role("action", fault=Fault.HEAL, fairness=last), {}, {}))
     return plans
+
+
+def _choices(layout: Layout, faults: Faults, partition: Partition) -> dict[str, Any]:
+    """The parameters of a partition: none where its nodes are named."""
+    if partition.groups:
+        return {}
+    parts = isolated_parts(layout, faults) if faults.isolates else linked_parts(layout)
+    return choices_of(partition.shape, union_of_classes(tuple(one.sort for one in parts or linked_parts(layout))))
 
 
 def has_runs(layout: Layout) -> bool:
@@ -149,11 +160,6 @@ def is_lossy(network: Network, faults: Faults) -> bool:
 def cut_name(sender: str, receiver: str) -> str:
     """The state variable that says which links from a part to a part are cut."""
     return f"cut.{sender}.{receiver}"
-
-
-def linked_parts(layout: Layout) -> list[Part]:
-    """The parts that send or receive something: the nodes that a partition is about."""
-    return [part for name, part in layout.parts.items() if any(name in ends for ends in layout.links)]
 
 
 def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
@@ -188,7 +194,7 @@ def variables_of(layout: Layout, network: Network, faults: Faults) -> Variables:
             )
             found.first[part.variable("is_up")] = every(True) if part.is_many else True
     if faults.pauses:
-        for part in layout.parts.values():
+        for part in pausing_parts(layout, faults):
             name = part.variable("is_paused")
             found.declarations[name] = (layout.system, PerNode(part.sort, bool) if part.is_many else bool)
             found.first[name] = every(False) if part.is_many else False
@@ -221,6 +227,13 @@ def refuse_impossible(
     system = layout.system.__name__
     refuse_quorums(layout, network, faults, promised)
     refuse_impossible_stops(system, nodes, faults)
+    for selected, asked, what in (
+        (pausing_parts, faults.pauses, "pause"),
+        (isolated_parts, faults.isolates, "be isolated"),
+    ):
+        befallen = {one.name: size_of_part(one, sizes) for one in selected(layout, faults)}
+        if asked:
+            refuse_impossible_choice(system, what, befallen, faults)
     for name, budget in (("losses", faults.losses), ("duplicates", faults.duplicates)):
         if budget and not network.is_consuming:
             what = f"{name}={budget} is not possible: a soup loses and repeats every message as often as it likes"
@@ -230,6 +243,7 @@ def refuse_impossible(
     if faults.partitions is not None and faults.partitions.times:
         nodes = {one.sort.__name__: size_of_part(one, sizes) for one in linked_parts(layout)}
         refuse_impossible_partition(system, nodes, network, faults.partitions)
+        refuse_wrong_groups(layout, faults.partitions, sizes)
     if faults.returns:
         _refuse_open(layout, faults)
 

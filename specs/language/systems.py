@@ -23,7 +23,7 @@ from indoubt.specs.language.layout import ADDRESS, Layout, Part, layout_of, link
 from indoubt.specs.language.machine import Spec, marked
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.nodes import Node, is_correct
-from indoubt.specs.language.selectors import require_selected
+from indoubt.specs.language.selectors import is_paused, require_selected
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.steps import SYNC, Plan, plans_of, refuse_impossible, variables_of
 from indoubt.specs.language.universe import within
@@ -327,7 +327,7 @@ def _handle(
     assert handler is not None
     taken: Callable[..., None] = handler.method if run is None else run
     enabled_if(is_correct(node), failures.FAILED, node.address)
-    enabled_if(not failures.is_paused(state, handler.part, node.address), failures.PAUSED, node.address)
+    enabled_if(not is_paused(state, handler.part, node.address), failures.PAUSED, node.address)
     before = failures.on_late_disk(state, handler.part, node)
     if not handler.messages:
         taken(node, **given)
@@ -362,7 +362,7 @@ def _hear(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     assert handler is not None
     message, sender = (given[name] for name in handler.parameters[:2])
     enabled_if(is_correct(node), failures.FAILED, node.address)
-    enabled_if(not failures.is_paused(state, handler.part, node.address), failures.PAUSED, node.address)
+    enabled_if(not is_paused(state, handler.part, node.address), failures.PAUSED, node.address)
     enabled_if(not links.is_cut(state, sender, node.address), CUT, sender, node.address)
     lies.require_said(state, handler, node.address, message, sender)
     before = failures.on_late_disk(state, handler.part, node)

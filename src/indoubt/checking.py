@@ -35,6 +35,7 @@ from indoubt.environment import (
     under,
 )
 from indoubt.environment_report import detector_text, links_text, network_text, unasked_detector
+from indoubt.environment_words import environment_words
 from indoubt.erasing import Erasing, erasing_of
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
@@ -44,7 +45,7 @@ from indoubt.explorer.search.result import NO_STATES, Exploration, Limits, Verdi
 from indoubt.failing import spec_failed
 from indoubt.finding import find_spec
 from indoubt.forgetting import forgetting_less
-from indoubt.ledger import idle_budgets
+from indoubt.ledger import drops_named, faults_of, idle_budgets
 from indoubt.quorum_choice import quorums_of
 from indoubt.ranges import refuse_large_ranges
 from indoubt.result import EXACT, Envelope, Result
@@ -254,8 +255,8 @@ def _envelope(
         parameters=settings.parameters,
         settled_bounds=settings.own_bounds,
         changed=tuple(name for name, value in settings.parameters.items() if value != getattr(spec, name, None)),
-        faults={action.name: found.taken[action.name] for action in machine.actions if action.fault is not None},
-        fault_states=dict(found.enabled),
+        faults=faults_of(machine, found.taken, {link: steps for link, (steps, _) in found.dropped.items()}),
+        fault_states={**found.enabled, **drops_named({link: states for link, (_, states) in found.dropped.items()})},
         bounds=found.bounds,
         limits=found.limits,
         checks_deadlock=asked.deadlock,
@@ -272,6 +273,7 @@ def _envelope(
         links=links_text(spec),
         detector=detector_text(spec),
         quorums=quorums_of(spec, machine),
+        environment=environment_words(spec),
         budgets=budgets_of(spec),
         idle=idle,
     )

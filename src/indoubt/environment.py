@@ -74,11 +74,11 @@ def chosen(
     return under(found, network_asked(found, network, capacity, full), given, oracle, links), {}
 
 
-def lying(found: type[Spec], no_equivocation: bool) -> dict[str, bool]:
-    """What the command line asks of how Byzantine nodes lie. Raises UsageError for a state machine."""
-    if no_equivocation and not issubclass(found, System):
-        raise UsageError(f"{_own_network(found)}; leave --no-equivocation out")
-    return {"equivocation": False} if no_equivocation else {}
+def refuse_options_of_systems(found: type[Spec], given: Mapping[str, Any]) -> None:
+    """Raise UsageError for options of the command line, by their names in Python, that a state machine has not."""
+    for name, value in given.items():
+        if value not in (None, False) and not issubclass(found, System):
+            raise UsageError(f"{_own_network(found)}; leave --{name.replace('_', '-')} out")
 
 
 def network_asked(
@@ -101,11 +101,13 @@ def network_asked(
     return {"kind": network, "capacity": capacity, "full": full}
 
 
-def detector_asked(found: type[Spec], detector: str | None) -> str | None:
-    """The detector that the command line names. Raises UsageError for a state machine."""
-    if detector is not None and not issubclass(found, System):
-        raise UsageError(f"{_own_network(found)}; leave --detector out")
-    return detector
+def detector_asked(found: type[Spec], detector: str | None, mistakes: int | None) -> GivenDetector | None:
+    """The detector that the command line names, if it does. Raises UsageError for a state machine."""
+    if detector is None and mistakes is None:
+        return None
+    refuse_options_of_systems(found, {"detector": detector, "mistakes": mistakes})
+    assert issubclass(found, System)
+    return _named(found, detector, mistakes, None)
 
 
 def own_settings(
@@ -244,7 +246,7 @@ def _cut(given: Mapping[str, Any]) -> Partition | None:
         return times
     if isinstance(times, Mapping):
         how = cast("Mapping[str, Any]", times)  # of a checkpoint
-        return Partition(how["shape"], how["times"], how["in_flight"])
+        return partition_of(how["shape"], how["times"], how["in_flight"])
     if times is None and shape is None and in_flight is not None:
         what = f"in_flight={in_flight} is not possible without a partition, whose messages it is about"
         raise ValueError(f"{what}; add partitions=1")
@@ -294,7 +296,7 @@ def options_of(spec: type[Spec]) -> dict[str, Any]:
     if spec.__faults__.sync != "prompt":
         faults["sync"] = spec.__faults__.sync
     if (cut := spec.__faults__.partitions) is not None:
-        faults["partitions"] = {"shape": cut.shape, "times": cut.times, "in_flight": cut.in_flight}
+        faults["partitions"] = {"shape": cut.told_shape, "times": cut.times, "in_flight": cut.in_flight}
     options: dict[str, Any] = {"network": given, "faults": faults}
     if (detector := spec.__detector__) is not None:
         options["detector"] = {"kind": detector.kind, "mistakes": detector.mistakes}

@@ -18,36 +18,43 @@ from indoubt.specs.language.network import FULL, KINDS
 from indoubt.specs.language.partition import IN_FLIGHT, SHAPES
 from indoubt.usage import values_or_range, whole
 
-no_equivocation_option = click.option(
+NO_EQUIVOCATION = click.option(
     "--no-equivocation", is_flag=True, help="A Byzantine node says the same to all nodes of a class."
 )
-DETECTOR = click.option(
-    "--detector", metavar="CLASS", help=f"Whom nodes suspect or trust: {', '.join(CLASSES)}, none; else its own."
+WHO_FAILS = click.option(
+    "--who", metavar="|".join(WHO), help="Who may fail, pause or be isolated; or a helper of nodes that says it."
 )
-no_equivocation_option = click.option(
-    "--no-equivocation", is_flag=True, help="A Byzantine node says the same to all nodes of a class."
+SYNC = click.option("--sync", metavar="|".join(SYNCS), help="late: a crash takes what a node wrote in its last step.")
+DETECTOR = (
+    click.option(
+        "--detector", metavar="CLASS", help=f"Whom nodes suspect or trust: {', '.join(CLASSES)}, none; else its own."
+    ),
+    click.option("--mistakes", callback=whole(0, 1), metavar="K", help="How often nodes may suspect one that is up."),
 )
 NETWORK = (
     click.option("--links", metavar="|".join(LINKS), help="What its links promise to whole runs; else its own."),
     click.option("--network", metavar="|".join(KINDS), help="The network of a system of nodes; else its own."),
     click.option("--capacity", callback=whole(1, 2), metavar="N", help="How many messages a link of it holds."),
     click.option("--full", metavar="|".join(FULL), help="What a full link does with one more message."),
-    click.option("--partition", metavar="SHAPE", help=f"How the network is cut: {', '.join(SHAPES)}; else split."),
+    click.option(
+        "--partition",
+        metavar="SHAPE",
+        help=f"How the network is cut: {', '.join(SHAPES)}, or between the nodes named, as 0|1,2; else split.",
+    ),
     click.option("--in-flight", metavar="|".join(IN_FLIGHT), help="What becomes of messages on links that are cut."),
 )
 OPTIONS = (
     click.option("--torn", callback=whole(0, 1), metavar="K", help="How many crashes may happen inside a handler."),
     click.option("--amnesias", callback=whole(0, 1), metavar="K", help="How many nodes may come back with nothing."),
-    click.option("--who", metavar="|".join(WHO), help="Who may fail; or the name of a helper of nodes that says it."),
-    click.option("--sync", metavar="|".join(SYNCS), help="late: a crash takes what a node wrote in its last step."),
+    WHO_FAILS,
+    SYNC,
     click.option("--model", metavar="NAME", help="A model of the textbook, as fail_silent: its network and faults."),
     click.option("--pauses", callback=whole(0, 1), metavar="K", help="How many times a node may stop for a while."),
     click.option("--byzantine", callback=whole(0, 1), metavar="K", help="How many nodes may say whatever they like."),
-    no_equivocation_option,
+    NO_EQUIVOCATION,
     click.option("--losses", callback=whole(0, 1), metavar="K", help="How many messages a system of nodes may lose."),
     click.option("--duplicates", callback=whole(0, 1), metavar="K", help="How many messages may arrive once more."),
-    DETECTOR,
-    click.option("--mistakes", callback=whole(0, 1), metavar="K", help="How often nodes may suspect one that is up."),
+    *DETECTOR,
     *NETWORK,
 )
 
@@ -98,9 +105,9 @@ def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return chosen_
 
 
-def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of the command line that choose a network, its links and a detector, without budgets of faults."""
-    for option in reversed((DETECTOR, *NETWORK)):
+def manner_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that choose a network, its links and a detector, and how faults happen; no budgets."""
+    for option in reversed((WHO_FAILS, SYNC, NO_EQUIVOCATION, *DETECTOR, *NETWORK)):
         command = option(command)
     return command
 

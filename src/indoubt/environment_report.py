@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from indoubt.specs.language.display import show
 from indoubt.specs.language.faults import Faults
+from indoubt.specs.language.groups import named_groups
+from indoubt.specs.language.layout import Layout
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.partition import Shape
+from indoubt.specs.language.partition import Partition, Shape
 from indoubt.specs.language.steps import is_lossy
 from indoubt.specs.language.systems import System
 
@@ -42,10 +45,20 @@ def detector_text(spec: type[Spec]) -> str | None:
     return spec.__watch__.detector.told if issubclass(spec, System) and spec.__watch__ is not None else None
 
 
+def _listed(words: list[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def _whom(faults: Faults) -> str:
-    """Who may crash or be Byzantine, where the run says so, and how Byzantine nodes lie."""
-    failed = " or ".join(["down"] * (faults.stops > 0) + ["Byzantine"] * (faults.byzantine > 0))
-    fails = " or ".join(["crashes"] * (faults.stops > 0) + ["turns Byzantine"] * (faults.byzantine > 0))
+    """Who may fail, where the run says so, and how Byzantine nodes lie."""
+    ways = [
+        (faults.stops > 0, "crashes", "down"),
+        (faults.byzantine > 0, "turns Byzantine", "Byzantine"),
+        (faults.pauses > 0, "pauses", "paused"),
+        (faults.isolates, "is cut off", "cut off"),
+    ]
+    fails = _listed([verb for is_asked, verb, _ in ways if is_asked])
+    failed = _listed([state for is_asked, _, state in ways if is_asked])
     alike = "; a Byzantine node says the same to all nodes of a class" if faults.is_consistent else ""
     match faults.who:
         case "any":
@@ -58,6 +71,22 @@ def _whom(faults: Faults) -> str:
             return f"{alike}; a node {fails} while its {faults.who} is true"
 
 
+def _cut_text(layout: Layout, partition: Partition) -> str:
+    """What a partition does, with the nodes that the run names."""
+    groups = [", ".join(map(show, group)) for group in named_groups(layout, partition)]
+    if not groups:
+        return CUTS[partition.shape]
+    match partition.shape:
+        case "isolate":
+            return f"cuts off {groups[0]}"
+        case "one_way":
+            return f"cuts all links from {groups[0]} to {groups[1]}"
+        case "partial":
+            return f"cuts {groups[0]} and {groups[1]} off from each other, and the others reach both"
+        case _:
+            return f"splits it into {' | '.join(groups)}"
+
+
 def network_text(spec: type[Spec]) -> str | None:
     """The network of a system in words; None of a state machine."""
     if not issubclass(spec, System):
@@ -65,7 +94,7 @@ def network_text(spec: type[Spec]) -> str | None:
     network, cut = spec.__network__, _whom(spec.__faults__) + LATE * spec.__faults__.has_late_disks
     if spec.__faults__.partitions is not None:
         fate = "lost" if is_lossy(network, spec.__faults__) else "kept until it is whole"
-        shape = CUTS[spec.__faults__.partitions.shape]
+        shape = _cut_text(spec.__layout__, spec.__faults__.partitions)
         cut += f"; a partition {shape}, and messages on links that it cuts are {fate}"
     if not network.is_consuming:
         return f"soup: a message may be lost, repeated, delayed and overtaken{cut}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from indoubt.environment import BUDGETS as OF_SYSTEMS, budgets_of
 from indoubt.explorer.frontend.lower import lower
 from indoubt.explorer.ir.machine import Machine
+from indoubt.result import DROP
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.systems import System
@@ -30,6 +31,17 @@ def idle_budgets(
         for budget, actions in _asked(spec, settings, faults)
         if actions and not any(taken[name] for name in actions)
     }
+
+
+def faults_of(machine: Machine, taken: Mapping[str, int], dropped: Mapping[str, int]) -> dict[str, int]:
+    """How often each fault was taken: the steps that are one, and those that drop messages on full links."""
+    steps = {action.name: taken[action.name] for action in machine.actions if action.fault is not None}
+    return {**steps, **drops_named(dropped)}
+
+
+def drops_named(dropped: Mapping[str, int]) -> dict[str, int]:
+    """Counts of what full links drop, as the ledger names it: `network.source.peers.drop`."""
+    return {f"{link}{DROP}": count for link, count in dropped.items()}
 
 
 def _asked(spec: type[Spec], settings: Settings, faults: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -67,14 +67,7 @@ def headline(envelope: Envelope, verdict: Verdict, why: str) -> Line:
     )
     for one in envelope.quorums:
         settings += "" if one.is_default else f" quorums={one.system}"
-    if envelope.network is not None:
-        environment = [f"network={envelope.network.partition(':')[0]}"]
-        if envelope.links is not None:
-            environment.append(f"links={envelope.links.partition(':')[0]}")
-        if envelope.detector is not None:
-            environment.append(f"detector={envelope.detector.partition(':')[0]}")
-        environment += [f"{name}={budget}" for name, budget in envelope.budgets.items()]
-        settings = " ".join([settings, *environment])
+    settings = " ".join([settings, *envelope.environment, *(f"constraint={one}" for one in envelope.constraints)])
     return (
         (f"{envelope.spec} {settings}".rstrip() + "  ", "bold"),
         (verdict.value.upper(), STYLES[verdict]),
@@ -206,6 +199,8 @@ def envelope_rows(
     if envelope.budgets:
         asked = " ".join(f"{name}={budget}" for name, budget in envelope.budgets.items())
         yield "faults", f"{asked}; {_faults(envelope, happened)}"
+    elif envelope.drops:
+        yield "faults", f"none asked for; {_faults(envelope, happened)}"
     elif envelope.network is not None:
         yield "faults", "none asked for"
     elif envelope.faults:
@@ -346,6 +341,7 @@ def envelope_data(envelope: Envelope) -> dict[str, Any]:
             for one in envelope.quorums
         ],
         "warnings": list(envelope.warnings),
+        "environment": list(envelope.environment),
         "budgets": dict(envelope.budgets),
         "faults": dict(envelope.faults),
         "fault_states": None if envelope.fault_states is None else dict(envelope.fault_states),

@@ -46,6 +46,10 @@ class PropertyResult:
         return sum(step.fault is not None for step in self.trace.steps) if self.trace else 0
 
 
+DROP = ".drop"
+"""How the names of what full links drop end in the ledger."""
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """What a verdict rests on: everything that was fixed, bounded, allowed or left out.
@@ -80,6 +84,8 @@ class Envelope:
     """What the links of a system promise, in words; None where nothing is said of them."""
     detector: str | None = None
     """Whom nodes suspect or trust, in words; None where no node asks."""
+    environment: tuple[str, ...] = ()
+    """The network, links, detector and faults of a system as the title names them: `network=bag`, `who=one`."""
     budgets: Mapping[str, int] = field(default_factory=dict[str, int])
     """The faults that a run of a system asks for."""
     quorums: tuple[ChosenQuorums, ...] = ()
@@ -93,8 +99,17 @@ class Envelope:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a reader of the verdict has to know, though it decides nothing: quorums that may miss each other."""
-        return warnings_of(self.quorums)
+        """What a reader of the verdict has to know, though it decides nothing.
+
+        Quorums that may miss each other, and full links that were to drop messages and never did.
+        """
+        idle = 'full="drop" was asked for, and nothing was ever dropped: no message was sent on a link that was full'
+        return (*warnings_of(self.quorums), *([idle] if self.drops and not any(self.drops.values()) else []))
+
+    @property
+    def drops(self) -> dict[str, int]:
+        """How many steps have dropped a message since a link was full, of each class of links where they may."""
+        return {name: count for name, count in self.faults.items() if name.endswith(DROP)}
 
     def setting(self, name: str) -> str:
         """A size or parameter as the command line takes it: `RM=3`."""

@@ -24,6 +24,7 @@ from indoubt.environment import (
     under,
 )
 from indoubt.environment_report import detector_text, links_text, network_text
+from indoubt.environment_words import environment_words
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
@@ -34,6 +35,7 @@ from indoubt.explorer.search.result import NO_STATES, Limits, Stopped, Verdict
 from indoubt.explorer.search.walks import Plan, Simulation, Walking
 from indoubt.failing import spec_failed
 from indoubt.finding import UsageError, find_spec
+from indoubt.ledger import faults_of
 from indoubt.quorum_choice import quorums_of
 from indoubt.ranges import refuse_large_ranges
 from indoubt.result import NOTHING_TO_CHECK, Envelope, PropertyResult
@@ -284,7 +286,7 @@ def _envelope(
         parameters=settings.parameters,
         settled_bounds=settings.own_bounds,
         changed=tuple(name for name, value in settings.parameters.items() if value != getattr(spec, name, None)),
-        faults={action.name: found.taken[action.name] for action in machine.actions if action.fault is not None},
+        faults=faults_of(machine, found.taken, found.dropped),
         bounds=found.bounds,
         limits=Limits(timeout_s=plan.timeout_s),
         checks_deadlock=plan.deadlock,
@@ -299,5 +301,6 @@ def _envelope(
         links=links_text(spec),
         detector=detector_text(spec),
         quorums=quorums_of(spec, machine),
+        environment=environment_words(spec),
         budgets=budgets_of(spec),
     )

@@ -78,7 +78,8 @@ def simulate(
         )
     again = None
     if result.violating_run is not None:
-        options = [f"--{name.replace('_', '-')} {budget}" for name, budget in given.items()]
+        options = ["--no-equivocation"] if given.pop("equivocation", True) is False else []
+        options += [f"--{name.replace('_', '-')} {shlex.quote(str(budget))}" for name, budget in given.items()]
         options += [f"-k {name}" for name in properties] + [f"--constraint {name}" for name in constraints]
         options += ["--deadlock"] * deadlock + ([] if engine == ENGINE else [f"--engine {engine}"])
         options += [f"--seed {result.seed}", f"--runs {result.violating_run + 1}", f"--depth {result.depth}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,47 @@ def test_the_verdict_names_the_network_and_the_faults(capsys: pytest.CaptureFixt
     assert "network=soup" in capsys.readouterr().out.splitlines()[0]
     assert run(["check", SPEC, "RM=2", "--network", "bag", "--capacity", "3", "--crashes", "1"]) == 0
     printed = capsys.readouterr().out
-    assert "network=bag crashes=1" in printed.splitlines()[0]
+    assert "network=bag capacity=3 crashes=1" in printed.splitlines()[0]
     assert "a link holds 3 messages" in printed
     assert "faults      crashes=1; tm.crash possible" in printed
+
+
+@pytest.mark.parametrize(
+    ("options", "title"),
+    [
+        ("", "network=soup"),
+        ("--network bag --capacity 2 --full block", "network=bag"),
+        ("--network fifo --capacity 1 --full drop", "network=fifo capacity=1 full=drop"),
+        ("--partitions 1", "network=soup partitions=1"),
+        ("--partition one_way", "network=soup partitions=1 partition=one_way"),
+        (
+            "--network bag --partition isolate --in-flight kept",
+            "network=bag partitions=1 partition=isolate in_flight=kept",
+        ),
+        ("--network bag --partitions 1 --in-flight lost", "network=bag partitions=1"),
+        ("--partition TM|RM0", "network=soup partitions=1 partition=TM|RM0"),
+        ("--links perfect --crashes 1 --who one", "network=bag links=perfect crashes=1 who=one"),
+        ("--crashes 1 --restarts 1 --sync late", "network=soup crashes=1 restarts=1 sync=late"),
+        ("--byzantine 1 --no-equivocation", "network=soup byzantine=1 equivocation=false"),
+    ],
+)
+def test_the_title_has_all_that_is_not_as_always(capsys: pytest.CaptureFixture[str], options: str, title: str) -> None:
+    """And nothing else; walks have the same title."""
+    for command in (["check"], ["simulate", "--seed", "1", "--runs", "1"]):
+        run([command[0], SPEC, "RM=1", "-k", "consistent", "--engine", "reference", *command[1:], *options.split()])
+        first, _, _ = capsys.readouterr().out.partition("\n")
+        assert first.startswith(f"TwoPhaseCommit RM=1 TM=1 {title}  ")
+
+
+def test_walks_that_lie_are_found_again(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command that is told has every option, and groups of nodes in quotes."""
+    lies = ["--byzantine", "1", "--no-equivocation", "--partition", "TM,RM0|RM1", "-k", "consistent"]
+    asked = ["simulate", SPEC, "RM=2", *lies, "--seed", "1", "--runs", "3000", "--engine", "reference"]
+    assert run(asked) == 1
+    again = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("  again "))
+    assert "--no-equivocation" in again
+    assert "--partition 'TM,RM0|RM1'" in again
+    assert run(shlex.split(again)[2:]) == 1
 
 
 def test_the_command_line_and_python_ask_for_the_same(capsys: pytest.CaptureFixture[str]) -> None:
@@ -262,7 +301,7 @@ def test_partitions_of_every_shape_are_asked_for_by_name(capsys: pytest.CaptureF
 
 def test_a_checkpoint_keeps_the_links_and_the_partition(tmp_path: Path) -> None:
     """A run that goes on promises what it did when it began."""
-    asked: dict[str, Any] = {"links": "perfect", "faults": Faults(partitions=Partition.partial())}
+    asked: dict[str, Any] = {"links": "perfect", "faults": Faults(partitions=Partition.partial(["TM"], ["RM1"]))}
     whole = check(SPEC, RM=2, **asked)
     first = check(SPEC, RM=2, max_states=200, checkpoint=tmp_path / "kept", **asked)
     assert first.stopped is not None

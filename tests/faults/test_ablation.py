@@ -16,7 +16,9 @@ from nodes_with_logs import Chain, Replica
 from indoubt import Ablation, Verdict, ablate, find_spec
 from indoubt.cli import run
 from indoubt.counterexamples.trace import Trace
+from indoubt.faults.ablation_report import lines_of
 from indoubt.faults.assumptions import said_of
+from indoubt.faults.frontier_report import plain
 from indoubt.finding import UsageError
 from indoubt.specs.commit.three_phase_commit import Detector
 from indoubt.specs.language import (
@@ -31,6 +33,7 @@ from indoubt.specs.language import (
     invariant,
     on_message,
     on_timeout,
+    reachable,
     require,
 )
 
@@ -303,3 +306,45 @@ def test_links_that_promise_less_are_tried() -> None:
     assert not found.row("links=stubborn").fallen
     assert list(found.row("links=fair_loss").fallen) == ["agreement"]
     assert list(found.row("relay=false").fallen) == ["agreement"]
+
+
+class Hurt(System):
+    """Nodes that notice nobody, and a claim that one of them goes down."""
+
+    replicas: Map[Replica, Watching]
+    detector = Perfect.perfect()
+
+    @invariant
+    def quiet(self) -> bool:
+        """Nothing is wrong with a node that is up."""
+        return all(self.replicas[one].is_up or not self.replicas[one].is_up for one in Replica)
+
+    @reachable
+    def somebody_is_down(self) -> bool:
+        """A node crashes."""
+        return any(not self.replicas[one].is_up for one in Replica)
+
+
+def test_what_needs_a_fault_to_be_reached_says_so() -> None:
+    """It is no violation of the protocol as it is, and is watched from the first fault on that reaches it."""
+    shown = ablate(Hurt, Replica=2, engine="reference")
+    assert shown.whole.answers["somebody_is_down"].verdict is Verdict.VIOLATED
+    assert shown.reached_with == {"somebody_is_down": "crashes=1"}
+    told = plain(lines_of(shown, "hurt.py"))
+    assert "somebody_is_down needs a fault: it is reached with crashes=1, not without" in told
+    assert "is violated already" not in told
+    assert shown.exit_status in (0, 3)
+    assert not any("somebody_is_down" in row.fallen for row in shown.rows)
+
+
+def test_a_row_that_is_too_large_is_not_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says within how many states, and what allows more; a limit of the run is taken as it is."""
+    monkeypatch.setattr("indoubt.faults.ablation.MOST_STATES", {"native": 30, "reference": 30})
+    monkeypatch.setattr("indoubt.faults.ablation.GROWTH", 1)
+    few = ablate(Hurt, Replica=2, engine="reference", properties=["quiet"])
+    told = " ".join(plain(lines_of(few, "hurt.py")).split())
+    assert few.exit_status == 3
+    assert re.search(r"quiet\? open: not decided within \d+ states; --max-states N allows more", told)
+    asked = ablate(Hurt, Replica=2, engine="reference", properties=["quiet"], max_states=100_000)
+    assert "not decided within" not in plain(lines_of(asked, "hurt.py"))
+    assert asked.exit_status == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -143,7 +144,7 @@ def test_byzantine_nodes_have_a_range_and_the_way_in_which_they_lie(capsys: pyte
     """The cell without any does not ask how they lie, and the command that shows a counterexample does."""
     arguments = ["--byzantine", "0..1", "--no-equivocation", "-k", "consistent", "--engine", "reference"]
     assert run(["frontier", str(NODES), "RM=1", "--crashes", "0..1", *arguments]) == 0
-    assert "RM=1 equivocation=false  FRONTIER  of crashes 0..1, byzantine 0..1" in capsys.readouterr().out
+    assert "RM=1 network=soup equivocation=false  FRONTIER  of crashes 0..1, byzantine 0..1" in capsys.readouterr().out
     assert run(["frontier", str(NODES), "RM=2", *arguments]) == 1
     assert "RM=2 --no-equivocation --byzantine 1 --engine reference -k consistent" in capsys.readouterr().out
 
@@ -344,3 +345,48 @@ def test_the_network_is_cut_as_the_run_says() -> None:
     assert "--partition" not in found.asking.command({"partitions": 0}, "all_greeted", "talking").split()
     with pytest.raises(UsageError, match="leave partition out"):
         frontier("two_phase_commit", Participant=2, partition="bridge")
+
+
+def test_reasons_that_differ_in_numbers_are_one_line() -> None:
+    """The first of them stands for all, and it is said how many there are and of how many cells."""
+    told = plain(lines_of(frontier(str(NODES), RM=3, crashes=range(2), restarts=range(3), **REFERENCE), "x.py"))
+    assert len(re.findall("^  no run ", told, re.MULTILINE)) <= 2
+    assert re.search(r"no run +restarts=1 is not possible with crashes=0.*, and \d reasons? alike \(\d cells\)", told)
+
+
+def test_what_is_to_be_reached_is_told_from_below() -> None:
+    """Not "breaks with no fault": it is not reached with fewer cuts than two, and with two it is."""
+    shown = frontier(Mast, Node=3, cuts=range(5), **REFERENCE)
+    text = plain(lines_of(shown, "mast.py"))
+    assert re.search(r"^  half_cut +not reached with cuts=1 +reached with cuts=2$", text, re.MULTILINE)
+    assert "-k half_cut" not in text
+    assert (shown.misses_up_to("half_cut"), shown.reached_from("half_cut")) == ([(1,)], [(2,)])
+
+
+def test_a_table_that_is_too_wide_goes_on_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every column is there, under its head."""
+    monkeypatch.setattr("indoubt.faults.frontier_table.WIDEST", 40)
+    shown = frontier(Mast, Node=3, cuts=range(5), **REFERENCE)
+    table = [
+        line for line in plain(lines_of(shown, "mast.py")).splitlines() if "cuts=" in line and "reached" not in line
+    ]
+    heads = [word for line in table for word in line.split() if re.fullmatch(r"cuts=\d", word)]
+    assert sorted(set(heads)) == [f"cuts={number}" for number in range(5)]
+    rows = [line for line in table if line.split()[0].startswith("cuts=")]
+    assert max(map(len, rows)) <= 40
+    assert sum(line.split()[0] != "cuts=0" for line in rows) >= 3
+
+
+def test_how_faults_happen_is_asked_for_as_by_check(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--who`, `--sync` and the rest are in the title and in the commands that show a counterexample."""
+    arguments = ["RM=3", "--crashes", "0..1", "--who", "minority", "--engine", "reference", "-k", "consistent"]
+    assert run(["frontier", str(NODES), *arguments]) == 0
+    assert "RM=3 network=soup who=minority  FRONTIER  of crashes 0..1" in capsys.readouterr().out
+    with pytest.raises(UsageError, match="who=one says how faults happen, and no run has one that it is about"):
+        frontier(str(NODES), RM=2, network="bag", losses=range(2), who="one", **REFERENCE)
+    shown = frontier(str(NODES), RM=2, crashes=range(2), restarts=range(2), sync="late", **REFERENCE)
+    assert shown.asking.command({"crashes": 1, "restarts": 1}, "consistent", "x.py").startswith(
+        "indoubt check x.py RM=2 --sync late --crashes 1 --restarts 1"
+    )
+    assert run(["frontier", "three_phase_commit", "Participant=1", "--who", "one"]) == 2
+    assert "ThreePhaseCommit is a state machine" in capsys.readouterr().err

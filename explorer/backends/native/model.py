@@ -30,6 +30,7 @@ from indoubt.specs.language.types import Type
 from indoubt.specs.language.universe import Universe
 
 MOST_PROPERTIES = 62
+MOST_DROPS = 64
 KERNELS = (("emit", "ptr, ptr"), ("emit_step", "ptr, ptr, i64"), ("broke", "ptr, i64"))
 """What the search gives: what becomes of a successor, and of a step in which an assertion does not hold."""
 COUNTED = """
@@ -51,6 +52,28 @@ define internal void @took(ptr %context, i64 %action) alwaysinline {
 }
 """
 """`emit` finds the action in the context, for searches that do not take every choice."""
+DROPS_COUNTED = """
+define internal void @dropped(ptr %context, i64 %number, i64 %times) alwaysinline {
+  %counts = load ptr, ptr %context
+  %place = getelementptr i64, ptr %counts, i64 %number
+  %before = load i64, ptr %place
+  %after = add i64 %before, %times
+  store i64 %after, ptr %place
+  ret void
+}
+"""
+"""Steps that drop a message are counted behind the actions, by the link."""
+DROPS_NAMED = """
+define internal void @dropped(ptr %context, i64 %number, i64 %times) alwaysinline {
+  %field = getelementptr i8, ptr %context, i64 264
+  %before = load i64, ptr %field
+  %bit = shl i64 %times, %number
+  %after = or i64 %before, %bit
+  store i64 %after, ptr %field
+  ret void
+}
+"""
+"""`emit` finds a bit for each link in the context, for searches that do not take every choice."""
 REACHED = """
 define internal void @reached(ptr %context, i64 %bound) alwaysinline {
   %field = getelementptr i8, ptr %context, i64 8
@@ -100,6 +123,8 @@ class Model:
     """The types that what `expand` returns stands for, from FIRST_CROWDED on: a value had too few slots."""
     crowded_in_checks: tuple[Type, ...] = ()
     """The types of which a value may have had too few slots where a property cannot be computed."""
+    drops: tuple[str, ...] = ()
+    """The links on which a step may drop a message, since they are full."""
     is_long: bool = False
     """Whether `expand` looks at whether the search is over, and is broken off then."""
 
@@ -138,7 +163,10 @@ def model_of(
     )
     fair = FairSteps(machine, layout.packing) if of_runs and not constraints else None
     checked = [machine.properties[position] for position in of_steps]
-    steps = Steps(machine, layout, fair, checked if took == COUNTED else ())
+    is_counted = took == COUNTED
+    steps = Steps(machine, layout, fair, checked if is_counted else (), len(machine.actions) if is_counted else 0)
+    if not is_counted and len(steps.drops) > MOST_DROPS:
+        raise Unsupported(f"more than {MOST_DROPS} classes of links that drop messages, in walks")
     within = [one for one in machine.constraints if one.name in constraints]
     checks = _Checks(layout)
     texts = [
@@ -159,11 +187,12 @@ def model_of(
     lines = [line for text in texts for line in text.splitlines()]
     tables = dict.fromkeys(line for line in lines if line.startswith("@"))
     code = [line for line in lines if line not in tables]
+    drops = [DROPS_COUNTED if is_counted else DROPS_NAMED] * bool(steps.drops)
     externals = "\n".join(f"declare void @{name}({types})" for name, types in KERNELS)
     return Model(
         machine,
         layout,
-        "\n".join([externals, declared, took, is_over_text(over), REACHED, *tables, *code, ""]),
+        "\n".join([externals, declared, took, *drops, is_over_text(over), REACHED, *tables, *code, ""]),
         of_states,
         of_steps,
         tuple(steps.bounds),
@@ -174,6 +203,7 @@ def model_of(
         () if canon is None else tuple(canon.starts),
         tuple(steps.crowded),
         tuple(checks.crowded),
+        tuple(steps.drops),
         is_long(machine, packing),
     )
 

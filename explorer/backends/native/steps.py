@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from indoubt.explorer.backends.guards import guards_by_level
-from indoubt.explorer.backends.native.bits import TRUE, Bits
+from indoubt.explorer.backends.native.bits import FALSE, TRUE, Bits, Cell
 from indoubt.explorer.backends.native.builder import Builder
 from indoubt.explorer.backends.native.choosing import Choosing
 from indoubt.explorer.backends.native.expressions import Expressions, Reason
@@ -23,6 +23,7 @@ from indoubt.explorer.backends.native.variables import Variables
 from indoubt.explorer.ir.expressions import Expr, Load, Local
 from indoubt.explorer.ir.machine import Action, Machine, Property
 from indoubt.explorer.ir.statements import (
+    DROPPED,
     Assert,
     Assign,
     Bind,
@@ -35,7 +36,7 @@ from indoubt.explorer.ir.statements import (
     When,
 )
 from indoubt.explorer.ir.types import ListType
-from indoubt.explorer.ir.walk import walk
+from indoubt.explorer.ir.walk import drops_in, walk
 from indoubt.specs.language.types import MapType, Type
 
 T = TypeVar("T")
@@ -47,9 +48,17 @@ class Steps:
     """Writes `expand`; numbers the bounds and assertions as they come up."""
 
     def __init__(
-        self, machine: Machine, layout: Layout, fair: FairSteps | None = None, checked: Sequence[Property] = ()
+        self,
+        machine: Machine,
+        layout: Layout,
+        fair: FairSteps | None = None,
+        checked: Sequence[Property] = (),
+        first_drop: int = 0,
     ) -> None:
-        """`fair` numbers the steps that fairness may demand, where runs are judged; `checked` are those of steps."""
+        """`fair` numbers the steps that fairness may demand, where runs are judged; `checked` are those of steps.
+
+        `first_drop` is the number of the first link on which messages may be dropped.
+        """
         self._machine, self._layout = machine, layout
         self.fair = fair
         self.checked = checked
@@ -59,6 +68,10 @@ class Steps:
         """The variables that properties of steps read."""
         self.seen: dict[str, Expr] = layout.computed if isinstance(layout, ViewedLayout) else {}
         """What a view computes of a successor, by the names of the places that it has in a state."""
+        self.drops = {
+            link: first_drop + place for place, link in enumerate(drops_in(tuple(one.body for one in machine.actions)))
+        }
+        """The links on which messages may be dropped, with the number of each."""
         self.bounds: list[tuple[str, str]] = []
         self.assertions: list[str] = []
         self.crowded: list[Type] = []
@@ -102,6 +115,8 @@ class _Step:
         guards, self._body = guards_by_level(action)
         self._guards = [[part for one in at for part in conjuncts(one.condition)] for at in guards]
         """What has to hold, by how many parameters are chosen."""
+        self._drops: dict[str, Cell] = {}
+        """Of each link whether this step has dropped a message on it."""
         self._exit = ""
         self._end_of_block = ""
         self._depth = 0
@@ -158,6 +173,7 @@ class _Step:
         for name, cell in cells.items():
             b.store(self._variables.read(name, "%state"), cell)
         self._variables.cells = cells
+        self._drops = {link: b.cell(1, FALSE) for link in drops_in(self._body)}
         done = b.fresh("done")
         self._end_of_block = done
         self._statements(self._body)
@@ -166,6 +182,9 @@ class _Step:
         self._variables.store({name: b.load(cell) for name, cell in cells.items()} | seen, self._scratch)
         self._variables.cells = None
         b.line(f"call void @took(ptr %context, i64 {self._number})")
+        for link, cell in self._drops.items():
+            happened = b.resized(b.load(cell), 64)
+            b.line(f"call void @dropped(ptr %context, i64 {self._owner.drops[link]}, i64 {happened.text})")
         if self._owner.fair is not None:
             step = self._owner.fair.number(b, self._action, self._of.expression, self._of.ordinal)
             b.line(f"call void @owe(ptr %context, i64 {step.text})")
@@ -215,6 +234,8 @@ class _Step:
                 with b.when(b.binary("xor", of.expression(condition), TRUE)):
                     b.line(f"call void @broke(ptr %context, i64 {self._owner.assertion(name)})")
                     b.jump(self._exit)
+            case Bind(local) if local.name.startswith(DROPPED):
+                b.store(TRUE, self._drops[local.name.removeprefix(DROPPED)])
             case Bind(local, value):
                 stays = not self._changes(local, value)
                 of.bind_to(local, value, stays=stays, is_kept=self._depth > 0 or not stays)

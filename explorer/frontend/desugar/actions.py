@@ -130,8 +130,10 @@ class Actions:
         how = self.faults.partitions
         assert how is not None
         is_lost = is_lossy(self.places.network_chosen, self.faults)
-        body = partition.body(self.places, how, is_lost, at)
-        return self._environment(plan, tree, file, partition.parameters(self.places, how, at), body, {})
+        body = partition.body(self.places, self.faults, is_lost, at)
+        if self.faults.isolates:
+            body = [*selected.isolated(self.places, self.faults, at), *body]
+        return self._environment(plan, tree, file, partition.parameters(self.places, self.faults, at), body, {})
 
     def _messages(self, plan: Plan) -> tuple[type, ...]:
         assert plan.link is not None
@@ -226,7 +228,9 @@ class Actions:
                 body += byzantine.begun(self.places, self.faults, at)
                 yield plan.name, self._environment(plan, tree, file, own, body, {})
                 return
-            body = (self._honest(part, at) if plan.kind == "pause" else []) + stop.body(self.places, plan, at, paused)
+            guards = self._honest(part, at) if plan.kind == "pause" else []
+            guards += selected.guards(self.places, self.faults, part, at) if plan.kind == "pause" else []
+            body = guards + stop.body(self.places, plan, at, paused)
             yield plan.name, self._environment(plan, tree, file, own, body, {})
             return
         back = amnesia if plan.kind == "amnesia" else restart

@@ -12,6 +12,7 @@ from indoubt.explorer.frontend import constructors
 from indoubt.explorer.frontend.desugar.functions import Replacement, expression, placed, statements
 from indoubt.explorer.frontend.desugar.networks import meaning_of
 from indoubt.explorer.frontend.desugar.rewriting import only_name, sort_name
+from indoubt.explorer.frontend.names import NamedByRun
 from indoubt.explorer.frontend.source import class_source
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, link_name
 from indoubt.specs.language.network import Network
@@ -130,6 +131,12 @@ class Places:
     def only(self, part: Part) -> str:
         """The name that stands for the address of the only node of a part."""
         return only_name(part)
+
+    def node(self, address: Any) -> str:
+        """A name that stands for a node."""
+        name = f"NODE_{type(address).__name__}_{getattr(address, 'name', None) or address.index}"
+        self.names[name] = NamedByRun(address)
+        return name
 
     def known(self, names: Mapping[str, Any]) -> dict[str, Any]:
         """`names` with those that the texts need: sorts of addresses, and the language."""

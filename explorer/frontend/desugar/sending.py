@@ -12,7 +12,7 @@ from indoubt.explorer.frontend.coercion import coerce
 from indoubt.explorer.frontend.desugar.networks import meaning_of
 from indoubt.explorer.frontend.scope import Scope
 from indoubt.explorer.ir.expressions import Below, Expr, IsA, Literal, Load, Local, Lookup, Narrow, Size
-from indoubt.explorer.ir.statements import Bind, ForEach, Statement, Target, When
+from indoubt.explorer.ir.statements import Bind, ForEach, Statement, Target, When, dropping
 from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.specs.language.byzantine import IS_BYZANTINE
 from indoubt.specs.language.faults import Faults
@@ -159,7 +159,7 @@ class Sender:
         if self.network.full == "drop" and self.network.capacity is not None:
             capacity = Literal(self.network.capacity, IntType(self.network.capacity, self.network.capacity))
             has_room = Below(Size(link, IntType(0, 10**9)), capacity)
-            written = When(has_room, (written,), ())
+            written = When(has_room, (written,), (dropping(name),))
         return self._unless_byzantine(scope, receiver, ends[1], self._unless_cut(scope, parts, ends, written))
 
     def _unless_byzantine(self, scope: Scope, receiver: Part, to: Expr, put: list[Statement]) -> list[Statement]:

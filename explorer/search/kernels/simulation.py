@@ -40,12 +40,15 @@ from indoubt.explorer.search.kernels.walk_context import (
     BROKE,
     CHOSEN,
     CHOSEN_ACTION,
+    CHOSEN_DROPS,
     CURRENT,
     DEADLOCK,
     DEADLOCKED,
     DECIDING_END,
     DECIDING_RUN,
     DONE,
+    DROPPED,
+    DROPS,
     EMITTED,
     END_RUN,
     ENDS,
@@ -108,12 +111,15 @@ def emit(context: ptr, successor: ptr) -> None:
     """Take one successor of the current state; the compiled spec calls this for each."""
     store64(context + EMITTED, load64(context + EMITTED) + 1)
     action = load64(context + ACTION)
+    drops = load64(context + DROPS)
+    store64(context + DROPS, 0)
     lot = mixed(joined(lot_of(load64(context + SALT), action), mark(successor)))
     if not same(load_ptr(context + CURRENT), successor):
         store64(context + MOVING, 1)
     if lot <= load64(context + LOWEST):
         store64(context + LOWEST, lot)
         store64(context + CHOSEN_ACTION, action)
+        store64(context + CHOSEN_DROPS, drops)
         copy(load_ptr(context + CHOSEN), successor)
 
 
@@ -181,6 +187,8 @@ def walk(context: ptr, run: u64) -> u64:
         successor = load_ptr(context + CHOSEN)
         taken = load_ptr(context + TAKEN) + 8 * load64(context + CHOSEN_ACTION)
         store64(taken, load64(taken) + 1)
+        if load64(context + CHOSEN_DROPS) != 0:
+            count_drops(context)
         if HAS_STEP_PROPERTIES:
             found = check_step(state, successor)
             if found != 0:
@@ -190,6 +198,18 @@ def walk(context: ptr, run: u64) -> u64:
         length += 1
         store_ptr(context + CHOSEN, state)
         store_ptr(context + CURRENT, successor)
+
+
+@rare
+def count_drops(context: ptr) -> None:
+    """Count the links on which the last step has dropped a message."""
+    drops = load64(context + CHOSEN_DROPS)
+    place = load_ptr(context + DROPPED)
+    while drops != 0:
+        if drops & 1 != 0:
+            store64(place, load64(place) + 1)
+        drops = drops >> 1
+        place = place + 8
 
 
 @rare

@@ -74,6 +74,13 @@ MOVING = 248
 FAILED_CODE = 256
 """What `expand` returned where it failed."""
 
+DROPS = 264
+"""The links on which the successor that is being emitted has dropped a message, a bit each; the compiled spec says."""
+CHOSEN_DROPS = 272
+"""Those of the successor with the lowest lot so far."""
+DROPPED = 280
+"""Address of one word for each link: how many steps of a walk have dropped a message on it."""
+
 CONTEXT_BYTES = 320
 
 # The record that workers share; each word on a line of the cache of its own.

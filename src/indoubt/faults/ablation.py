@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from indoubt.arguments import of_their_kinds
 from indoubt.asking import spec_class
-from indoubt.environment import GivenDetector, GivenLinks, GivenNetwork, as_parameters, under
+from indoubt.environment import BUDGETS, GivenDetector, GivenLinks, GivenNetwork, as_parameters, under
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Answer, Asking, Claim, Decided, cuts_of, faults_among, ways_of
@@ -59,6 +60,8 @@ class Ablation:
     whole: Decided
     claims: tuple[Claim, ...]
     rows: tuple[Row, ...]
+    reached_with: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What is reached only where something happens that is assumed not to: by the first change that reaches it."""
     is_chosen: bool = False
     """Whether the faults were chosen by what the protocol survives, and not by the run."""
     is_interrupted: bool = False
@@ -68,7 +71,8 @@ class Ablation:
         """1 where a property is violated with all assumptions, 3 where anything is open, else 0; 5 without any."""
         if not self.claims:
             return 5
-        verdicts = {one.verdict for one in self.whole.answers.values()}
+        answers = self.whole.answers.items()
+        verdicts = {one.verdict for name, one in answers if name not in self.reached_with}
         if Verdict.VIOLATED in verdicts:
             return 1
         is_open = Verdict.INCONCLUSIVE in verdicts or any(row.open for row in self.rows)
@@ -96,6 +100,7 @@ def ablate(
     max_depth: int | None = None,
     timeout: float | None = None,
     symmetry: Wanted = False,
+    keep_dead: bool = False,
     engine: str = "native",
     workers: int = 1,
     memory: str | int | None = None,
@@ -117,6 +122,7 @@ def ablate(
     settings |= own
     asked = None if own else detector
     faults, cuts = faults_among(found, settings), cuts_of(found, partition, in_flight)
+    ways = ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry, keep_dead=keep_dead)
     if cuts and faults:
         faults.setdefault("partitions", 1)
     asking = Asking(
@@ -127,13 +133,24 @@ def ablate(
         properties,
         deadlock,
         {"max_states": max_states, "max_depth": max_depth, "timeout": timeout},
-        {**ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry), "minimal": "faults"},
+        {**ways, "minimal": "faults"},
         progress,
         asked,
         cuts,
     )
     asking.refuse_cuts()
+    asking.refuse_idle_words(BUDGETS)
     return _Ablating(asking, told).done()
+
+
+MOST_STATES, GROWTH = {"native": 1_000_000, "reference": 20_000}, 10
+"""How many states each search of a row may have where the run sets no limit: so many, or so many times those of the
+protocol as it is, if that is more. Faults that are allowed beside each other multiply, and some row may never end."""
+
+
+def _is_missed(answer: Answer) -> bool:
+    """Whether what is to be reached is not."""
+    return answer.verdict is Verdict.VIOLATED
 
 
 class _Ablating:
@@ -152,10 +169,16 @@ class _Ablating:
                 raise UsageError(f"unknown property {name!r}; there are: {there_is}{did_you_mean(name, known)}")
         self._rows: list[Row] = []
         self._given: dict[str, int] = {}
+        self._reached_with: dict[str, str] = {}
+        self._most: int | None = None
+        """How many states a search of a row may have, where the run does not say."""
         self._is_interrupted = False
 
     def done(self) -> Ablation:
         whole = self._decide("all assumptions", self._asking, {}, self._claims)
+        if all(one is None for one in self._asking.limits.values()):
+            engine = self._asking.ways.get("engine", "native")
+            self._most = max(MOST_STATES[engine], GROWTH * max(whole.distinct, default=0))
         names = self._asking.faults if self._asking.is_system else self._asking.settings
         is_chosen = not any(name in names for name in self._budgets)
         try:
@@ -169,6 +192,7 @@ class _Ablating:
             whole,
             tuple(self._claims),
             tuple(self._rows),
+            self._reached_with,
             is_chosen and bool(self._given),
             self._is_interrupted,
         )
@@ -180,6 +204,7 @@ class _Ablating:
 
     def _turn_off(self, whole: Decided, *, is_chosen: bool) -> None:
         watched = self._holding(whole)
+        missed = [one for one in self._claims if one.kind == "reachable" and _is_missed(whole.answers[one.name])]
         for assumption in fault_assumptions(self._asking, self._budgets):
             if assumption.why_not:
                 self._row(assumption, watched)
@@ -188,10 +213,15 @@ class _Ablating:
             beside = self._with(self._given)
             is_alone = beside.why_impossible(assumption.values) is not None
             asking = self._asking if is_alone else beside
-            row = self._row(dataclasses.replace(assumption, asking=asking), watched)
+            # Alone, it is beside no fault that something else needs to be reached.
+            asked = [one for one in watched if one.name not in self._reached_with] if is_alone else watched
+            row = self._row(dataclasses.replace(assumption, asking=asking), asked, missed)
             spent = {name: value for name, value in assumption.values.items() if value}
             if is_chosen and spent and not (is_alone or row.fallen or row.open or row.decided.idle):
                 self._given |= spent
+                # What this fault has reached is reached with all that come, and may fall from now on.
+                watched += [one for one in missed if self._reached_with.get(one.name) == assumption.off]
+                missed = [one for one in missed if one not in watched]
         with_faults = self._with(self._given)
         for kind in KINDS:
             for assumption in kind(with_faults, self._budgets) if kind is not fault_assumptions else ():
@@ -203,7 +233,8 @@ class _Ablating:
             return dataclasses.replace(self._asking, faults={**self._asking.faults, **given})
         return dataclasses.replace(self._asking, settings={**self._asking.settings, **given})
 
-    def _row(self, assumption: Assumption, claims: Collection[Claim]) -> Row:
+    def _row(self, assumption: Assumption, claims: Collection[Claim], missed: Collection[Claim] = ()) -> Row:
+        """The row of an assumption; `missed` are what is not reached with it, and may be without."""
         asking = assumption.asking
         lacking = [name for name in assumption.needs if not {**self._asking.faults, **self._given}.get(name)]
         why_not = assumption.why_not
@@ -212,10 +243,26 @@ class _Ablating:
         if why_not:
             row = Row(assumption, Decided({}), why_not)
         else:
-            row = Row(assumption, self._decide(assumption.off, asking, assumption.values, claims))
+            decided = self._decide(assumption.off, self._limited(asking), assumption.values, [*claims, *missed])
+            answers = {name: self._in_words(one) for name, one in decided.answers.items()}
+            for one in missed:
+                if answers.pop(one.name).verdict is Verdict.HOLDS:
+                    self._reached_with.setdefault(one.name, assumption.off)
+            row = Row(assumption, dataclasses.replace(decided, answers=answers))
         if not self._is_interrupted or row.fallen:
             self._rows.append(row)
         return row
+
+    def _limited(self, asking: Asking) -> Asking:
+        """What is asked of a row, within the states that it may have."""
+        return asking if self._most is None else dataclasses.replace(asking, limits={"max_states": self._most})
+
+    def _in_words(self, answer: Answer) -> Answer:
+        """An answer that was not found within our own limit says so, and what to write."""
+        if self._most is None or f"--max-states {self._most}" not in answer.reason:
+            return answer
+        reason = f"not decided within {self._most:,} states; --max-states N allows more"
+        return dataclasses.replace(answer, reason=reason)
 
     def _decide(self, off: str, asking: Asking, values: Mapping[str, Any], claims: Collection[Claim]) -> Decided:
         if self._is_interrupted:

@@ -6,79 +6,32 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from indoubt.environment import detector_asked, lying, network_asked
 from indoubt.faults import ablation_report as report
 from indoubt.faults.ablation import ablate
 from indoubt.faults.asking import Decided, exit_status
+from indoubt.faults.terms import Terms
 from indoubt.finding import find_spec
 from indoubt.progress import shown as progress_shown
-from indoubt.settings_text import parsed
 from indoubt.specs.language.systems import System
 from indoubt.streams import printing
 from indoubt.terminal import print_lines
 
 
-def run_ablation(
-    *,
-    spec: str,
-    settings: tuple[str, ...],
-    network: str | None,
-    detector: str | None,
-    capacity: int | None,
-    full: str | None,
-    links: str | None,
-    partition: str | None,
-    in_flight: str | None,
-    properties: tuple[str, ...],
-    deadlock: bool,
-    symmetry: str | None,
-    engine: str,
-    workers: int,
-    memory: str | None,
-    max_states: int | None,
-    max_depth: int | None,
-    timeout: float | None,
-    allow_inconclusive: bool,
-    traces: str | None,
-    format_: str,
-    no_equivocation: bool,
-    **budgets: int | None,
-) -> int:
+def run_ablation(terms: Terms, *, traces: str | None) -> int:
     """Turn assumptions off, print what falls, write the traces; the exit status."""
-    found = find_spec(spec)
-    asked = network_asked(found, network, capacity, full)
-    faults = {name: budget for name, budget in budgets.items() if budget is not None}
-    is_system = issubclass(found, System)
-    given = parsed(found, settings, {} if is_system else faults)
-    oracle = {"detector": detector_asked(found, detector)}  # which a state machine may have a parameter for
-    asked_for: dict[str, Any] = {**oracle, **given, **(faults if is_system else {}), **lying(found, no_equivocation)}
+    found = find_spec(terms.spec)
+    faults = {name: budget for name, budget in terms.budgets.items() if isinstance(budget, int)}
+    of_system, own = (faults, {}) if issubclass(found, System) else ({}, faults)
+    asked: dict[str, Any] = {**terms.arguments(found, terms.settings, own), **of_system}
     with progress_shown() as progress:
-        answer = ablate(
-            found,
-            properties=properties or None,
-            deadlock=deadlock,
-            network=asked,
-            links=links,
-            partition=partition,
-            in_flight=in_flight,
-            max_states=max_states,
-            max_depth=max_depth,
-            timeout=timeout,
-            symmetry=False if symmetry is None else symmetry or True,
-            engine=engine,
-            workers=workers,
-            memory=memory,
-            progress=progress,
-            told=_tell if sys.stderr.isatty() else None,
-            **asked_for,
-        )
-    files = None if traces is None else report.write_traces(answer, Path(traces).expanduser(), spec)
+        answer = ablate(found, progress=progress, told=_tell if sys.stderr.isatty() else None, **asked)
+    files = None if traces is None else report.write_traces(answer, Path(traces).expanduser(), terms.spec)
     with printing():
-        if format_ == "json":
-            print(report.to_json(answer, spec))
+        if terms.format_ == "json":
+            print(report.to_json(answer, terms.spec))
         else:
-            print_lines(report.lines_of(answer, spec, files))
-    return exit_status(answer, allow_inconclusive)
+            print_lines(report.lines_of(answer, terms.spec, files))
+    return exit_status(answer, terms.allow_inconclusive)
 
 
 def _tell(off: str, decided: Decided) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from indoubt.report import STYLES, Line, counted, table
 from indoubt.specs.language.settings import setting_text
 
 SCHEMA = "indoubt/ablation/1"
+WIDEST, LEAST_ROOM = 118, 50
+"""Characters of a line, and of its last column at least."""
 Written = Mapping[tuple[str, str], Path]
 """The file of each trace, by what was changed and the property that falls."""
 
@@ -23,26 +26,27 @@ Written = Mapping[tuple[str, str], Path]
 def lines_of(shown: Ablation, spec: str, files: Written | None = None) -> Iterator[Line]:
     """The lines of the text, with styles; `spec` is its name as the user writes it."""
     asking = shown.asking
-    settings = [f"{name}={setting_text(value)}" for name, value in {**asking.settings, **asking.faults}.items()]
     fall = sum(bool(row.fallen) for row in shown.rows)
     skipped = sum(bool(row.skipped) for row in shown.rows)
     tried = counted(len(shown.rows) - skipped, "change")
     head = f"ABLATION  {fall} of {tried} {'break' if fall != 1 else 'breaks'} something"
     head += f", {skipped} not tried" if skipped else ""
-    yield ((" ".join([asking.spec.__name__, *settings]) + "  ", "bold"), (head, ""))
+    yield ((f"{asking.title}  ", "bold"), (head, ""))
     yield ()
     yield from _whole(shown)
     yield ()
     cells = [("changed", "without", "falls", "counterexample", ""), *_cells(shown)]
     widths = [max(len(one[place]) for one in cells) for place in range(3)]
     has_names = any(one[1] for one in cells[1:])
+    room = max(LEAST_ROOM, WIDEST - sum(widths) - 8)
     for number, (off, name, falls, found, style) in enumerate(cells):
-        yield (
-            (f"  {off:<{widths[0]}}  ", "dim" if not number else ""),
-            (f"{name:<{widths[1]}}  " if has_names else "", "dim"),
-            (f"{falls:<{widths[2]}}  ", "dim" if not number else style),
-            (found, "dim" if not number else ""),
-        )
+        for line, part in enumerate(textwrap.wrap(found, room, break_long_words=False, break_on_hyphens=False) or [""]):
+            yield (
+                (f"  {'' if line else off:<{widths[0]}}  ", "dim" if not number else ""),
+                (f"{'' if line else name:<{widths[1]}}  " if has_names else "", "dim"),
+                (f"{'' if line else falls:<{widths[2]}}  ", "dim" if not number else style),
+                (part, "dim" if not number else ""),
+            )
     shows = list(_shows(shown, spec, files or {}))
     if shows:
         yield ()
@@ -59,13 +63,21 @@ def _whole(shown: Ablation) -> Iterator[Line]:
     for name, one in shown.whole.answers.items():
         by_verdict.setdefault(one.verdict, []).append(name)
     given = " ".join(f"{name}={value}" for name, value in shown.given.items())
-    broken, unknown = by_verdict.get(Verdict.VIOLATED, []), by_verdict.get(Verdict.INCONCLUSIVE, [])
+    not_held, unknown = by_verdict.get(Verdict.VIOLATED, []), by_verdict.get(Verdict.INCONCLUSIVE, [])
+    needing = [name for name in not_held if name in shown.reached_with]
+    kinds = {one.name: one.kind for one in shown.claims}
+    missed = [name for name in not_held if name not in needing and kinds[name] == "reachable"]
+    broken = [name for name in not_held if name not in needing and name not in missed]
     held = ", ".join(by_verdict.get(Verdict.HOLDS, [])) or "nothing"
-    yield from table([("as it is", "every property holds" if not broken and not unknown else f"holds: {held}")])
+    yield from table([("as it is", "every property holds" if not not_held and not unknown else f"holds: {held}")])
+    for name in needing:
+        yield from table([("", f"{name} needs a fault: it is reached with {shown.reached_with[name]}, not without")])
     if given:
         yield from table([("faults", f"{given}: survived, and allowed in the rows below them")])
     if broken:
         yield from table([("", f"is violated already, and cannot fall: {', '.join(broken)}")])
+    if missed:
+        yield from table([("", f"is not reached, whatever was tried: {', '.join(missed)}")])
     if unknown:
         yield from table([("", f"is open: {', '.join(unknown)}")])
 
@@ -85,8 +97,12 @@ def _says(row: Row) -> Iterator[tuple[str, str, str]]:
         return
     for name, one in row.fallen.items():
         yield name, _found(one), STYLES[Verdict.VIOLATED]
+    by_reason: dict[str, list[str]] = {}
     for name, reason in row.open.items():
-        yield f"{name}?", f"open: {reason}", STYLES[Verdict.INCONCLUSIVE]
+        by_reason.setdefault(reason, []).append(name)
+    for reason, names in by_reason.items():
+        each = f"open: {', '.join(names)}: " if len(names) > 1 else "open: "
+        yield f"{names[0]}?" if len(names) == 1 else "?", f"{each}{reason}", STYLES[Verdict.INCONCLUSIVE]
     if not row.fallen and not row.open:
         yield "nothing", f"{', '.join(row.decided.idle)} cannot happen here" if row.decided.idle else "", ""
 
@@ -166,6 +182,7 @@ def to_data(shown: Ablation, spec: str) -> dict[str, Any]:
         "given": dict(shown.given),
         "exit_status": shown.exit_status,
         "is_interrupted": shown.is_interrupted,
+        "reached_with": dict(shown.reached_with),
         "whole": {name: one.verdict.value for name, one in shown.whole.answers.items()},
         "changes": [_row_data(row, spec) for row in shown.rows],
     }

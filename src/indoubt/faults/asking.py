@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,6 +15,7 @@ from indoubt.environment import (
     refuse_impossible_faults,
     under,
 )
+from indoubt.environment_words import surrounding_words
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.answers import DEADLOCK, assertions_of
@@ -124,15 +125,30 @@ class Asking:
         found = under(self.spec, self.network, asked, self.detector) if self.is_system else self.spec
         return found, settle(found, {**self.settings, **parameters})
 
+    @property
+    def title(self) -> str:
+        """The spec with what all runs share, as verdicts name it: `Rumours Peer=3 network=bag who=one`."""
+        words = [f"{name}={setting_text(value)}" for name, value in self.settings.items()]
+        words += surrounding_words(self.chosen({})[0])
+        words += [f"{name}={setting_text(value)}" for name, value in {**self.faults, **self.cuts}.items()]
+        return " ".join([self.spec.__name__, *words])
+
     def parted(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Values that are faults of a system, with those of all runs, and the others."""
         if not self.is_system:
             return {}, dict(values)
         own = (*OF_SYSTEMS, *WORDS)
         faults = dict(self.faults) | {name: one for name, one in values.items() if name in own}
-        if not faults.get("byzantine"):
-            faults.pop("equivocation", None)  # it says how Byzantine nodes lie
+        for word in idle_words(faults, self.cuts):
+            del faults[word]
         return faults, {name: one for name, one in values.items() if name not in own}
+
+    def refuse_idle_words(self, budgets: Iterable[str]) -> None:
+        """Raise UsageError where it is said how faults happen, and none of these budgets is for such a fault."""
+        faults = {**self.faults, **dict.fromkeys(budgets, 1)}
+        for word, needed in idle_words(faults, self.cuts).items() if self.is_system else ():
+            what = f"{word}={faults[word]} says how faults happen, and no run has one that it is about"
+            raise UsageError(f"{what}; add {needed}, as in {needed}=1")
 
     def environment(self, faults: Mapping[str, int]) -> dict[str, Any]:
         """Faults with how the network is cut, where it may be."""
@@ -276,6 +292,18 @@ def _reason(error: Exception) -> str:
     return str(error).partition(";")[0]
 
 
+def idle_words(faults: Mapping[str, Any], cuts: Mapping[str, str]) -> dict[str, str]:
+    """What is said of how faults happen, of those that cannot: each word with a budget that it is about."""
+    befall = any(faults.get(name) for name in ("crashes", "torn", "byzantine", "pauses"))
+    isolates = bool(faults.get("partitions")) and cuts.get("partition") == "isolate"
+    is_about = {
+        "equivocation": ("byzantine", bool(faults.get("byzantine"))),
+        "who": ("crashes", befall or isolates),
+        "sync": ("restarts", bool(faults.get("restarts"))),
+    }
+    return {word: needed for word, (needed, happens) in is_about.items() if word in faults and not happens}
+
+
 def cuts_of(spec: type[Spec], partition: str | None, in_flight: str | None) -> dict[str, str]:
     """How the network is cut where it is. Raises UsageError for a state machine."""
     asked = {"partition": partition, "in_flight": in_flight}
@@ -296,10 +324,16 @@ def _detector_words(given: GivenDetector) -> list[str]:
 
 
 def ways_of(
-    *, engine: str = "native", workers: int = 1, memory: str | int | None = None, symmetry: Wanted = False
+    *,
+    engine: str = "native",
+    workers: int = 1,
+    memory: str | int | None = None,
+    symmetry: Wanted = False,
+    keep_dead: bool = False,
 ) -> dict[str, Any]:
     """How each run searches."""
-    return {"engine": engine, "workers": workers, "memory": memory, "symmetry": symmetry}
+    ways = {"engine": engine, "workers": workers, "memory": memory, "symmetry": symmetry}
+    return {**ways, "keep_dead": keep_dead}
 
 
 def faults_among(spec: type[Spec], settings: dict[str, Any]) -> dict[str, Any]:

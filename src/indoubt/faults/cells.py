@@ -90,6 +90,18 @@ class Frontier:
         is_open = order.bits(self.open(name))
         return [cell for cell in self.survives(name) if order.above[cell] & is_open]
 
+    def misses_up_to(self, name: str) -> list[Cell]:
+        """The largest cells in which what is to be reached is known not to be."""
+        order = self._order
+        missed = order.bits(self._with(name, Verdict.VIOLATED))
+        return [cell for cell in order.cells(missed) if not order.above[cell] & missed]
+
+    def reached_from(self, name: str) -> list[Cell]:
+        """The smallest cells in which what is to be reached is known to be."""
+        order = self._order
+        reached = order.bits(self._with(name, Verdict.HOLDS))
+        return [cell for cell in order.cells(reached) if not order.below[cell] & reached]
+
     def open(self, name: str) -> list[Cell]:
         """The cells in which nothing is known of a property."""
         return [cell for cell in self.cells if self.verdict(name, cell) is Verdict.INCONCLUSIVE]

@@ -50,6 +50,7 @@ def frontier(
     max_depth: int | None = None,
     timeout: float | None = None,
     symmetry: Wanted = False,
+    keep_dead: bool = False,
     engine: str = "native",
     workers: int = 1,
     memory: str | int | None = None,
@@ -91,13 +92,14 @@ def frontier(
         properties,
         deadlock,
         {"max_states": max_states, "max_depth": max_depth, "timeout": timeout},
-        ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry),
+        ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry, keep_dead=keep_dead),
         progress,
         asked,
         cuts,
     )
     asking.refuse_cuts()
     axes = tuple(Axis(name, values) for name, values in (ranges or default_ranges(asking)).items())
+    asking.refuse_idle_words(axis.name for axis in axes)
     filled = Grid(asking, known_axes(asking, axes), told, run_all=run_all).filled()
     return replace(filled, elapsed_s=time.monotonic() - started)
 

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from indoubt.environment import detector_asked, lying, network_asked
 from indoubt.faults import frontier_report as report
 from indoubt.faults.asking import Decided, exit_status
 from indoubt.faults.frontier import frontier
+from indoubt.faults.terms import Terms
 from indoubt.finding import UsageError, find_spec
 from indoubt.progress import shown as progress_shown
-from indoubt.settings_text import parsed
 from indoubt.specs.language.systems import System
 from indoubt.streams import printing
 from indoubt.terminal import print_lines
@@ -21,80 +20,32 @@ from indoubt.usage import as_range
 from indoubt.writing import destinations
 
 
-def run_frontier(
-    *,
-    spec: str,
-    settings: tuple[str, ...],
-    network: str | None,
-    detector: str | None,
-    capacity: int | None,
-    full: str | None,
-    links: str | None,
-    partition: str | None,
-    in_flight: str | None,
-    properties: tuple[str, ...],
-    deadlock: bool,
-    symmetry: str | None,
-    engine: str,
-    workers: int,
-    memory: str | None,
-    max_states: int | None,
-    max_depth: int | None,
-    timeout: float | None,
-    run_all: bool,
-    allow_inconclusive: bool,
-    figure: str | None,
-    format_: str,
-    no_equivocation: bool,
-    **budgets: range | int | None,
-) -> int:
+def run_frontier(terms: Terms, *, run_all: bool, figure: str | None) -> int:
     """Find the frontier, print it, draw it; the exit status."""
-    destinations((), figure, None, spec)
-    found = find_spec(spec)
-    given: dict[str, Any] = {name: one for name, one in budgets.items() if one is not None}
-    plain, ranged = _parted(settings)
+    destinations((), figure, None, terms.spec)
+    found = find_spec(terms.spec)
+    plain, ranged = _parted(terms.settings)
+    given = dict(terms.budgets)
     for name in ranged.keys() & given.keys():
         raise UsageError(f"{name} is given twice: {name}={_text(ranged[name])} and --{name} {_text(given[name])}")
-    asked = network_asked(found, network, capacity, full)
-    is_system = issubclass(found, System)
     fixed = {name: one for name, one in given.items() if isinstance(one, int)}
-    own = {} if is_system else fixed
-    given = {name: one for name, one in given.items() if name not in own} | ranged
-    rest = parsed(found, plain, own)
-    oracle = {"detector": detector_asked(found, detector)}  # which a state machine may have a parameter for
-    asked_for: dict[str, Any] = {**oracle, **rest, **given, **lying(found, no_equivocation)}
+    own = {} if issubclass(found, System) else fixed
+    tried = {name: one for name, one in given.items() if name not in own} | ranged
+    asked: dict[str, Any] = {**terms.arguments(found, plain, own), **tried}
     with progress_shown() as progress:
-        answer = frontier(
-            found,
-            properties=properties or None,
-            deadlock=deadlock,
-            network=asked,
-            links=links,
-            partition=partition,
-            in_flight=in_flight,
-            max_states=max_states,
-            max_depth=max_depth,
-            timeout=timeout,
-            symmetry=False if symmetry is None else symmetry or True,
-            engine=engine,
-            workers=workers,
-            memory=memory,
-            run_all=run_all,
-            progress=progress,
-            told=_tell if sys.stderr.isatty() else None,
-            **asked_for,
-        )
+        told = _tell if sys.stderr.isatty() else None
+        answer = frontier(found, run_all=run_all, progress=progress, told=told, **asked)
     with printing():
-        if format_ == "json":
-            print(report.to_json(answer, spec))
+        if terms.format_ == "json":
+            print(report.to_json(answer, terms.spec))
         else:
-            print_lines(report.lines_of(answer, spec))
+            print_lines(report.lines_of(answer, terms.spec))
     if figure is not None:
         from indoubt.faults import frontier_figure  # noqa: PLC0415 - matplotlib takes half a second to load
 
         frontier_figure.save(answer, Path(figure).expanduser())
         print(f"drawn into {figure}", file=sys.stderr)
-    return exit_status(answer, allow_inconclusive)
+    return exit_status(answer, terms.allow_inconclusive)
 
 
 def _parted(settings: tuple[str, ...]) -> tuple[list[str], dict[str, range]]:

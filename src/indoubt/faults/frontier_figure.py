@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from pathlib import Path
 
 from indoubt.counterexamples.figure import staircase
@@ -9,9 +11,9 @@ from indoubt.counterexamples.figure.staircase import Colour, Panel, Picture, Pla
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Claim
 from indoubt.faults.cells import Finding, Frontier
-from indoubt.faults.frontier_report import divided, words_of
+from indoubt.faults.frontier_report import divided
+from indoubt.faults.frontier_table import folded, folded_by, words_of
 from indoubt.report import counted
-from indoubt.specs.language.settings import setting_text
 
 COLOURS = {Verdict.HOLDS: Colour.GOOD, Verdict.VIOLATED: Colour.BAD, Verdict.INCONCLUSIVE: Colour.OPEN}
 
@@ -22,15 +24,19 @@ def save(shown: Frontier, path: Path) -> None:
 
 
 def picture_of(shown: Frontier) -> Picture:
-    """What is drawn: the properties that some budgets break and others do not; the others are named below."""
-    asking = shown.asking
-    settings = {**asking.settings, **asking.faults}
-    title = " ".join([asking.spec.__name__, *(f"{name}={setting_text(value)}" for name, value in settings.items())])
-    axes = tuple((axis.name, axis.values) for axis in shown.axes)
+    """What is drawn: the properties that some budgets break and others do not; the others are named below.
+
+    Budgets that change the verdict of none are left out.
+    """
     with_frontier = divided(shown)
-    panels = [Panel(one.name, one.claim, _squares(shown, one)) for one in with_frontier or shown.claims[:1]]
+    told = with_frontier or shown.claims[:1]
+    kept = sorted({at for one in told for at in folded(shown, one).axes})
+    axes = tuple((shown.axes[at].name, shown.axes[at].values) for at in kept)
+    panels = [Panel(one.name, one.claim, _squares(shown, one, kept)) for one in told]
     subtitle = f"which budgets of faults break what; {len(shown.runs)} of {len(shown.cells)} cells were run"
-    return Picture(title, subtitle, axes, panels, list(_remarks(shown, with_frontier)))
+    others = [axis.name for at, axis in enumerate(shown.axes) if at not in kept]
+    same = [f"The same with any {', '.join(others)}"] if others else []
+    return Picture(shown.asking.title, subtitle, axes, panels, [*same, *_remarks(shown, with_frontier)])
 
 
 def _remarks(shown: Frontier, with_frontier: list[Claim]) -> list[str]:
@@ -49,12 +55,20 @@ def _remarks(shown: Frontier, with_frontier: list[Claim]) -> list[str]:
     return told
 
 
-def _squares(shown: Frontier, one: Claim) -> dict[Place, Square]:
-    squares = {cell: Square(Colour.NONE, "no run") for cell in shown.impossible}
-    words = words_of(one)
-    for cell in shown.cells:
-        found = shown.findings.get((one.name, cell), Finding(Verdict.INCONCLUSIVE))
-        is_broken = found.verdict is Verdict.VIOLATED and found.found is not None and found.found.trace is not None
-        note = counted(len(found.found.trace), "state") if is_broken and found.found and found.found.trace else ""
-        squares[cell] = Square(COLOURS[found.verdict], words[found.verdict], note, not found.is_inferred)
+def _squares(shown: Frontier, one: Claim, axes: Sequence[int]) -> dict[Place, Square]:
+    """The cells by their budgets on some axes, which tell all that there is to tell."""
+    words, together = words_of(one), folded_by(shown, axes)
+    squares: dict[Place, Square] = {}
+    for place in itertools.product(*(shown.axes[at].values for at in axes)):
+        cells = together.get(place)
+        if cells is None:
+            squares[place] = Square(Colour.NONE, "no run")
+            continue
+        found = [shown.findings.get((one.name, cell), Finding(Verdict.INCONCLUSIVE)) for cell in cells]
+        verdict = found[0].verdict
+        traces = [each.found.trace for each in found if each.found is not None and each.found.trace is not None]
+        shortest = min(map(len, traces), default=0)
+        note = counted(shortest, "state") if verdict is Verdict.VIOLATED and shortest else ""
+        is_run = any(not each.is_inferred for each in found)
+        squares[place] = Square(COLOURS[verdict], words[verdict], note, is_run)
     return squares

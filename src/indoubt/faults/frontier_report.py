@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -12,14 +14,12 @@ from indoubt.checkpoints import address_of
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Claim
 from indoubt.faults.cells import Axis, Finding, Frontier
+from indoubt.faults.frontier_table import WIDEST, lines_of_table
 from indoubt.faults.order import Cell
 from indoubt.report import STYLES, Line, counted, table
 from indoubt.specs.language.settings import setting_text
 
 SCHEMA = "indoubt/frontier/1"
-WORDS = {Verdict.HOLDS: "holds", Verdict.VIOLATED: "breaks", Verdict.INCONCLUSIVE: "open"}
-REACHED = {Verdict.HOLDS: "reached", Verdict.VIOLATED: "not reached", Verdict.INCONCLUSIVE: "open"}
-NO_RUN = "-"
 SO_FAR = ", so far"
 """Stands beside a cell that others, which are open, may take the place of."""
 MOST_COMMANDS = 12
@@ -33,7 +33,7 @@ def lines_of(shown: Frontier, spec: str) -> Iterator[Line]:
     for one in divided(shown):
         yield ()
         yield (f"  {one.name}", "bold"), (f"  {one.claim}", "")
-        yield from _grid(shown, one)
+        yield from lines_of_table(shown, one)
     commands = _commands(shown, spec)
     if commands:
         yield ()
@@ -51,10 +51,8 @@ def divided(shown: Frontier) -> list[Claim]:
 
 def _headline(shown: Frontier) -> Line:
     """What was asked."""
-    asking = shown.asking
-    settings = [f"{name}={setting_text(value)}" for name, value in {**asking.settings, **asking.faults}.items()]
     axes = ", ".join(_range_text(axis) for axis in shown.axes)
-    return ((" ".join([asking.spec.__name__, *settings]) + "  ", "bold"), (f"FRONTIER  of {axes}", ""))
+    return ((f"{shown.asking.title}  ", "bold"), (f"FRONTIER  of {axes}", ""))
 
 
 def _range_text(axis: Axis) -> str:
@@ -67,10 +65,10 @@ def _summary(shown: Frontier) -> Iterator[Line]:
     """A row for each property: the smallest budgets that break it, and the largest that it survives."""
     heads = ("property", "breaks with", "survives")
     rows = [(one, _smallest(shown, one), _largest(shown, one)) for one in shown.claims]
-    widths = [
-        max(len(heads[0]), *(len(one.name) for one, _, _ in rows)),
-        max(len(heads[1]), *(len(text) for _, texts, _ in rows for text in texts)),
-    ]
+    first = max(len(heads[0]), *(len(one.name) for one, _, _ in rows))
+    half = (WIDEST - first - 6) // 2
+    rows = [(one, _wrapped(broken, half), _wrapped(held, half)) for one, broken, held in rows]
+    widths = [first, max(len(heads[1]), *(len(text) for _, texts, _ in rows for text in texts))]
     yield ((f"  {heads[0]:<{widths[0]}}  {heads[1]:<{widths[1]}}  {heads[2]}", "dim"),)
     for one, broken, held in rows:
         for number, (left, right) in enumerate(itertools.zip_longest(broken, held, fillvalue="")):
@@ -79,8 +77,17 @@ def _summary(shown: Frontier) -> Iterator[Line]:
             yield (f"  {name:<{widths[0]}}  ", ""), (f"{left:<{widths[1]}}  ", style), (right, "")
 
 
+def _wrapped(texts: Iterable[str], width: int) -> list[str]:
+    """Texts of a column, each of which may go on in further lines."""
+    wrap = textwrap.TextWrapper(max(width, 30), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return [line for text in texts for line in wrap.wrap(text)]
+
+
 def _smallest(shown: Frontier, one: Claim) -> list[str]:
-    """The smallest budgets that break a property; of what is to be reached, those with which it is not reached."""
+    """The smallest budgets that break a property; of what is to be reached, the largest that do not reach it."""
+    if one.kind == "reachable":
+        missed = shown.misses_up_to(one.name)
+        return [f"not reached with {budget_text(shown, cell)}" for cell in missed] or ["none of these"]
     broken = shown.breaks_with(one.name)
     if not broken:
         return ["none of these, as far as is known" if shown.open(one.name) else "none of these"]
@@ -95,6 +102,11 @@ def _steps(shown: Frontier, one: Claim, cell: Cell) -> str:
 
 
 def _largest(shown: Frontier, one: Claim) -> list[str]:
+    """The largest budgets that a property survives; of what is to be reached, the smallest that reach it."""
+    if one.kind == "reachable" and shown.misses_up_to(one.name):
+        return [f"reached with {budget_text(shown, cell)}" for cell in shown.reached_from(one.name)] or [
+            "not reached, as far as is known" if shown.open(one.name) else "never reached"
+        ]
     held = shown.survives(one.name)
     if len(held) == 1 and held == shown.cells[-1:] and not shown.breaks_with(one.name) and not shown.open(one.name):
         return ["all of these"]
@@ -119,45 +131,6 @@ def budget_text(shown: Frontier, cell: Cell) -> str:
     return " ".join(spent) or "no fault"
 
 
-# ---- grids
-
-
-def _grid(shown: Frontier, one: Claim) -> Iterator[Line]:
-    """The cells of a property: the first half of the budgets goes down, the other one to the right."""
-    split = len(shown.axes) // 2 if len(shown.axes) > 1 else 0
-    down, right = shown.axes[:split], shown.axes[split:]
-    rows = list(itertools.product(*(axis.values for axis in down)))
-    columns = list(itertools.product(*(axis.values for axis in right)))
-    labels = [" ".join(f"{axis.name}={value}" for axis, value in zip(down, row, strict=True)) for row in rows]
-    heads = [[f"{axis.name}={value}" for axis, value in zip(right, column, strict=True)] for column in columns]
-    width = max(len(text) for head in heads for text in head)
-    width = max(width, *(len(word) + 2 for word in words_of(one).values())) + 2
-    label = max(map(len, labels)) + 2 * bool(down)
-    for depth in range(len(right)):
-        texts = [
-            f"{head[depth] if not at or heads[at - 1][: depth + 1] != head[: depth + 1] else '':<{width}}"
-            for at, head in enumerate(heads)
-        ]
-        yield ((f"    {'':<{label}}{''.join(texts)}".rstrip(), "dim"),)
-    for row, text in zip(rows, labels, strict=True):
-        cells = (cell_text(shown, one, (*row, *column)) for column in columns)
-        yield (f"    {text:<{label}}", "dim"), *((f"{word:<{width}}", style) for word, style in cells)
-
-
-def words_of(one: Claim) -> dict[Verdict, str]:
-    """What a cell says of a property."""
-    return REACHED if one.kind == "reachable" else WORDS
-
-
-def cell_text(shown: Frontier, one: Claim, cell: Cell) -> tuple[str, str]:
-    """What is known of a property in a cell, with its style; in parentheses what follows from another cell."""
-    if cell in shown.impossible:
-        return NO_RUN, "dim"
-    found = shown.findings.get((one.name, cell), Finding(Verdict.INCONCLUSIVE))
-    word = words_of(one)[found.verdict]
-    return (f"({word})" if found.is_inferred else word), STYLES[found.verdict] if not found.is_inferred else ""
-
-
 # ---- what it rests on
 
 
@@ -171,8 +144,9 @@ def _rows(shown: Frontier) -> Iterator[tuple[str, str]]:
     yield "cells", f"{len(shown.runs)} of {len(shown.cells)} run, by {ran}"
     yield "verdicts", f"{asked} in all: {run} of cells that were run, {inferred} that follow, in parentheses above"
     yield "time", f"{shown.elapsed_s:.2f} s"
-    for why, count in Counter(shown.impossible.values()).items():
-        yield "no run", f"{why} ({counted(count, 'cell')})"
+    for why, reasons in _alike(shown.impossible.values()).items():
+        others = f", and {counted(len(reasons) - 1, 'reason')} alike" if len(reasons) > 1 else ""
+        yield "no run", f"{why}{others} ({counted(sum(reasons.values()), 'cell')})"
     for reason, names in _reasons(shown):
         yield "not shown", f"{names}: {reason}"
     for cell, reason, names in _open(shown):
@@ -182,6 +156,16 @@ def _rows(shown: Frontier) -> Iterator[tuple[str, str]]:
         yield "so far", f"smaller budgets may break a property, or larger ones be survived: {still_open} open"
     if shown.is_interrupted:
         yield "", "interrupted: this is what was known then"
+
+
+def _alike(reasons: Iterable[str]) -> dict[str, Counter[str]]:
+    """Reasons that differ in numbers only, and how often each is one: by the first of them."""
+    first: dict[str, str] = {}
+    together: dict[str, Counter[str]] = {}
+    for why in reasons:
+        pattern = re.sub(r"\d+", "0", why)
+        together.setdefault(first.setdefault(pattern, why), Counter())[why] += 1
+    return together
 
 
 def _reasons(shown: Frontier) -> list[tuple[str, str]]:
@@ -222,7 +206,10 @@ def command_of(shown: Frontier, one: str, cell: Cell, spec: str) -> str:
 
 
 def _commands(shown: Frontier, spec: str) -> list[str]:
-    every = [command_of(shown, one.name, cell, spec) for one in shown.claims for cell in shown.breaks_with(one.name)]
+    broken = [
+        (one.name, cell) for one in shown.claims if one.kind != "reachable" for cell in shown.breaks_with(one.name)
+    ]
+    every = [command_of(shown, name, cell, spec) for name, cell in broken]
     more = len(every) - MOST_COMMANDS
     return [*every[:MOST_COMMANDS], *([f"... and {more} more, in --format json"] if more > 0 else [])]
 

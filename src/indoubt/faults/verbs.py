@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from indoubt.environment_options import budget_options, network_options, no_equivocation_option, one_budget_options
+from indoubt.environment_options import budget_options, manner_options, one_budget_options
 from indoubt.usage import Optional, Verb, seconds, whole
 
 SEARCH = (
@@ -22,6 +22,7 @@ SEARCH = (
         metavar="[SORT,...]",
         help="States that differ only in the names of members count as one.",
     ),
+    click.option("--keep-dead", is_flag=True, help="Keep messages in the states that nobody can take any more."),
     click.option(
         "--engine",
         type=click.Choice(["native", "reference"]),
@@ -53,8 +54,7 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("spec")
 @click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
 @budget_options
-@no_equivocation_option
-@network_options
+@manner_options
 @search_options
 @click.option("--run-all", is_flag=True, help="Run every cell, and infer nothing.")
 @click.option("--figure", metavar="PATH", help="Draw the frontier into a .png or .svg file.")
@@ -68,17 +68,16 @@ def frontier(**options: Any) -> None:
     Exit status: 0 every property survives everything, 1 some property breaks, 3 some cell is open, 2 wrong usage or a
     wrong spec, 4 a fault of indoubt, 5 no property, 130 interrupted.
     """
-    from indoubt.faults import frontier_command  # noqa: PLC0415 - for this command alone
+    from indoubt.faults import frontier_command, terms  # noqa: PLC0415 - for this command alone
 
-    sys.exit(frontier_command.run_frontier(**options))
+    sys.exit(frontier_command.run_frontier(terms.Terms.taken_from(options), **options))
 
 
 @click.command(cls=Verb)
 @click.argument("spec")
 @click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
 @one_budget_options
-@no_equivocation_option
-@network_options
+@manner_options
 @search_options
 @click.option("--traces", metavar="FOLDER", help="Write each counterexample into a file of this folder.")
 def ablate(**options: Any) -> None:
@@ -91,6 +90,6 @@ def ablate(**options: Any) -> None:
     Exit status: 0 the table is complete, 1 a property is violated with all assumptions, 3 something is open, 2 wrong
     usage or a wrong spec, 4 a fault of indoubt, 5 no property, 130 interrupted.
     """
-    from indoubt.faults import ablation_command  # noqa: PLC0415 - for this command alone
+    from indoubt.faults import ablation_command, terms  # noqa: PLC0415 - for this command alone
 
-    sys.exit(ablation_command.run_ablation(**options))
+    sys.exit(ablation_command.run_ablation(terms.Terms.taken_from(options), **options))

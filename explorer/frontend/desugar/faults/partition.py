@@ -7,13 +7,17 @@ What each shape means in plain Python is in `specs.language.cuts`.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from indoubt.explorer.frontend.desugar.functions import parameter
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.specs.language.cuts import ACROSS, BRIDGE, RING, SIDE
+from indoubt.specs.language.faults import Faults
+from indoubt.specs.language.groups import named_groups
+from indoubt.specs.language.layout import Part, linked_parts
 from indoubt.specs.language.partition import Partition, Shape
-from indoubt.specs.language.steps import linked_parts
+from indoubt.specs.language.selectors import isolated_parts
 
 CHOICES: dict[Shape, dict[str, str]] = {
     "split": {SIDE: "Set[{nodes}]"},
@@ -28,7 +32,6 @@ CHOICES: dict[Shape, dict[str, str]] = {
 SEPARATED: dict[Shape, str] = {
     "split": f"(ONE in {SIDE}) != (OTHER in {SIDE})",
     "one_way": f"ONE in {SIDE} and OTHER not in {SIDE}",
-    "isolate": f"(ONE == {SIDE}) != (OTHER == {SIDE})",
     "partial": f"(ONE in {SIDE} and OTHER in {ACROSS}) or (ONE in {ACROSS} and OTHER in {SIDE})",
     "bridge": f"ONE != {BRIDGE} and OTHER != {BRIDGE} and (ONE in {SIDE}) != (OTHER in {SIDE})",
     "majorities_ring": (  # how many are heard on either side is told by `cuts.heard_around`, for up to seven nodes
@@ -53,18 +56,28 @@ FITS: dict[Shape, tuple[str, ...]] = {
 """What has to hold of the choices; `COUNT` is how many nodes there are, and `NODES` stands for each part in turn."""
 
 
-def parameters(places: Places, partition: Partition, at: ast.AST) -> list[ast.arg]:
-    """The choices of a partition."""
-    nodes = " | ".join(map(places.sort, linked_parts(places.layout)))
+def parameters(places: Places, faults: Faults, at: ast.AST) -> list[ast.arg]:
+    """The choices of a partition; none where its nodes are named."""
+    partition = faults.partitions
+    assert partition is not None
+    if partition.groups:
+        return []
+    linked = linked_parts(places.layout)
+    nodes = " | ".join(map(places.sort, isolated_parts(places.layout, faults) or linked))
     return [parameter(name, text.format(nodes=nodes), at) for name, text in CHOICES[partition.shape].items()]
 
 
-def body(places: Places, partition: Partition, is_lost: bool, at: ast.AST) -> list[ast.stmt]:
+def body(places: Places, faults: Faults, is_lost: bool, at: ast.AST) -> list[ast.stmt]:
     """The statements of the step that cuts the network."""
+    partition = faults.partitions
+    assert partition is not None
     shape, links = partition.shape, places.layout.links
     whole = [one for ends in links for one in _over(places, ends, "require(all(not CUT", at)]
-    fits = [one for text in _fitting(places, shape) for one in places.pair(f"require({text})", None, at)]
-    tests = [_separated(places, shape, ends) for ends in links]
+    fitting: Iterable[str] = () if partition.groups else _fitting(places, shape)
+    fits = [one for text in fitting for one in places.pair(f"require({text})", None, at)]
+    tests = [_separated(places, faults, shape, ends) for ends in links]
+    if partition.groups:
+        tests = [_named(places, partition, ends) for ends in links]
     over = zip(tests, places.ends_of_links(), strict=True)
     cuts = " or ".join(f"any({test} for ONE in {a} for OTHER in {b})" for test, (a, b) in over)
     guards = [*whole, *fits, *places.pair(f"require({cuts})", None, at)]
@@ -75,10 +88,37 @@ def body(places: Places, partition: Partition, is_lost: bool, at: ast.AST) -> li
     return found
 
 
-def _separated(places: Places, shape: Shape, ends: tuple[str, str]) -> str:
+def _separated(places: Places, faults: Faults, shape: Shape, ends: tuple[str, str]) -> str:
     """The text of whether a link between some parts is cut."""
+    if shape == "isolate":
+        isolated = [part.name for part in isolated_parts(places.layout, faults)]
+        tests = [f"({name} == {SIDE})" for name, end in zip(("ONE", "OTHER"), ends, strict=True) if end in isolated]
+        return " != ".join(tests) or "False"
     test = SEPARATED[shape].replace("COUNT", _count(places))
     return f"ONE != OTHER and {test}" if shape == "majorities_ring" and ends[0] == ends[1] else test
+
+
+def _named(places: Places, partition: Partition, ends: tuple[str, str]) -> str:
+    """The text of whether a link between some parts is cut, where the nodes of the groups are named."""
+    groups = named_groups(places.layout, partition)
+    one, other = (
+        [_within(places, places.layout.parts[end], name, group) for group in groups]
+        for name, end in zip(("ONE", "OTHER"), ends, strict=True)
+    )
+    match partition.shape:
+        case "isolate":
+            return f"({one[0]}) != ({other[0]})"
+        case "one_way":
+            return f"({one[0]}) and ({other[1]})"
+        case _:
+            pairs = [(a, b) for a in range(len(groups)) for b in range(len(groups)) if a != b]
+            return f"({' or '.join(f'({one[a]}) and ({other[b]})' for a, b in pairs)})"
+
+
+def _within(places: Places, part: Part, name: str, group: Iterable[Any]) -> str:
+    """The text of whether a node of a part is of a group; a name of its own stands for each node that is named."""
+    own = [node for node in group if isinstance(node, part.sort)]
+    return " or ".join(f"{name} == {places.node(node)}" for node in own) or "False"
 
 
 def _fitting(places: Places, shape: Shape) -> Iterator[str]:

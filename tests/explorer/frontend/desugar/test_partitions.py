@@ -6,18 +6,35 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import combinations, permutations, product
+from typing import Any
 
 import pytest
-from examples.nodes_talking import Peers, Wheel
+from agreement import agree
+from examples.nodes_talking import Hello, Hub, Peer, Peers, Wheel
 
-from indoubt import check
+from indoubt import Verdict, check
+from indoubt.counterexamples.export import to_data
+from indoubt.counterexamples.text import to_text
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.backends.source import Source
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.values import decode
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.specs.language import Faults, Partition, Sort, System
-from indoubt.specs.language.partition import FEWEST, SHAPES, Shape
+from indoubt.finding import UsageError
+from indoubt.specs.language import (
+    Detector,
+    Faults,
+    Map,
+    Node,
+    Partition,
+    Sort,
+    System,
+    invariant,
+    on_message,
+    on_timeout,
+    require,
+)
+from indoubt.specs.language.partition import FEWEST, SHAPES, Shape, partition_of
 from indoubt.specs.language.systems import configured
 from indoubt.specs.language.universe import within
 
@@ -26,9 +43,11 @@ Relation = frozenset[Link]
 """The links that are cut, from whom to whom."""
 
 
-def tried(system: type[System], partition: Partition, count: int, *, by: type[Reference | Source]) -> list[Relation]:
+def tried(
+    system: type[System], partition: Partition, count: int, *, by: type[Reference | Source], who: str = "any"
+) -> list[Relation]:
     """What each partition step from the first state cuts; nodes are numbered, the hub after the others."""
-    chosen = configured(system, faults=Faults(partitions=partition))
+    chosen = configured(system, faults=Faults(partitions=partition, who=who))
     settings = settle(chosen, {"Peer": count})
     machine = prepared(lower(chosen, settings))
     only = dataclasses.replace(machine, actions=tuple(one for one in machine.actions if one.fault is not None))
@@ -179,3 +198,164 @@ def test_symmetry_leaves_one_partition_of_each_kind() -> None:
     alike = check(Peers, Peer=5, faults=faults, symmetry=True, max_depth=2, engine="reference")
     every = check(Peers, Peer=5, faults=faults, max_depth=2, engine="reference")
     assert every.counts.distinct - alike.counts.distinct == (5 + 15) - (1 + 1)
+
+
+NAMED: dict[str, tuple[int, Relation]] = {
+    "0|1,2": (3, between({0}, {1, 2})),
+    "split:Peer1,Peer(2)|peer0": (3, between({0}, {1, 2})),
+    "0|1,2|3": (4, between({0}, {1, 2, 3}) | between({1, 2}, {3})),
+    "one_way:0,1|2": (3, frozenset(product({0, 1}, {2}))),
+    "isolate:1": (3, between({1}, {0, 2})),
+    "partial:0|2,3": (4, between({0}, {2, 3})),
+}
+
+
+@pytest.mark.parametrize("by", [Reference, Source])
+@pytest.mark.parametrize("text", NAMED)
+def test_nodes_that_are_named_are_cut_as_they_are_named(text: str, by: type[Reference | Source]) -> None:
+    """One way and no other; a shape is written back as it can be read."""
+    count, wanted = NAMED[text]
+    partition = partition_of(text, 1)
+    assert tried(Peers, partition, count, by=by) == [wanted]
+    assert tried(Peers, partition_of(partition.told_shape, 1), count, by=by) == [wanted]
+
+
+def test_nodes_of_several_classes_are_named() -> None:
+    """By the names of their addresses, or by these; where a class has one node, its name will do."""
+    wanted = frozenset({(0, 2), (2, 0)})
+    for groups in (["Hub", "Peer1"], ["Peer0"]), ([Hub(0), Peer(1)], [Peer(0)]), ([Peer(0)], [Hub(0), "Peer1"]):
+        for by in (Reference, Source):
+            assert tried(Wheel, Partition.split(*groups), 2, by=by) == [wanted]
+    assert tried(Wheel, Partition.isolate(Hub(0)), 2, by=Reference) == [wanted | {(1, 2), (2, 1)}]
+    assert tried(Wheel, Partition.one_way([Peer(0), Peer(1)], ["Hub"]), 2, by=Reference) == [
+        frozenset({(0, 2), (1, 2)})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("0|1", "Peer2 is in no group; split has every node in one of them: the nodes that send or receive are Peer0,"),
+        ("0,1|1,2", "Peer1 is named 2 times; name each node once"),
+        ("0,1|2,3", "there is no Peer3; the nodes that send or receive are Peer0, Peer1, Peer2"),
+        ("0,1|Hub0", "Hub0 is no node that sends or receives; nodes are named as in Peer0"),
+        ("isolate:0,1", "isolate takes one node, as in 'isolate:0'"),
+        ("one_way:0|1|2", "one_way takes two groups, as in 'one_way:0|1,2'"),
+        ("0,1,2", "unknown partition '0,1,2'; there are: split,"),
+        ("split:0,1,2", "split takes two groups or more, as in '0|1,2'"),
+        ("0,|1,2", "a group has no nodes; write each node by its name"),
+        ("bridge:0|1,2", "bridge tries all nodes; write partition=bridge"),
+        (
+            "partial:0,1|2",
+            "no node is left that reaches both groups; leave one out, or write partition=0,1|2",
+        ),
+        ("tree:0|1,2", "unknown partition 'tree:0|1,2'; there are: split,"),
+    ],
+)
+def test_groups_that_cannot_be_are_refused(text: str, told: str) -> None:
+    """With what was asked, what there is and what to write."""
+    with pytest.raises(UsageError) as refused:
+        check(Peers, Peer=3, faults={"partitions": 1, "partition": text}, engine="reference")
+    assert told in str(refused.value)
+
+
+def test_a_system_with_several_classes_wants_names() -> None:
+    """A number alone says nothing of its class."""
+    with pytest.raises(UsageError, match="0 is no node that sends or receives; nodes are named as in Hub0, Peer0"):
+        check(Wheel, Peer=2, faults=Faults(partitions=Partition.split([0], [1])), engine="reference")
+
+
+class Doubting(Node[Peer]):
+    """It talks, doubts those that it does not hear, and may lead."""
+
+    leads: bool = False
+    doubts: bool = False
+
+    @on_timeout
+    def lead(self) -> None:
+        require(not self.leads)
+        self.leads = True
+        self.broadcast(Hello(), to=Peer)
+
+    @on_timeout
+    def doubt(self, other: Peer) -> None:
+        require(not self.doubts)
+        require(self.suspects(other))
+        self.doubts = True
+
+    @on_message
+    def on_hello(self, hello: Hello, sender: Peer) -> None:
+        """It is greeted."""
+
+    def is_leader(self) -> bool:
+        return self.leads
+
+
+class Doubts(System):
+    """Peers that greet each other, and have timeouts."""
+
+    peers: Map[Peer, Doubting]
+    detector = Detector.timeout()
+
+    @invariant
+    def trusting(self) -> bool:
+        """Nobody doubts."""
+        return not any(peer.doubts for peer in self.peers.values())
+
+    @invariant
+    def led(self) -> bool:
+        """Who doubts has a leader among all peers."""
+        return not any(a.doubts and not any(b.leads for b in self.peers.values()) for a in self.peers.values())
+
+
+def test_a_trace_tells_the_groups_that_are_named() -> None:
+    """As it tells those that are tried, in text, as data and in the title."""
+    faults = Faults(partitions=Partition.split([0], [1], [2, 3]))
+    found = check(Doubts, Peer=4, faults=faults, engine="reference")
+    observed = found.property("trusting").observed
+    assert observed is not None
+    assert "!! PARTITION: Peer0 | Peer1 | Peer2, Peer3" in to_text(observed)
+    (cut,) = [step for step in to_data(observed)["steps"] if step["fault"] == "PARTITION"]
+    assert cut["groups"] == [["Peer0"], ["Peer1"], ["Peer2", "Peer3"]]
+    assert found.envelope.environment == (
+        "network=soup",
+        "detector=timeout",
+        "partitions=1",
+        "partition=0|1|2,3",
+    )
+    assert "a partition splits it into Peer0 | Peer1 | Peer2, Peer3" in (found.envelope.network or "")
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_who_is_isolated_is_said_by_a_helper(engine: str) -> None:
+    """A leader may be, and nobody else: who doubts without a leader has been cut off as one that does not lead."""
+    asked: dict[str, Any] = {"Peer": 3, "engine": engine}
+    for who, verdict in (("any", Verdict.VIOLATED), ("is_leader", Verdict.HOLDS)):
+        faults = Faults(partitions=Partition.isolate(), who=who)
+        assert check(Doubts, faults=faults, properties=["led"], **asked).verdict is verdict
+    leaders = check(Doubts, faults=Faults(partitions=Partition.isolate(), who="is_leader"), **asked)
+    assert leaders.property("trusting").verdict is Verdict.VIOLATED
+    assert "who=is_leader" in leaders.envelope.environment
+
+
+def test_a_minority_is_isolated_where_one_is_fewer_than_half() -> None:
+    """Of three peers each one, of two none, and a single hub never."""
+    minority = Faults(partitions=Partition.isolate(), who="minority")
+    for by in (Reference, Source):
+        cuts = tried(Peers, Partition.isolate(), 3, by=by, who="minority")
+        assert sorted(map(sorted, cuts)) == sorted(sorted(between({node}, {0, 1, 2} - {node})) for node in range(3))
+        assert not any(links for links in tried(Wheel, Partition.isolate(), 3, by=by, who="minority") if len(links) > 2)
+    with pytest.raises(UsageError, match=r"no minority of nodes that may be isolated \(2 in peers\)"):
+        check(Peers, Peer=2, faults=minority, engine="reference")
+    with pytest.raises(UsageError, match="who=one is not possible without crashes, pauses"):
+        check(Peers, Peer=3, faults=Faults(partitions=Partition.split(), who="one"), engine="reference")
+
+
+@pytest.mark.parametrize("who", ["one", "minority", "majority", "is_leader"])
+def test_who_fails_means_the_same_in_plain_python(who: str) -> None:
+    """Crashes, pauses and a node that is isolated, together: the translation takes the steps of the source."""
+    faults = Faults(crashes=1, restarts=1, pauses=1, partitions=Partition.isolate(), who=who)
+    chosen = configured(Doubts, faults=faults)
+    settings = settle(chosen, {"Peer": 3})
+    machine = prepared(lower(chosen, settings))
+    assert agree(machine, Reference(machine), Source(chosen, settings, machine), most_states=15) == 15

@@ -1,0 +1,114 @@
+"""The nodes that a partition names: which they are, of the nodes that there are, and which links it cuts between them.
+
+A run names nodes by their addresses, `Participant(1)`, or by the names of these, `Participant1`, or `1` where one class
+of nodes sends and receives alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any
+
+from indoubt.specs.language.layout import Layout, Part, linked_parts
+from indoubt.specs.language.partition import Groups, Partition, Shape
+from indoubt.specs.language.sorts import Sort
+
+COMPLETE: tuple[Shape, ...] = ("split", "one_way")
+"""The shapes whose groups have every node in one of them."""
+
+
+def named_groups(layout: Layout, partition: Partition) -> Groups:
+    """The addresses in the groups of a partition that names its nodes. Raises ValueError for what is no node."""
+    return tuple(tuple(_address(layout, partition, one) for one in group) for group in partition.groups)
+
+
+def is_cut_between(partition: Partition, groups: Groups, one: Any, other: Any) -> bool:
+    """Whether the link from a node to another is cut, by the groups that are named."""
+    place = {node: number for number, group in enumerate(groups) for node in group}
+    match partition.shape:
+        case "isolate":
+            return (one in place) != (other in place)
+        case "one_way":
+            return place.get(one) == 0 and place.get(other) == 1
+        case _:  # of a partial one, whoever is not named reaches both groups
+            return one in place and other in place and place[one] != place[other]
+
+
+def refuse_wrong_groups(layout: Layout, partition: Partition, sizes: Mapping[str, int]) -> None:
+    """Raise ValueError for groups that have a node twice, one that there is not, or lack one."""
+    groups = named_groups(layout, partition)
+    if not groups:
+        return
+    parts = linked_parts(layout)
+    there_are = [member for part in parts for member in _members(part, sizes)]
+    listed = f"the nodes that send or receive are {', '.join(map(str, there_are))}"
+    asked = f"partition={partition.told_shape} is not possible"
+    named = [node for group in groups for node in group]
+    strange = [node for node in named if node not in there_are]
+    if strange:
+        raise ValueError(f"{asked}: there is no {strange[0]}; {listed}")
+    twice = [node for node, count in Counter(named).items() if count > 1]
+    if twice:
+        raise ValueError(
+            f"{asked}: {twice[0]} is named {Counter(named)[twice[0]]} times; name each node once: {listed}"
+        )
+    missing = [node for node in there_are if node not in named]
+    if missing and partition.shape in COMPLETE:
+        are = "is" if len(missing) == 1 else "are"
+        what = f"{asked}: {', '.join(map(str, missing))} {are} in no group"
+        raise ValueError(f"{what}; {partition.shape} has every node in one of them: {listed}")
+    if not missing and partition.shape == "partial":
+        what = f"{asked}: no node is left that reaches both groups"
+        raise ValueError(f"{what}; leave one out, or write partition={partition.told_shape.partition(':')[2]}")
+
+
+def _members(part: Part, sizes: Mapping[str, int]) -> Iterable[Any]:
+    """The addresses of a part in a run."""
+    sort: Any = part.sort
+    if issubclass(sort, Enum):
+        return list(sort)
+    return [sort(index) for index in range(sizes.get(sort.__name__) or sort.fixed_size or 0)]
+
+
+def _address(layout: Layout, partition: Partition, given: Any) -> Any:
+    """The address that is meant. Raises ValueError."""
+    parts = linked_parts(layout)
+    if not isinstance(given, str | int) or isinstance(given, bool | Enum):
+        if any(isinstance(given, part.sort) for part in parts):
+            return given
+    else:
+        for part in parts:
+            found = _of_part(part, str(given), is_only=len(parts) == 1)
+            if found is not None:
+                return found
+    examples = ", ".join(_example(part) for part in parts) or "none"
+    what = f"partition={partition.told_shape} is not possible: {given} is no node that sends or receives"
+    raise ValueError(f"{what}; nodes are named as in {examples}")
+
+
+def _of_part(part: Part, text: str, *, is_only: bool) -> Any:
+    """The node of a part with a name; None where it has none such."""
+    sort: Any = part.sort
+    if issubclass(sort, Enum):
+        return next((one for one in sort if one.name.lower() == text.lower()), None)
+    assert issubclass(sort, Sort)
+    if text.lower() == sort.__name__.lower() and not part.is_many:
+        return part.address
+    named = rf"({re.escape(sort.__name__)})?\(?([0-9]{{1,9}})\)?"
+    found = re.fullmatch(named, text, re.IGNORECASE)
+    if found is None or not (found[1] or is_only):
+        return None
+    try:
+        return sort(int(found[2]))
+    except ValueError:
+        return None
+
+
+def _example(part: Part) -> str:
+    sort: Any = part.sort
+    if issubclass(sort, Enum):
+        return str(next(iter(sort)).name)
+    return f"{sort.__name__}0"
