@@ -253,9 +253,10 @@ _RECORDS_IN_PROGRESS: list[type[Record]] = []
 
 
 def _field_type(cls: type[Record], name: str, annotation: Any, scope: Mapping[str, Any]) -> Type:
+    if is_durable(annotation, scope):
+        what = f"field `{name}` of `{cls.__name__}`: `Durable` marks a field of a node"
+        raise NotFinite(what, "name the type alone: a message is on no disk")
     try:
-        if is_durable(annotation, scope):
-            raise NotFinite("`Durable` marks a field of a node", "name the type alone: a message is on no disk")
         return held_type(annotation, scope)
     except NotFinite as error:
         raise NotFinite(f"field `{name}` of `{cls.__name__}`: {error.message}", error.help) from None
