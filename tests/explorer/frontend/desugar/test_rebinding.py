@@ -78,7 +78,7 @@ class Plain(System):
 
 
 class Bound(Plain):
-    sites: Map[Site, Rebinding]  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
+    sites: Map[Site, Rebinding]  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 class Counting(Spec):
