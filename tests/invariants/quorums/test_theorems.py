@@ -17,7 +17,7 @@ from indoubt.invariants.quorums.results import Verdict
 from indoubt.invariants.quorums.stated import Nodes, Theorem, Weights
 from indoubt.invariants.quorums.theorems import THEOREMS, UnknownTheorem, find, of_row
 from indoubt.invariants.quorums.written import SYSTEMS
-from indoubt.specs.language.machine import require
+from indoubt.specs.language.guards import require
 
 ROWS = [
     "Q1",
