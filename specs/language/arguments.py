@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
 from indoubt.specs.language.annotations import finite_type, record_type
 from indoubt.specs.language.collections import is_bag, is_seq
@@ -160,9 +160,9 @@ def _misfit(value: Any, type_: Type, place: str) -> tuple[str, Any, Type] | None
             inside = (_misfit(getattr(value, name), one, f"`{name}` of {cls.__name__}") for name, one in fields)
             return next((one for one in inside if one is not None), None)
         case SetType(element) if is_set(value) or isinstance(value, set):
-            return _first_misfit(value, element, f"a member of {place}")
+            return _first_misfit(cast("Iterable[Any]", value), element, f"a member of {place}")
         case SeqType(element) if is_seq(value) or isinstance(value, list):
-            return _first_misfit(value, element, f"an element of {place}")
+            return _first_misfit(cast("Iterable[Any]", value), element, f"an element of {place}")
         case BagType(element) if is_bag(value):
             return _first_misfit(value, element, f"a member of {place}")
         case MapType(key, inner) if is_map(value) and value.is_settled:
@@ -205,7 +205,7 @@ def _edit(value: Any, type_: Type) -> str:
     """What to write where a value of another type stands."""
     for one in alternatives_of(type_):
         match one:
-            case SortType(cls) if type(value) is cls:
+            case SortType(cls) if isinstance(value, Sort) and type(value) is cls:
                 return _no_such_member(value).partition("; ")[2]
             case SortType(cls) if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < size_of(cls):
                 return f"write `{cls.__name__}({value})`"

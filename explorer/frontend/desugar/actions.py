@@ -22,7 +22,7 @@ from indoubt.explorer.frontend.desugar.faults import (
     selected,
     torn,
 )
-from indoubt.explorer.frontend.desugar.functions import expression, made, parameter, placed
+from indoubt.explorer.frontend.desugar.functions import expression, made, needs_names_of_its_own, parameter, placed
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.explorer.frontend.desugar.rewriting import sort_name
 from indoubt.explorer.frontend.source import class_source
@@ -155,7 +155,7 @@ class Actions:
         guards = [*self._up(part, at), *there]
         take = [*take, *byzantine.begun(self.places, self.faults, at)]
         body = tree.body
-        if take and _needs_names_of_its_own(tree):
+        if take and needs_names_of_its_own(tree):
             # A `return` of the author ends the handler, and not the step: the message has still to be taken out.
             inner = f"{plan.name} body"
             yield inner, self._remade(tree, tree.body, function, None)
@@ -199,7 +199,7 @@ class Actions:
         ]
         heard = byzantine.heard(self.places, self.faults, handler, at, name)
         heard, body = [*heard, *byzantine.begun(self.places, self.faults, at)], tree.body
-        if _needs_names_of_its_own(tree):
+        if needs_names_of_its_own(tree):
             inner = f"{plan.name} body"
             yield inner, self._remade(tree, tree.body, function, None)
             body = [self._call(tree, inner, at)]
@@ -399,14 +399,3 @@ class Actions:
             else:
                 found = take
         return found
-
-
-def _needs_names_of_its_own(tree: ast.FunctionDef) -> bool:
-    """Whether what follows a handler in its step would not find there what it needs: it returns, or binds its names."""
-    names = {one.arg for one in tree.args.args}
-    return any(
-        isinstance(one, ast.Return)
-        or (isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and one.id in names)
-        or (isinstance(one, ast.MatchAs | ast.MatchStar) and one.name in names)
-        for one in ast.walk(tree)
-    )

@@ -60,6 +60,17 @@ def placed(node: N, at: ast.AST) -> N:
     return ast.copy_location(node, at)
 
 
+def needs_names_of_its_own(tree: ast.FunctionDef) -> bool:
+    """Whether what follows a handler in its step would not find there what it needs: it returns, or binds its names."""
+    names = {one.arg for one in tree.args.args}
+    return any(
+        isinstance(one, ast.Return)
+        or (isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and one.id in names)
+        or (isinstance(one, ast.MatchAs | ast.MatchStar) and one.name in names)
+        for one in ast.walk(tree)
+    )
+
+
 class _Named(ast.NodeTransformer):
     """Puts names into a text, and the text into its place."""
 

@@ -93,9 +93,7 @@ OF_A_NODE = {
     "change the variable itself": "change the field itself",
     "the state is already changed here": "something is already done here",
     "declare a variable in the spec class": "declare a field in the class of nodes",
-    "as in `= every(...)`, or set it in an `@initial` method": (
-        "`= ...`, or set it in an `@initial` method of the system"
-    ),
+    "as in `= every(...)`, or set it in an": "`= ...`, or let the system set it in an",
 }
 """What is said of the actions and variables of a state machine, and what of the handlers and fields of a node."""
 OF_A_SYSTEM = {

@@ -38,13 +38,13 @@ class Number(Message):
 class Writing(Node[Desk]):
     """It sends both numbers."""
 
-    said: Annotated[int, Between(0, 2)] = 0
+    written: Annotated[int, Between(0, 2)] = 0
 
     @on_timeout
     def write(self) -> None:
-        require(self.said < 2)
-        self.broadcast(Number(self.said), to=Site)
-        self.said += 1
+        require(self.written < 2)
+        self.broadcast(Number(self.written), to=Site)
+        self.written += 1
 
 
 class Reading(Node[Site]):
