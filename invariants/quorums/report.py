@@ -11,8 +11,8 @@ from indoubt.invariants.quorums.results import Counterexample, Opinion, Proof, P
 from indoubt.invariants.quorums.theorems import Provable
 
 SCHEMA, SEVERAL = "indoubt/proof/1", "indoubt/proofs/1"
-WIDEST = 40
-"""Nodes of the largest picture in text."""
+WIDEST, FEW = 40, 12
+"""Nodes of the largest picture in text, and of the largest set that is written out."""
 
 
 def text(proof: Proof) -> str:
@@ -108,8 +108,18 @@ def picture(found: Counterexample) -> list[str]:
     return rows
 
 
-def _nodes(numbers: tuple[int, ...]) -> str:
-    return "{" + ", ".join(f"n{node}" for node in numbers) + "}"
+def _nodes(numbers: Sequence[int]) -> str:
+    """A set of nodes; of a large one, what follows each other as `n0..n9`."""
+    if len(numbers) <= FEW:
+        return "{" + ", ".join(f"n{node}" for node in numbers) + "}"
+    runs: list[list[int]] = []
+    for node in numbers:
+        if runs and node == runs[-1][-1] + 1:
+            runs[-1].append(node)
+        else:
+            runs.append([node])
+    shown = [f"n{one[0]}..n{one[-1]}" if len(one) > 2 else ", ".join(f"n{node}" for node in one) for one in runs]
+    return "{" + ", ".join(shown) + "}"
 
 
 def to_json(proof: Proof) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from indoubt.explorer.frontend.source import function_source
-from indoubt.invariants.quorums import proof as proofs, second_opinion
+from indoubt.invariants.quorums import proof as proofs, report, second_opinion
 from indoubt.invariants.quorums.arithmetic import NODES, Linear
 from indoubt.invariants.quorums.catalogue.structures import STRUCTURES, Structure
 from indoubt.invariants.quorums.lowering import lowered
@@ -17,6 +18,7 @@ from indoubt.invariants.quorums.results import Verdict
 from indoubt.invariants.quorums.stated import Nodes, Theorem, Weights
 from indoubt.invariants.quorums.theorems import THEOREMS, UnknownTheorem, find, of_row
 from indoubt.invariants.quorums.written import SYSTEMS
+from indoubt.proving import draw
 from indoubt.specs.language.machine import require
 
 ROWS = [
@@ -242,6 +244,28 @@ def test_few_nodes_refute_what_is_too_hard_for_every_number() -> None:
     assert proof.verdict is Verdict.REFUTED
     assert proof.counterexample is not None
     assert proof.counterexample.sets == (("A", (0,)),)
+
+
+def test_a_counterexample_of_very_many_nodes_is_told_by_its_sizes(capsys: pytest.CaptureFixture[str]) -> None:
+    """Node by node up to ten thousand, and drawn up to sixty; nothing is listed for ever."""
+
+    def halves(N: int, A: Nodes, B: Nodes) -> bool:
+        require(N >= 100_000_000_000 and 2 * len(A) >= N and 2 * len(B) >= N)
+        return len(A & B) >= 1
+
+    def fewer(N: int, A: Nodes, B: Nodes) -> bool:
+        require(N >= 70 and 2 * len(A) >= N and 2 * len(B) >= N)
+        return len(A & B) >= 1
+
+    found = decide(Theorem(halves, some=())).counterexample
+    assert found is not None
+    sizes = (("|A|", 5 * 10**10), ("|B|", 5 * 10**10), ("|A & B|", 0))
+    assert (found.nodes, found.sets, found.numbers) == (10**11, (), sizes)
+    proof = decide(Theorem(fewer, some=()))
+    assert "A = {n0..n34}   B = {n35..n69}" in report.text(proof)
+    draw(proof, Path("none.png"))
+    assert "has 70 nodes, and a picture shows up to 60" in capsys.readouterr().err
+    assert not Path("none.png").exists()
 
 
 def test_numbers_are_natural_for_solvers_and_for_plain_python() -> None:
