@@ -230,12 +230,18 @@ def checked(solver: Any, timeout_s: float) -> Answer:
         return Answer(Outcome.UNSATISFIABLE)
     if outcome == z3.sat:
         return Answer(Outcome.SATISFIABLE)
-    reason = str(solver.reason_unknown())
-    if reason.startswith(INTERRUPTED):
-        raise KeyboardInterrupt
+    reason = reason_unknown(solver)
     if reason in OUT_OF_TIME or time.perf_counter() - started >= timeout_s:
         return Answer(Outcome.UNKNOWN, f"no answer within {timeout_s:g} s")
     return Answer(Outcome.UNKNOWN, f"Z3 answered unknown ({reason or 'no reason given'})")
+
+
+def reason_unknown(solver: Any) -> str:
+    """Why a solver has no answer. Raises KeyboardInterrupt where somebody pressed Ctrl-C."""
+    reason = str(solver.reason_unknown())
+    if reason.startswith(INTERRUPTED):
+        raise KeyboardInterrupt
+    return reason
 
 
 def _without_quantifiers(formula: Any, timeout_s: float) -> Sequence[Any]:

@@ -60,6 +60,12 @@ class Telling:
             ("encoding", f"{size}, {len(model.circuit.gates):,} gates"),
         )
 
+    def _undecided(self, found: Searched) -> str:
+        """Why a bounded search ended early."""
+        if any(f"({word})" in found.undecided for word in OUT_OF_TIME):
+            return f"no answer within {self._timeout_s:g} s at {counted(found.steps, 'step')}"
+        return found.undecided
+
     def why_searched(self, found: Searched, steps: int, answered: Collection[Property]) -> str:
         """The verdict of a bounded search in a line."""
         violated = next((one for one in answered if one.status is Status.VIOLATED), None)
@@ -67,7 +73,7 @@ class Telling:
             is_witness = violated.result.kind == "reachable"
             return f"{violated.name}: {violated.remark if is_witness else violated.result.claim}"
         if found.undecided:
-            return found.undecided
+            return self._undecided(found)
         if found.is_stuck:
             return with_not_asked(f"no path has more than {counted(max(0, found.steps - 1), 'step')}", answered)
         return f"no violation within {counted(steps, 'step')}; deeper states are not seen"
@@ -92,7 +98,7 @@ class Telling:
                 status = Status.REACHED if kind == "reachable" else Status.VIOLATED
                 answers.append(self._confirmed(name, kind, claim, shown, status))
             elif found.undecided:
-                answers.append(_bare(name, kind, claim, Status.UNKNOWN, f"not decided: {found.undecided}"))
+                answers.append(_bare(name, kind, claim, Status.UNKNOWN, f"not decided: {self._undecided(found)}"))
             elif found.is_stuck and kind == "reachable":
                 answers.append(_bare(name, kind, claim, Status.VIOLATED, NEVER))
             elif found.is_stuck:
@@ -138,13 +144,13 @@ class Telling:
                 status, remark = _why_not(shown, proof.without.get(name, ()), proof.undecided)
                 answers.append(_bare(name, kind, claim, status, remark, shown))
             else:
-                remark = self._not_decided(proof.undecided[name], is_base=bool(base.undecided))
+                remark = (
+                    f"not decided: {self._undecided(base)}" if base.undecided else self._late(proof.undecided[name])
+                )
                 answers.append(_bare(name, kind, claim, Status.UNKNOWN, remark))
         return (*answers, *self._temporal(asked))
 
-    def _not_decided(self, reason: str, *, is_base: bool) -> str:
-        if is_base:
-            return f"not decided: {reason}"
+    def _late(self, reason: str) -> str:
         is_late = any(word in reason for word in OUT_OF_TIME)
         told = f"no answer within {self._timeout_s:g} s" if is_late else f"Z3 answered unknown ({reason})"
         return f"not decided: {told} to the step of the induction"
