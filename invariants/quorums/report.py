@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.invariants.quorums.catalogue.structures import Structure
 from indoubt.invariants.quorums.lowering import lowered, stated
 from indoubt.invariants.quorums.results import Counterexample, Opinion, Proof, Proofs, Query, Verdict
@@ -64,7 +65,12 @@ def listing(theorems: Sequence[Provable]) -> Iterator[str]:
 
 def statement(theorem: Provable) -> str:
     """What a theorem says: in the words of its docstring, or in formulas where it has none."""
-    return theorem.statement or ("" if isinstance(theorem, Structure) else stated(lowered(theorem)))
+    if theorem.statement or isinstance(theorem, Structure):
+        return theorem.statement
+    try:
+        return stated(lowered(theorem))
+    except SpecError:
+        return "(has mistakes, which its proof tells)"
 
 
 def _verdict(proof: Proof) -> str:

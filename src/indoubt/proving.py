@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import warnings
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
@@ -125,9 +126,13 @@ def _spec_named(name: str) -> type[Spec]:
     try:
         return find_spec(name)
     except UnknownSpec as error:
-        raise UsageError(
-            f"{error}; nor is there a theorem {name!r}{nearest(name)}; `indoubt prove --list` has them"
-        ) from None
+        if re.fullmatch(r"[\w-]+", name):
+            told = f"nor is there a theorem {name!r}{nearest(name)}; `indoubt prove --list` has them"
+        elif Path(name.partition("::")[0]).is_file():
+            told = "a theorem of yours is a function with `@theorem`"
+        else:
+            raise
+        raise UsageError(f"{error}; {told}") from None
 
 
 def _proved(

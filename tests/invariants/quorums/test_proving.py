@@ -178,7 +178,6 @@ def test_theorems_of_a_user_get_the_same_service(
     assert (len(every), every["heavy_sets_meet"].exit_status, every.exit_status) == (3, 0, 0)
     with pytest.raises(KeyError, match="there are: meet-in-two, "):
         every["meet"]
-    monkeypatch.syspath_prepend(str(tmp_path))
     assert run(["prove", "mine:meet_in_two"]) == 0
     assert run(["prove", "mine.py", "--list"]) == 0
     assert "heavy-sets-meet" in capsys.readouterr().out
@@ -235,7 +234,11 @@ def test_a_name_with_two_meanings_is_the_theorem_and_says_so(
     from indoubt import theorem_finding  # noqa: PLC0415 - to add a spec to the library
 
     monkeypatch.setattr(theorem_finding, "library", lambda: {"three_tolerate_one": "indoubt.specs.commit.two_phase"})
-    monkeypatch.setattr(theorem_finding, "find_spec", lambda _: indoubt.find_spec("two_phase"))
+
+    def found(_: str) -> object:
+        return indoubt.find_spec("two_phase")
+
+    monkeypatch.setattr(theorem_finding, "find_spec", found)
     assert run(["prove", "three-tolerate-one"]) == 0
     assert "for that write three_tolerate_one::TwoPhase" in capsys.readouterr().err
     with pytest.warns(UserWarning, match="three-tolerate-one is a theorem, and a spec of the library"):

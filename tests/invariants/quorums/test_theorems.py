@@ -315,6 +315,13 @@ def test_an_interrupted_solver_is_an_interrupted_proof(monkeypatch: pytest.Monke
     monkeypatch.setattr(question, "_solver", Interrupted())
     with pytest.raises(KeyboardInterrupt):
         question.smallest()
+    # Some of its procedures say of a query that is broken off what they say of one that takes too long.
+    monkeypatch.setattr(Interrupted, "reason_unknown", lambda _: solver.CANCELED)
+    with pytest.raises(KeyboardInterrupt):
+        question.smallest()
+    late = solver.Question(claim, claim.given, solver.Encoding.REGIONS, timeout_s=1e-9)
+    monkeypatch.setattr(late, "_solver", Interrupted())
+    assert late.smallest().reason == "no answer within 1e-09 s"
 
 
 def test_what_exists_is_looked_for_within_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
