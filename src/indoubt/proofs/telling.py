@@ -70,8 +70,7 @@ class Telling:
         """The verdict of a bounded search in a line."""
         violated = next((one for one in answered if one.status is Status.VIOLATED), None)
         if violated is not None:
-            is_witness = violated.result.kind == "reachable"
-            return f"{violated.name}: {violated.remark if is_witness else violated.result.claim}"
+            return why_violated(violated)
         if found.undecided:
             return self._undecided(found)
         if found.is_stuck:
@@ -252,6 +251,11 @@ class Telling:
         return spec_failed(self._spec, self._settings, self._machine, SearchFailed(found, path))
 
 
+def why_violated(one: Property) -> str:
+    """A violated property in the line of the verdict: what it claims, or that it is never reached."""
+    return f"{one.name}: {one.remark if one.result.kind == 'reachable' else one.result.claim}"
+
+
 def _failure_of_initial(machine: Machine) -> StepFailed | None:
     try:
         deque(Reference(machine).initial(), maxlen=0)
@@ -270,6 +274,8 @@ def _why_not(shown: Shown, missing: Collection[str], undecided: Collection[str])
         also = "which is not decided" if open_ else "which is not proved either"
         also = also if len(missing) == 1 else also.replace("is", "are", 1)
         return Status.DEPENDS, f"not without {', '.join(missing)}, {also}"
+    if shown.property == COMPUTABLE:
+        return Status.NOT_INDUCTIVE, f"not everything, beginning in a state that {shown.reachable}"
     several = len(shown.steps) != 1
     steps = f"{len(shown.steps)} steps" if several else "a step"
     return Status.NOT_INDUCTIVE, f"{steps} from a state that {shown.reachable} break{'' if several else 's'} it"
