@@ -103,11 +103,13 @@ def _counterexample(proof: Proof, found: Counterexample) -> list[str]:
 
 
 def picture(found: Counterexample) -> list[str]:
-    """The sets as rows and the nodes as columns: a dot for each member."""
+    """The sets as rows and the nodes as columns: a dot for each member; above them their weights, if they have any."""
     names = [f"n{node}" for node in range(found.nodes)]
     label = max(len(name) for name, _ in found.sets)
-    width = max(map(len, names))
+    width = max(len(text) for text in (*names, *map(str, found.weights)))
     rows = [" " * label + "  " + " ".join(f"{name:>{width}}" for name in names)]
+    if found.weights:
+        rows.append(f"{'w':<{label}}  " + " ".join(f"{weight:>{width}}" for weight in found.weights))
     for name, nodes in found.sets:
         marks = ["●" if node in nodes else "·" for node in range(found.nodes)]
         rows.append(f"{name:<{label}}  " + " ".join(f"{mark:>{width}}" for mark in marks))

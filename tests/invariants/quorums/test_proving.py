@@ -276,6 +276,7 @@ def test_the_sets_of_a_counterexample_are_drawn(
         assert run(["prove", "weighted-half-of-five", "--figure", str(file)]) == 1
     assert files[0].read_bytes() == files[1].read_bytes()
     if suffix == "svg":
+        assert "       n0 n1 n2 n3 n4\n    w   1  1  1  1  4\n    A   ●  ●  ●  ●  ·\n" in capsys.readouterr().out
         drawn = files[0].read_text(encoding="utf-8")
         assert all(f">{text}<" in drawn for text in ("n0", "n4", "w 4", "A", "B"))
     assert run(["prove", "threshold", "--figure", str(tmp_path / "none.png")]) == 0

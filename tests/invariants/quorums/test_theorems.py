@@ -316,7 +316,11 @@ def test_an_interrupted_solver_is_an_interrupted_proof(monkeypatch: pytest.Monke
     with pytest.raises(KeyboardInterrupt):
         question.smallest()
     # Some of its procedures say of a query that is broken off what they say of one that takes too long.
-    monkeypatch.setattr(Interrupted, "reason_unknown", lambda _: solver.CANCELED)
+
+    def canceled(_: object) -> str:
+        return solver.CANCELED
+
+    monkeypatch.setattr(Interrupted, "reason_unknown", canceled)
     with pytest.raises(KeyboardInterrupt):
         question.smallest()
     late = solver.Question(claim, claim.given, solver.Encoding.REGIONS, timeout_s=1e-9)
