@@ -310,3 +310,5 @@ def test_some_properties_are_asked_for_alone(capsys: pytest.CaptureFixture[str])
     assert run(["prove", "two_phase", "RM=2", "--bmc", "1", "-k", "consistnt"]) == 2
     assert "did you mean consistent?" in capsys.readouterr().err
     assert run(["prove", "two_phase", "RM=2", "--bmc", "1", "--allow-inconclusive"]) == 0
+    assert indoubt.prove(TwoPhase, properties=["everybody_aborts"]).why == "not asked: everybody_aborts"
+    assert indoubt.prove(TwoPhase, RM=2, induction=1, properties=["everybody_aborts"]).why == "reached"

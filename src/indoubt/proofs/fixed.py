@@ -104,4 +104,5 @@ def _why_induced(properties: tuple[Property, ...]) -> str:
     told = [f"not proved: {', '.join(open_)}"] * bool(open_) + [f"not decided: {', '.join(undecided)}"] * bool(
         undecided
     )
-    return "; ".join(told) or with_not_asked(EVERY_DEPTH, properties)
+    are_witnesses = all(one.status in (Status.REACHED, Status.NOT_ASKED) for one in properties)
+    return "; ".join(told) or with_not_asked("reached" if are_witnesses else EVERY_DEPTH, properties)
