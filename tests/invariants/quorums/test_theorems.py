@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from indoubt.explorer.frontend.source import function_source
-from indoubt.invariants.quorums import proof as proofs, report, second_opinion
+from indoubt.invariants.quorums import proof as proofs, report, require, second_opinion
 from indoubt.invariants.quorums.arithmetic import NODES, Linear
 from indoubt.invariants.quorums.catalogue.structures import STRUCTURES, Structure
 from indoubt.invariants.quorums.lowering import lowered
@@ -19,7 +19,6 @@ from indoubt.invariants.quorums.stated import Nodes, Theorem, Weights
 from indoubt.invariants.quorums.theorems import THEOREMS, UnknownTheorem, find, of_row
 from indoubt.invariants.quorums.written import SYSTEMS
 from indoubt.proving import draw
-from indoubt.specs.language.machine import require
 
 ROWS = [
     "Q1",
