@@ -23,7 +23,11 @@ from indoubt.counterexamples.palette import BLUE, FAINT, GREEN, INK, VERMILLION
 COLOURS = (BLUE, VERMILLION, GREEN, "#CC79A7", "#E69F00")
 CELL, RADIUS, MARGIN, LINE = 0.5, 0.15, 0.3, 0.2
 NARROWEST = 6.0
-LETTERS_AN_INCH = 12.0
+LETTERS_AN_INCH, BOLD_LETTERS_AN_INCH = 12.0, 9.5
+HEAD, HEAD_OF_WEIGHTS = 0.3, 0.22
+"""The rows above the sets: the names of the nodes, and their weights."""
+COUNT = 1.6
+"""Room behind a row for how many members its set has."""
 MOST_NODES = 60
 
 Sets = Sequence[tuple[str, Sequence[int]]]
@@ -44,12 +48,12 @@ def save_sets(path: Path, *, title: str, caption: str, nodes: int, sets: Sets, w
 
 def draw_sets(*, title: str, caption: str, nodes: int, sets: Sets, weights: Sequence[int] = ()) -> Figure:
     """The figure, for a notebook or for further drawing."""
-    label = max([0.3, *(len(name) / LETTERS_AN_INCH + 0.1 for name, _ in sets)])
-    width = max(NARROWEST, 2 * MARGIN + label + nodes * CELL)
+    label = max([0.3, *(len(name) / BOLD_LETTERS_AN_INCH + 0.15 for name, _ in sets)])
+    width = max(NARROWEST, 2 * MARGIN + label + nodes * CELL + COUNT)
     room = int((width - 2 * MARGIN) * LETTERS_AN_INCH)
     titles, captions = textwrap.wrap(title, room), textwrap.wrap(caption, room)
-    top = MARGIN + LINE * len(titles) + 0.15
-    rows = top + CELL * (1 + bool(weights))
+    top = MARGIN + LINE * len(titles) + 0.1
+    rows = top + HEAD + HEAD_OF_WEIGHTS * bool(weights)
     height = rows + CELL * len(sets) + 0.1 + LINE * len(captions) + MARGIN
     figure = Figure(figsize=(width, height), facecolor="white")
     FigureCanvasAgg(figure)
@@ -64,10 +68,10 @@ def draw_sets(*, title: str, caption: str, nodes: int, sets: Sets, weights: Sequ
     for number, one in enumerate(titles):
         axes.text(MARGIN, MARGIN + number * LINE, one, size=10, color=INK, weight="bold", va="center")
     for node in range(nodes):
-        axes.text(x(node), top + CELL / 2, f"n{node}", size=9, color=FAINT, ha="center", va="center")
+        axes.text(x(node), top + HEAD / 2, f"n{node}", size=9, color=FAINT, ha="center", va="center")
         if weights:
             told = f"w {weights[node]}"
-            axes.text(x(node), top + 1.5 * CELL, told, size=8, color=FAINT, ha="center", va="center")
+            axes.text(x(node), top + HEAD + HEAD_OF_WEIGHTS / 2, told, size=8, color=FAINT, ha="center", va="center")
     for row, (name, members) in enumerate(sets):
         y, colour = rows + (row + 0.5) * CELL, COLOURS[row % len(COLOURS)]
         corner = (MARGIN + label + 0.04, y - CELL / 2 + 0.06)
@@ -76,6 +80,9 @@ def draw_sets(*, title: str, caption: str, nodes: int, sets: Sets, weights: Sequ
         )
         axes.add_patch(lane)
         axes.text(MARGIN + label - 0.1, y, name, size=10, color=colour, weight="bold", ha="right", va="center")
+        weighing = f", weight {sum(weights[node] for node in members)} of {sum(weights)}" if weights else ""
+        count = f"{len(members)} of {nodes}{weighing}"
+        axes.text(x(nodes) - CELL / 2 + 0.12, y, count, size=9, color=FAINT, va="center")
         for node in range(nodes):
             inside = node in members
             disc = Circle(

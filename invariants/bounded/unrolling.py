@@ -13,7 +13,7 @@ from typing import Any
 from indoubt.invariants.bounded.circuit import FALSE, TRUE
 from indoubt.invariants.bounded.execution import Instance
 from indoubt.invariants.bounded.model import Model, State
-from indoubt.invariants.quorums.solver import z3
+from indoubt.invariants.quorums.solver import reason_unknown, z3
 from indoubt.specs.language.frozen import dataclass
 
 
@@ -103,7 +103,7 @@ class Unrolling:
         if answer == z3.sat:
             self._asked, self._answer = terms, self._solver.model()
         if answer == z3.unknown:
-            self.unknown_reason = str(self._solver.reason_unknown())
+            self.unknown_reason = reason_unknown(self._solver)
         self._solver.pop()
         return Found.YES if answer == z3.sat else Found.NO if answer == z3.unsat else Found.UNKNOWN
 

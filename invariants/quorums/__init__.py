@@ -12,6 +12,7 @@ from indoubt.invariants.quorums.counted import (
     ReadWrite as ReadWrite,
     Threshold as Threshold,
 )
+from indoubt.invariants.quorums.results import Proof as Proof, Proofs as Proofs, Verdict as Verdict
 from indoubt.invariants.quorums.stated import (
     Nodes as Nodes,
     PositiveWeights as PositiveWeights,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.source import function_source, header_span
-from indoubt.invariants.quorums.arithmetic import Formula, Number, Size, Weight
+from indoubt.invariants.quorums.arithmetic import Formula, Number, Size, Weight, holds
 from indoubt.invariants.quorums.catalogue.structures import Structure
 from indoubt.invariants.quorums.lowering import Claim, lowered, stated
 from indoubt.invariants.quorums.regions import counts
@@ -35,6 +35,8 @@ FEWEST = 4
 """The same where all sets are tried."""
 SORTS = "uninterpreted sorts"
 """The name of the encoding in first-order logic."""
+MOST_NODES = 10_000
+"""Nodes of the largest counterexample that is told node by node."""
 COUNTEREXAMPLE, POSSIBLE = "a counterexample", "what is assumed"
 """What queries look for."""
 
@@ -208,17 +210,19 @@ def _first_of_few(claim: Claim, question: Callable[..., Any], asking: _Asking) -
     )
 
     encoding = Encoding.BIT_VECTORS if fits(Encoding.BIT_VECTORS, claim) else Encoding.CARDINALITIES
-    refuting = (*claim.given, claim.goal.negated)
+    refuting, done = (*claim.given, claim.goal.negated), 0
     for nodes in FEWER:
         asking.look(f"{encoding.value}, N = {nodes}")
         try:
             found = asking.decided(encoding.value, nodes, question(refuting, encoding, nodes).smallest)
         except Undecided:
-            return None
+            break
         if found.outcome is Outcome.SATISFIABLE:
             asking.told(f"N = 1..{nodes}", f"they exist, first at N = {nodes} ({encoding.value})")
             return found.values
-    asking.told(f"N = 1..{FEWER[-1]}", f"there are none ({encoding.value})")
+        done = nodes
+    if done:
+        asking.told(f"N = 1..{done}", f"there are none ({encoding.value})")
     return None
 
 
@@ -243,6 +247,8 @@ def _concrete(theorem: Theorem, claim: Claim, values: Mapping[Any, int]) -> Coun
     if claim.some:
         _confirm_none(theorem, claim, nodes, numbers)
         return Counterexample(nodes, (), tuple(numbers.items()))
+    if nodes > MOST_NODES:
+        return _counted(theorem, claim, values, numbers)
     members: dict[str, list[int]] = {name: [] for name in claim.sets}
     weights: list[int] = []
     count = counts(values, claim.sets, Size)
@@ -260,6 +266,14 @@ def _concrete(theorem: Theorem, claim: Claim, values: Mapping[Any, int]) -> Coun
     _confirm(theorem, claim, nodes, members, numbers, weights)
     sets = tuple((name, tuple(of)) for name, of in members.items())
     return Counterexample(nodes, sets, tuple(numbers.items()), tuple(weights))
+
+
+def _counted(theorem: Theorem, claim: Claim, values: Mapping[Any, int], numbers: Mapping[str, int]) -> Counterexample:
+    """A counterexample of too many nodes to be told apart: how many are in each set, and in what they share."""
+    if not all(holds(one, values) for one in (*claim.given, claim.goal.negated)):
+        raise Disagreement(f"theorem '{theorem.name}': it is true, or about nothing, where Z3 says that it is false")
+    told = {str(one): value for one, value in values.items() if isinstance(one, Size | Weight) and one != Size()}
+    return Counterexample(values[Size()], (), (*numbers.items(), *told.items()))
 
 
 def _confirm(

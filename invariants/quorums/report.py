@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.invariants.quorums.catalogue.structures import Structure
 from indoubt.invariants.quorums.lowering import lowered, stated
 from indoubt.invariants.quorums.results import Counterexample, Opinion, Proof, Proofs, Query, Verdict
 from indoubt.invariants.quorums.theorems import Provable
 
 SCHEMA, SEVERAL = "indoubt/proof/1", "indoubt/proofs/1"
-WIDEST = 40
-"""Nodes of the largest picture in text."""
+WIDEST, FEW = 40, 12
+"""Nodes of the largest picture in text, and of the largest set that is written out."""
 
 
 def text(proof: Proof) -> str:
@@ -64,7 +65,12 @@ def listing(theorems: Sequence[Provable]) -> Iterator[str]:
 
 def statement(theorem: Provable) -> str:
     """What a theorem says: in the words of its docstring, or in formulas where it has none."""
-    return theorem.statement or ("" if isinstance(theorem, Structure) else stated(lowered(theorem)))
+    if theorem.statement or isinstance(theorem, Structure):
+        return theorem.statement
+    try:
+        return stated(lowered(theorem))
+    except SpecError:
+        return "(has mistakes, which its proof tells)"
 
 
 def _verdict(proof: Proof) -> str:
@@ -97,19 +103,31 @@ def _counterexample(proof: Proof, found: Counterexample) -> list[str]:
 
 
 def picture(found: Counterexample) -> list[str]:
-    """The sets as rows and the nodes as columns: a dot for each member."""
+    """The sets as rows and the nodes as columns: a dot for each member; above them their weights, if they have any."""
     names = [f"n{node}" for node in range(found.nodes)]
     label = max(len(name) for name, _ in found.sets)
-    width = max(map(len, names))
+    width = max(len(text) for text in (*names, *map(str, found.weights)))
     rows = [" " * label + "  " + " ".join(f"{name:>{width}}" for name in names)]
+    if found.weights:
+        rows.append(f"{'w':<{label}}  " + " ".join(f"{weight:>{width}}" for weight in found.weights))
     for name, nodes in found.sets:
         marks = ["●" if node in nodes else "·" for node in range(found.nodes)]
         rows.append(f"{name:<{label}}  " + " ".join(f"{mark:>{width}}" for mark in marks))
     return rows
 
 
-def _nodes(numbers: tuple[int, ...]) -> str:
-    return "{" + ", ".join(f"n{node}" for node in numbers) + "}"
+def _nodes(numbers: Sequence[int]) -> str:
+    """A set of nodes; of a large one, what follows each other as `n0..n9`."""
+    if len(numbers) <= FEW:
+        return "{" + ", ".join(f"n{node}" for node in numbers) + "}"
+    runs: list[list[int]] = []
+    for node in numbers:
+        if runs and node == runs[-1][-1] + 1:
+            runs[-1].append(node)
+        else:
+            runs.append([node])
+    shown = [f"n{one[0]}..n{one[-1]}" if len(one) > 2 else ", ".join(f"n{node}" for node in one) for one in runs]
+    return "{" + ", ".join(shown) + "}"
 
 
 def to_json(proof: Proof) -> dict[str, Any]:

@@ -64,9 +64,8 @@ def asked(claim: Claim, *, timeout_s: float) -> Opinion | None:
         case "unsat":
             return Opinion(name, False)
         case _:
-            return Opinion(
-                name, None, f"no answer within {min(timeout_s, LONGEST_S):g} s" if answer == "unknown" else answer
-            )
+            late = answer == "unknown" or "TIMEOUT" in answer
+            return Opinion(name, None, f"no answer within {min(timeout_s, LONGEST_S):g} s" if late else answer)
 
 
 def text(claim: Claim) -> str:

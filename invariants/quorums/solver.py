@@ -50,8 +50,9 @@ INTERRUPTED = "interrupted"
 """How Z3 begins to say that somebody pressed Ctrl-C, which it takes for itself while it works."""
 
 
-OUT_OF_TIME = ("timeout", "canceled")
-"""How Z3 says that its time is up."""
+CANCELED = "canceled"
+OUT_OF_TIME = ("timeout", CANCELED)
+"""How Z3 says that its time is up; the latter also where somebody pressed Ctrl-C."""
 
 
 class Encoding(Enum):
@@ -230,12 +231,20 @@ def checked(solver: Any, timeout_s: float) -> Answer:
         return Answer(Outcome.UNSATISFIABLE)
     if outcome == z3.sat:
         return Answer(Outcome.SATISFIABLE)
+    reason, spent_s = reason_unknown(solver), time.perf_counter() - started
+    if reason == CANCELED and spent_s < timeout_s / 2:
+        raise KeyboardInterrupt  # what is left to cancel a query before its time
+    if reason in OUT_OF_TIME or spent_s >= timeout_s:
+        return Answer(Outcome.UNKNOWN, f"no answer within {timeout_s:g} s")
+    return Answer(Outcome.UNKNOWN, f"Z3 answered unknown ({reason or 'no reason given'})")
+
+
+def reason_unknown(solver: Any) -> str:
+    """Why a solver has no answer. Raises KeyboardInterrupt where somebody pressed Ctrl-C."""
     reason = str(solver.reason_unknown())
     if reason.startswith(INTERRUPTED):
         raise KeyboardInterrupt
-    if reason in OUT_OF_TIME or time.perf_counter() - started >= timeout_s:
-        return Answer(Outcome.UNKNOWN, f"no answer within {timeout_s:g} s")
-    return Answer(Outcome.UNKNOWN, f"Z3 answered unknown ({reason or 'no reason given'})")
+    return reason
 
 
 def _without_quantifiers(formula: Any, timeout_s: float) -> Sequence[Any]:

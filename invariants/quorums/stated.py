@@ -93,7 +93,8 @@ class Theorem:
             if any(isinstance(one, int) and one < least for one in numbers):
                 shown = dict(value.weights) if isinstance(value, Weights) else value
                 raise ValueError(f"{name}={shown}: no theorem is about it; give whole numbers from {least} up")
-            nodes = value if isinstance(value, AbstractSet) else ()
+            is_set = isinstance(value, AbstractSet)
+            nodes = Nodes(value if is_set else ())  # pyright: ignore[reportUnknownArgumentType]
             every = given.get(ALL_NODES)
             if every is not None and not all(0 <= node < every for node in nodes):
                 held = ", ".join(map(str, sorted(nodes)))

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import product
 from typing import Any
 
-from indoubt.invariants.quorums.solver import z3
+from indoubt.invariants.quorums.solver import reason_unknown, z3
 from indoubt.invariants.unbounded.logic import Formula, Holds, Joined, Negation, Quantified, Same, Term, symbols
 from indoubt.invariants.unbounded.naming import named
 from indoubt.invariants.unbounded.relational import flattened, relational
@@ -230,7 +230,7 @@ def _attempt(writer: Writer, units: int, seed: int, deadline: float) -> tuple[An
     solver.set("random_seed", seed)
     solver.add(*writer.terms)
     answer = solver.check()
-    return answer, "" if answer != z3.unknown else str(solver.reason_unknown())
+    return answer, "" if answer != z3.unknown else reason_unknown(solver)
 
 
 def _milliseconds(deadline: float) -> int:

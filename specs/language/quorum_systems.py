@@ -46,7 +46,8 @@ class Overlap:
         members = "a member" if self.at_least == 1 else f"{self.at_least} members"
         if set(self.phases) == {None}:
             return f"any {len(self.phases)} quorums share {members}"
-        return f"quorums of phases {' and '.join(map(str, self.phases))} share {members}"
+        *others, last = map(str, self.phases)
+        return f"quorums of phases {', '.join(others)} and {last} share {members}"
 
 
 class QuorumSystem(ABC):
@@ -124,7 +125,9 @@ class QuorumSystem(ABC):
                 f"{there_are}, and the quorums of the spec are of none; say which, as in "
                 f"`Annotated[Quorum[S], Phase({self.phases[0]!r})]` and `quorums(S, phase={self.phases[0]!r})`"
             )
-        raise QuorumError(f"{there_are}, and the spec wants phase {asked!r}; choose another system")
+        raise QuorumError(
+            f"{there_are}, and the spec wants phase {asked!r}; choose a system that has it, or a majority"
+        )
 
     def fit(self, size: int, whose: str = "the set") -> None:
         """Raise QuorumError where it is for another number of members."""

@@ -222,7 +222,7 @@ def show(**options: Any) -> None:
 @click.argument("name", required=False)
 @click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option("--list", "listing", is_flag=True, help="List the theorems about quorums.")
-@click.option("-k", "properties", multiple=True, metavar="PROPERTY", help="Of a spec: prove this only; repeatable.")
+@click.option("-k", "properties", multiple=True, metavar="PROPERTY", help="Of a spec: prove this alone; repeatable.")
 @click.option("--bmc", callback=whole(1, 12), metavar="K", help="Of a spec: look for a violation within K steps.")
 @click.option("--induction", callback=whole(1, 3), metavar="K", help="Of a spec: prove its invariants by K-induction.")
 @click.option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import warnings
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
@@ -14,7 +15,7 @@ from indoubt.arguments import of_their_kinds
 from indoubt.asking import query_limit
 from indoubt.finding import UnknownSpec, UsageError, find_spec
 from indoubt.invariants.quorums import report
-from indoubt.invariants.quorums.proof import decide
+from indoubt.invariants.quorums.proof import MOST_NODES, decide
 from indoubt.invariants.quorums.results import Proof, Proofs
 from indoubt.invariants.quorums.theorems import THEOREMS, Provable
 from indoubt.specs.language.machine import Spec
@@ -125,9 +126,13 @@ def _spec_named(name: str) -> type[Spec]:
     try:
         return find_spec(name)
     except UnknownSpec as error:
-        raise UsageError(
-            f"{error}; nor is there a theorem {name!r}{nearest(name)}; `indoubt prove --list` has them"
-        ) from None
+        if re.fullmatch(r"[\w-]+", name):
+            told = f"nor is there a theorem {name!r}{nearest(name)}; `indoubt prove --list` has them"
+        elif Path(name.partition("::")[0]).is_file():
+            told = "a theorem of yours is a function with `@theorem`"
+        else:
+            raise
+        raise UsageError(f"{error}; {told}") from None
 
 
 def _proved(
@@ -229,15 +234,22 @@ def draw(proof: Proof, path: Path) -> None:
     found = proof.counterexample
     if found is None or not found.sets:
         why = "it is not refuted" if found is None else "it is about numbers alone"
+        if found is not None and found.nodes > MOST_NODES:
+            why = "they have too many nodes"
         print(f"no figure: there are no sets of {proof.name} to draw, for {why}", file=sys.stderr)
         return
-    from indoubt.counterexamples.figure.membership import save_sets  # noqa: PLC0415 - matplotlib is for figures alone
+    from indoubt.counterexamples.figure import membership  # noqa: PLC0415 - matplotlib is for figures alone
+
+    if found.nodes > membership.MOST_NODES:
+        most = f"a picture shows up to {membership.MOST_NODES}"
+        print(f"no figure: the counterexample of {proof.name} has {found.nodes} nodes, and {most}", file=sys.stderr)
+        return
 
     values = ", ".join(f"{name} = {value}" for name, value in (("N", found.nodes), *found.numbers))
-    save_sets(
+    membership.save_sets(
         path,
         title=f"{proof.name}: {proof.statement}",
-        caption=f"refuted with {values}: {proof.missing}",
+        caption=f"refuted with {values}{found.shape and f', {found.shape}'}: {proof.missing}",
         nodes=found.nodes,
         sets=found.sets,
         weights=found.weights,

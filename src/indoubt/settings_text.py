@@ -77,7 +77,12 @@ def quorums_of(text: str) -> QuorumSystem | dict[str, QuorumSystem]:
 
     parts = [part.strip() for part in text.split(";")]
     named = [re.fullmatch(r"(\w+)\s*:(.*)", part, re.DOTALL) for part in parts]
-    found = {one[1]: written.parsed(one[2]) for one in named if one is not None}
+    found: dict[str, QuorumSystem] = {}
+    for one in named:
+        if one is not None and one[1] in found:
+            raise SettingError(f"{QUORUMS} has {one[1]} twice: {found[one[1]]} and {one[2]}; leave one of them out")
+        if one is not None:
+            found[one[1]] = written.parsed(one[2])
     if len(found) == len(parts):
         return found
     if found or len(parts) > 1:

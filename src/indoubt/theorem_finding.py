@@ -109,5 +109,5 @@ def _in_module(module: ModuleType, place: str, chosen: str, separator: str) -> t
     if isinstance(getattr(module, chosen, None), type):
         return None  # the class of a spec
     known = [f"{place}{separator}{one}" for one in (*theorems, *specs_in(module))]
-    hint = did_you_mean(f"{place}{separator}{wanted}", known, cutoff=0.7)
+    hint = did_you_mean(wanted, [*theorems, *specs_in(module)], f"{place}{separator}")
     raise UsageError(f"no theorem {chosen!r} in {place}; it has {', '.join(known)}{hint}")

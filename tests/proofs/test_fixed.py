@@ -45,11 +45,6 @@ class Relay(Spec):
     def free_means_nobody(self) -> bool:
         return not self.free or all(not self.has[n] for n in Node)
 """
-WEAK = """
-    @invariant
-    def taken(self) -> bool:
-        return self.free or len(Node) > 1 or any(self.has[n] for n in Node)
-"""
 WITNESS = """
     @reachable
     def everybody(self) -> bool:
@@ -121,7 +116,7 @@ def test_a_step_that_cannot_be_computed_is_told_apart_where_it_is_not_reached(
     proof = indoubt.prove(spec, P=1, induction=1)
     one = proof.property("can be computed")
     assert (one.status, proof.exit_status) == (Status.NOT_INDUCTIVE, 3)
-    assert one.remark == "a step from a state that is not reachable at P=1 breaks it"
+    assert one.remark == "not everything, beginning in a state that is not reachable at P=1"
     assert one.against is not None
     assert one.against.steps == (("drop(P0)", None),)
     assert one.against.failing.startswith("`.remove(P0)` of an element that is not in the set (")
@@ -172,6 +167,7 @@ def test_induction_looks_for_what_is_to_be_reached() -> None:
     assert reached.why == "at every depth"
     never = indoubt.prove(of(RELAY + WITNESS.format("all(self.has[n] for n in Node)")), Node=2, induction=1)
     assert (never.verdict, never.property("everybody").status) == (Verdict.VIOLATED, Status.VIOLATED)
+    assert never.why == "everybody: no reachable state is one where it holds"
 
 
 def test_without_initial_states_nothing_is_proved() -> None:
@@ -184,3 +180,20 @@ def test_without_initial_states_nothing_is_proved() -> None:
         proof = indoubt.prove(of(empty, "Demo"), P=1, **how)
         assert proof.verdict is Verdict.INCONCLUSIVE
         assert "there is no initial state: `start` refuses every choice" in proof.why
+
+
+def test_what_fails_only_for_want_of_another_property_says_so() -> None:
+    """The other one is not inductive; all of them together would be, were it not for that."""
+    release = "    @action\n    def release(self) -> None:\n        require(self.odd)\n        self.free = True\n\n"
+    text = RELAY.replace("    @invariant\n    def one", f"{release}    @invariant\n    def one")
+    spec = of(text.replace("    free: bool", "    odd: bool = False\n    free: bool"))
+    for depth in (1, 2):
+        proof = indoubt.prove(spec, Node=2, induction=depth)
+        other = proof.property("one_holder")
+        assert (other.status, proof.property("free_means_nobody").status) == (Status.DEPENDS, Status.NOT_INDUCTIVE)
+        assert other.remark == "not without free_means_nobody, which is not proved either"
+        assert proof.exit_status == 3
+    odd = text.replace("    free: bool", "    odd: bool = False\n    free: bool") + (
+        "\n    @invariant\n    def never_odd(self) -> bool:\n        return not self.odd\n"
+    )
+    assert indoubt.prove(of(odd), Node=2, induction=1).verdict is Verdict.HOLDS

@@ -256,6 +256,7 @@ def test_what_has_no_counterpart_is_refused(body: tuple[str, ...], fields: str, 
         (["prove", "two_phase", "--bmc", "3"], "RM"),
         (["prove", "two_phase", "RM=2", "--bmc", "3", "--induction", "2"], "leave one of them out"),
         (["prove", "no_such_thing"], "nor is there a theorem"),
+        (["prove", "paxos", "quorums=epaxos"], "for an odd number of members, and this proof is for every number"),
     ],
 )
 def test_wrong_usage_says_what_to_write(arguments: list[str], text: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -310,3 +311,5 @@ def test_some_properties_are_asked_for_alone(capsys: pytest.CaptureFixture[str])
     assert run(["prove", "two_phase", "RM=2", "--bmc", "1", "-k", "consistnt"]) == 2
     assert "did you mean consistent?" in capsys.readouterr().err
     assert run(["prove", "two_phase", "RM=2", "--bmc", "1", "--allow-inconclusive"]) == 0
+    assert indoubt.prove(TwoPhase, properties=["everybody_aborts"]).why == "not asked: everybody_aborts"
+    assert indoubt.prove(TwoPhase, RM=2, induction=1, properties=["everybody_aborts"]).why == "reached"

@@ -20,6 +20,7 @@ from indoubt.explorer.ir.walk import types_of, walk
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.result import Answer, Verdict
 from indoubt.finding import UsageError, find_spec
+from indoubt.invariants.quorums.counted import EPaxos
 from indoubt.invariants.quorums.solver import version
 from indoubt.invariants.unbounded.execution import LocatedRefusal, parameter_symbol
 from indoubt.invariants.unbounded.obligations import COMPUTABLE, INITIALLY, Concrete, Proof, Query, prove
@@ -109,11 +110,16 @@ def for_all_sizes(
 
 def _refuse_fixed(quorums: Any) -> None:
     """Raise UsageError for quorum systems that are for one number of members."""
-    given = quorums.values() if isinstance(quorums, Mapping) else (quorums,)  # pyright: ignore[reportUnknownVariableType]
-    for system in given:
+    named: Mapping[Any, Any] = quorums if isinstance(quorums, Mapping) else {None: quorums}  # pyright: ignore[reportUnknownVariableType]
+    for system in named.values():
         if isinstance(system, QuorumSystem) and system.members is not None:
             raise UsageError(
                 f"{QUORUMS}={system} is for {counted(system.members, 'member')}, and this proof is for every number; "
+                "say how far to look: --bmc 12, or --induction 3, and the size of each sort"
+            )
+        if isinstance(system, EPaxos):
+            raise UsageError(
+                f"{QUORUMS}={system} is for an odd number of members, and this proof is for every number; "
                 "say how far to look: --bmc 12, or --induction 3, and the size of each sort"
             )
 

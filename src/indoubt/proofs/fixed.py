@@ -17,7 +17,7 @@ from indoubt.invariants.bounded.model import CannotEncode, Model
 from indoubt.invariants.bounded.search import search
 from indoubt.invariants.quorums.solver import version
 from indoubt.proofs.results import Property, SpecProof, Status, counted, verdict_of, with_not_asked
-from indoubt.proofs.telling import Telling
+from indoubt.proofs.telling import Telling, why_violated
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.universe import within
 
@@ -98,10 +98,11 @@ def _refused(spec: type[Spec], refusal: CannotEncode) -> SpecError:
 def _why_induced(properties: tuple[Property, ...]) -> str:
     violated = [one for one in properties if one.status is Status.VIOLATED]
     if violated:
-        return f"{violated[0].name}: {violated[0].result.claim}"
+        return why_violated(violated[0])
     open_ = [one.name for one in properties if one.status in (Status.NOT_INDUCTIVE, Status.DEPENDS)]
     undecided = [one.name for one in properties if one.status is Status.UNKNOWN]
     told = [f"not proved: {', '.join(open_)}"] * bool(open_) + [f"not decided: {', '.join(undecided)}"] * bool(
         undecided
     )
-    return "; ".join(told) or with_not_asked(EVERY_DEPTH, properties)
+    are_witnesses = all(one.status in (Status.REACHED, Status.NOT_ASKED) for one in properties)
+    return "; ".join(told) or with_not_asked("reached" if are_witnesses else EVERY_DEPTH, properties)

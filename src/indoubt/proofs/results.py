@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from enum import Enum
 from typing import Any
 
@@ -116,10 +116,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
-def with_not_asked(why: str, properties: Iterable[Property]) -> str:
-    """A reason for a verdict, and below it what the verdict says nothing of."""
+def with_not_asked(why: str, properties: Collection[Property]) -> str:
+    """A reason for a verdict, and what the verdict says nothing of."""
     names = [one.name for one in properties if one.status is Status.NOT_ASKED]
-    return f"{why}; not asked: {', '.join(names)}" if names else why
+    told = f"not asked: {', '.join(names)}"
+    return told if len(names) == len(properties) else f"{why}; {told}" if names else why
 
 
 def verdict_of(properties: tuple[Property, ...]) -> Verdict:

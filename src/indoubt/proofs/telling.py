@@ -60,14 +60,19 @@ class Telling:
             ("encoding", f"{size}, {len(model.circuit.gates):,} gates"),
         )
 
+    def _undecided(self, found: Searched) -> str:
+        """Why a bounded search ended early."""
+        if any(f"({word})" in found.undecided for word in OUT_OF_TIME):
+            return f"no answer within {self._timeout_s:g} s at {counted(found.steps, 'step')}"
+        return found.undecided
+
     def why_searched(self, found: Searched, steps: int, answered: Collection[Property]) -> str:
         """The verdict of a bounded search in a line."""
         violated = next((one for one in answered if one.status is Status.VIOLATED), None)
         if violated is not None:
-            is_witness = violated.result.kind == "reachable"
-            return f"{violated.name}: {violated.remark if is_witness else violated.result.claim}"
+            return why_violated(violated)
         if found.undecided:
-            return found.undecided
+            return self._undecided(found)
         if found.is_stuck:
             return with_not_asked(f"no path has more than {counted(max(0, found.steps - 1), 'step')}", answered)
         return f"no violation within {counted(steps, 'step')}; deeper states are not seen"
@@ -92,7 +97,7 @@ class Telling:
                 status = Status.REACHED if kind == "reachable" else Status.VIOLATED
                 answers.append(self._confirmed(name, kind, claim, shown, status))
             elif found.undecided:
-                answers.append(_bare(name, kind, claim, Status.UNKNOWN, f"not decided: {found.undecided}"))
+                answers.append(_bare(name, kind, claim, Status.UNKNOWN, f"not decided: {self._undecided(found)}"))
             elif found.is_stuck and kind == "reachable":
                 answers.append(_bare(name, kind, claim, Status.VIOLATED, NEVER))
             elif found.is_stuck:
@@ -138,13 +143,13 @@ class Telling:
                 status, remark = _why_not(shown, proof.without.get(name, ()), proof.undecided)
                 answers.append(_bare(name, kind, claim, status, remark, shown))
             else:
-                remark = self._not_decided(proof.undecided[name], is_base=bool(base.undecided))
+                remark = (
+                    f"not decided: {self._undecided(base)}" if base.undecided else self._late(proof.undecided[name])
+                )
                 answers.append(_bare(name, kind, claim, Status.UNKNOWN, remark))
         return (*answers, *self._temporal(asked))
 
-    def _not_decided(self, reason: str, *, is_base: bool) -> str:
-        if is_base:
-            return f"not decided: {reason}"
+    def _late(self, reason: str) -> str:
         is_late = any(word in reason for word in OUT_OF_TIME)
         told = f"no answer within {self._timeout_s:g} s" if is_late else f"Z3 answered unknown ({reason})"
         return f"not decided: {told} to the step of the induction"
@@ -246,6 +251,11 @@ class Telling:
         return spec_failed(self._spec, self._settings, self._machine, SearchFailed(found, path))
 
 
+def why_violated(one: Property) -> str:
+    """A violated property in the line of the verdict: what it claims, or that it is never reached."""
+    return f"{one.name}: {one.remark if one.result.kind == 'reachable' else one.result.claim}"
+
+
 def _failure_of_initial(machine: Machine) -> StepFailed | None:
     try:
         deque(Reference(machine).initial(), maxlen=0)
@@ -264,6 +274,8 @@ def _why_not(shown: Shown, missing: Collection[str], undecided: Collection[str])
         also = "which is not decided" if open_ else "which is not proved either"
         also = also if len(missing) == 1 else also.replace("is", "are", 1)
         return Status.DEPENDS, f"not without {', '.join(missing)}, {also}"
+    if shown.property == COMPUTABLE:
+        return Status.NOT_INDUCTIVE, f"not everything, beginning in a state that {shown.reachable}"
     several = len(shown.steps) != 1
     steps = f"{len(shown.steps)} steps" if several else "a step"
     return Status.NOT_INDUCTIVE, f"{steps} from a state that {shown.reachable} break{'' if several else 's'} it"

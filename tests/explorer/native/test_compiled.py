@@ -73,12 +73,12 @@ def test_code_is_replaced_while_a_search_runs(
 @pytest.mark.usefixtures("cache")
 def test_what_is_in_use_never_calls_what_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker may be in the middle of it: new code knows all that it calls before anybody is told of it."""
-    use, take, in_use = llvm.Library.use, CompiledSearch._take, set[llvm.Library]()  # noqa: SLF001
+    use, take, in_use = llvm.Library.use, CompiledSearch._take, set[llvm.Library]()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     told: list[bool] = []
 
     def checked_use(library: llvm.Library, other: llvm.Library) -> None:
         if library in in_use:
-            told.append(all(ctypes.c_uint64.from_address(place).value for place in other._places.values()))  # noqa: SLF001
+            told.append(all(ctypes.c_uint64.from_address(place).value for place in other._places.values()))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         use(library, other)
 
     def noted_take(code: CompiledSearch, libraries: Sequence[llvm.Library]) -> None:

@@ -178,7 +178,6 @@ def test_theorems_of_a_user_get_the_same_service(
     assert (len(every), every["heavy_sets_meet"].exit_status, every.exit_status) == (3, 0, 0)
     with pytest.raises(KeyError, match="there are: meet-in-two, "):
         every["meet"]
-    monkeypatch.syspath_prepend(str(tmp_path))
     assert run(["prove", "mine:meet_in_two"]) == 0
     assert run(["prove", "mine.py", "--list"]) == 0
     assert "heavy-sets-meet" in capsys.readouterr().out
@@ -235,7 +234,11 @@ def test_a_name_with_two_meanings_is_the_theorem_and_says_so(
     from indoubt import theorem_finding  # noqa: PLC0415 - to add a spec to the library
 
     monkeypatch.setattr(theorem_finding, "library", lambda: {"three_tolerate_one": "indoubt.specs.commit.two_phase"})
-    monkeypatch.setattr(theorem_finding, "find_spec", lambda _: indoubt.find_spec("two_phase"))
+
+    def found(_: str) -> object:
+        return indoubt.find_spec("two_phase")
+
+    monkeypatch.setattr(theorem_finding, "find_spec", found)
     assert run(["prove", "three-tolerate-one"]) == 0
     assert "for that write three_tolerate_one::TwoPhase" in capsys.readouterr().err
     with pytest.warns(UserWarning, match="three-tolerate-one is a theorem, and a spec of the library"):
@@ -273,6 +276,7 @@ def test_the_sets_of_a_counterexample_are_drawn(
         assert run(["prove", "weighted-half-of-five", "--figure", str(file)]) == 1
     assert files[0].read_bytes() == files[1].read_bytes()
     if suffix == "svg":
+        assert "       n0 n1 n2 n3 n4\n    w   1  1  1  1  4\n    A   ●  ●  ●  ●  ·\n" in capsys.readouterr().out
         drawn = files[0].read_text(encoding="utf-8")
         assert all(f">{text}<" in drawn for text in ("n0", "n4", "w 4", "A", "B"))
     assert run(["prove", "threshold", "--figure", str(tmp_path / "none.png")]) == 0

@@ -162,6 +162,8 @@ def test_each_sort_may_have_a_system_of_its_own(capsys: pytest.CaptureFixture[st
     at_once = ["check", f"{__file__}::Reading", "Node=3", "Reader=3", "--engine", "reference"]
     assert run([*at_once, "quorums=Node:joint((0, 1), (1, 2)); Reader:epaxos"]) == 0
     assert "joint(old=(0, 1), new=(1, 2)) over Node" in capsys.readouterr().out
+    assert run([*at_once, "quorums=Node:majority;Node:threshold(1)"]) == 2
+    assert "quorums has Node twice: majority and threshold(1); leave one of them out" in capsys.readouterr().err
 
 
 def test_a_state_in_plain_python_has_the_quorums_of_its_settings() -> None:

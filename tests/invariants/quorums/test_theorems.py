@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from indoubt.explorer.frontend.source import function_source
-from indoubt.invariants.quorums import proof as proofs, second_opinion
+from indoubt.invariants.quorums import proof as proofs, report, require, second_opinion
 from indoubt.invariants.quorums.arithmetic import NODES, Linear
 from indoubt.invariants.quorums.catalogue.structures import STRUCTURES, Structure
 from indoubt.invariants.quorums.lowering import lowered
@@ -17,7 +18,7 @@ from indoubt.invariants.quorums.results import Verdict
 from indoubt.invariants.quorums.stated import Nodes, Theorem, Weights
 from indoubt.invariants.quorums.theorems import THEOREMS, UnknownTheorem, find, of_row
 from indoubt.invariants.quorums.written import SYSTEMS
-from indoubt.specs.language.guards import require
+from indoubt.proving import draw
 
 ROWS = [
     "Q1",
@@ -244,6 +245,28 @@ def test_few_nodes_refute_what_is_too_hard_for_every_number() -> None:
     assert proof.counterexample.sets == (("A", (0,)),)
 
 
+def test_a_counterexample_of_very_many_nodes_is_told_by_its_sizes(capsys: pytest.CaptureFixture[str]) -> None:
+    """Node by node up to ten thousand, and drawn up to sixty; nothing is listed for ever."""
+
+    def halves(N: int, A: Nodes, B: Nodes) -> bool:
+        require(N >= 100_000_000_000 and 2 * len(A) >= N and 2 * len(B) >= N)
+        return len(A & B) >= 1
+
+    def fewer(N: int, A: Nodes, B: Nodes) -> bool:
+        require(N >= 70 and 2 * len(A) >= N and 2 * len(B) >= N)
+        return len(A & B) >= 1
+
+    found = decide(Theorem(halves, some=())).counterexample
+    assert found is not None
+    sizes = (("|A|", 5 * 10**10), ("|B|", 5 * 10**10), ("|A & B|", 0))
+    assert (found.nodes, found.sets, found.numbers) == (10**11, (), sizes)
+    proof = decide(Theorem(fewer, some=()))
+    assert "A = {n0..n34}   B = {n35..n69}" in report.text(proof)
+    draw(proof, Path("none.png"))
+    assert "has 70 nodes, and a picture shows up to 60" in capsys.readouterr().err
+    assert not Path("none.png").exists()
+
+
 def test_numbers_are_natural_for_solvers_and_for_plain_python() -> None:
     """No number is below 0, and there is a node; nothing else may be put to a theorem."""
 
@@ -291,6 +314,17 @@ def test_an_interrupted_solver_is_an_interrupted_proof(monkeypatch: pytest.Monke
     monkeypatch.setattr(question, "_solver", Interrupted())
     with pytest.raises(KeyboardInterrupt):
         question.smallest()
+    # Some of its procedures say of a query that is broken off what they say of one that takes too long.
+
+    def canceled(_: object) -> str:
+        return solver.CANCELED
+
+    monkeypatch.setattr(Interrupted, "reason_unknown", canceled)
+    with pytest.raises(KeyboardInterrupt):
+        question.smallest()
+    late = solver.Question(claim, claim.given, solver.Encoding.REGIONS, timeout_s=1e-9)
+    monkeypatch.setattr(late, "_solver", Interrupted())
+    assert late.smallest().reason == "no answer within 1e-09 s"
 
 
 def test_what_exists_is_looked_for_within_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
