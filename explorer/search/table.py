@@ -1,9 +1,9 @@
 """The memory of the table of known states, and how it grows.
 
 How much a table takes for each state is decided by how it grows: one that doubles is half empty afterwards, but each
-state is moved once, and three times where it grows by three tenths. So a table doubles as long as it is small, then
-grows by a half, and a large one by three tenths, each when it is five sixths full. It has its address space from the
-beginning and grows where it is, so that no page is taken twice.
+state is moved once, and three times where it grows by three tenths. So a table doubles as long as it is small, and then
+grows by three tenths, each when it is five sixths full. It has its address space from the beginning and grows where it
+is, so that no page is taken twice.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ CROWDED = (15, 16)
 """One that cannot grow any more is used up to this part."""
 TINY_SLOTS = 1 << 17
 """Up to here a table doubles even where memory is scarce."""
-GROWTHS = ((1 << 22, (2, 1)), (1 << 25, (3, 2)))
+SMALL_SLOTS = 1 << 18
+SMALL_GROWTH = (2, 1)
 """What a table with at most so many slots grows by."""
 GROWTH = (13, 10)
 """What a larger one grows by: a state takes 8 * 6 / 5 * 13 / 10 = 12.5 bytes of it just afterwards."""
@@ -83,7 +84,7 @@ class Table:
 
     def larger(self, needed: int, *, scarce: bool) -> int:
         """How many slots to grow to, for as many states."""
-        more, than = next((growth for most, growth in GROWTHS if self.slots <= most), GROWTH)
+        more, than = SMALL_GROWTH if self.slots <= SMALL_SLOTS else GROWTH
         if scarce and self.slots > TINY_SLOTS:
             more, than = CLOSE_GROWTH
         slots = max(self.slots * more // than, needed * FILLED[1] // FILLED[0] + 2)

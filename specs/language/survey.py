@@ -65,11 +65,11 @@ class Survey:
             self._visit_generic(thing, scope)
 
     def _visit_function(self, function: FunctionType, scope: Mapping[str, Any]) -> None:
-        for annotation in function.__annotations__.values():
-            self.visit(annotation, scope)
         original = inspect.unwrap(function)
         assert isinstance(original, FunctionType)
-        inner = {**scope, **original.__globals__, **closure(original)}
+        inner = {**scope, **original.__globals__, **closure(original)}  # what a name means where the function is written
+        for annotation in function.__annotations__.values():
+            self.visit(annotation, inner)
         for mentioned in _names_in_code(original.__code__):
             self.visit(inner.get(mentioned), inner, mentioned)
 

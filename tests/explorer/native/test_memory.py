@@ -60,7 +60,7 @@ def searched(
 def test_a_state_takes_no_more_however_many_there_are(scarce: bool, most: int) -> None:
     """Just after a large table has grown it takes most; that is not above what is promised for states of one word."""
     nothing: Any = None  # only sizes matter
-    start = 2 * table.TINY_SLOTS if scarce else table.GROWTHS[-1][0] + LINE_SLOTS
+    start = 2 * table.TINY_SLOTS if scarce else table.SMALL_SLOTS + LINE_SLOTS
     slots = Table(start, 1 << 30, nothing, huge=False)
     for _ in range(40):
         needed = slots.room + 1

@@ -22,6 +22,8 @@ from indoubt.specs.language import (
     every,
     invariant,
     quorums,
+    replace,
+    require,
 )
 from indoubt.specs.language.settings import Settings, settle_settings, sorts_of
 from indoubt.specs.language.types import NotFinite
@@ -125,6 +127,34 @@ def test_the_sorts_of_a_spec_are_those_that_it_mentions() -> None:
     """In annotations, in records, in methods and in the functions that these call; no other of the module."""
     assert sorts_of(Desk) == [Node, Clerk, Value, Round]
     assert sorts_of(Plain) == []
+
+
+class R(Sort):
+    """Named like a type variable of the language."""
+
+
+class Pair(Record):
+    """Two bits."""
+
+    a: bool
+    b: bool
+
+
+class Replacing(Spec):
+    """It calls a function of the language whose annotations have names of their own."""
+
+    pair: Pair = Pair(a=False, b=False)
+
+    @action
+    def go(self, n: Node) -> None:
+        """The first bit, by a node."""
+        require(not self.pair.a and n in Node)
+        self.pair = replace(self.pair, a=True)
+
+
+def test_names_in_a_function_are_those_of_its_module() -> None:
+    """A sort of the author's that is called like a type variable elsewhere is not mentioned."""
+    assert sorts_of(Replacing) == [Node]
 
 
 def test_a_sort_that_only_a_function_around_the_spec_knows_is_found() -> None:
