@@ -29,6 +29,8 @@ RIGHT: dict[str, set[Any]] = {
     "seed": {0},
     "runs": {0},
     "depth": {0},
+    "bmc": {0},
+    "induction": {0},
     "workers": {0},
     "memory": {0, "x"},
     "deadlock": {True},

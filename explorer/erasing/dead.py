@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from indoubt.explorer.erasing.lasting import Lasting
+from indoubt.explorer.erasing.lasting import ALWAYS, Lasting
 from indoubt.explorer.erasing.own import Own
 from indoubt.explorer.erasing.receiving import Receiving, receiving
 from indoubt.explorer.ir.expressions import And, Expr, IsA, Load, Local, Narrow, Not, Or, Widen
@@ -95,7 +95,7 @@ def _any_of(
             # The others were true before, and are what they were.
             asked = zip(way.conditions, placed, strict=True)
             placed = tuple(new for old, new in asked if _fields((old,)) & written)
-        found.append(placed[0] if len(placed) == 1 else And(placed))
+        found.append(And(placed) if len(placed) > 1 else placed[0] if placed else ALWAYS)
     return found[0] if len(found) == 1 else Or(tuple(found))
 
 

@@ -30,6 +30,7 @@ from indoubt.specs.language.types import (
 from indoubt.specs.language.universe import BoundReached
 
 MOST_EVALUATIONS = 1 << 14
+ALWAYS, NEVER = Literal(value=True, type=BoolType()), Literal(value=False, type=BoolType())
 MOST_LISTED = 24
 """Values of the fields that a condition lists."""
 
@@ -93,12 +94,18 @@ class Lasting:
             there = self._is_one_of(before, steps, address)
             if len(when) == everything:
                 terms.append(there)
+            elif there is ALWAYS:
+                terms.append(skeleton.filled(literals, skeleton.things))
             else:
                 terms.append(And((there, skeleton.filled(literals, skeleton.things))))
+        if not terms:
+            return NEVER
         return Or(tuple(terms)) if len(terms) != 1 else terms[0]
 
     def _is_one_of(self, wanted: Sequence[Values], steps: LocalSteps, address: Expr) -> Expr:
         """Whether the fields of the node have one of some values."""
+        if len(wanted) == len(steps.domain):
+            return ALWAYS
         others = [values for values in steps.domain if values not in wanted]
         few = wanted if len(wanted) <= len(others) else others
         reads = [self.own.read(name, address) for name in steps.fields]

@@ -32,10 +32,12 @@ class Assumption:
 class Theory:
     """A machine in logic. Raises LocatedRefusal for what has no counterpart there."""
 
-    def __init__(self, machine: Machine, larger: Machine) -> None:
-        """`larger` is the machine of the same spec at other sizes: they must not differ in what they say."""
-        uneven = unevenness(machine, larger)
-        if uneven is not None:
+    def __init__(self, machine: Machine, *others: Machine) -> None:
+        """`others` are the machines of the same spec at other sizes: they must not differ in what they say."""
+        for other in others:
+            uneven = unevenness(machine, other)
+            if uneven is None:
+                continue
             help_ = "a proof for all sizes wants a spec that says the same at every size; speak of the members instead"
             raise LocatedRefusal(uneven.where, NotUnbounded(uneven.what, help_), uneven.span)
         self.machine = machine

@@ -67,7 +67,7 @@ class Survey:
     def _visit_function(self, function: FunctionType, scope: Mapping[str, Any]) -> None:
         original = inspect.unwrap(function)
         assert isinstance(original, FunctionType)
-        inner = {**scope, **original.__globals__, **closure(original)}  # what a name means where the function is written
+        inner = {**scope, **original.__globals__, **closure(original)}  # what its names mean
         for annotation in function.__annotations__.values():
             self.visit(annotation, inner)
         for mentioned in _names_in_code(original.__code__):

@@ -21,7 +21,7 @@ from collections.abc import (
     Set as AbstractSet,
     ValuesView,
 )
-from typing import Any, ClassVar, Generic, Self, TypeGuard, TypeVar, cast, dataclass_transform
+from typing import Any, ClassVar, Generic, TypeGuard, TypeVar, cast, dataclass_transform
 
 from indoubt.specs.language.effects import changing, in_turn
 
@@ -129,14 +129,14 @@ class Set(MutableSet[T], Generic[T]):
         return Set(item for item in self if item not in other)
 
     # `t |= ...` gives `t` a new set, so that another name of the old one does not see it change.
-    def __ior__(self, other: AbstractSet[Any]) -> Self:  # type: ignore[misc]  # `|` may widen the type, this does not
-        return type(self)([*self, *other])
+    def __ior__(self, other: AbstractSet[Any]) -> Set[T]:  # type: ignore[misc]  # `|` may widen the type, this does not
+        return Set([*self, *other])
 
-    def __iand__(self, other: AbstractSet[Any]) -> Self:
-        return type(self)(item for item in self if item in other)
+    def __iand__(self, other: AbstractSet[Any]) -> Set[T]:
+        return Set(item for item in self if item in other)
 
-    def __isub__(self, other: AbstractSet[Any]) -> Self:
-        return type(self)(item for item in self if item not in other)
+    def __isub__(self, other: AbstractSet[Any]) -> Set[T]:
+        return Set(item for item in self if item not in other)
 
     def __eq__(self, other: object) -> bool:
         return self._items == (other._items if _is_set(other) else other)

@@ -61,7 +61,7 @@ from indoubt.explorer.ir.expressions import (
     Widen,
 )
 from indoubt.explorer.ir.sequences import BagChange, Capped, Concat, Element, RemoveAt
-from indoubt.explorer.ir.types import ListType
+from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.explorer.ir.walk import walk
 from indoubt.specs.language.types import (
     IntType,
@@ -91,7 +91,8 @@ class Expressions(Values):
         super().__init__(builder, packing)
         self._variables = variables
         self._stop = stop
-        self._locals: dict[str, Bits | Cell] = {}
+        self._locals: dict[str, Bits] = {}
+        self._cells: dict[str, dict[AnyType, Cell]] = {}
         self._lists: dict[str, Expr] = {}
         self.loops = Loops(self)
         self.folds = Folds(self)
@@ -106,14 +107,19 @@ class Expressions(Values):
 
     def bind(self, local: Local, value: Bits) -> None:
         """Give a local a value; it is used only where this has been done."""
+        self._cells.pop(local.name, None)
         self._locals[local.name] = value
 
     def keep(self, local: Local, value: Bits) -> None:
-        """Give a local a value in a part of the code that is not always run."""
-        cell = self._locals.get(local.name)
-        if not isinstance(cell, Cell) or cell.width != value.width:  # two properties may give one name to two things
-            cell = self._locals[local.name] = self.builder.cell(value.width)
-        self.builder.store(value, cell)
+        """Give a local a value in a part of the code that is not always run.
+
+        A name that is bound to values of several types is a local of each, as it is where it is used: what one branch
+        binds with another type is not what the other branch, or the code behind both, reads.
+        """
+        cells = self._cells.setdefault(local.name, {})
+        if local.type not in cells:
+            cells[local.type] = self.builder.cell(value.width)
+        self.builder.store(value, cells[local.type])
 
     def bind_to(self, local: Local, value: Expr, *, stays: bool = True, is_kept: bool = False) -> None:
         """Give a local the value of an expression; `stays` is whether that is the same wherever the local is used.
@@ -126,9 +132,9 @@ class Expressions(Values):
         else:
             (self.keep if is_kept else self.bind)(local, self.as_type(value, local.type))
 
-    def _local(self, name: str) -> Bits:
-        found = self._locals[name]
-        return self.builder.load(found) if isinstance(found, Cell) else found
+    def _local(self, local: Local) -> Bits:
+        cell = self._cells.get(local.name, {}).get(local.type)
+        return self._locals[local.name] if cell is None else self.builder.load(cell)
 
     def listed(self, expr: Expr) -> Expr:
         """The list that a local stands for."""
@@ -149,7 +155,7 @@ class Expressions(Values):
             case Load(name, _, after):
                 return self._variables(name, after)
             case Local(name):
-                return self.expression(self._lists[name]) if name in self._lists else self._local(name)
+                return self.expression(self._lists[name]) if name in self._lists else self._local(expr)
             case Let(local, value, body):
                 self.bind_to(local, value)
                 return self.expression(body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from indoubt.asking import known_properties, spec_class
@@ -25,7 +25,7 @@ from indoubt.invariants.quorums.solver import version
 from indoubt.invariants.unbounded.execution import LocatedRefusal, parameter_symbol
 from indoubt.invariants.unbounded.obligations import COMPUTABLE, INITIALLY, Concrete, Proof, Query, prove
 from indoubt.invariants.unbounded.solver import Outcome
-from indoubt.invariants.unbounded.symbols import read
+from indoubt.invariants.unbounded.symbols import ANY_SIZE, read
 from indoubt.invariants.unbounded.theory import Theory
 from indoubt.invariants.unbounded.values import sort_name
 from indoubt.proofs.reaching import reachability, violations
@@ -46,14 +46,17 @@ from indoubt.proofs.uncomputable import refuse_reached
 from indoubt.result import PropertyResult
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.quorum_systems import QuorumSystem
-from indoubt.specs.language.settings import QUORUMS, Settings, sorts_of
+from indoubt.specs.language.settings import LARGEST_SIZE, QUORUMS, Settings, sorts_of
 from indoubt.specs.language.types import QuorumType, SetType
-from indoubt.specs.language.universe import within
+from indoubt.specs.language.universe import SettingError, within
 from indoubt.traces import arguments_of
 
 Report = Callable[[str], None]
 LOWERED_AT = (4, 5)
-"""Two sizes at which a spec is lowered; it must be the same at both. No constant of a spec is one of them by chance."""
+"""Sizes at which a spec is lowered; the first is that of the theory."""
+COMPARED_AT = (1, 2, 3, 6, 7, 8, 16, LARGEST_SIZE)
+"""More sizes, at which it must be the same, as far as it is a spec there. What grows with a size, and is the same with
+one member and with the most, is the same in between."""
 
 
 def for_all_sizes(
@@ -81,17 +84,18 @@ def for_all_sizes(
     _refuse_fixed(settings.get(QUORUMS))
     settled = [_settled(named, dict.fromkeys(free, size), settings) for size in LOWERED_AT]
     machines = [prepared(lower(named, one)) for one in settled]
+    machines += [*_others(named, free, settings)] if free else []
     asked = None if properties is None else sorted(known_properties(machines[0], None, properties, deadlock=False))
     started = time.monotonic()
     try:
-        theory = Theory(machines[0], machines[1])
+        theory = Theory(*machines)
         small = SmallSizes(named, settings, progress)
         proof = prove(theory, properties=asked, timeout_s=timeout, report=progress, look=small.look)
     except LocatedRefusal as refusal:
         raise _refused(named, refusal) from None
     answered = _Telling(named, small, theory, proof, progress).properties(asked)
     verdict = verdict_of(answered)
-    like = [f"quorums like {system}" for system in settled[0].quorums.values()]
+    like = [_condition(system) for system in settled[0].quorums.values()]
     sizes = f"every number of {' and '.join(free)}" if free else "all sizes"
     scope = ", ".join([sizes, *like, *values_of_run(settled[0])])
     return SpecProof(
@@ -122,6 +126,21 @@ def _refuse_fixed(quorums: Any) -> None:
                 f"{QUORUMS}={system} is for an odd number of members, and this proof is for every number; "
                 "say how far to look: --bmc 12, or --induction 3, and the size of each sort"
             )
+
+
+def _others(spec: type[Spec], free: Sequence[str], settings: Mapping[str, Any]) -> Iterator[Machine]:
+    """The machines at more sizes."""
+    for size in COMPARED_AT:
+        try:
+            yield prepared(lower(spec, _settled(spec, dict.fromkeys(free, size), settings)))
+        except (SpecError, SettingError):
+            continue  # it is no spec there, so that nothing is said of this size
+
+
+def _condition(system: QuorumSystem) -> str:
+    """What a proof takes for granted of a quorum system: that it is what the protocol requires of it."""
+    required = " and ".join(str(overlap) for overlap in system.overlaps(ANY_SIZE))
+    return f"wherever {system} has quorums and {required}"
 
 
 def _settled(spec: type[Spec], sizes: Mapping[str, int], settings: Mapping[str, Any]) -> Settings:
