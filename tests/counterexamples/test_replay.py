@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import pytest
 
+from indoubt import check
 from indoubt.counterexamples.record import record
 from indoubt.counterexamples.replay import ReplayMismatch, replay
 from indoubt.counterexamples.trace import Trace
@@ -27,6 +28,45 @@ def test_a_true_trace_of_each_kind_is_confirmed(name: str, request: pytest.Fixtu
     """Invariants, step invariants, reachable states and deadlocks all replay, an `assert` in a property included."""
     trace: Trace = request.getfixturevalue(name)
     assert [step.step for step in replay(trace).steps] == list(trace.steps)
+
+
+class Letter(Message):
+    """A letter of a room."""
+
+    room: Annotated[int, Between(0, 1)]
+
+
+class Lettering(Spec):
+    """Letters are put, kept and taken as sets."""
+
+    posted: Set[Letter] = empty()
+    taken: Set[Letter] = empty()
+
+    @action
+    def post(self, room: Annotated[int, Between(0, 1)]) -> None:
+        """One more letter."""
+        self.posted |= {Letter(room)}
+
+    @action
+    def take(self) -> None:
+        """All letters are taken, and are posted no more."""
+        require(len(self.posted) > 1)
+        self.taken |= self.posted
+        self.taken &= self.posted
+        self.posted -= self.taken
+
+    @invariant
+    def none_is_taken(self) -> bool:
+        """Violated after three steps."""
+        return len(self.taken) == 0
+
+
+def test_sets_of_messages_are_joined_in_place() -> None:
+    """Where the source is watched while it replays a trace, too."""
+    (broken,) = check(Posting).properties
+    assert broken.trace is not None
+    assert len(broken.trace) == 4
+    assert dict(broken.trace.steps[-1].after)["posted"] == set()
 
 
 def test_a_trace_of_no_step_is_confirmed() -> None:

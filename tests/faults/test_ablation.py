@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from budgeted import Mast
-from counting import Counter
+from counting import Add, Client, Counter, Done, Keeping
 from examples.nodes_casting import Casting
 from nodes_with_logs import Chain, Replica
 
@@ -163,6 +163,28 @@ def test_a_system_of_nodes() -> None:
     assert shown.given["crashes"] == shown.given["restarts"] == 1
     names = [step.action for step in _trace(shown, "server.total volatile").steps if step.fault]
     assert names == ["server.crash", "server.restart"]
+
+
+class Syncing(Keeping, sync="explicit"):
+    """It writes to its disk before it answers."""
+
+    @on_message
+    def on_add(self, add: Add, sender: Client) -> None:
+        """Counts to the number, and waits for the disk."""
+        self.total = add.number
+        self.sync()
+        self.send(Done(add.number), to=sender)
+
+
+class Synced(Counter):
+    """A count that is kept on a disk whose writes are waited for."""
+
+    server: Syncing  # pyright: ignore[reportIncompatibleVariableOverride]
+
+
+def test_a_field_on_a_disk_that_is_waited_for_is_forgotten_too() -> None:
+    """What is on the disk is not read again: the property falls as it does where nobody waits."""
+    assert fallen(ablate(Synced), "kept")["server.total volatile"] == (6, 2)
 
 
 def _trace(shown: Ablation, off: str) -> Trace:

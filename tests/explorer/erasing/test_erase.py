@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from dying_nodes import AgeingLamps, FadingLamps, GrowingLamps, ShrinkingLamps, VolatileLamps
 from lockstep import in_step
+from numbered_nodes import Numbered
 
 from indoubt import check
 from indoubt.explorer.erasing.erase import erase_dead
@@ -39,6 +40,7 @@ def machines(spec: type[System], faults: Faults, *, deadlock: bool = False, **si
         (PaxosNodes, Faults(), {"Acceptor": 1, "Value": 2, "Ballot": 2}),
         (PaxosNodes, Faults(), {"Acceptor": 3, "Value": 1, "Ballot": 1}),
         (VolatileLamps, Faults(crashes=1), {"Room": 1}),
+        (Numbered, Faults(), {}),
         (AgeingLamps, Faults(), {"Room": 2}),
         (AgeingLamps, Faults(torn=1, restarts=1), {"Room": 2}),
     ],

@@ -18,7 +18,8 @@ def body(places: Places, plan: Plan, at: ast.AST, handler: list[ast.stmt]) -> li
     disk: list[ast.stmt] = []
     for name in places.synced[part.name]:
         kept = places.field(part, synced_name(name), at)
-        disk += places.placed("PLACE = KEPT", at, PLACE=places.field(part, name, at), KEPT=kept)
+        if name not in places.volatile[part.name]:  # as an ablation has it, which forgets what is on the disk
+            disk += places.placed("PLACE = KEPT", at, PLACE=places.field(part, name, at), KEPT=kept)
         if name in places.asked[part.name]:
             disk += places.placed("PLACE = KEPT", at, PLACE=places.field(part, asked_name(name), at), KEPT=kept)
     return come_back(places, part, "restarts", places.volatile[part.name], at, [*disk, *handler])
