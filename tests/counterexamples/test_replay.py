@@ -36,7 +36,7 @@ class Letter(Message):
     room: Annotated[int, Between(0, 1)]
 
 
-class Lettering(Spec):
+class Posting(Spec):
     """Letters are put, kept and taken as sets."""
 
     posted: Set[Letter] = empty()
