@@ -36,22 +36,14 @@ from indoubt.explorer.search.result import (
     Verdict,
     number_text,
 )
+from indoubt.explorer.search.seen import Seen
 from indoubt.explorer.search.stored import INITIAL, Stored
-from indoubt.specs.language.frozen import dataclass
 
 if TYPE_CHECKING:
     from indoubt.explorer.search.promises import Promises
     from indoubt.explorer.search.symmetry import Orbits
 
 CLOCK_EVERY = 256  # states between two looks at the clock
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The view at `position` of the machine tells states apart; only a licensed one decides what holds."""
-
-    position: int
-    is_licensed: bool
 
 
 class _TimeIsUp(Exception):

@@ -21,7 +21,6 @@ from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.answers import DEADLOCK, Findings
 from indoubt.explorer.search.block import SEED, Shape, Tuning
-from indoubt.explorer.search.breadth_first import Seen
 from indoubt.explorer.search.checkpoint import Keeping
 from indoubt.explorer.search.compiled import CompiledSearch
 from indoubt.explorer.search.failed import SearchFailed
@@ -32,6 +31,7 @@ from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.refinement import Refinement
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Path, Storage, Verdict
 from indoubt.explorer.search.retracing import Disagreement, retraced
+from indoubt.explorer.search.seen import Seen
 from indoubt.explorer.search.weak import weakly
 from indoubt.explorer.search.workspace import PARENT_BYTES
 from indoubt.specs.language.frozen import dataclass

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from indoubt.explorer.ir.machine import Machine, View
 from indoubt.explorer.passes.view_licence import Reading, first_reading, hidden_by
-from indoubt.explorer.search.breadth_first import Seen
+from indoubt.explorer.search.seen import Seen
 from indoubt.finding import UsageError
 from indoubt.refining import Refining
 from indoubt.specs.language.frozen import dataclass

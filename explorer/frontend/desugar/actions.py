@@ -9,6 +9,7 @@ from types import FunctionType
 from typing import Any, get_args
 
 from indoubt.explorer.frontend.desugar import quorum
+from indoubt.explorer.frontend.desugar.awake import Awake
 from indoubt.explorer.frontend.desugar.detectors.oracle import Oracle
 from indoubt.explorer.frontend.desugar.faults import (
     amnesia,
@@ -26,7 +27,6 @@ from indoubt.explorer.frontend.desugar.functions import expression, made, needs_
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.explorer.frontend.desugar.rewriting import sort_name
 from indoubt.explorer.frontend.source import class_source
-from indoubt.specs.language.byzantine import IS_BYZANTINE
 from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import ADDRESS, Handler, Part
@@ -78,6 +78,7 @@ class Actions:
         self.system = system
         self.faults = faults
         self.variables = variables
+        self._awake = Awake(places, variables)
         self.rewrite = rewrite
         self.oracle = oracle
         self.promised = promised
@@ -148,11 +149,11 @@ class Actions:
         at = placed(ast.Pass(), tree.args.args[0])
         self.places.state = tree.args.args[0].arg
         if handler.gathers:
-            body = quorum.body(self.places, handler, tree, self._up(part, at), cuts=self._cuts, at=at)
+            body = quorum.body(self.places, handler, tree, self._awake.up(part, at), cuts=self._cuts, at=at)
             yield plan.name, self._remade(quorum.without_messages(tree), body, function, plan.role)
             return
         there, take = self._received(part, handler, at)
-        guards = [*self._up(part, at), *there]
+        guards = [*self._awake.up(part, at), *there]
         take = [*take, *byzantine.begun(self.places, self.faults, at)]
         body = tree.body
         if take and needs_names_of_its_own(tree):
@@ -193,7 +194,7 @@ class Actions:
                 "ORIGIN = SENDER", at, ORIGIN=placed(ast.Name(ORIGIN, ast.Load()), at), SENDER=sender
             )
         guards = [
-            *self._up(part, at),
+            *self._awake.up(part, at),
             *self._not_cut(part, handler, at),
             *byzantine.said_by(self.places, self.faults, handler, at),
         ]
@@ -216,19 +217,21 @@ class Actions:
         self.places.state = "self"
         own = [parameter(ADDRESS, sort_name({}, part), at)] if part.is_many else []
         if plan.kind == "byzantine":
-            guards = [*self._up(part, at), *selected.guards(self.places, self.faults, part, at)]
+            guards = [*self._awake.up(part, at), *selected.guards(self.places, self.faults, part, at)]
             body = byzantine.turned(self.places, plan, at, guards)
             yield plan.name, self._environment(plan, tree, file, own, body, {})
             return
         stop = {"crash": crash, "pause": pause, "resume": pause}.get(plan.kind)
         if stop is not None:
-            paused = self._paused(part, at)
+            paused = self._awake.paused(part, at)
             if plan.kind == "crash":
-                body = self._honest(part, at) + self._may_crash(part, at) + crash.body(self.places, plan, at, paused)
+                body = (
+                    self._awake.honest(part, at) + self._may_crash(part, at) + crash.body(self.places, plan, at, paused)
+                )
                 body += byzantine.begun(self.places, self.faults, at)
                 yield plan.name, self._environment(plan, tree, file, own, body, {})
                 return
-            guards = self._honest(part, at) if plan.kind == "pause" else []
+            guards = self._awake.honest(part, at) if plan.kind == "pause" else []
             guards += selected.guards(self.places, self.faults, part, at) if plan.kind == "pause" else []
             body = guards + stop.body(self.places, plan, at, paused)
             yield plan.name, self._environment(plan, tree, file, own, body, {})
@@ -261,11 +264,11 @@ class Actions:
         if handler.role.kind == "on_restart":
             body = restart.body(self.places, plan, at, [call])
         elif handler.gathers:
-            body = [*self._up(part, at), *quorum.gathered(self.places, handler, cuts=self._cuts, at=at), call]
+            body = [*self._awake.up(part, at), *quorum.gathered(self.places, handler, cuts=self._cuts, at=at), call]
             tree = quorum.without_messages(tree)
         else:
             guards, take = self._received(part, handler, at)
-            body = [*self._up(part, at), *guards, call, *take]
+            body = [*self._awake.up(part, at), *guards, call, *take]
         body = [*self._may_crash(part, at), *body]
         tree.args = copy.copy(tree.args)  # the helper has the parameters of the author alone
         tree.args.args = [*tree.args.args, *torn.parameters(self.places, at)]
@@ -311,27 +314,6 @@ class Actions:
         method = placed(ast.Attribute(state, inner, ast.Load()), at)
         return placed(ast.Expr(placed(ast.Call(method, [*given], []), at)), at)
 
-    def _up(self, part: Part, at: ast.AST) -> list[ast.stmt]:
-        """The guards that the node has not crashed, is not Byzantine and not paused, where it may be."""
-        up = self._honest(part, at)
-        if part.variable("is_up") in self.variables:
-            up = [*self.places.placed("require(UP)", at, UP=self.places.field(part, "is_up", at)), *up]
-        paused = self._paused(part, at)
-        return up if paused is None else [*up, *self.places.placed("require(not PAUSED)", at, PAUSED=paused)]
-
-    def _honest(self, part: Part, at: ast.AST) -> list[ast.stmt]:
-        """The guard that the node is not Byzantine, where it may be."""
-        if part.variable(IS_BYZANTINE) not in self.variables:
-            return []
-        field = self.places.field(part, IS_BYZANTINE, at)
-        return self.places.placed("require(not BYZANTINE)", at, BYZANTINE=field)
-
-    def _paused(self, part: Part, at: ast.AST) -> ast.expr | None:
-        """Whether the node is paused; None where nodes are not."""
-        if part.variable("is_paused") not in self.variables:
-            return None
-        return self.places.field(part, "is_paused", at)
-
     @property
     def _cuts(self) -> bool:
         """Whether links may be cut."""
@@ -364,7 +346,7 @@ class Actions:
 
     def _not_cut(self, part: Part, handler: Handler, at: ast.AST) -> list[ast.stmt]:
         """The guard that no partition cuts the link from the sender, where one may."""
-        if not self.faults.budgets()["partitions"]:
+        if not self._cuts:
             return []
         sender, receiver = handler.parameters[1], ADDRESS if part.is_many else self.places.only(part)
         if len(handler.senders) == 1:

@@ -33,9 +33,10 @@ from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search import native_exploration
 from indoubt.explorer.search.answers import DEADLOCK
-from indoubt.explorer.search.breadth_first import Seen, explore
+from indoubt.explorer.search.breadth_first import explore
 from indoubt.explorer.search.native_exploration import Asked, explore_natively
 from indoubt.explorer.search.result import Exploration
+from indoubt.explorer.search.seen import Seen
 from indoubt.explorer.search.symmetry import Orbits
 from indoubt.result import Result
 from indoubt.specs.commit.tcommit import TCommit

@@ -18,11 +18,12 @@ from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.ir.expressions import Load
 from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.passes.view_licence import first_reading
-from indoubt.explorer.search.breadth_first import Seen, explore
+from indoubt.explorer.search.breadth_first import explore
 from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.native_exploration import Asked, explore_natively
 from indoubt.explorer.search.refinement import Refinement
 from indoubt.explorer.search.result import Exploration, Limits
+from indoubt.explorer.search.seen import Seen
 from indoubt.specs.language.fairness import Fairness
 from indoubt.specs.language.machine import TEMPORAL
 

@@ -15,9 +15,10 @@ from indoubt.explorer.ir.expressions import Load, Span
 from indoubt.explorer.ir.machine import Machine, View
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.passes.view_licence import first_reading, hidden_by
-from indoubt.explorer.search.breadth_first import Seen, explore
+from indoubt.explorer.search.breadth_first import explore
 from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Exploration, Limits, Verdict
+from indoubt.explorer.search.seen import Seen
 from indoubt.specs.language.settings import capacities
 
 MOST = 3000  # distinct states; larger machines are left out
