@@ -67,31 +67,14 @@ BUDGETS: dict[str, tuple[str, ...]] = {"fail_recovery": ("crashes", "restarts"),
 """The budgets that belong to a model; of all others, crashes."""
 
 
-def refuse_beside(model: Model, options: Mapping[str, object]) -> None:
-    """Raise ValueError where options of the command line say what a model says."""
-    told = {"--network": "a network", "--links": "links", "--detector": "a failure detector"}
-    for option, value in options.items():
-        if value is not None and option == "--detector" and model.detector is None:
-            what = f"--model {model.name} has no failure detector; leave --detector out"
-            raise ValueError(f"{what}, or ask for a model that has one, as fail_stop")
-        if value is not None:
-            raise ValueError(f"--model {model.name} has {told[option]} of its own; leave {option} out")
+def model_of(name: str, budgets: Mapping[str, int]) -> Model:
+    """A model by its name, with these budgets of it. Raises ValueError with what there is."""
+    own_budgets(name)
+    return MODELS[name](**budgets)
 
 
-def known_model(name: str) -> Model:
-    """A model by its name, with its own budgets. Raises ValueError with what there is."""
+def own_budgets(name: str) -> tuple[str, ...]:
+    """The budgets of a model. Raises ValueError with the models that there are."""
     if name not in MODELS:
         raise ValueError(f"unknown model {name!r}; there are: {', '.join(MODELS)}")
-    return MODELS[name]()
-
-
-def model_of(name: str, budgets: dict[str, int]) -> Model:
-    """A model by its name, with these budgets. Raises ValueError with what there is."""
-    known_model(name)
-    own = BUDGETS.get(name, ("crashes",))
-    for budget, times in budgets.items():
-        if budget not in own:
-            there_are = ", ".join(own) or "none"
-            what = f"{budget}={times} is not possible in the model {name}, whose budgets are: {there_are}"
-            raise ValueError(f"{what}; leave the model out, and name the network and the faults one by one")
-    return MODELS[name](**budgets)
+    return BUDGETS.get(name, ("crashes",))

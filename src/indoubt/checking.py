@@ -34,6 +34,7 @@ from indoubt.environment import (
     refuse_impossible_faults,
     under,
 )
+from indoubt.environment_models import GivenModel
 from indoubt.environment_report import detector_text, links_text, network_text, unasked_detector
 from indoubt.environment_words import environment_words
 from indoubt.erasing import Erasing, erasing_of
@@ -77,6 +78,7 @@ def check(
     faults: GivenFaults | None = None,
     detector: GivenDetector | None = None,
     links: GivenLinks | None = None,
+    model: GivenModel | None = None,
     refines: type[Spec] | str | None = None,
     mapping: Mapping[str, str] | None = None,
     symmetry: Wanted = False,
@@ -104,7 +106,8 @@ def check(
     each sort; otherwise they are majorities. `network` and `faults` are for
     systems of nodes: `Network.bag(capacity=4)` takes the place of the system's own, `Faults(crashes=1)` says what may
     go wrong, `detector` whom nodes suspect, as `Detector.perfect()`, `links` what is owed to whole runs, as
-    `Link.perfect()`. `refines` is an abstract spec of which every step
+    `Link.perfect()`. `model` is a model of the textbook, which says all four: "fail_stop", or `fail_stop(crashes=2)`.
+    `refines` is an abstract spec of which every step
     has to be a step or a stutter; its variable `x` is the variable or the helper `x` of this spec, or the one that
     `mapping` names for it. With `symmetry`, states that differ in nothing but the names of members count as one: True
     for every sort whose members are interchangeable, or the names of some. `keep_dead` keeps messages in the states of
@@ -120,9 +123,9 @@ def check(
     """
     named = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
     network, faults, settings = own_settings(named, network, faults, settings)
-    settings |= (own := as_parameters(named, detector=detector, links=links))
-    chosen_so = (None if "detector" in own else detector, None if "links" in own else links)
-    found = under(named, network, faults, *chosen_so)
+    said: dict[str, Any] = {"detector": detector, "links": links, "model": model}
+    settings |= (own := as_parameters(named, **said))
+    found = under(named, network, faults, **{name: one for name, one in said.items() if name not in own})
     runs = engine_of(engine, workers, memory, storing_of(store, disk, hugepages=hugepages))
     kept = checkpoints_of(checkpoint, checkpoint_every, runs.name)
     known_minimal(minimal, {"--view": view is not None, "--checkpoint": kept is not None})

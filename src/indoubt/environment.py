@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
+from indoubt.environment_models import GivenModel, Surroundings, surroundings
 from indoubt.explorer.frontend.desugar.mistakes import located
 from indoubt.explorer.frontend.desugar.translation import known_system
 from indoubt.explorer.frontend.diagnostics import SpecError
@@ -16,7 +16,6 @@ from indoubt.specs.language.delivery import Link, link_of
 from indoubt.specs.language.detectors import NOBODY, Detector, Nobody, detector_of
 from indoubt.specs.language.faults import WORDS, Faults
 from indoubt.specs.language.machine import Fault, Spec
-from indoubt.specs.language.models import known_model, model_of, refuse_beside
 from indoubt.specs.language.network import Network, network_of
 from indoubt.specs.language.partition import MOST as MOST_TIMES, Partition, partition_of
 from indoubt.specs.language.settings import Settings, parameter_names
@@ -54,24 +53,27 @@ def chosen(
     network: str | None,
     capacity: int | None,
     full: str | None,
-    more: MoreFaults | None = None,
+    more: MoreFaults,
 ) -> tuple[type[Spec], dict[str, int]]:
     """The spec under what the command line asks for, and the budgets that are parameters of a state machine."""
     given: dict[str, Any] = {name: budget for name, budget in budgets.items() if budget is not None}
-    given |= {} if more is None else more.asked()
+    given |= more.asked()
     if not issubclass(found, System):
         network_asked(found, network, capacity, full)
-        for option in () if more is None else more.of_systems:
+        for option in more.of_systems:
             raise UsageError(f"{_own_network(found)}; leave {option} out")
         return found, given
-    oracle = None
-    if more is not None and (more.detector is not None or more.mistakes is not None):
-        oracle = _named(found, more.detector, more.mistakes, more.model)
-    links = None if more is None else more.links
-    if more is not None and more.model is not None:
-        taken = {"--network": network, "--links": links, "--detector": more.detector}
-        return _modelled(found, more.model, given, taken, oracle), {}
-    return under(found, network_asked(found, network, capacity, full), given, oracle, links), {}
+    if more.model is not None:
+        asked = beside_a_model(kind=network, capacity=capacity, full=full)
+        oracle = beside_a_model(kind=more.detector, mistakes=more.mistakes)
+        return under(found, asked, given, oracle, more.links, more.model), {}
+    watching = detector_asked(found, more.detector, more.mistakes)
+    return under(found, network_asked(found, network, capacity, full), given, watching, more.links), {}
+
+
+def beside_a_model(**given: Any) -> dict[str, Any] | None:
+    """What the command line says beside a model, if anything; of what kind it is, the model says."""
+    return given if any(value is not None for value in given.values()) else None
 
 
 def refuse_options_of_systems(found: type[Spec], given: Mapping[str, Any]) -> None:
@@ -107,7 +109,7 @@ def detector_asked(found: type[Spec], detector: str | None, mistakes: int | None
         return None
     refuse_options_of_systems(found, {"detector": detector, "mistakes": mistakes})
     assert issubclass(found, System)
-    return _named(found, detector, mistakes, None)
+    return _named(found, detector, mistakes)
 
 
 def own_settings(
@@ -126,31 +128,15 @@ def own_settings(
     return network, faults, own
 
 
-def _modelled(
-    found: type[Spec], name: str, given: dict[str, Any], taken: Mapping[str, str | None], oracle: GivenDetector | None
-) -> type[Spec]:
-    """A system in a model of the textbook, which says what the options `taken` would. Raises UsageError."""
-    how = {word: given.pop(word) for word in WORDS if word in given}
-    try:
-        model = model_of(name, given)
-        refuse_beside(model, taken)
-        faults = replace(model.faults, **how)
-        return under(found, model.network, faults, oracle or model.detector or NOBODY, model.links)
-    except (TypeError, ValueError) as error:
-        if isinstance(error, SpecError):
-            raise
-        raise UsageError(str(error)) from None
-
-
-def _named(found: type[System], detector: str | None, mistakes: int | None, model: str | None) -> GivenDetector:
-    """The detector that the command line names, or that of the model or of the system with a budget of mistakes."""
+def _named(found: type[System], detector: str | None, mistakes: int | None) -> GivenDetector:
+    """The detector that the command line names, or that of the system with a budget of mistakes."""
     if detector == NOBODY and mistakes is None:
         return NOBODY
     if detector is None:
-        own = (found.__system__ or found).detector if model is None else known_model(model).detector
+        own = (found.__system__ or found).detector
         if own is None:
-            who = found.__name__ if model is None else f"the model {model}"
-            raise UsageError(f"--mistakes is not possible: {who} has no detector; add --detector eventually-P")
+            what = f"--mistakes is not possible: {found.__name__} has no detector"
+            raise UsageError(f"{what}; add --detector eventually-P")
         detector = own.kind
     return _detector({"kind": detector, "mistakes": mistakes})
 
@@ -167,9 +153,16 @@ def under(
     faults: GivenFaults | None,
     detector: GivenDetector | None = None,
     links: GivenLinks | None = None,
+    model: GivenModel | None = None,
 ) -> type[Spec]:
-    """A system under a network, faults, a detector and links, where given. Raises UsageError, SpecError."""
+    """A system under a network, faults, a detector and links, where given or said by a model of the textbook.
+
+    Raises UsageError, SpecError.
+    """
     found = known_system(spec)
+    if model is not None:
+        said = surroundings(found, model, Surroundings(network, faults, detector, links))
+        network, faults, detector, links = said.network, said.faults, said.detector, said.links
     asked = {"network": network, "faults": faults, "detector": detector, "links": links}
     given = [name for name, one in asked.items() if one is not None]
     if not given:

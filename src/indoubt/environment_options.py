@@ -43,12 +43,13 @@ NETWORK = (
     ),
     click.option("--in-flight", metavar="|".join(IN_FLIGHT), help="What becomes of messages on links that are cut."),
 )
+MODEL = click.option("--model", metavar="NAME", help="A model of the textbook, as fail_silent: its network and faults.")
 OPTIONS = (
     click.option("--torn", callback=whole(0, 1), metavar="K", help="How many crashes may happen inside a handler."),
     click.option("--amnesias", callback=whole(0, 1), metavar="K", help="How many nodes may come back with nothing."),
     WHO_FAILS,
     SYNC,
-    click.option("--model", metavar="NAME", help="A model of the textbook, as fail_silent: its network and faults."),
+    MODEL,
     click.option("--pauses", callback=whole(0, 1), metavar="K", help="How many times a node may stop for a while."),
     click.option("--byzantine", callback=whole(0, 1), metavar="K", help="How many nodes may say whatever they like."),
     NO_EQUIVOCATION,
@@ -106,8 +107,8 @@ def environment_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def manner_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that choose a network, its links and a detector, and how faults happen; no budgets."""
-    for option in reversed((WHO_FAILS, SYNC, NO_EQUIVOCATION, *DETECTOR, *NETWORK)):
+    """The options that choose a network, its links and a detector, or a model, and how faults happen; no budgets."""
+    for option in reversed((WHO_FAILS, SYNC, MODEL, NO_EQUIVOCATION, *DETECTOR, *NETWORK)):
         command = option(command)
     return command
 

@@ -23,6 +23,7 @@ from indoubt.environment import (
     refuse_impossible_faults,
     under,
 )
+from indoubt.environment_models import GivenModel
 from indoubt.environment_report import detector_text, links_text, network_text
 from indoubt.environment_words import environment_words
 from indoubt.explorer.backends.reference import Reference
@@ -139,6 +140,7 @@ def simulate(
     faults: GivenFaults | None = None,
     detector: GivenDetector | None = None,
     links: GivenLinks | None = None,
+    model: GivenModel | None = None,
     engine: str = DEFAULT,
     workers: int = 1,
     progress: Callable[[Walking], None] | None = None,
@@ -156,9 +158,9 @@ def simulate(
     """
     named = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
     network, faults, settings = own_settings(named, network, faults, settings)
-    settings |= (own := as_parameters(named, detector=detector, links=links))
-    chosen_so = (None if "detector" in own else detector, None if "links" in own else links)
-    found = under(named, network, faults, *chosen_so)
+    said: dict[str, Any] = {"detector": detector, "links": links, "model": model}
+    settings |= (own := as_parameters(named, **said))
+    found = under(named, network, faults, **{name: one for name, one in said.items() if name not in own})
     runs_in = engine_of(engine, workers, None)
     refuse_budgets_as_settings(found, settings)
     settled = settle(found, {**(bounds or {}), **settings})

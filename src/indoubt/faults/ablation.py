@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from indoubt.arguments import of_their_kinds
 from indoubt.asking import spec_class
 from indoubt.environment import BUDGETS, GivenDetector, GivenLinks, GivenNetwork, as_parameters, under
+from indoubt.environment_models import GivenModel, Surroundings, surroundings, told as told_of
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Answer, Asking, Claim, Decided, cuts_of, faults_among, ways_of
@@ -96,6 +97,7 @@ def ablate(
     network: GivenNetwork | None = None,
     links: GivenLinks | None = None,
     detector: GivenDetector | None = None,
+    model: GivenModel | None = None,
     max_states: int | None = None,
     max_depth: int | None = None,
     timeout: float | None = None,
@@ -115,13 +117,16 @@ def ablate(
     `settings` are sizes, parameters and faults: `ablate("two_phase_commit", Participant=2, crashes=1)`. Without faults,
     one of each is allowed that the spec survives. `network` and `links` are those of a system; `partition` is how its
     network is cut ("bridge"; "split" unless it is given), `in_flight` what becomes of messages on links that are
-    ("kept"). Limits are those of each search. Raises as `check` does.
+    ("kept"). `model` is a model of the textbook, "fail_stop", which says all of these. Limits are those of each
+    search. Raises as `check` does.
     """
     found = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
-    own = as_parameters(found, detector=detector)  # a state machine may have a parameter of that name
-    settings |= own
-    asked = None if own else detector
+    settings |= (own := as_parameters(found, detector=detector, model=model))  # some state machine's parameters
+    asked = None if "detector" in own else detector
     faults, cuts = faults_among(found, settings), cuts_of(found, partition, in_flight)
+    if model is not None and "model" not in own:
+        said = surroundings(found, model, Surroundings(network, {**faults, **cuts}, asked, links))
+        network, asked, links, faults = said.network, said.detector, said.links, dict(told_of(said.faults))
     ways = ways_of(engine=engine, workers=workers, memory=memory, symmetry=symmetry, keep_dead=keep_dead)
     if cuts and faults:
         faults.setdefault("partitions", 1)

@@ -27,6 +27,7 @@ from indoubt.specs.language.detectors import NOBODY, detector_of
 from indoubt.specs.language.faults import WORDS
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.network import DEFAULT_CAPACITY, network_of
 from indoubt.specs.language.settings import SettingError, Settings, setting_text
 from indoubt.specs.language.systems import System
 
@@ -213,12 +214,7 @@ class Asking:
         words += [part for one, value in faults.items() if value for part in (f"--{one}", str(value))]
         cuts: Mapping[str, str] = self.cuts if faults.get("partitions") else {}
         words += [part for one, value in cuts.items() for part in (f"--{one.replace('_', '-')}", value)]
-        if isinstance(self.network, str):
-            words += ["--network", self.network]
-        elif isinstance(self.network, Mapping):
-            for option in ("kind", "capacity", "full"):
-                value = self.network.get(option)
-                words += [] if value is None else [f"--{'network' if option == 'kind' else option}", str(value)]
+        words += _network_words(self.network)
         words += self._links()
         if self.detector is not None and self.is_system:
             words += _detector_words(self.detector)
@@ -312,6 +308,18 @@ def cuts_of(spec: type[Spec], partition: str | None, in_flight: str | None) -> d
         what = f"{spec.__name__} is a state machine, whose network and faults are variables and actions of its own"
         raise UsageError(f"{what}; leave {next(iter(cuts))} out")
     return cuts
+
+
+def _network_words(given: GivenNetwork | None) -> list[str]:
+    """The options of the command line that ask for a network."""
+    if given is None:
+        return []
+    parts: Mapping[str, Any] = given if isinstance(given, Mapping) else {"kind": given}
+    found = network_of(parts.get("kind"), parts.get("capacity"), parts.get("full"))
+    words = ["--network", found.kind]
+    if found.is_consuming and found.capacity != DEFAULT_CAPACITY:
+        words += ["--capacity", str(found.capacity)]
+    return words + (["--full", found.full] if found.full != "block" else [])
 
 
 def _detector_words(given: GivenDetector) -> list[str]:

@@ -17,7 +17,23 @@ from typing import TYPE_CHECKING, Any, cast
 
 from indoubt.arguments import of_their_kinds
 from indoubt.asking import spec_class
-from indoubt.environment import BUDGETS as OF_SYSTEMS, GivenDetector, GivenLinks, GivenNetwork, as_parameters, under
+from indoubt.environment import (
+    BUDGETS as OF_SYSTEMS,
+    CUT_WORDS,
+    GivenDetector,
+    GivenLinks,
+    GivenNetwork,
+    as_parameters,
+    under,
+)
+from indoubt.environment_models import (
+    GivenModel,
+    Surroundings,
+    in_model,
+    refuse_other_budgets,
+    surroundings,
+    told as told_of,
+)
 from indoubt.explorer.frontend.lower import settle
 from indoubt.explorer.search.progress import Progress
 from indoubt.faults.asking import Asking, Decided, cuts_of, faults_among, ways_of
@@ -25,7 +41,9 @@ from indoubt.faults.budgets import budgets_of_run, whole_numbers
 from indoubt.faults.cells import Axis, Frontier
 from indoubt.faults.grid import Grid
 from indoubt.finding import UsageError, did_you_mean, find_spec
+from indoubt.specs.language.faults import WORDS
 from indoubt.specs.language.machine import Fault, Spec
+from indoubt.specs.language.models import Model, own_budgets
 
 if TYPE_CHECKING:
     from indoubt.symmetric import Wanted
@@ -46,6 +64,7 @@ def frontier(
     network: GivenNetwork | None = None,
     links: GivenLinks | None = None,
     detector: GivenDetector | None = None,
+    model: GivenModel | None = None,
     max_states: int | None = None,
     max_depth: int | None = None,
     timeout: float | None = None,
@@ -67,14 +86,14 @@ def frontier(
     `frontier("three_phase_commit", Participant=2, crashes=range(3))`. Where none is, every budget that the spec
     declares and that is 0 is tried: up to two crashes, and one of each other fault. Limits are those of each cell.
     With `run_all` nothing is inferred. `network` and `links` are those of a system; `partition` is how its network is
-    cut ("bridge"; "split" unless it is given), `in_flight` what becomes of messages on links that are ("kept"). `told`
-    is called after each run. Raises as `check` does.
+    cut ("bridge"; "split" unless it is given), `in_flight` what becomes of messages on links that are ("kept"). `model`
+    is a model of the textbook, "fail_stop", which says all of these; its budgets are tried. `told` is called after each
+    run. Raises as `check` does.
     """
     started = time.monotonic()
     found = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
-    own = as_parameters(found, detector=detector)  # a state machine may have a parameter of that name
-    settings |= own
-    asked = None if own else detector
+    settings |= (own := as_parameters(found, detector=detector, model=model))  # some state machine's parameters
+    asked = None if "detector" in own else detector
     ranges = {
         name: values_of(name, cast("Iterable[Any]", given))
         for name, given in settings.items()
@@ -82,6 +101,11 @@ def frontier(
     }
     rest = {name: given for name, given in settings.items() if name not in ranges}
     faults, cuts = faults_among(found, rest), cuts_of(found, partition, in_flight)
+    if model is not None and "model" not in own:
+        said = surroundings(found, model, Surroundings(network, {**faults, **cuts}, asked, links))
+        ranges = with_ranges_of(model, ranges, {**faults, **cuts})
+        network, asked, links = said.network, said.detector, said.links
+        faults = {name: how for name, how in told_of(said.faults).items() if name in WORDS} | faults
     if cuts and ranges and "partitions" not in ranges:
         faults.setdefault("partitions", 1)
     asking = Asking(
@@ -102,6 +126,31 @@ def frontier(
     asking.refuse_idle_words(axis.name for axis in axes)
     filled = Grid(asking, known_axes(asking, axes), told, run_all=run_all).filled()
     return replace(filled, elapsed_s=time.monotonic() - started)
+
+
+def with_ranges_of(
+    model: GivenModel, ranges: Mapping[str, tuple[int, ...]], fixed: Mapping[str, Any]
+) -> dict[str, tuple[int, ...]]:
+    """The ranges of a run of a system, and the budgets of its model that it does not name with the values to try.
+
+    Raises UsageError for budgets that are no part of the model, and where nothing is left to try.
+    """
+    named = {name: one for name, one in {**ranges, **fixed}.items() if name in (*OF_SYSTEMS, *CUT_WORDS)}
+    try:
+        name = refuse_other_budgets(model, named)
+        if isinstance(model, Model):
+            in_model(model, named)  # which has its budgets with it
+            missing = {one: tuple(range(most + 1)) for one, most in model.faults.asked().items()}
+        else:
+            missing = {one: tuple(DEFAULTS.get(OF_SYSTEMS[one], OTHERWISE)) for one in own_budgets(name)}
+    except (TypeError, ValueError) as error:
+        raise UsageError(str(error)) from None
+    found = {**ranges, **{one: values for one, values in missing.items() if one not in named}}
+    if not found:
+        budgets = ", ".join(own_budgets(name))
+        what = f"there is no budget to try: the model {name} has {budgets}, and each is set"
+        raise UsageError(f"{what}; write a range, as in {own_budgets(name)[0]}=0..2")
+    return found
 
 
 def values_of(name: str, given: Iterable[Any]) -> tuple[int, ...]:

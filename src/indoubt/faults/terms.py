@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from indoubt.environment import BUDGETS, detector_asked, network_asked, refuse_options_of_systems
+from indoubt.environment import BUDGETS, beside_a_model, detector_asked, network_asked, refuse_options_of_systems
 from indoubt.settings_text import parsed
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
 
-ENVIRONMENT = ("links", "partition", "in_flight", "who", "sync", "no_equivocation")
+ENVIRONMENT = ("links", "model", "partition", "in_flight", "who", "sync", "no_equivocation")
 """Options that only a system of nodes has, besides a network and a detector."""
 
 
@@ -28,6 +28,7 @@ class Terms:
     links: str | None
     detector: str | None
     mistakes: int | None
+    model: str | None
     partition: str | None
     in_flight: str | None
     who: str | None
@@ -60,10 +61,17 @@ class Terms:
         """
         refuse_options_of_systems(found, {name: getattr(self, name) for name in ENVIRONMENT})
         manner = {"who": self.who, "sync": self.sync, "equivocation": False if self.no_equivocation else None}
+        if self.model is None:
+            network: object = network_asked(found, self.network, self.capacity, self.full)
+            detector: object = detector_asked(found, self.detector, self.mistakes)
+        else:
+            network = beside_a_model(kind=self.network, capacity=self.capacity, full=self.full)
+            detector = beside_a_model(kind=self.detector, mistakes=self.mistakes)
         return {
-            "network": network_asked(found, self.network, self.capacity, self.full),
+            "network": network,
             "links": self.links,
-            "detector": detector_asked(found, self.detector, self.mistakes),
+            "detector": detector,
+            "model": self.model,
             "partition": self.partition,
             "in_flight": self.in_flight,
             **{name: value for name, value in manner.items() if value is not None},
