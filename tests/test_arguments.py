@@ -15,7 +15,7 @@ from indoubt.finding import UsageError
 from indoubt.specs.commit.two_phase import TwoPhase
 
 FUNCTIONS: tuple[Any, ...] = (check, simulate, frontier, ablate, resume)
-ELSEWHERE = {"network", "faults", "detector", "refines", "checkpoint", "settings", "links"}
+ELSEWHERE = {"network", "faults", "detector", "refines", "checkpoint", "settings", "links", "model"}
 """What other modules look at."""
 VALUES: tuple[Any, ...] = (
     *(None, 0, True, 1.5, math.nan, math.inf, "x", b"x", ["x"], [1], {"x": 1}, {"x": "y"}, {1: 2}, {}, [], object()),

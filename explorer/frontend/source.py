@@ -6,12 +6,12 @@ import ast
 import inspect
 import linecache
 from collections.abc import Callable, Mapping
-from functools import cache
 from types import FunctionType
 from typing import Any
 
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.ir.expressions import Span
+from indoubt.specs.language.definitions import definitions, is_defined_at
 
 
 class Function:
@@ -54,7 +54,7 @@ def function_source(method: Callable[..., Any]) -> Function:
     if made is not None:  # of a method of a node, see `desugar`
         return Function(function, *made)
     code = function.__code__
-    for tree in _definitions(code.co_filename):
+    for tree in definitions(code.co_filename):
         if isinstance(tree, ast.FunctionDef) and tree.name == function.__name__:
             starts = [tree.lineno, *(decorator.lineno for decorator in tree.decorator_list)]
             if min(starts) == code.co_firstlineno:
@@ -69,12 +69,12 @@ def class_source(spec: type) -> tuple[ast.ClassDef, str]:
         function = inspect.unwrap(value) if isinstance(value, FunctionType) else None
         if isinstance(function, FunctionType) and function.__qualname__.startswith(f"{spec.__qualname__}."):
             file = function.__code__.co_filename
-            for tree in _definitions(file):
+            for tree in definitions(file):
                 if isinstance(tree, ast.ClassDef) and tree.name == spec.__name__:
-                    if any(_is_at(child, function.__code__.co_firstlineno) for child in tree.body):
+                    if any(is_defined_at(child, function.__code__.co_firstlineno) for child in tree.body):
                         return tree, file
     module_file = _file_of(spec)
-    trees = [] if module_file is None else _definitions(module_file)
+    trees = [] if module_file is None else definitions(module_file)
     for tree in reversed(trees):
         if isinstance(tree, ast.ClassDef) and tree.name == spec.__name__ and module_file is not None:
             return tree, module_file
@@ -90,21 +90,6 @@ def _file_of(spec: type) -> str | None:
         return inspect.getsourcefile(spec)
     except (TypeError, OSError):
         return None
-
-
-def _is_at(child: ast.AST, line: int) -> bool:
-    decorators = getattr(child, "decorator_list", [])
-    return line in [getattr(child, "lineno", 0), *(decorator.lineno for decorator in decorators)]
-
-
-def _definitions(file: str) -> list[ast.FunctionDef | ast.ClassDef]:
-    linecache.checkcache(file)
-    return _parsed("".join(linecache.getlines(file)))
-
-
-@cache
-def _parsed(text: str) -> list[ast.FunctionDef | ast.ClassDef]:
-    return [node for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
 
 
 def _no_definition(function: FunctionType) -> Diagnostic:

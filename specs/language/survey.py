@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin
 
 from indoubt.specs.language.bounds import ComputedBound, NamedBound
 from indoubt.specs.language.collections import Bag, Seq
+from indoubt.specs.language.definitions import names_in_text
 from indoubt.specs.language.marks import PerNode
 from indoubt.specs.language.sorts import Ordered, Quorum, Ring, Sort, quorums
 from indoubt.specs.language.values import Record
@@ -70,8 +71,12 @@ class Survey:
         inner = {**scope, **original.__globals__, **closure(original)}  # what its names mean
         for annotation in function.__annotations__.values():
             self.visit(annotation, inner)
-        for mentioned in _names_in_code(original.__code__):
+        in_code = dict.fromkeys(_names_in_code(original.__code__))
+        for mentioned in in_code:
             self.visit(inner.get(mentioned), inner, mentioned)
+        if not original.__module__.startswith(LANGUAGE):
+            for mentioned in sorted(names_in_text(original.__code__) - in_code.keys() - _local(original.__code__)):
+                self.visit(inner.get(mentioned), inner, mentioned)
 
     def _visit_generic(self, thing: Any, scope: Mapping[str, Any]) -> None:
         origin = get_origin(thing)
@@ -104,6 +109,15 @@ def _names_in_text(annotation: str) -> list[str]:
         return [node.id for node in ast.walk(ast.parse(annotation, mode="eval")) if isinstance(node, ast.Name)]
     except SyntaxError:
         return []  # `finite_type` reports it, with the place
+
+
+LANGUAGE = "indoubt.specs.language."
+
+
+def _local(code: CodeType) -> set[str]:
+    """The names that a function, or one in it, gives a value of its own."""
+    inner = [one for one in code.co_consts if isinstance(one, CodeType)]
+    return {*code.co_varnames, *code.co_cellvars}.union(*map(_local, inner))
 
 
 def _names_in_code(code: CodeType) -> Iterator[str]:
