@@ -165,6 +165,35 @@ def test_a_system_of_nodes() -> None:
     assert names == ["server.crash", "server.restart"]
 
 
+def test_a_property_keeps_the_faults_that_it_survives(capsys: pytest.CaptureFixture[str]) -> None:
+    """A crash blocks two-phase commit, and agreement is asked about with crashes and restarts, which it survives."""
+    shown = ablate("two_phase_nodes", RM=2)
+    assert set(shown.row("crashes=1").fallen) == {"nonblocking"}
+    assert (
+        set(shown.row("tm.state volatile").fallen)
+        == set(shown.row("sync=late").fallen)
+        == {"consistent", "irrevocable"}
+    )
+    assert shown.survived["consistent"] == {"crashes": 1, "restarts": 1, "pauses": 1, "partitions": 1}
+    assert shown.survived["nonblocking"] == {"pauses": 1, "byzantine": 1, "partitions": 1}
+    assert shown.survived["everybody_commits"] == {}
+    assert shown.given == {"pauses": 1, "partitions": 1}
+    falls = shown.row("sync=late")
+    assert falls.asked["consistent"].asking.faults["restarts"] == 1
+    command = falls.asked["consistent"].asking.command(
+        falls.asked["consistent"].values, "consistent", "two_phase_nodes"
+    )
+    assert run(command.split()[1:]) == 1
+    assert "the fewest faults, 2, to consistent: 11 states" in capsys.readouterr().out
+
+
+def test_what_is_lost_only_with_a_fault_that_nothing_survives_is_not_tried() -> None:
+    """The reason names the faults."""
+    shown = ablate("two_phase_nodes", RM=2, properties=["nonblocking"])
+    told = "it takes crashes=1 and restarts=1, which no property survives"
+    assert shown.row("tm.state volatile").skipped == shown.row("sync=late").skipped == told
+
+
 class Syncing(Keeping, sync="explicit"):
     """It writes to its disk before it answers."""
 
@@ -361,8 +390,8 @@ def test_what_needs_a_fault_to_be_reached_says_so() -> None:
 
 def test_a_row_that_is_too_large_is_not_decided(monkeypatch: pytest.MonkeyPatch) -> None:
     """It says within how many states, and what allows more; a limit of the run is taken as it is."""
-    monkeypatch.setattr("indoubt.faults.ablation.MOST_STATES", {"native": 30, "reference": 30})
-    monkeypatch.setattr("indoubt.faults.ablation.GROWTH", 1)
+    monkeypatch.setattr("indoubt.faults.turning_off.MOST_STATES", {"native": 30, "reference": 30})
+    monkeypatch.setattr("indoubt.faults.turning_off.GROWTH", 1)
     few = ablate(Hurt, Replica=2, engine="reference", properties=["quiet"])
     told = " ".join(plain(lines_of(few, "hurt.py")).split())
     assert few.exit_status == 3

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from indoubt.explorer.search.result import Verdict
-from indoubt.faults.ablation import Ablation, Row
+from indoubt.faults.ablation_result import Ablation, Row
 from indoubt.faults.asking import Answer
+from indoubt.faults.assumptions import Assumption
 from indoubt.finding import UsageError
 from indoubt.report import STYLES, Line, counted, table
 from indoubt.specs.language.settings import setting_text
@@ -62,7 +63,6 @@ def _whole(shown: Ablation) -> Iterator[Line]:
     by_verdict: dict[Verdict, list[str]] = {}
     for name, one in shown.whole.answers.items():
         by_verdict.setdefault(one.verdict, []).append(name)
-    given = " ".join(f"{name}={value}" for name, value in shown.given.items())
     not_held, unknown = by_verdict.get(Verdict.VIOLATED, []), by_verdict.get(Verdict.INCONCLUSIVE, [])
     needing = [name for name in not_held if name in shown.reached_with]
     kinds = {one.name: one.kind for one in shown.claims}
@@ -72,14 +72,28 @@ def _whole(shown: Ablation) -> Iterator[Line]:
     yield from table([("as it is", "every property holds" if not not_held and not unknown else f"holds: {held}")])
     for name in needing:
         yield from table([("", f"{name} needs a fault: it is reached with {shown.reached_with[name]}, not without")])
-    if given:
-        yield from table([("faults", f"{given}: survived, and allowed in the rows below them")])
+    for number, told in enumerate(_survived(shown)):
+        label, *rest = table([("faults", told)])
+        yield label if not number else (("  " + " " * 12, ""), *label[1:])
+        yield from rest
     if broken:
         yield from table([("", f"is violated already, and cannot fall: {', '.join(broken)}")])
     if missed:
         yield from table([("", f"is not reached, whatever was tried: {', '.join(missed)}")])
     if unknown:
         yield from table([("", f"is open: {', '.join(unknown)}")])
+
+
+def _survived(shown: Ablation) -> Iterator[str]:
+    """Which faults are there in the rows below those of faults."""
+    kinds = {one.name: one.kind for one in shown.claims}
+    groups = [group for group in shown.groups if any(kinds[name] != "reachable" for name in group[1])]
+    for faults, names in groups if shown.is_chosen else ():
+        told = " ".join(f"{name}={value}" for name, value in faults.items()) or "no fault"
+        if len(groups) == 1:
+            yield f"{told}: survived, and allowed in the rows below them"
+        else:
+            yield f"{told}: survived by {', '.join(names)}, and allowed where the rows below ask about them"
 
 
 def _cells(shown: Ablation) -> Iterator[tuple[str, str, str, str, str]]:
@@ -123,7 +137,7 @@ def _shows(shown: Ablation, spec: str, files: Written) -> Iterator[str]:
             if (row.assumption.off, name) in files:
                 yield str(files[row.assumption.off, name])
             elif row.assumption.has_command:
-                yield row.assumption.asking.command(row.assumption.values, name, spec)
+                yield row.asked[name].asking.command(row.asked[name].values, name, spec)
             elif row.fallen[name].found is not None:
                 yield f"{row.assumption.off}, {name}: add --traces FOLDER"
 
@@ -149,7 +163,7 @@ def write_traces(shown: Ablation, folder: Path, spec: str) -> Written:
             for name, one in row.fallen.items():
                 if one.found is None or one.found.observed is None:
                     continue
-                assumption = row.assumption
+                assumption = row.asked[name]
                 path = folder / f"{_file_name(assumption.off)}.{_file_name(name)}.txt"
                 head = [f"{name} falls with {assumption.off}: {_found(one)}"]
                 if assumption.has_command:
@@ -180,6 +194,7 @@ def to_data(shown: Ablation, spec: str) -> dict[str, Any]:
         "settings": {name: setting_text(value) for name, value in asking.settings.items()},
         "faults": dict(asking.faults),
         "given": dict(shown.given),
+        "survived": {name: dict(faults) for name, faults in shown.survived.items()},
         "exit_status": shown.exit_status,
         "is_interrupted": shown.is_interrupted,
         "reached_with": dict(shown.reached_with),
@@ -188,12 +203,16 @@ def to_data(shown: Ablation, spec: str) -> dict[str, Any]:
     }
 
 
+def _command(asked: Assumption, name: str, spec: str) -> str | None:
+    return asked.asking.command(asked.values, name, spec) if asked.has_command else None
+
+
 def _row_data(row: Row, spec: str) -> dict[str, Any]:
-    assumption = row.assumption
+    asked = row.asked
     return {
-        "changed": assumption.off,
-        "name": assumption.name or None,
-        "assumption": assumption.said,
+        "changed": row.assumption.off,
+        "name": row.assumption.name or None,
+        "assumption": row.assumption.said,
         "not_tried": row.skipped or None,
         "idle": list(row.decided.idle),
         "falls": [
@@ -201,7 +220,9 @@ def _row_data(row: Row, spec: str) -> dict[str, Any]:
                 "property": name,
                 "states": None if one.found is None or one.found.trace is None else len(one.found.trace),
                 "faults": None if one.found is None or one.found.trace is None else one.found.faults,
-                "command": assumption.asking.command(assumption.values, name, spec) if assumption.has_command else None,
+                "command": asked[name].asking.command(asked[name].values, name, spec)
+                if asked[name].has_command
+                else None,
             }
             for name, one in row.fallen.items()
         ],

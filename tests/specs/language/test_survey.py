@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,7 +97,8 @@ def test_sorts_that_python_leaves_out_have_sizes_too(text: str, named: str, tmp_
     spec = find_spec(f"{path}::Half")
     assert "".join(sorted(sort.__name__ for sort in survey(spec).sorts)) == named
     assert not survey(spec).has_quorums
-    result = check(spec, engine="reference", **dict.fromkeys(named, 2))
+    sizes: dict[str, Any] = dict.fromkeys(named, 2)
+    result = check(spec, engine="reference", **sizes)
     assert result.verdict.value == "holds"
 
 
