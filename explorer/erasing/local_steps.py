@@ -7,7 +7,7 @@ guards, branches and writes speak of. What cannot be enumerated may be anything.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -53,6 +53,8 @@ class LocalSteps:
         self._values: dict[AnyType, tuple[Any, ...]] = {}
         self._skeletons: dict[tuple[int, Expr], tuple[Expr, Skeleton]] = {}
         """By where an expression is: it is kept, so that no other one comes to be there."""
+        self._resolved: dict[tuple[int, ...], tuple[Expr, Expr]] = {}
+        self._interned: dict[Expr, Expr] = {}
         self._walks = 0
         self.successors: dict[Values, frozenset[Values]] = {one: self._from(one) for one in self.domain}
 
@@ -115,6 +117,22 @@ class LocalSteps:
         found = self._skeletons.get((id(expr), address))
         if found is None:
             found = self._skeletons[id(expr), address] = expr, skeleton_of(expr, self.own, address)
+        return found[1]
+
+    def interned(self, expr: Expr) -> Expr:
+        """An expression that is equal, the same one each time: what is known of it is found by where it is."""
+        return self._interned.setdefault(expr, expr)
+
+    def resolved(self, expr: Expr, known: Mapping[str, Expr]) -> Expr:
+        """An expression with interned others in place of the locals that are known, once for each of these."""
+        names = [name for name in self.names(expr) if name in known]
+        if not names:
+            return expr
+        key = (id(expr), *(id(known[name]) for name in names))
+        found = self._resolved.get(key)
+        if found is None:
+            new = rewrite(expr, lambda part: known.get(part.name, part) if isinstance(part, Local) else part)
+            found = self._resolved[key] = expr, self.interned(new)
         return found[1]
 
     def effect(self, statement: Statement) -> Effect:
@@ -219,7 +237,7 @@ class _Walk:
                 case Assign():
                     self._assign(statement)
                 case Bind(local, value):
-                    self.locals[local.name] = self._frozen(value, local.type)
+                    self.locals[local.name] = self.steps.interned(self._frozen(value, local.type))
                 case When(condition, then, otherwise):
                     effect = self.steps.effect(statement)
                     if not (effect.returns or effect.requires or effect.writes):
@@ -249,10 +267,7 @@ class _Walk:
             raise TooMuch from None
 
     def _resolved(self, expr: Expr) -> Expr:
-        known = self.locals
-        if self.steps.names(expr).isdisjoint(known):
-            return expr
-        return rewrite(expr, lambda part: known.get(part.name, part) if isinstance(part, Local) else part)
+        return self.steps.resolved(expr, self.locals)
 
     def _thing(self, expr: Expr) -> Any:
         name = self._named(expr)
@@ -352,4 +367,4 @@ class _Walk:
     def _forget(self, effect: Effect) -> None:
         self.versions.update(effect.variables)
         for local in effect.locals:
-            self.locals[local.name] = self._fresh(local.type)
+            self.locals[local.name] = self.steps.interned(self._fresh(local.type))

@@ -31,7 +31,7 @@ from indoubt.explorer.ir.expressions import (
 )
 from indoubt.explorer.ir.types import BOOL, ListType
 from indoubt.explorer.ir.values import encoded_members
-from indoubt.explorer.ir.walk import EXPRESSIONS, binders_in, locals_in, rewrite, walk
+from indoubt.explorer.ir.walk import EXPRESSIONS, below, binders_in, rewrite, walk
 from indoubt.specs.language.domains import cardinality
 
 PLAIN = (And, Or, Not, Equal, Below, Conditional, IsA, Widen, Narrow, Construct)
@@ -85,6 +85,7 @@ class _Taking:
         self.bound = bound
         self.fields: dict[str, None] = {}
         self.things: dict[Expr, int] = {}
+        self._known: dict[int, bool] = {}
 
     def apart(self, node: Any) -> Any:
         if isinstance(node, tuple):
@@ -95,7 +96,7 @@ class _Taking:
             if name is not None:
                 self.fields[name] = None
                 return Local(f"{FIELD}{name}", self.own.types[name])
-            if not self._reads_field(expr) and not locals_in(expr) & self.bound:
+            if not self._is_bound(expr):
                 return self._of_things(expr)
         elif not dataclasses.is_dataclass(node) or isinstance(node, type):
             return node
@@ -129,11 +130,16 @@ class _Taking:
             raise TooMuch
         return Local(f"{THING}{self.things.setdefault(expr, len(self.things))}", expr.type)
 
-    def _reads_field(self, expr: Expr) -> bool:
-        return any(
-            isinstance(part, EXPRESSIONS) and self.own.field_read(cast("Expr", part), self.address) is not None
-            for part in walk(expr)
-        )
+    def _is_bound(self, node: Any) -> bool:
+        """Whether something in a node reads a field, or a name that is bound around it; found once for each node."""
+        known = self._known.get(id(node))
+        if known is None:
+            known = self._known[id(node)] = (
+                (isinstance(node, EXPRESSIONS) and self.own.field_read(cast("Expr", node), self.address) is not None)
+                or (isinstance(node, Local) and node.name in self.bound)
+                or any(self._is_bound(part) for part in below(node))
+            )
+        return known
 
 
 def _is_node(value: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from operator import is_not
 from typing import Any, TypeGuard, TypeVar, get_args
 
 from indoubt.explorer.ir.expressions import Exists, Expr, ForAll, Generator, Let, Load, Local, Tabulate
@@ -14,18 +15,39 @@ N = TypeVar("N")
 EXPRESSIONS = get_args(Expr)
 """The classes of expressions."""
 _NODES = (*EXPRESSIONS, *get_args(Statement), Generator, Target)
+_FIELDS = {node: tuple(field.name for field in dataclasses.fields(node)) for node in _NODES}
+_BELOW = {node: tuple(name for name in names if name != "type") for node, names in _FIELDS.items()}
+"""Of each class of nodes the fields that may hold nodes, or values; types are none."""
 
 
 def walk(node: Any) -> Iterator[Any]:
     """Every node below `node`, itself first, then from left to right."""
+    todo = [node]
+    while todo:
+        one = todo.pop()
+        names = _BELOW.get(one.__class__)
+        if names is not None:
+            yield one
+            for name in reversed(names):
+                part = getattr(one, name)
+                if part.__class__ in _FIELDS or (part.__class__ is tuple and name != "value"):
+                    todo.append(part)
+        elif _is_tuple(one):
+            todo.extend(reversed(one))
+
+
+def below(node: Any) -> Iterator[Any]:
+    """The nodes that a node is made of, from left to right; those in a tuple."""
     if _is_tuple(node):
-        for item in node:
-            yield from walk(item)
-    elif isinstance(node, _NODES):
-        yield node
-        for field in dataclasses.fields(node):
-            if field.name not in ("type", "value") or isinstance(getattr(node, field.name), _NODES):
-                yield from walk(getattr(node, field.name))
+        for part in node:
+            yield from below(part) if _is_tuple(part) else (part,)
+        return
+    for name in _BELOW.get(node.__class__, ()):
+        part = getattr(node, name)
+        if part.__class__ in _FIELDS:
+            yield part
+        elif part.__class__ is tuple and name != "value":
+            yield from below(part)
 
 
 def rewrite(node: N, rule: Callable[[Expr], Expr]) -> N:
@@ -36,16 +58,18 @@ def rewrite(node: N, rule: Callable[[Expr], Expr]) -> N:
 
 def _rewritten(node: Any, rule: Callable[[Expr], Expr]) -> Any:
     if _is_tuple(node):
-        return tuple(_rewritten(item, rule) for item in node)
-    if not isinstance(node, _NODES):
+        inner = tuple([_rewritten(item, rule) for item in node])
+        return inner if any(map(is_not, inner, node)) else node
+    names = _FIELDS.get(node.__class__)
+    if names is None:
         return node
     changes: dict[str, Any] = {}
-    for field in dataclasses.fields(node):
-        old = getattr(node, field.name)
-        if isinstance(old, (tuple, *_NODES)):
+    for name in names:
+        old = getattr(node, name)
+        if old.__class__ is tuple or old.__class__ in _FIELDS:
             new = _rewritten(old, rule)
-            if new != old:
-                changes[field.name] = new
+            if new is not old:
+                changes[name] = new
     changed = dataclasses.replace(node, **changes) if changes else node
     return rule(changed) if isinstance(changed, EXPRESSIONS) else changed
 
