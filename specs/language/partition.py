@@ -128,6 +128,17 @@ def partition_of(shape: object, times: object, in_flight: object = None) -> Part
     raise ValueError(f"unknown partition {shape!r}; there are: {', '.join(SHAPES)}; {named}")
 
 
+def refuse_no_partition(shape: object, in_flight: object) -> None:
+    """Raise ValueError where it is said how the network is cut, or what becomes of messages, and it never is."""
+    for name, value, what in (
+        ("partition", shape, "it says how links are cut"),
+        ("in_flight", in_flight, "it says what becomes of messages on links that are cut"),
+    ):
+        if value is not None:
+            never = f"{name}={value} is not possible with partitions=0: {what}, and none ever is"
+            raise ValueError(f"{never}; leave {name} out, or ask for partitions=1")
+
+
 def _named(shape: Shape, given: Iterable[Iterable[Any]]) -> Groups:
     """Groups of nodes as a run names them. Raises ValueError where a shape has other ones."""
     groups = tuple(tuple(given) if not isinstance(given, str) else (given,) for given in given)

@@ -17,7 +17,7 @@ from indoubt.specs.language.detectors import NOBODY, Detector, Nobody, detector_
 from indoubt.specs.language.faults import WORDS, Faults
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.network import Network, network_of
-from indoubt.specs.language.partition import MOST as MOST_TIMES, Partition, partition_of
+from indoubt.specs.language.partition import MOST as MOST_TIMES, Partition, partition_of, refuse_no_partition
 from indoubt.specs.language.settings import Settings, parameter_names
 from indoubt.specs.language.steps import refuse_impossible
 from indoubt.specs.language.systems import System, configured
@@ -236,6 +236,10 @@ def _cut(given: Mapping[str, Any]) -> Partition | None:
     """The partition that is asked for: how often, by its shape, and what becomes of messages. Raises ValueError."""
     times, shape, in_flight = given.get("partitions"), given.get("partition"), given.get("in_flight")
     if isinstance(times, Partition):
+        for name, value in (("partition", shape), ("in_flight", in_flight)):
+            if value is not None:
+                what = f"{name}={value} is not possible beside partitions=Partition.{times.shape}(...), which says it"
+                raise ValueError(f"{what}; leave {name} out, or write partitions=1")
         return times
     if isinstance(times, Mapping):
         how = cast("Mapping[str, Any]", times)  # of a checkpoint
@@ -246,7 +250,11 @@ def _cut(given: Mapping[str, Any]) -> Partition | None:
     if isinstance(times, bool) or not (times is None or (isinstance(times, int) and 0 <= times <= MOST_TIMES)):
         raise ValueError(f"partitions={times!r} is not possible: a network is cut from 0 to {MOST_TIMES} times")
     found = partition_of(shape or "split", 1 if times is None and shape is not None else times or 0, in_flight)
-    return found if found.times else None
+    if found.times:
+        return found
+    if times is not None:
+        refuse_no_partition(shape, in_flight)
+    return None
 
 
 def refuse_impossible_faults(spec: type[Spec], settings: Settings) -> None:

@@ -284,6 +284,21 @@ def orbits_of(faults: Faults) -> int:
     return len(found)
 
 
+def test_nodes_that_are_named_are_not_alike() -> None:
+    """Symmetry is refused in the words of the run; nodes of another class, and a class of one node, stay alike."""
+    for wanted in (True, "Peer"):
+        with pytest.raises(UsageError) as refused:
+            check(Peers, Peer=3, faults=Faults(partitions=Partition.isolate("Peer1")), symmetry=wanted)
+        assert str(refused.value) == (
+            "--symmetry is not possible with partition=isolate:Peer1: nodes of Peer that are named are not alike; "
+            "name none, as in --partition isolate, or run without --symmetry"
+        )
+    hub = check(Wheel, Peer=3, faults=Faults(partitions=Partition.isolate(Hub(0))), symmetry=True)
+    assert "(orbits stored)" in hub.envelope.search
+    one = check(Wheel, Peer=1, faults=Faults(partitions=Partition.split(["Hub"], ["Peer0"])), symmetry=True)
+    assert "have one member each" in (one.envelope.symmetry or "")
+
+
 NAMED: dict[str, tuple[int, Relation]] = {
     "0|1,2": (3, between({0}, {1, 2})),
     "split:Peer1,Peer(2)|peer0": (3, between({0}, {1, 2})),
@@ -341,6 +356,22 @@ def test_groups_that_cannot_be_are_refused(text: str, told: str) -> None:
     with pytest.raises(UsageError) as refused:
         check(Peers, Peer=3, faults={"partitions": 1, "partition": text}, engine="reference")
     assert told in str(refused.value)
+
+
+def test_a_partition_that_never_happens_has_no_shape() -> None:
+    """Zero partitions are none; how they would be is refused, in Python and as the command line has it."""
+    assert Peers(Peer=2, faults=Faults(partitions=Partition.split(times=0))) == Peers(Peer=2)
+    for refused in (
+        Partition.bridge(times=0),
+        Partition.split([0], [1], times=0),
+        Partition.split(times=0, in_flight="kept"),
+    ):
+        with pytest.raises(ValueError, match=r"is not possible with partitions=0: .* or ask for partitions=1"):
+            Peers(Peer=3, faults=Faults(partitions=refused))
+    with pytest.raises(UsageError, match="partition=bridge is not possible with partitions=0"):
+        check(Peers, Peer=3, faults={"partitions": 0, "partition": "bridge"})
+    with pytest.raises(UsageError, match=r"partition=bridge is not possible beside partitions=Partition.split\(...\)"):
+        check(Peers, Peer=3, faults={"partitions": Partition.split(), "partition": "bridge"})
 
 
 def test_a_system_with_several_classes_wants_names() -> None:
