@@ -340,9 +340,13 @@ def test_nodes_of_several_classes_are_named() -> None:
         ("0,1|Hub0", "Hub0 is no node that sends or receives; nodes are named as in Peer0"),
         ("isolate:0,1", "isolate takes one node, as in 'isolate:0'"),
         ("one_way:0|1|2", "one_way takes two groups, as in 'one_way:0|1,2'"),
-        ("0,1,2", "unknown partition '0,1,2'; there are: split,"),
+        ("0,1,2", "it names one group, and a split has two or more, as in '0|1,2'; one node is cut off by 'isolate:0'"),
+        ("", "unknown partition ''; there are: split,"),
+        ("one-way:0|1", "as in '0|1,2' or 'isolate:0'; did you mean one_way?"),
+        ("ring", "did you mean majorities_ring?"),
         ("split:0,1,2", "split takes two groups or more, as in '0|1,2'"),
-        ("0,|1,2", "a group has no nodes; write each node by its name"),
+        ("0,|1,2", "partition=0,|1,2 is not possible: a group has no nodes; name those of each group, as in '0|1,2'"),
+        ("isolate:", "isolate takes one node, as in 'isolate:0'"),
         ("bridge:0|1,2", "bridge tries all nodes; write partition=bridge"),
         (
             "partial:0,1|2",
@@ -378,6 +382,20 @@ def test_a_system_with_several_classes_wants_names() -> None:
     """A number alone says nothing of its class."""
     with pytest.raises(UsageError, match="0 is no node that sends or receives; nodes are named as in Hub0, Peer0"):
         check(Wheel, Peer=2, faults=Faults(partitions=Partition.split([0], [1])), engine="reference")
+    for text, told in (
+        ("0|", "'Hub0|Peer0,Peer1'"),
+        ("isolate:", "'isolate:Hub0'"),
+        ("partial:0", "'partial:Hub0|Peer0'"),
+    ):
+        with pytest.raises(UsageError) as refused:
+            check(Wheel, Peer=2, faults={"partition": text}, engine="reference")
+        assert str(refused.value).endswith(f"as in {told}")
+
+
+def test_one_node_is_a_group() -> None:
+    """In Python, with or without a list around it."""
+    assert Partition.split(Peer(0), [Peer(1)]) == Partition.split([Peer(0)], [Peer(1)])
+    assert Partition.isolate([Peer(0)]) == Partition.isolate(Peer(0))
 
 
 class Doubting(Node[Peer]):
