@@ -292,8 +292,8 @@ class _Rehearsal:
                     found.append(Block(self._renamed(inner)))
                 case Bind(local, value):
                     found.append(Bind(local, self._read(value)))
-                case Require(condition, span):
-                    found.append(Require(self._read(condition), span))
+                case Require(condition, span, of_alike):
+                    found.append(Require(self._read(condition), span, of_alike))
                 case _:
                     found.append(one)
         return tuple(found)

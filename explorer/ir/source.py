@@ -7,7 +7,7 @@ has no form in the language is refused by `NoSource`, with the reason: nothing i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 
 from indoubt.explorer.ir.expressions import And, Below, Bounded, Combine, Expr, Literal, Not, Remove, SetLiteral
@@ -110,7 +110,8 @@ class _Source:
         whole = [f"class {name}(Spec):", *(f"    {line}" if line else "" for line in body)]
         for type_ in self.write.types:
             self._type(type_)
-        declared = list(self._classes())
+        named = {found[1] for found in re.finditer(r"\b(\w+)\.\1\d+\b", "\n".join(whole))}
+        declared = list(self._classes(named))
         return "\n".join([*self._head([*declared, *whole]), *declared, "", "", *whole])
 
     def _head(self, lines: Sequence[str]) -> Iterator[str]:
@@ -170,8 +171,8 @@ class _Source:
             raise NoSource(f"two classes are called {cls.__name__}, of {same.__module__} and of {cls.__module__}")
         self.classes.setdefault(cls, type_)
 
-    def _classes(self) -> Iterator[str]:
-        """Sorts, enums and records, in the order in which they are needed."""
+    def _classes(self, named: Container[str]) -> Iterator[str]:
+        """Sorts, enums and records, in the order in which they are needed; `named` are those whose members are."""
         for cls, type_ in self.classes.items():
             yield from ("", "")
             if isinstance(type_, RecordType):
@@ -180,9 +181,9 @@ class _Source:
             elif issubclass(cls, Enum):
                 yield f"class {cls.__name__}(Enum):"
                 yield from (f"    {name} = {number}" for number, name in enumerate(cls.__members__))
-            elif issubclass(cls, Sort) and is_enum_like(cls):
+            elif issubclass(cls, Sort) and (is_enum_like(cls) or cls.__name__ in named):
                 yield f"class {cls.__name__}(Enum):"
-                yield f"    {cls.__name__}0 = 0"
+                yield from (f"    {cls.__name__}{number} = {number}" for number in range(size_of(cls)))
             else:
                 assert issubclass(cls, Sort)
                 base = "Ordered" if issubclass(cls, Ordered) else "Ring" if issubclass(cls, Ring) else "Sort"

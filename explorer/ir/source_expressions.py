@@ -85,14 +85,14 @@ def is_enum_like(sort: type[Sort]) -> bool:
 
 
 def value_text(value: Any) -> str:
-    """A constant. Raises NoSource where it tells members of a sort apart."""
+    """A constant: members of a sort have names in an enum, as which it is written then. Raises NoSource for a ring."""
     match value:
         case Enum():
             return f"{type(value).__name__}.{value.name}"
-        case Sort() if is_enum_like(type(value)):
-            return f"{type(value).__name__}.{value}"
         case Ordered():
             return f"first({type(value).__name__})" if value.index == 0 else f"{type(value).__name__}({value.index})"
+        case Sort() if not isinstance(value, Ring):
+            return f"{type(value).__name__}.{value}"
         case Sort():
             raise NoSource(f"{value} is one member of a sort, and members have no names in the language")
         case Record():

@@ -23,10 +23,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Require:
-    """The step is not enabled unless `condition` holds."""
+    """The step is not enabled unless `condition` holds.
+
+    `of_alike` says of a guard that it leaves one of several choices which all lead to the same state: it may name
+    members as it likes, since a renaming of them changes which choice is left, and not where the action leads.
+    """
 
     condition: Expr
     span: Span
+    of_alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ def _action(action: Action) -> Action:
     names: list[Statement] = []
     for position, statement in enumerate(action.body):
         match statement:
-            case Require(condition, span):
-                guards.append(Require(_without_names(condition, values), span))
+            case Require(condition, span, of_alike):
+                guards.append(Require(_without_names(condition, values), span, of_alike))
             case Bind(local, value) if local.name not in values and is_total(value):
                 values[local.name] = _without_names(value, values)
                 names.append(statement)

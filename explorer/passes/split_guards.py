@@ -32,8 +32,8 @@ def _statements(body: tuple[Statement, ...]) -> tuple[Statement, ...]:
 
 def _parts(statement: Statement) -> tuple[Statement, ...]:
     match statement:
-        case Require(And(operands), span):
-            return tuple(part for operand in operands for part in _parts(Require(operand, span)))
+        case Require(And(operands), span, of_alike):
+            return tuple(part for operand in operands for part in _parts(Require(operand, span, of_alike)))
         case When(condition, then, otherwise):
             return (When(condition, _statements(then), _statements(otherwise)),)
         case ForEach(local, domain, body):

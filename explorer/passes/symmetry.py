@@ -8,6 +8,9 @@ compare members of a plain sort for equality only, so each of them commutes with
 * a literal with members in it, which some renamings change;
 * an order: `<`, `min`, `max`, the next member, or a loop over all members whose turns have an order.
 
+A guard that leaves one of several choices which lead to the same state (`Require.of_alike`) may do either: what steps
+lead to does not depend on it.
+
 An order makes all members of its sort different. A literal leaves those members interchangeable that may change places
 without changing it: they form the *blocks* of a sort, and the symmetries are the renamings that keep each block. What
 makes initial states may speak of members as it likes, as long as the set of initial states is closed under exchanges;
@@ -210,6 +213,8 @@ def _parts(action: Action) -> Iterator[tuple[Any, Span]]:
 def _statements(body: Iterable[Statement], around: Span) -> Iterator[tuple[Any, Span]]:
     for statement in body:
         match statement:
+            case Require(of_alike=True):
+                pass
             case Require(_, span) | Assign(_, _, span) | Assert(_, _, span):
                 yield from ((part, span) for part in walk(statement))
             case When(condition, then, otherwise):

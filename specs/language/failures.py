@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language import links, suspicions
 from indoubt.specs.language.byzantine import HAS_BEGUN
-from indoubt.specs.language.cuts import CUTS, FITS, SIDE
+from indoubt.specs.language.cuts import CUTS, FITS, SIDE, Chosen
 from indoubt.specs.language.disks import asked_fields, asked_name, synced_fields, synced_name
 from indoubt.specs.language.groups import is_cut_between, named_groups
-from indoubt.specs.language.guards import enabled_if
+from indoubt.specs.language.guards import NotEnabled, enabled_if
 from indoubt.specs.language.layout import Part, durable_fields, linked_parts
 from indoubt.specs.language.nodes import is_correct, place_of
-from indoubt.specs.language.selectors import is_paused, require_isolated, require_selected
+from indoubt.specs.language.once import earlier, is_swapped
+from indoubt.specs.language.partition import Shape
+from indoubt.specs.language.selectors import is_paused, isolated_parts, require_isolated, require_selected
 from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan, budget_name, cut_name, is_lossy
 from indoubt.specs.language.values import copied
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 FAILED = "{} is down or Byzantine"
 PAUSED = "{} is paused"
+AGAIN = "the links that this cuts are cut by choices that are tried before it"
 
 
 def is_up(state: System, part: Part, address: Any) -> bool:
@@ -168,9 +171,9 @@ def partition(state: System, plan: Plan, given: dict[str, Any]) -> None:
         nodes = [address for part in linked_parts(state.__layout__) for address in part.sort]
         enabled_if(FITS[how.shape](given, nodes), "this is no {} of these nodes", how.shape)
     if state.__faults__.isolates:
-        part = state.__layout__.part_at(given[SIDE])
-        assert part is not None
-        require_isolated(state, part, _node_at(state, part, given[SIDE]))
+        _require_isolated(state, given)
+    if not groups:
+        _require_first(state, how.shape, given)
     cut = [
         (names, ends)
         for names, ends in every_link
@@ -181,6 +184,34 @@ def partition(state: System, plan: Plan, given: dict[str, Any]) -> None:
         getattr(state, cut_name(*names))[one][other] = True
         if is_lossy(state.__network__, state.__faults__):
             links.link(state, one, other).clear()
+
+
+def _require_isolated(state: System, given: Chosen) -> None:
+    __tracebackhide__ = True
+    part = state.__layout__.part_at(given[SIDE])
+    assert part is not None
+    require_isolated(state, part, _node_at(state, part, given[SIDE]))
+
+
+def _require_first(state: System, shape: Shape, given: Chosen) -> None:
+    """The guard that no earlier choice, if it is possible now, cuts the same links: each partition is one step."""
+    __tracebackhide__ = True
+    parts = isolated_parts(state.__layout__, state.__faults__) or linked_parts(state.__layout__)
+    nodes = [address for part in parts for address in part.sort]
+    ends = [one for _, one in _links(state)]
+    enabled_if(not is_swapped(shape, given, nodes, ends), AGAIN)
+    first = earlier(shape, given, nodes, ends)
+    enabled_if(first is None or not _is_possible(state, first), AGAIN)
+
+
+def _is_possible(state: System, given: Chosen) -> bool:
+    """Whether a partition with these choices is none but for those that cut the same links."""
+    try:
+        if state.__faults__.isolates:
+            _require_isolated(state, given)
+    except NotEnabled:
+        return False
+    return True
 
 
 def _node_at(state: System, part: Part, address: Any) -> Node[Any]:

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 
 from indoubt.specs.language.layout import Layout, Part, linked_parts
-from indoubt.specs.language.partition import Groups, Partition, Shape
+from indoubt.specs.language.partition import NAMING, Groups, Partition, Shape
 from indoubt.specs.language.sorts import Sort
 
 COMPLETE: tuple[Shape, ...] = ("split", "one_way")
@@ -23,6 +23,21 @@ COMPLETE: tuple[Shape, ...] = ("split", "one_way")
 def named_groups(layout: Layout, partition: Partition) -> Groups:
     """The addresses in the groups of a partition that names its nodes. Raises ValueError for what is no node."""
     return tuple(tuple(_address(layout, partition, one) for one in group) for group in partition.groups)
+
+
+def examples_of(layout: Layout) -> Mapping[Shape, str]:
+    """Groups of nodes of a system, as a run may write them: by numbers where one class of nodes sends and receives."""
+    parts = linked_parts(layout)
+    if len(parts) < 2:
+        return NAMING
+    one, other, *more = [name for part in parts for name in _examples(part)]
+    rest = ",".join([other, *more[:1]])
+    return {
+        "split": f"{one}|{rest}",
+        "one_way": f"one_way:{one}|{rest}",
+        "isolate": f"isolate:{one}",
+        "partial": f"partial:{one}|{other}",
+    }
 
 
 def is_cut_between(partition: Partition, groups: Groups, one: Any, other: Any) -> bool:
@@ -84,7 +99,7 @@ def _address(layout: Layout, partition: Partition, given: Any) -> Any:
             found = _of_part(part, str(given), is_only=len(parts) == 1)
             if found is not None:
                 return found
-    examples = ", ".join(_example(part) for part in parts) or "none"
+    examples = ", ".join(_examples(part)[0] for part in parts) or "none"
     what = f"partition={partition.told_shape} is not possible: {given} is no node that sends or receives"
     raise ValueError(f"{what}; nodes are named as in {examples}")
 
@@ -107,8 +122,9 @@ def _of_part(part: Part, text: str, *, is_only: bool) -> Any:
         return None
 
 
-def _example(part: Part) -> str:
+def _examples(part: Part) -> list[str]:
+    """The names of the first nodes of a part, two where there are several."""
     sort: Any = part.sort
     if issubclass(sort, Enum):
-        return str(next(iter(sort)).name)
-    return f"{sort.__name__}0"
+        return [str(one.name) for one in sort][:2]
+    return [f"{sort.__name__}{number}" for number in range(2 if part.is_many else 1)]

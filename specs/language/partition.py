@@ -7,9 +7,10 @@ Al-Kiswany, "Toward a Generic Fault Tolerance Technique for Partial Network Part
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from indoubt.specs.language.frozen import dataclass
 
@@ -58,26 +59,26 @@ class Partition:
     """The nodes of each group, where they are named."""
 
     @classmethod
-    def split(cls, *groups: Iterable[Any], times: int = 1, in_flight: InFlight | None = None) -> Partition:
+    def split(cls, *groups: Any, times: int = 1, in_flight: InFlight | None = None) -> Partition:
         """Two groups, of whichever nodes, or those that are named: nothing passes from one to another.
 
-        `Partition.split([a], [b], [c, d])` has every node in one group. Raises ValueError for what is no budget, and
+        `Partition.split(a, b, [c, d])` has every node in one group. Raises ValueError for what is no budget, and
         for groups that cannot be.
         """
         return cls("split", _times(times), _in_flight(in_flight), _named("split", groups))
 
     @classmethod
-    def one_way(cls, *groups: Iterable[Any], times: int = 1, in_flight: InFlight | None = None) -> Partition:
+    def one_way(cls, *groups: Any, times: int = 1, in_flight: InFlight | None = None) -> Partition:
         """Two groups, of whichever nodes: what the first sends does not reach the second; the other way it does."""
         return cls("one_way", _times(times), _in_flight(in_flight), _named("one_way", groups))
 
     @classmethod
     def isolate(cls, *node: Any, times: int = 1, in_flight: InFlight | None = None) -> Partition:
         """One node, whichever or the one that is named, is cut off from all others."""
-        return cls("isolate", _times(times), _in_flight(in_flight), _named("isolate", [[one] for one in node]))
+        return cls("isolate", _times(times), _in_flight(in_flight), _named("isolate", node))
 
     @classmethod
-    def partial(cls, *groups: Iterable[Any], times: int = 1, in_flight: InFlight | None = None) -> Partition:
+    def partial(cls, *groups: Any, times: int = 1, in_flight: InFlight | None = None) -> Partition:
         """Three groups, of whichever nodes: the first and the second cannot communicate, the third reaches both.
 
         Where nodes are named, they are those of the first two.
@@ -104,17 +105,18 @@ class Partition:
     @property
     def told_shape(self) -> str:
         """The shape with the nodes that are named, as `partition_of` takes it: `bridge`, `0|1,2`, `isolate:0`."""
-        listed = _shown(self.groups)
-        return listed if listed and self.shape == "split" else f"{self.shape}:{listed}" if listed else self.shape
+        return _told(self.shape, self.groups)
 
     def __str__(self) -> str:
         return f"{self.told_shape}, {self.times} time{'s' * (self.times != 1)}"
 
 
-def partition_of(shape: object, times: object, in_flight: object = None) -> Partition:
+def partition_of(
+    shape: object, times: object, in_flight: object = None, examples: Mapping[Shape, str] = NAMING
+) -> Partition:
     """A partition by its shape, `bridge`, or with the nodes that it is about, `0|1,2` or `isolate:0`.
 
-    Raises ValueError naming what was asked and what there is.
+    `examples` are groups of nodes that there are. Raises ValueError naming what was asked and what there is.
     """
     name, groups = shape, list[list[str]]()
     if isinstance(shape, str) and re.search(r"[|:]", shape):
@@ -123,27 +125,62 @@ def partition_of(shape: object, times: object, in_flight: object = None) -> Part
         groups = [[node.strip() for node in group.split(",")] for group in after.split("|")]
     for one in SHAPES:
         if name == one:
-            return Partition(one, _times(times), _in_flight(in_flight), _named(one, groups))
-    named = f"or name the nodes, as in {NAMING['split']!r} or {NAMING['isolate']!r}"
-    raise ValueError(f"unknown partition {shape!r}; there are: {', '.join(SHAPES)}; {named}")
+            return Partition(one, _times(times), _in_flight(in_flight), _named(one, groups, str(shape), examples))
+    if isinstance(shape, str) and ("," in shape or shape.strip().isdecimal()) and not re.search(r"[|:]", shape):
+        what = f"partition={shape} is not possible: it names one group, and a split has two or more"
+        raise ValueError(f"{what}, as in {examples['split']!r}; one node is cut off by {examples['isolate']!r}")
+    named = f"or name the nodes, as in {examples['split']!r} or {examples['isolate']!r}"
+    raise ValueError(f"unknown partition {shape!r}; there are: {', '.join(SHAPES)}; {named}{_did_you_mean(str(name))}")
 
 
-def _named(shape: Shape, given: Iterable[Iterable[Any]]) -> Groups:
-    """Groups of nodes as a run names them. Raises ValueError where a shape has other ones."""
-    groups = tuple(tuple(given) if not isinstance(given, str) else (given,) for given in given)
+def _did_you_mean(name: str) -> str:
+    """The shape whose name is like the one that is asked for, if there is one."""
+    asked = name.lower().replace("-", "_")
+    close = [one for one in SHAPES if asked in one.split("_")] or get_close_matches(asked, SHAPES, 1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def refuse_no_partition(shape: object, in_flight: object) -> None:
+    """Raise ValueError where it is said how the network is cut, or what becomes of messages, and it never is."""
+    for name, value, what in (
+        ("partition", shape, "it says how links are cut"),
+        ("in_flight", in_flight, "it says what becomes of messages on links that are cut"),
+    ):
+        if value is not None:
+            never = f"{name}={value} is not possible with partitions=0: {what}, and none ever is"
+            raise ValueError(f"{never}; leave {name} out, or ask for partitions=1")
+
+
+def _named(
+    shape: Shape, given: Iterable[object], asked: str | None = None, examples: Mapping[Shape, str] = NAMING
+) -> Groups:
+    """Groups of nodes as a run names them, `asked` as it has it. Raises ValueError where a shape has other ones."""
+    groups = tuple(map(_group, given))
     if not groups:
         return ()
-    shown = _shown(groups)
+    what = f"partition={asked or _told(shape, groups)} is not possible"
     if shape not in NAMING:
-        raise ValueError(f"partition={shape}:{shown} is not possible: {shape} tries all nodes; write partition={shape}")
+        raise ValueError(f"{what}: {shape} tries all nodes; write partition={shape}")
     wanted = {"split": "two groups or more", "isolate": "one node"}.get(shape, "two groups")
     fits = len(groups) > 1 if shape == "split" else len(groups) == (1 if shape == "isolate" else 2)
-    if not fits or (shape == "isolate" and len(groups[0]) != 1):
-        raise ValueError(f"partition={shape}:{shown} is not possible: {shape} takes {wanted}, as in {NAMING[shape]!r}")
-    if any(not group or "" in group for group in groups):
-        what = f"partition={shape}:{shown} is not possible: a group has no nodes"
-        raise ValueError(f"{what}; write each node by its name, as in {NAMING[shape]!r}")
+    is_empty = any(not group or "" in group for group in groups)
+    if not fits or (shape == "isolate" and (is_empty or len(groups[0]) != 1)):
+        raise ValueError(f"{what}: {shape} takes {wanted}, as in {examples[shape]!r}")
+    if is_empty:
+        raise ValueError(f"{what}: a group has no nodes; name those of each group, as in {examples[shape]!r}")
     return groups
+
+
+def _group(given: object) -> tuple[Any, ...]:
+    """A group of nodes; one node, or its name, is a group as well."""
+    if isinstance(given, Iterable) and not isinstance(given, str):
+        return tuple(cast("Iterable[Any]", given))
+    return (given,)
+
+
+def _told(shape: Shape, groups: Groups) -> str:
+    listed = _shown(groups)
+    return listed if listed and shape == "split" else f"{shape}:{listed}" if listed else shape
 
 
 def _shown(groups: Groups) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.faults import WHO, Faults
 from indoubt.specs.language.layout import Layout, durable_fields, linked_parts
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.partition import Partition, why_too_few
+from indoubt.specs.language.partition import Partition, refuse_no_partition, why_too_few
 from indoubt.specs.language.selectors import (
     crashing_parts,
     isolated_parts,
@@ -95,6 +96,15 @@ def refuse_late_disks(layout: Layout, faults: Faults) -> None:
     if not any(durable_fields(layout.parts[name]) for name in layout.may_crash):
         what = f'sync="late" is not possible: no node of {layout.system.__name__} that may crash has a durable field'
         raise ValueError(f"{what}; declare one as `x: Durable[...] = ...`, or leave sync out")
+
+
+def with_partitions_that_happen(faults: Faults) -> Faults:
+    """The faults without a partition that never happens. Raises ValueError where it is said how it would."""
+    cut = faults.partitions
+    if cut is None or cut.times:
+        return faults
+    refuse_no_partition(None if cut.told_shape == "split" else cut.told_shape, cut.in_flight)
+    return replace(faults, partitions=None)
 
 
 def refuse_impossible_partition(system: str, nodes: Mapping[str, int], network: Network, partition: Partition) -> None:

@@ -23,6 +23,7 @@ from indoubt.specs.language.layout import ADDRESS, Layout, Part, layout_of, link
 from indoubt.specs.language.machine import Spec, marked
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.nodes import Node, is_correct
+from indoubt.specs.language.possible import with_partitions_that_happen
 from indoubt.specs.language.selectors import is_paused, require_selected
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.steps import SYNC, Plan, plans_of, refuse_impossible, variables_of
@@ -104,7 +105,7 @@ def configured(
     layout = layout_of(raw)
     promised, chosen = layout.promised if links is None else links, layout.network if network is None else network
     asked = None if detector is NOBODY else raw.detector if detector is None else detector
-    found = NO_FAULTS if faults is None else faults
+    found = NO_FAULTS if faults is None else with_partitions_that_happen(faults)
     if promised is not None:
         if network is None:
             chosen = promised.over(layout.network)

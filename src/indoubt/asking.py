@@ -130,6 +130,7 @@ def names_of(wanted: Wanted) -> bool | list[str]:
 
 
 def symmetry_of(
+    spec: type[Spec],
     machine: Machine,
     wanted: Wanted,
     constraints: frozenset[str],
@@ -143,4 +144,4 @@ def symmetry_of(
     from indoubt.symmetric import Symmetric  # noqa: PLC0415 - few runs ask for it
 
     others = [name for name, given in (("--refines", refining), ("--view", viewing)) if given is not None]
-    return Symmetric.of(machine, wanted, constraints, properties, others)
+    return Symmetric.of(spec, machine, wanted, constraints, properties, others)

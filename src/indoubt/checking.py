@@ -142,7 +142,7 @@ def check(
     chosen = None if properties is None else known_properties(machine, refining, properties, deadlock=deadlock)
     in_force = known_constraints(machine, constraints)
     viewing = viewing_of(machine, view, in_force, chosen, refining)
-    symmetric = symmetry_of(machine, symmetry, in_force, chosen, refining, viewing)
+    symmetric = symmetry_of(found, machine, symmetry, in_force, chosen, refining, viewing)
     keeping = None
     if kept is not None and runs.name == "native":
         options: dict[str, Any] = {"deadlock": deadlock, "view": view, "mapping": mapping}
@@ -156,7 +156,7 @@ def check(
         limited: Machine, left: Limits, named: frozenset[str], /, *, deadlock: bool, refinement: bool
     ) -> Exploration:
         refined = refining_of(found, settled, limited, refines, mapping) if refinement else None
-        alike = symmetry_of(limited, symmetry, in_force, named, refined, None)
+        alike = symmetry_of(found, limited, symmetry, in_force, named, refined, None)
         return runs.explore(limited, Asked(left, deadlock, named, in_force, refined, None, alike), progress)
 
     fewest = None

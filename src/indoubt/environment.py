@@ -15,9 +15,17 @@ from indoubt.specs.language.byzantine import refuse_byzantine
 from indoubt.specs.language.delivery import Link, link_of
 from indoubt.specs.language.detectors import NOBODY, Detector, Nobody, detector_of
 from indoubt.specs.language.faults import WORDS, Faults
+from indoubt.specs.language.groups import examples_of
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.network import Network, network_of
-from indoubt.specs.language.partition import MOST as MOST_TIMES, Partition, partition_of
+from indoubt.specs.language.partition import (
+    MOST as MOST_TIMES,
+    NAMING,
+    Partition,
+    Shape,
+    partition_of,
+    refuse_no_partition,
+)
 from indoubt.specs.language.settings import Settings, parameter_names
 from indoubt.specs.language.steps import refuse_impossible
 from indoubt.specs.language.systems import System, configured
@@ -223,7 +231,8 @@ def _faults(spec: type[Spec], given: GivenFaults) -> Faults:
     try:
         apart = ("partitions", *CUT_WORDS)
         own = {name: budget for name, budget in given.items() if name not in apart}
-        return Faults(**own, partitions=_cut(given))
+        examples = examples_of(spec.__layout__) if issubclass(spec, System) else NAMING
+        return Faults(**own, partitions=_cut(given, examples))
     except (TypeError, ValueError) as error:
         raise UsageError(str(error)) from None
 
@@ -232,10 +241,14 @@ CUT_WORDS = ("partition", "in_flight")
 """How a partition is, beside how many there are."""
 
 
-def _cut(given: Mapping[str, Any]) -> Partition | None:
+def _cut(given: Mapping[str, Any], examples: Mapping[Shape, str]) -> Partition | None:
     """The partition that is asked for: how often, by its shape, and what becomes of messages. Raises ValueError."""
     times, shape, in_flight = given.get("partitions"), given.get("partition"), given.get("in_flight")
     if isinstance(times, Partition):
+        for name, value in (("partition", shape), ("in_flight", in_flight)):
+            if value is not None:
+                what = f"{name}={value} is not possible beside partitions=Partition.{times.shape}(...), which says it"
+                raise ValueError(f"{what}; leave {name} out, or write partitions=1")
         return times
     if isinstance(times, Mapping):
         how = cast("Mapping[str, Any]", times)  # of a checkpoint
@@ -245,8 +258,13 @@ def _cut(given: Mapping[str, Any]) -> Partition | None:
         raise ValueError(f"{what}; add partitions=1")
     if isinstance(times, bool) or not (times is None or (isinstance(times, int) and 0 <= times <= MOST_TIMES)):
         raise ValueError(f"partitions={times!r} is not possible: a network is cut from 0 to {MOST_TIMES} times")
-    found = partition_of(shape or "split", 1 if times is None and shape is not None else times or 0, in_flight)
-    return found if found.times else None
+    many = 1 if times is None and shape is not None else times or 0
+    found = partition_of("split" if shape is None else shape, many, in_flight, examples)
+    if found.times:
+        return found
+    if times is not None:
+        refuse_no_partition(shape, in_flight)
+    return None
 
 
 def refuse_impossible_faults(spec: type[Spec], settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from indoubt.environment_words import unasked
 from indoubt.specs.language.display import show
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.groups import named_groups
@@ -25,14 +26,11 @@ LATE = "; disks are late, and a crash takes what a node wrote in its last step"
 
 def unasked_detector(spec: type[Spec]) -> list[str]:
     """Why a verdict says nothing about the detector that the run asks for, where no node asks it."""
-    if not issubclass(spec, System) or spec.__detector__ is None or spec.__watch__ is not None:
+    found = unasked(spec) if issubclass(spec, System) else None
+    if found is None:
         return []
-    if spec.__detector__ == (spec.__system__ or spec).detector:
-        return []
-    question = f"`self.{spec.__detector__.question}(...)`"
-    return [
-        f"detector={spec.__detector__} was asked for, but no handler asks {question}: the run says nothing about it"
-    ]
+    what = f"detector={found} was asked for, but no handler asks `self.{found.question}(...)`"
+    return [f"{what}: the run says nothing about it"]
 
 
 def links_text(spec: type[Spec]) -> str | None:
@@ -41,8 +39,12 @@ def links_text(spec: type[Spec]) -> str | None:
 
 
 def detector_text(spec: type[Spec]) -> str | None:
-    """The failure detector of a system in words; None where there is none, or nobody asks it."""
-    return spec.__watch__.detector.told if issubclass(spec, System) and spec.__watch__ is not None else None
+    """The failure detector of a system in words; None where there is none, or nobody asks that of the system."""
+    if not issubclass(spec, System):
+        return None
+    if (found := unasked(spec)) is not None:
+        return f"{found}: no handler asks `self.{found.question}(...)`, so it changes nothing"
+    return None if spec.__watch__ is None else spec.__watch__.detector.told
 
 
 def _listed(words: list[str]) -> str:

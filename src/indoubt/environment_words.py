@@ -6,6 +6,7 @@ unless somebody asks for something else, is left out.
 
 from __future__ import annotations
 
+from indoubt.specs.language.detectors import Detector
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.network import DEFAULT_CAPACITY, Network
 from indoubt.specs.language.systems import System
@@ -26,9 +27,16 @@ def surrounding_words(spec: type[Spec]) -> tuple[str, ...]:
     words = [*_network_words(spec.__network__)]
     if spec.__promised__ is not None:
         words.append(f"links={spec.__promised__.kind}")
-    if spec.__watch__ is not None:
-        words.append(f"detector={spec.__watch__.detector}")
+    if spec.__watch__ is not None or unasked(spec) is not None:
+        words.append(f"detector={spec.__detector__}")
     return tuple(words)
+
+
+def unasked(spec: type[System]) -> Detector | None:
+    """The failure detector that a run asks for in vain, since no node asks it; None of one that is the system's own."""
+    if spec.__watch__ is not None or spec.__detector__ == (spec.__system__ or spec).detector:
+        return None
+    return spec.__detector__
 
 
 def manner_words(spec: type[Spec]) -> tuple[str, ...]:

@@ -14,7 +14,10 @@ from indoubt.explorer.search.symmetry import Orbits
 from indoubt.explorer.search.symmetry_trial import why_it_does_not_pay
 from indoubt.finding import UsageError, did_you_mean
 from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.groups import named_groups
+from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.sorts import Ordered, Ring, Sort
+from indoubt.specs.language.systems import System
 
 Wanted = bool | str | type[Sort] | Collection[str | type[Sort]]
 """All sorts (True), none (False), or the names of some."""
@@ -32,13 +35,14 @@ class Symmetric:
     @classmethod
     def of(
         cls,
+        spec: type[Spec],
         machine: Machine,
         wanted: Wanted,
         constraints: AbstractSet[str],
         properties: AbstractSet[str] | None,
         others: Iterable[str],
     ) -> Symmetric:
-        """The symmetry of a machine in the sorts that are wanted.
+        """The symmetry of a machine, that of `spec`, in the sorts that are wanted.
 
         `others` are the options that do not go with symmetry. Raises UsageError where members are told apart.
         """
@@ -51,7 +55,7 @@ class Symmetric:
                 "--symmetry does not go with properties of whole runs, since what is fair to one member may not be "
                 f"fair to another; leave out {temporal}: name the other properties with -k"
             )
-        sorts = _chosen(machine, wanted)
+        sorts = _without_named(spec, machine, wanted, _chosen(machine, wanted))
         reference = Reference(machine)
         found = judge(
             machine,
@@ -108,6 +112,24 @@ def _chosen(machine: Machine, wanted: Wanted) -> tuple[type[Sort], ...]:
             has = ", ".join(known) or "none"
             raise UsageError(f"unknown sort {name!r} of {machine.name}; it has: {has}{did_you_mean(name, known)}")
     return tuple(sort for sort in there if sort.__name__ in names)
+
+
+def _without_named(
+    spec: type[Spec], machine: Machine, wanted: Wanted, sorts: tuple[type[Sort], ...]
+) -> tuple[type[Sort], ...]:
+    """The sorts of which a partition names no nodes. Raises UsageError where none is left, or one is asked for."""
+    cut = spec.__faults__.partitions if issubclass(spec, System) else None
+    if cut is None or not cut.groups or not issubclass(spec, System):
+        return sorts
+    named = {type(node) for group in named_groups(spec.__layout__, cut) for node in group}
+    several = [sort for sort in sorts if machine.sizes[sort.__name__] > 1]
+    alike = [sort for sort in several if sort not in named]
+    if alike == several or (isinstance(wanted, bool) and alike):
+        return tuple(sort for sort in sorts if sort not in several or sort in alike)
+    nodes = _listed(sort.__name__ for sort in several if sort in named)
+    what = f"--symmetry is not possible with partition={cut.told_shape}: nodes of {nodes} that are named are not alike"
+    choice = f"write --symmetry={','.join(sort.__name__ for sort in alike)}" if alike else "run without --symmetry"
+    raise UsageError(f"{what}; name none, as in --partition {cut.shape}, or {choice}")
 
 
 def _refuse(

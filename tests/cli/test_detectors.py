@@ -13,6 +13,7 @@ from indoubt.specs.commit.three_phase_nodes import ThreePhaseNodes
 from indoubt.specs.language import Detector, Faults
 
 TWO_PHASE = str(Path(__file__).parents[1] / "examples" / "nodes_two_phase.py")
+TALKING = Path(__file__).parents[1] / "examples" / "nodes_talking.py"
 SPEC = ["check", "three_phase_nodes", "Participant=2"]
 
 
@@ -97,6 +98,17 @@ def test_a_detector_that_nobody_asks_makes_a_run_inconclusive(capsys: pytest.Cap
     """The run would say nothing about it."""
     assert run(["check", TWO_PHASE, "RM=2", "--detector", "P"]) == 3
     assert "no handler asks `self.suspects(...)`: the run says nothing about it" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("option", ["--detector P", "--model fail_stop"])
+def test_a_detector_that_nobody_asks_is_told_whatever_the_verdict(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a run is inconclusive for other reasons, or a property violated: the title and the line `detector`."""
+    assert run(["check", f"{TALKING}::Peers", "Peer=2", *option.split(), "-k", "all_greeted", "--max-states", "2"]) == 3
+    printed = capsys.readouterr().out
+    assert " detector=P " in printed.splitlines()[0]
+    assert "\n  detector    P: no handler asks `self.suspects(...)`, so it changes nothing\n" in printed
 
 
 def test_a_checkpoint_keeps_the_detector(tmp_path: Path) -> None:

@@ -142,6 +142,14 @@ def test_the_command_line_and_python_ask_for_the_same(capsys: pytest.CaptureFixt
         ),
         ("--in-flight kept", "in_flight=kept is not possible without a partition"),
         (
+            "--partition isolate --partitions 0",
+            "partition=isolate is not possible with partitions=0: it says how links",
+        ),
+        (
+            "--in-flight kept --partitions 0",
+            "in_flight=kept is not possible with partitions=0: it says what becomes of",
+        ),
+        (
             "--partition split --in-flight gone",
             "in_flight='gone' is not possible; messages on a link that is cut are: l",
         ),

@@ -30,6 +30,8 @@ CASES = [
     (f"{NODES} --network bag --crashes 1 --restarts 1", 759, 11),
     (f"{NODES} --network fifo --capacity 1 --full drop --losses 1", None, None),
     (f"{NODES} --network bag --capacity 1 --partitions 1", None, None),
+    (f"{EXAMPLES / 'nodes_talking.py'}::Peers Peer=4 --partition split", 594, 7),
+    (f"{EXAMPLES / 'nodes_talking.py'}::Peers Peer=3 --partition '0,1|2'", 60, 6),
     (f"{NODES} --crashes 1 --restarts 1 --sync late", None, None),
     (f"{NODES} --torn 1 --restarts 1 --sync late", 715, 10),
     (f"{NODES} --torn 1 --network bag --capacity 1 --full drop", 748, 9),

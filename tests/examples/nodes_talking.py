@@ -82,3 +82,45 @@ class Wheel(System):
     @reachable
     def all_met(self) -> bool:
         return all(peer.met for peer in self.peers.values())
+
+
+class Reader(Sort, size=2): ...
+
+
+class Left(Sort, size=1): ...
+
+
+class Right(Sort, size=1): ...
+
+
+class Telling(Node[Peer]):
+    @on_timeout
+    def tell(self) -> None:
+        self.broadcast(Hello(), to=Reader)
+
+
+class Reading(Node[Reader]):
+    @on_message
+    def on_hello(self, hello: Hello, sender: Peer) -> None:
+        """It says nothing."""
+
+
+class OnTheLeft(Node[Left]):
+    @on_message
+    def on_hello(self, hello: Hello, sender: Right) -> None:
+        self.send(hello, to=sender)
+
+
+class OnTheRight(Node[Right]):
+    @on_message
+    def on_hello(self, hello: Hello, sender: Left) -> None:
+        self.send(hello, to=sender)
+
+
+class Streams(System):
+    """Some tell others, who do not answer, and two talk to each other alone."""
+
+    peers: Map[Peer, Telling]
+    readers: Map[Reader, Reading]
+    left: OnTheLeft
+    right: OnTheRight

@@ -14,8 +14,9 @@ from budgeted import Deciding, Insistent, Mast, Odd, Waiting
 from examples.nodes_talking import Peers
 from examples.snapshot import Snapshot
 
-from indoubt import Verdict, check, frontier
+from indoubt import Verdict, ablate, check, frontier
 from indoubt.cli import run
+from indoubt.environment import BUDGETS
 from indoubt.faults.asking import Decided
 from indoubt.faults.cells import Frontier
 from indoubt.faults.frontier_report import lines_of, plain, to_data
@@ -345,6 +346,18 @@ def test_the_network_is_cut_as_the_run_says() -> None:
     assert "--partition" not in found.asking.command({"partitions": 0}, "all_greeted", "talking").split()
     with pytest.raises(UsageError, match="leave partition out"):
         frontier("two_phase_commit", Participant=2, partition="bridge")
+    for never in (0, range(1)):
+        with pytest.raises(UsageError, match="in_flight=kept is not possible with partitions=0"):
+            frontier(Peers, **{**asked, "partitions": never})
+    with pytest.raises(UsageError, match="partition=bridge is not possible with partitions=0"):
+        ablate(Peers, Peer=3, partitions=0, partition="bridge")
+
+
+def test_a_budget_that_is_said_to_be_none_is_not_tried() -> None:
+    """As that of a state machine is not: without ranges, those are tried that the run leaves open."""
+    none: dict[str, Any] = dict.fromkeys(BUDGETS, 0)
+    del none["pauses"]
+    assert [axis.name for axis in frontier(Peers, Peer=2, **none, **REFERENCE).axes] == ["pauses"]
 
 
 def test_reasons_that_differ_in_numbers_are_one_line() -> None:

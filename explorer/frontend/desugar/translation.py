@@ -19,7 +19,7 @@ from indoubt.explorer.frontend.desugar import mistakes
 from indoubt.explorer.frontend.desugar.actions import Actions
 from indoubt.explorer.frontend.desugar.detectors.asking import Asking
 from indoubt.explorer.frontend.desugar.detectors.oracle import Oracle
-from indoubt.explorer.frontend.desugar.faults import late_disk, torn
+from indoubt.explorer.frontend.desugar.faults import late_disk, once, torn
 from indoubt.explorer.frontend.desugar.functions import made, placed
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.explorer.frontend.desugar.rewriting import OfNode, names_with_sorts
@@ -60,6 +60,7 @@ class Translation:
     def finished(self, machine: Machine) -> Machine:
         """The machine with what is said of its statements, and not of the author's."""
         counted = torn.with_crash_points(machine, self.plans, self.layout)
+        counted = once.with_each_cut_once(counted, self.layout, self.faults)
         return late_disk.with_late_disk(counted, self.plans, self.layout, self.faults)
 
     def told(self, found: list[Diagnostic]) -> list[Diagnostic]:

@@ -61,7 +61,8 @@ def ablate(
     found = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
     settings |= (own := as_parameters(found, detector=detector, model=model))  # some state machine's parameters
     asked = None if "detector" in own else detector
-    faults, cuts = faults_among(found, settings), cuts_of(found, partition, in_flight)
+    faults = faults_among(found, settings)
+    cuts = cuts_of(found, partition, in_flight, faults)
     if model is not None and "model" not in own:
         said = surroundings(found, model, Surroundings(network, {**faults, **cuts}, asked, links))
         network, asked, links, faults = said.network, said.detector, said.links, dict(told_of(said.faults))

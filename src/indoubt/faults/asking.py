@@ -28,6 +28,7 @@ from indoubt.specs.language.faults import WORDS
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.network import DEFAULT_CAPACITY, network_of
+from indoubt.specs.language.partition import refuse_no_partition
 from indoubt.specs.language.settings import SettingError, Settings, setting_text
 from indoubt.specs.language.systems import System
 
@@ -300,13 +301,21 @@ def idle_words(faults: Mapping[str, Any], cuts: Mapping[str, str]) -> dict[str, 
     return {word: needed for word, (needed, happens) in is_about.items() if word in faults and not happens}
 
 
-def cuts_of(spec: type[Spec], partition: str | None, in_flight: str | None) -> dict[str, str]:
-    """How the network is cut where it is. Raises UsageError for a state machine."""
+def cuts_of(
+    spec: type[Spec], partition: str | None, in_flight: str | None, settings: Mapping[str, Any]
+) -> dict[str, str]:
+    """How the network is cut where it is. Raises UsageError for a state machine, and if it never is, by `settings`."""
     asked = {"partition": partition, "in_flight": in_flight}
     cuts = {name: value for name, value in asked.items() if value is not None}
     if cuts and not issubclass(spec, System):
         what = f"{spec.__name__} is a state machine, whose network and faults are variables and actions of its own"
         raise UsageError(f"{what}; leave {next(iter(cuts))} out")
+    times = settings.get("partitions")
+    if times == 0 or (isinstance(times, range | tuple | list) and not any(times)):
+        try:
+            refuse_no_partition(partition, in_flight)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
     return cuts
 
 

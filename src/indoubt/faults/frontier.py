@@ -100,7 +100,7 @@ def frontier(
         if isinstance(given, range | tuple | list)
     }
     rest = {name: given for name, given in settings.items() if name not in ranges}
-    faults, cuts = faults_among(found, rest), cuts_of(found, partition, in_flight)
+    faults, cuts = faults_among(found, rest), cuts_of(found, partition, in_flight, settings)
     if model is not None and "model" not in own:
         said = surroundings(found, model, Surroundings(network, {**faults, **cuts}, asked, links))
         ranges = with_ranges_of(model, ranges, {**faults, **cuts})
@@ -169,7 +169,7 @@ def default_ranges(asking: Asking) -> dict[str, tuple[int, ...]]:
     for name, faults in declared.items():
         if asking.is_system:
             # Whoever does not say who may be Byzantine has a protocol that was not made for that.
-            is_open = not asking.faults.get(name) and (name != "byzantine" or _says_who_lies(asking.spec))
+            is_open = name not in asking.faults and (name != "byzantine" or _says_who_lies(asking.spec))
         else:
             is_open = settled.parameters[name] == 0 and name not in asking.settings
         if is_open:
