@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 WORKING, PREPARED, COMMITTED, ABORTED = "WORKING", "PREPARED", "COMMITTED", "ABORTED"
@@ -138,21 +139,28 @@ def faults(state: State, net: Net) -> Iterator[Callable[[], State]]:
         yield lambda: replace(state, up=False, left=at(state.left, 0, crashes - 1))
     if not state.up and restarts:
         yield lambda: replace(state, up=True, yes=frozenset(), left=at(state.left, 1, restarts - 1))
-    for name in ("to_rm", "to_tm"):
-        links = getattr(state, name)
+    for at_rms in (True, False):
+        links = state.to_rm if at_rms else state.to_tm
         for place, link in enumerate(links):
             for message in net.offered(link) if net.kind != "soup" else ():
-                less = at(links, place, net.without(link, message))
                 if losses:
-                    yield lambda name=name, less=less: replace(  # type: ignore[misc]
-                        state, **{name: less}, left=at(state.left, 2, losses - 1)
-                    )
+                    less = at(links, place, net.without(link, message))
+                    yield partial(travelling, state, less, at(state.left, 2, losses - 1), at_rms=at_rms)
                 if duplicates:
-                    yield lambda name=name, links=links, place=place, message=message: replace(  # type: ignore[misc]
-                        state,
-                        **{name: at(links, place, twice(links[place], message, net))},
-                        left=at(state.left, 3, duplicates - 1),
-                    )
+                    yield partial(copied, state, net, (place, message), at_rms=at_rms)
+
+
+def copied(state: State, net: Net, one: tuple[int, str], *, at_rms: bool) -> State:
+    """A state with a second copy of a message. Raises Full."""
+    place, message = one
+    links = state.to_rm if at_rms else state.to_tm
+    more = at(links, place, twice(links[place], message, net))
+    return travelling(state, more, at(state.left, 3, state.left[3] - 1), at_rms=at_rms)
+
+
+def travelling(state: State, links: tuple[Link, ...], left: Any, *, at_rms: bool) -> State:
+    """A state with something else under way, to the RMs or from them."""
+    return replace(state, to_rm=links, left=left) if at_rms else replace(state, to_tm=links, left=left)
 
 
 def twice(link: Link, message: str, net: Net) -> Link:

@@ -123,7 +123,7 @@ def _as_plain(state: Mapping[str, Any], net: plain_two_phase.Net) -> plain_two_p
         tuple(link(held) for held in to_rm.values()),
         tuple(link(held) for to_tm in state["network.rms.tm"].values() for held in to_tm.values()),
         state.get("tm.is_up", True),
-        tuple(state.get(f"faults.{name}_left", 0) for name in budgets),  # type: ignore[arg-type]
+        tuple(state.get(f"faults.{name}_left", 0) for name in budgets),
     )
 
 
