@@ -38,7 +38,9 @@ def label_of(mark: Mark, room: float) -> list[LabelLine]:
     name = f"{mark.row} {mark.action}" if mark.fault in (Fault.CRASH, Fault.RESTART) else mark.action
     call = f"{name}({mark.arguments})" if mark.arguments else name
     is_long = len(call) > LONGEST_CALL and bool(mark.arguments)
-    lines = [LabelLine(name if is_long else call, NAME_PT, colour, is_bold=is_bold)]
+    lines = [
+        LabelLine(part, NAME_PT, colour, is_bold=is_bold) for part in _parts(name if is_long else call, room, is_bold)
+    ]
     if is_long:
         text = f"({mark.arguments})"
         wrapped = textwrap.wrap(text, LONGEST_ARGUMENTS, break_long_words=False, max_lines=2, placeholder="…")
@@ -50,3 +52,11 @@ def label_of(mark: Mark, room: float) -> list[LabelLine]:
         unread = [*unread[: MOST_UNREAD - 1], f"sends {len(unread) - MOST_UNREAD + 1} more messages"]
     lines += [LabelLine(text, DETAIL_PT, FAINT, is_message=True) for text in unread]
     return [replace(line, text=fitted(line.text, room, line.size, bold=line.is_bold)) for line in lines]
+
+
+def _parts(name: str, room: float, is_bold: bool) -> list[str]:
+    """A name on one line, or what stands before its last dot on a line of its own where that is too narrow."""
+    head, dot, _ = name.partition("(")[0].rpartition(".")
+    if not head or fitted(name, room, NAME_PT, bold=is_bold) == name:
+        return [name]
+    return [f"{head}{dot}", name[len(head) + 1 :]]

@@ -23,7 +23,7 @@ from indoubt.specs.language.display import in_order, show
 from indoubt.specs.language.domains import cardinality, members
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.guards import NotEnabled
-from indoubt.specs.language.machine import TEMPORAL, Spec, initial_methods, state_of
+from indoubt.specs.language.machine import TEMPORAL, Fault, Spec, initial_methods, state_of
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.torn import WHERE
 from indoubt.specs.language.types import RecordType, Type, alternatives_of
@@ -154,7 +154,8 @@ def _take(shape: Shape, state: Spec, step: Step, where: str, traffic: Traffic) -
         _mismatch(where, "the action is enabled", f"says that {bound}")
     except Exception as error:
         raise ReplayMismatch(where, "the action is enabled", f"raises {type(error).__name__}: {error}") from error
-    return copy.copy(after), reads, getattr(after, WHERE, "")
+    crashed = getattr(after, WHERE, "") if step.fault is Fault.TORN else ""  # a copy of a state remembers it
+    return copy.copy(after), reads, crashed
 
 
 def _compare(where: str, recorded: State, state: Spec) -> None:

@@ -23,6 +23,7 @@ from indoubt.specs.language.layout import ADDRESS
 from indoubt.specs.language.machine import COMES_BACK, STOPS, Fault
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.values import Message
+from indoubt.specs.language.watching import GST_STEP, LEADER, OTHER, SPARE_STEP
 
 
 class Decision(Enum):
@@ -194,7 +195,7 @@ def _mark(lanes: Lanes, observed: ObservedStep, read: set[tuple[Message, int]], 
         show(value)
         for name, value in step.arguments.items()
         if not any(arrow.message == value and arrow.target[1] == observed.number for arrow in arrows)
-        and not (lanes.shape.is_node(value, types[name]) and lanes.of_node(value) == lane)
+        and not (name != OTHER and lanes.shape.is_node(value, types[name]) and lanes.of_node(value) == lane)
         and name != ADDRESS
         and not name.startswith(CRASH)
         and not (name == sender and any(arrow.target[1] == observed.number for arrow in arrows))
@@ -202,6 +203,8 @@ def _mark(lanes: Lanes, observed: ObservedStep, read: set[tuple[Message, int]], 
     if step.fault is Fault.PARTITION and groups_of(lanes, step):
         cut = shape_of_cut(lanes.shape.spec, step)
         arguments = [] if cut is None or cut in COMPLETE else [told_of_cut(lanes.shape.spec, cut, step, lanes.names)]
+    if step.action in (GST_STEP, SPARE_STEP) and arguments:
+        arguments = [f"{'all trust' if LEADER in step.changes else 'spares'} {arguments[0]}"]
     if observed.crashed:
         arguments.append(observed.crashed)
     # What a step has just received and puts somewhere else is mostly kept, and an arrow shows it.

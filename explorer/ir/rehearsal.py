@@ -19,7 +19,6 @@ from typing import Any, Literal as Choose
 from indoubt.explorer.ir.expressions import (
     Arithmetic,
     Bounded,
-    Collect,
     Combine,
     Conditional,
     Contains,
@@ -27,7 +26,6 @@ from indoubt.explorer.ir.expressions import (
     Exists,
     Expr,
     ForAll,
-    Generator,
     Literal,
     Load,
     Local,
@@ -39,12 +37,13 @@ from indoubt.explorer.ir.expressions import (
     Size,
     Tabulate,
 )
+from indoubt.explorer.ir.late_disks import with_copies
 from indoubt.explorer.ir.machine import Action, Choice
 from indoubt.explorer.ir.returns import own_statements
 from indoubt.explorer.ir.sequences import BagChange, Capped, Concat, Occurrences, RemoveAt, Slice
 from indoubt.explorer.ir.source_expressions import NoSource
 from indoubt.explorer.ir.statements import Assign, Bind, Block, ForEach, Require, Return, Statement, Target, When
-from indoubt.explorer.ir.types import BOOL, ListType
+from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.walk import rewrite, walk
 from indoubt.specs.language.sorts import size_of
 from indoubt.specs.language.types import (
@@ -52,7 +51,6 @@ from indoubt.specs.language.types import (
     IntType,
     MapType,
     PermutationType,
-    SeqType,
     SetType,
     SortType,
     Type,
@@ -61,8 +59,6 @@ from indoubt.specs.language.types import (
 
 TURNS = "crash.turns."
 """How the parameters begin that say in which order a crash has loops go through nodes."""
-BEFORE = "before."
-"""How the names begin of what a late disk is to hold."""
 
 
 def as_it_can_be_written(action: Action) -> Action:
@@ -70,7 +66,7 @@ def as_it_can_be_written(action: Action) -> Action:
 
     Raises NoSource where there is none.
     """
-    return _rehearsed(_with_copies(_in_numbered_turns(action)))
+    return _rehearsed(with_copies(_in_numbered_turns(action)))
 
 
 # ---- the turns of a loop
@@ -127,35 +123,6 @@ def _numbered(body: Iterable[Statement], turns: Mapping[str, Local]) -> tuple[St
             case _:
                 found.append(one)
     return tuple(found)
-
-
-# ---- what a late disk is to hold
-
-
-def _with_copies(action: Action) -> Action:
-    """The action in which a name for what a disk is to hold stands for a copy: the handler changes the field itself."""
-    body = tuple(
-        Bind(one.local, _copy(one.local, one.value))
-        if isinstance(one, Bind) and one.local.name.startswith(BEFORE)
-        else one
-        for one in action.body
-    )
-    return dataclasses.replace(action, body=body)
-
-
-def _copy(local: Local, value: Expr) -> Expr:
-    match value.type:
-        case SetType(element) | SeqType(element):
-            one = Local(f"{local.name}.one", element)
-            return Collect(one, (Generator(one, value, Literal(True, BOOL)),), value.type)
-        case MapType(key, of):
-            one = Local(f"{local.name}.key", key)
-            return Tabulate(one, Lookup(value, one, of), value.type)
-        case BagType():
-            field = local.name.removeprefix(BEFORE)
-            raise NoSource(f"`{field}` is a bag that a late disk keeps, and nothing in the language copies a bag")
-        case _:
-            return value
 
 
 # ---- a guard after writes

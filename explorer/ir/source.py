@@ -6,8 +6,15 @@ has no form in the language is refused by `NoSource`, with the reason: nothing i
 
 from __future__ import annotations
 
+import itertools
 import re
+<<<<<<< HEAD
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+=======
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+>>>>>>> 1bdad887bdc339ce84e483e08b5fd1bbb96ff70a
 from enum import Enum
 
 from indoubt.explorer.ir.expressions import And, Below, Bounded, Combine, Expr, Literal, Not, Remove, SetLiteral
@@ -22,7 +29,6 @@ from indoubt.explorer.ir.source_expressions import (
     identifier,
     is_enum_like,
     local_name,
-    refuse_chosen,
 )
 from indoubt.explorer.ir.statements import (
     Assert,
@@ -60,15 +66,17 @@ from indoubt.specs.language.values import Message
 
 NAMES = sorted(set(language.__all__))
 """What of the language a text may use."""
+UNOWED = "not_owed"
+"""How the name of a step ends that is a step of an action where fairness does not demand it."""
 
 
-def source_of(machine: Machine, command: str, bounds: Mapping[str, int]) -> str:
+def source_of(machine: Machine, command: str, bounds: Mapping[str, int], quorums: str = "") -> str:
     """The source of a spec that means the same machine; `command` is how it was asked for, `bounds` are its capacities.
 
-    Raises NoSource.
+    `quorums` is the quorum system that its run has to choose, if it is no majority. Raises NoSource.
     """
     with within(Universe(machine.sizes)):
-        return _Source(machine, command, bounds).text()
+        return _Source(machine, command, bounds, quorums).text()
 
 
 def capacities_of(machine: Machine, bounds: Mapping[str, int]) -> dict[str, int]:
@@ -79,8 +87,9 @@ def capacities_of(machine: Machine, bounds: Mapping[str, int]) -> dict[str, int]
 
 
 class _Source:
-    def __init__(self, machine: Machine, command: str, bounds: Mapping[str, int]) -> None:
+    def __init__(self, machine: Machine, command: str, bounds: Mapping[str, int], quorums: str) -> None:
         self.bounds = bounds
+        self.quorums = quorums
         self.machine = machine
         self.command = command
         self.variables = _distinct([one.name for one in machine.variables])
@@ -88,13 +97,9 @@ class _Source:
         self.classes: dict[type, Type] = {}
 
     def text(self) -> str:
-        if self.machine.views:
-            raise NoSource(f"the view {self.machine.views[0].name} has no form here")
-        if self.machine.temporal and any(one.owed is not None for one in self.machine.actions):
-            raise NoSource("links promise nothing of a sender that is down, and fairness has no word for that")
         body = [*self._variables()]
         for kind, actions in (("initial", self.machine.initial), ("action", self.machine.actions)):
-            for one in actions:
+            for one in (part for action in actions for part in self._where_owed(action)):
                 if self._never(one):
                     body += ["", f"# `{identifier(one.name)}` is left out: with these settings it is never enabled"]
                 else:
@@ -104,6 +109,10 @@ class _Source:
                 after = ", after: Self" if prop.kind == "step_invariant" else ""
                 head = [f"@{kind or prop.kind}", f"def {identifier(prop.name)}(self{after}) -> bool:"]
                 body += ["", *head, *_claim(prop.claim, prop.name), f"    return {self.write.plain(prop.condition)}"]
+        for view in self.machine.views:
+            seen = ", ".join(map(self.write.plain, view.parts))
+            head = ["@view", f"def {identifier(view.name)}(self) -> object:"]
+            body += ["", *head, *_claim(view.claim, view.name), f"    return {seen}"]
         for promise in self.machine.temporal:
             body += ["", *self._promise(promise)]
         name = identifier(self.machine.name)
@@ -117,6 +126,7 @@ class _Source:
     def _head(self, lines: Sequence[str]) -> Iterator[str]:
         words = set(re.findall(r"\w+", "\n".join(lines)))
         given = "".join(f" {name}={size}" for name, size in capacities_of(self.machine, self.bounds).items())
+        given += f" {shlex.quote(f'quorums={self.quorums}')}" if self.quorums else ""
         yield f'"""What `{self.command}` stands for, as a state machine.'
         yield ""
         yield f"Check it with `indoubt check FILE{given}`; sizes, parameters and bounds are those of the command."
@@ -154,9 +164,9 @@ class _Source:
             case MapType(key, value):
                 self._type(key)
                 self._type(value)
-            case QuorumType(sort):
-                refuse_chosen(type_)
-                return f"Quorum[{self._type(sort)}]"
+            case QuorumType(sort, _, phase):
+                text = f"Quorum[{self._type(sort)}]"
+                return text if phase is None else f"Annotated[{text}, Phase({phase!r})]"
             case PermutationType(of):
                 self._type(of)
             case SetType(element) | SeqType(element) | BagType(element):
@@ -197,6 +207,20 @@ class _Source:
         guards = [one.condition for one in action.body if isinstance(one, Require)]
         parts = [part for one in guards for part in (one.operands if isinstance(one, And) else (one,))]
         return any(isinstance(one, Below | Literal) and self.write.text(one) == "False" for one in parts)
+
+    def _where_owed(self, action: Action) -> Iterator[Action]:
+        """An action as one step where fairness may demand it, and as another one where it may not.
+
+        Fairness of `a` where `p` holds is fairness of the step that is `a` with the guard `p`.
+        """
+        if action.owed is None or not self.machine.temporal:
+            yield action
+            return
+        guards = tuple(itertools.takewhile(lambda one: isinstance(one, Require), action.body))
+        rest = action.body[len(guards) :]
+        owed, not_owed = (Require(one, action.span) for one in (action.owed, Not(action.owed)))
+        yield replace(action, body=(*guards, owed, *rest), owed=None)
+        yield replace(action, name=f"{action.name}.{UNOWED}", body=(*guards, not_owed, *rest), owed=None, fairness=None)
 
     def _action(self, kind: str, action: Action) -> Iterator[str]:
         action = as_it_can_be_written(action)

@@ -47,7 +47,6 @@ from indoubt.explorer.ir.types import BOOL, AnyType, ListType
 from indoubt.explorer.ir.values import decode
 from indoubt.specs.language.collections import is_bag, is_seq
 from indoubt.specs.language.display import in_order
-from indoubt.specs.language.quorum_systems import MAJORITY
 from indoubt.specs.language.sorts import Ordered, Ring, Sort
 from indoubt.specs.language.types import (
     EnumType,
@@ -107,12 +106,6 @@ def value_text(value: Any) -> str:
             return "Seq()" if is_seq(value) else "Bag()"
         case _:
             return repr(value)
-
-
-def refuse_chosen(quorums: QuorumType) -> None:
-    """Raise NoSource for quorums that a run has chosen: which they are, no text of a spec says."""
-    if quorums.system != MAJORITY:
-        raise NoSource(f"the run chooses its quorums, {quorums.system}")
 
 
 def _fields(value: Record) -> list[str]:
@@ -282,9 +275,8 @@ class Writer:
                 return cls.__name__
             case IntType(low, high):
                 return f"range({low}, {high + 1})"
-            case QuorumType(sort):
-                refuse_chosen(type_)
-                return f"quorums({sort.cls.__name__})"
+            case QuorumType(sort, _, phase):
+                return f"quorums({sort.cls.__name__}{'' if phase is None else f', phase={phase!r}'})"
             case _:
                 text = "a list" if isinstance(type_, ListType) else type_text(type_)
                 raise NoSource(f"no loop goes through all values of {text}")

@@ -30,6 +30,7 @@ LISTS = (
     "detector",
     "faults",
     "bounds",
+    "fairness",
     "left out",
     "search",
 )

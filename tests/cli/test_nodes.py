@@ -328,3 +328,13 @@ def test_a_model_without_a_detector_takes_that_of_the_system_away(capsys: pytest
         assert "error[S511]: `self.suspects` asks a failure detector, and this run has no failure detector" in told
         assert "three_phase_nodes.py:" in told
     assert run(["check", SPEC, "RM=1", "--model", "fail_silent", "-k", "consistent"]) == 0
+
+
+def test_a_missing_size_is_asked_for_before_a_field_without_a_value(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where a node that comes back would have no value for a field, both are told, one after the other."""
+    spec, faults = str(EXAMPLES.parent / "explorer" / "appending_nodes.py"), ["--crashes", "1", "--restarts", "1"]
+    assert run(["check", spec, *faults]) == 2
+    assert "Appending needs sizes for Server, Term and Client" in capsys.readouterr().err
+    sizes = ["Server=2", "Term=2", "Client=1", "servers.log=2", "network.servers.servers=2", "network.users.servers=2"]
+    assert run(["check", spec, *sizes, *faults]) == 2
+    assert "`term` of Replica is lost in a crash and has no value to go back to" in capsys.readouterr().err

@@ -42,6 +42,11 @@ CASES = [
     ("three_phase_nodes Participant=1 --torn 1 --detector eventually-P", None, None),
     ("three_phase_nodes Participant=1 --detector eventually-P --crashes 1", None, None),
     ("replicated_counter Client=1 Replica=2 Epoch=2", None, None),
+    (f"{EXPLORER / 'nodes_with_logs.py'}::Counted Replica=1 Writer=2 nodes.kept=2 {LATE}", None, None),
+    (f"{EXPLORER / 'watched_nodes.py'}::Peers P=2 --links perfect --crashes 1", None, None),
+    ("voting Acceptor=2 Ballot=2 Value=2 quorums=threshold(q=1)", None, None),
+    ("paxos Acceptor=2 Ballot=2 Value=2 'quorums=flexible(q1=2, q2=1)'", None, None),
+    ("paxos_nodes Acceptor=2 Ballot=2 Value=2 quorums=threshold(q=1) ignore_votes=true", None, None),
 ]
 
 
@@ -61,7 +66,7 @@ def test_the_source_has_the_same_states(
     capacities = re.search(r"`indoubt check FILE([^`]*)`", path.read_text(encoding="utf-8"))
     assert capacities is not None
     spec = find_spec(str(path))
-    again = check(spec, engine="reference", **parsed(spec, capacities[1].split(), {}))
+    again = check(spec, engine="reference", **parsed(spec, shlex.split(capacities[1]), {}))
     whole = ["--engine", "reference", "--keep-dead", "--allow-inconclusive"]
     assert run(["check", *shlex.split(command), *whole]) in (0, 1)
     told = capsys.readouterr().out
@@ -76,30 +81,63 @@ def test_the_source_has_the_same_states(
         assert re.search(rf"^  {one.name} +({says})", told, re.MULTILINE), one.name
 
 
-@pytest.mark.parametrize(
-    ("command", "reason"),
-    [
-        (
-            f"{EXPLORER / 'watched_nodes.py'}::Peers P=2 --links perfect --crashes 1",
-            "promise nothing of a sender that is down",
-        ),
-        (
-            f"{EXPLORER / 'nodes_with_logs.py'}::Counted Replica=1 Writer=1 nodes.kept=1 {LATE}",
-            "`kept` is a bag that a late disk keeps, and nothing ",
-        ),
-        ("voting Acceptor=3 Ballot=1 Value=2 quorums=threshold(q=1)", "the run chooses its quorums, threshold(q=1)"),
-    ],
-    ids=["links", "bag", "quorums"],
-)
-def test_what_has_no_source_is_refused_with_the_reason(
-    command: str, reason: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """No text says whom a promise leaves out, copies a bag, or says which sets are quorums."""
-    assert run(["show", *command.split(), "--as", "source"]) == 2
+NAMESAKES = """
+from __future__ import annotations
+
+from enum import Enum
+
+import other_phase
+from indoubt.specs.language import *
+
+Other = other_phase.Phase
+
+
+class Phase(Enum):
+    IDLE, BUSY = range(2)
+
+
+class Both(Spec):
+    own: Phase = Phase.IDLE
+    other: Other = Other.IDLE
+
+    @action
+    def work(self) -> None:
+        self.own = Phase.BUSY
+
+    @invariant
+    def fine(self) -> bool:
+        return self.own is Phase.IDLE
+"""
+
+
+def test_what_has_no_source_is_refused_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No text names members of a sort, and a name in it has one meaning."""
+    peers = f"{EXPLORER / 'watched_nodes.py'}::Peers"
+    assert run(["show", peers, "P=2", "--network", "bag", "--partition", "0|1", "--as", "source"]) == 2
+    assert "P0 is one member of a sort, and members have no names in the language" in capsys.readouterr().err
+    (tmp_path / "other_phase.py").write_text("from enum import Enum\nPhase = Enum('Phase', 'IDLE BUSY')\n")
+    (tmp_path / "namesakes.py").write_text(NAMESAKES)
+    assert run(["show", f"{tmp_path / 'namesakes.py'}::Both", "--as", "source"]) == 2
     told = capsys.readouterr().err
-    assert " cannot be written as the source of a state machine: " in told
-    assert reason in told
+    assert "Both cannot be written as the source of a state machine: two classes are called Phase, of " in told
     assert "; --as machine prints everything" in told
+
+
+def test_a_source_has_the_views_of_what_it_was_printed_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By which as many states count as one."""
+    path = tmp_path / "printed.py"
+    path.write_text(printed("tests/explorer/search/test_views.py::Lock Node=2 order=1", capsys), encoding="utf-8")
+    for name in ("holder_and_order", "without_order"):
+        own = check(f"{EXPLORER / 'search' / 'test_views.py'}::Lock", Node=2, order=1, view=name, engine="reference")
+        assert check(str(path), order=1, view=name, engine="reference").counts == own.counts
+
+
+def test_the_command_names_what_the_run_has_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+    """Parameters that are not as they are declared, quorums, the mistakes of a detector."""
+    text = printed("paxos_nodes Acceptor=2 Ballot=2 Value=2 quorums=threshold(q=1) ignore_votes=true", capsys)
+    assert "Acceptor=2 ignore_votes=true 'quorums=threshold(q=1)' --network soup --as source" in text
+    text = printed(f"{EXPLORER / 'watched_nodes.py'}::Peers P=2 --network bag --detector S --mistakes 1", capsys)
+    assert "--capacity 2 --full block --detector S --mistakes 1" in text
 
 
 def test_a_source_is_before_all_passes(capsys: pytest.CaptureFixture[str]) -> None:

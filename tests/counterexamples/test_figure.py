@@ -19,11 +19,12 @@ from matplotlib.lines import Line2D
 
 from indoubt.counterexamples import figure
 from indoubt.counterexamples.figure.measuring import extent, fitted
+from indoubt.counterexamples.labels import label_of
 from indoubt.counterexamples.palette import ALARM, BLUE, DECISION_SHAPES, GREEN, PHASE_COLOURS, REPEATED, VERMILLION
 from indoubt.counterexamples.placing import BENDS, CLEARANCE, Box, Curve, Page, bent_around
 from indoubt.counterexamples.record import record
 from indoubt.counterexamples.replay import replay
-from indoubt.counterexamples.space_time import Decision, decision, diagram
+from indoubt.counterexamples.space_time import Decision, Mark, decision, diagram
 from indoubt.counterexamples.trace import Trace
 from indoubt.specs.commit.two_phase import RM, RMState, TwoPhase
 from indoubt.specs.language import (
@@ -39,6 +40,7 @@ from indoubt.specs.language import (
     every,
     require,
 )
+from indoubt.specs.language.machine import Fault
 
 
 def svg(trace: Trace, folder: Path) -> str:
@@ -342,3 +344,10 @@ def test_the_part_of_a_line_inside_a_box_is_measured(
 ) -> None:
     """Across, into, past, and corner to corner."""
     assert Box(1, 1, 2, 2).within(start, end) == pytest.approx(length)
+
+
+def test_a_name_that_is_too_long_for_one_line_has_two() -> None:
+    """The nodes above the handler, so that nothing of either is left out."""
+    mark = Mark(10, "P1", "participants.suspect_wrongly", "Coordinator0", (), Fault.MISTAKE, None, is_new_phase=False)
+    assert [line.text for line in label_of(mark, 3.0)] == ["participants.suspect_wrongly", "(Coordinator0)"]
+    assert [line.text for line in label_of(mark, 1.5)] == ["participants.", "suspect_wrongly", "(Coordinator0)"]

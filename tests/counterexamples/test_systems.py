@@ -6,12 +6,26 @@ from collections.abc import Callable
 
 import pytest
 from examples.nodes_two_phase import RM, TM, Decided, Prepare, TwoPhaseCommit, Voted
+from watched_nodes import P, Peers
 
 from indoubt.counterexamples import export, graph, space_time
 from indoubt.counterexamples.record import record
 from indoubt.counterexamples.replay import ObservedTrace, replay
 from indoubt.counterexamples.text import to_text
-from indoubt.specs.language import Faults, Network, Partition, Set
+from indoubt.specs.language import (
+    Detector,
+    Faults,
+    Map,
+    Network,
+    Node,
+    Partition,
+    Set,
+    Sort,
+    System,
+    invariant,
+    on_timeout,
+    require,
+)
 from indoubt.specs.language.machine import Fault
 
 
@@ -119,3 +133,56 @@ def test_what_is_said_to_all_alike_is_told_by_the_steps_that_hear_it() -> None:
     text = to_text(replay(record(start, steps)))
     assert text.count("receives Decided(True), said by TM0, which is Byzantine") == 2
     assert "said.tm" not in text
+
+
+def test_where_a_node_crashes_is_told_of_that_step_alone() -> None:
+    """States that come of a crash inside a handler remember the line; later steps have nothing to do with it."""
+    start = TwoPhaseCommit(RM=1, faults=Faults(torn=1, restarts=1))
+    steps = [
+        ("tm.ask",),
+        ("rms.on_prepare", RM(0), Prepare(), TM(0), True),
+        ("tm.on_vote.crash", Voted(yes=True), RM(0), 0, Map({RM(0): RM(0)})),
+        ("tm.restart",),
+        ("tm.on_vote", Voted(yes=True), RM(0)),
+    ]
+    seen = replay(record(start, steps))
+    assert [bool(step.crashed) for step in seen.steps] == [False, False, True, False, False]
+    marks = space_time.diagram(seen).marks
+    assert [mark.arguments for mark in marks if "line" in mark.arguments] == [seen.steps[2].crashed]
+
+
+def test_what_a_detector_promises_is_told_in_words() -> None:
+    """Whom it spares, whom all trust; and a node that trusts itself says so."""
+    spare = Peers(P=2, detector=Detector.eventually_strong())
+    assert _arguments(spare, [("detector.gst", P(1))]) == ["spares P1"]
+    leader = Elected(Site=2)
+    assert _arguments(leader, [("sites.trust", Site(0), Site(0)), ("detector.gst", Site(1))]) == [
+        "Site0",
+        "all trust Site1",
+    ]
+
+
+def _arguments(start: System, steps: list[tuple[object, ...]]) -> list[str]:
+    return [mark.arguments for mark in space_time.diagram(replay(record(start, steps))).marks]
+
+
+class Site(Sort): ...
+
+
+class Obeying(Node[Site]):
+    leads: bool = False
+
+    @on_timeout
+    def lead(self) -> None:
+        require(self.trusts(self.address))
+        self.leads = True
+
+
+class Elected(System):
+    sites: Map[Site, Obeying]
+    detector = Detector.omega()
+
+    @invariant
+    def fine(self) -> bool:
+        """Nothing is claimed."""
+        return len(self.sites) > 0

@@ -16,7 +16,7 @@ from indoubt.explorer.frontend.names import NamedByRun
 from indoubt.explorer.frontend.source import class_source
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, link_name
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.settings import names_in_scope
+from indoubt.specs.language.settings import SettingError, names_in_scope
 from indoubt.specs.language.steps import RECEIVER, SENDER, budget_name, cut_name
 
 
@@ -101,7 +101,7 @@ class Places:
         return self.placed("require(LEFT > 0)", at, LEFT=left), self.placed("LEFT -= 1", at, LEFT=left)
 
     def first_value(self, part: Part, name: str, at: ast.AST) -> ast.expr:
-        """The value that a field of a node is declared with, as its author wrote it."""
+        """The value that a field of a node is declared with, as its author wrote it. Raises SettingError."""
         for owner in part.cls.__mro__:
             if name not in vars(owner).get("__annotations__", {}):
                 continue
@@ -112,7 +112,8 @@ class Places:
                         return self._known_here(_moved(copy.deepcopy(value), at), owner)
                     case _:
                         pass
-        raise AssertionError(f"{part.cls.__name__}.{name} has no first value")
+        # A run that asks for it is refused before, unless it is looked for mistakes as its sizes are not known either.
+        raise SettingError(f"`{name}` of {part.cls.__name__} has no value to go back to")
 
     def _known_here(self, value: ast.expr, owner: type) -> ast.expr:
         """An expression of a class whose names mean what they mean there, wherever it is put."""

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
+import plain_two_phase
 import pytest
 from examples import nodes_two_phase, nodes_two_phase_desugared as by_hand
 from mixed_nodes import Mixed
 from test_agreement import agree
 
 from indoubt import check
+from indoubt.explorer.backends.backend import Refused
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.values import decode
@@ -86,6 +88,45 @@ def test_the_translation_by_hand_of_crashes_has_the_same_states(sizes: dict[str,
     assert ours == hand
 
 
+PLAIN = [
+    ("soup", 2, 3, Faults(crashes=2, restarts=1)),
+    ("soup", 2, 4, Faults()),
+    ("bag", 2, 2, Faults(crashes=1, restarts=1, losses=1)),
+    ("bag", 1, 3, Faults(losses=1, duplicates=1)),
+    ("fifo", 2, 2, Faults(crashes=1, losses=1, duplicates=1)),
+    ("fifo", 1, 3, Faults(crashes=1, restarts=1)),
+]
+
+
+@pytest.mark.parametrize(("kind", "capacity", "rms", "faults"), PLAIN, ids=str)
+def test_plain_python_has_the_same_states(kind: str, capacity: int, rms: int, faults: Faults) -> None:
+    """On each network, with crashes, losses and duplicates: the same set of states as loops over tuples find."""
+    net = plain_two_phase.Net(kind, capacity)
+    network = Network.soup() if kind == "soup" else Network(net.kind, capacity)  # type: ignore[arg-type]
+    left = (faults.crashes, faults.restarts, faults.losses, faults.duplicates)
+    plain = plain_two_phase.reachable(rms, net, left)
+    spec = configured(nodes_two_phase.TwoPhaseCommit, network, faults)
+    assert {_as_plain(state, net) for state in states(spec, {"RM": rms})} == plain
+
+
+def _as_plain(state: Mapping[str, Any], net: plain_two_phase.Net) -> plain_two_phase.State:
+    def link(held: Any) -> Any:
+        texts = [show(message) for message in held]
+        return frozenset(texts) if net.kind == "soup" else tuple(sorted(texts) if net.kind == "bag" else texts)
+
+    budgets = ("crashes", "restarts", "losses", "duplicates")
+    (to_rm,) = state["network.tm.rms"].values()
+    return plain_two_phase.State(
+        state["tm.phase"].name,
+        frozenset(int(str(rm)[2:]) for rm in state["tm.yes_votes"]),
+        _phases(state["rms.phase"]),
+        tuple(link(held) for held in to_rm.values()),
+        tuple(link(held) for to_tm in state["network.rms.tm"].values() for held in to_tm.values()),
+        state.get("tm.is_up", True),
+        tuple(state.get(f"faults.{name}_left", 0) for name in budgets),
+    )
+
+
 def states(spec: type[Spec], given: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every reachable state of a spec, as values of Python."""
     settings = settle(spec, dict(given))
@@ -95,8 +136,8 @@ def states(spec: type[Spec], given: Mapping[str, Any]) -> list[dict[str, Any]]:
     known = set(found)
     for state in found:
         for outcome in engine.steps(state):
-            assert isinstance(outcome, tuple)
-            if outcome[1] not in known:
+            assert isinstance(outcome, tuple | Refused)
+            if isinstance(outcome, tuple) and outcome[1] not in known:
                 known.add(outcome[1])
                 found.append(outcome[1])
     with within(settings.universe):
