@@ -18,6 +18,7 @@ from indoubt.invariants.bounded.search import search
 from indoubt.invariants.quorums.solver import version
 from indoubt.proofs.results import Property, SpecProof, Status, counted, verdict_of, with_not_asked
 from indoubt.proofs.telling import Telling, why_violated
+from indoubt.quorum_choice import quorums_of
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.universe import within
 
@@ -50,7 +51,9 @@ def bounded(
     except CannotEncode as refusal:
         raise _refused(named, refusal) from None
     rows: tuple[tuple[str, str], ...] = ()
+    quorums = quorums_of(named, machine)
     telling = Telling(named, settled, machine, model, timeout)
+    sizes = " ".join([telling.sizes, *(one.setting for one in quorums if not one.is_default)])
     if not model.initial and not model.initial_failed:
         answered, is_open, scope = telling.without_states(asked), True, ""
         method = "bounded" if induction is None else "induction"
@@ -75,7 +78,7 @@ def bounded(
     return SpecProof(
         named.__name__,
         method,
-        f"{telling.sizes} {scope}".strip(),
+        f"{sizes} {scope}".strip(),
         verdict,
         why,
         answered,
@@ -83,6 +86,7 @@ def bounded(
         (),
         version(),
         time.monotonic() - started,
+        quorums,
     )
 
 

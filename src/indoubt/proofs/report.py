@@ -86,6 +86,10 @@ def _state(word: str, state: Mapping[str, Any], nothing: str = "") -> Iterator[L
 
 
 def _rows(proof: SpecProof) -> Iterator[tuple[str, str]]:
+    for one in proof.quorums:
+        yield "quorums", one.told
+    for warning in proof.warnings:
+        yield "warning", warning
     yield from proof.rows
     yield "time", f"{proof.elapsed_s:.2f} s, Z3 {proof.z3_version}"
 
@@ -120,6 +124,8 @@ def to_data(proof: SpecProof) -> dict[str, Any]:
             for one in proof.queries
         ],
         "rests_on": dict(proof.rows),
+        "quorums": [one.data for one in proof.quorums],
+        "warnings": list(proof.warnings),
         "solver": {"name": "z3", "version": proof.z3_version},
         "elapsed_s": proof.elapsed_s,
     }

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from indoubt.explorer.search.result import Verdict
+from indoubt.quorum_choice import ChosenQuorums, warnings_of
 from indoubt.result import NOTHING_TO_CHECK, PropertyResult
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.settings import Settings, setting_text
@@ -94,6 +95,13 @@ class SpecProof:
     queries: tuple[Asked, ...]
     z3_version: str
     elapsed_s: float
+    quorums: tuple[ChosenQuorums, ...] = ()
+    """The quorum system over each sort that has quorums, where the sizes are fixed."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the verdict has to know, as that a check tells: quorums that may miss each other."""
+        return warnings_of(self.quorums)
 
     @property
     def exit_status(self) -> int:
