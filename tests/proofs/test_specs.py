@@ -60,40 +60,6 @@ class Forgetful(PaxosProved):
 """
 
 
-VOTE = """from typing import Annotated
-from indoubt.specs.language import *
-
-
-class Node(Sort): ...
-
-
-class Value(Sort): ...
-
-
-class Vote(Spec):
-    vote: Map[Node, Value | None] = every(None)
-    decided: Set[Value] = empty()
-
-    @action
-    def cast(self, n: Node, v: Value) -> None:
-        require(self.vote[n] is None)
-        self.vote[n] = v
-
-    @action
-    def decide(self, v: Value, q: Annotated[Quorum[Node], Phase(PHASE)]) -> None:
-        require(all(self.vote[n] == v for n in q))
-        self.decided.add(v)
-
-    @invariant
-    def agreement(self) -> bool:
-        return all(v == w for v in self.decided for w in self.decided)
-
-    @invariant
-    def decisions_have_a_quorum(self) -> bool:
-        return all(any(all(self.vote[n] == v for n in q) for q in quorums(Node, phase=PHASE)) for v in self.decided)
-"""
-
-
 def demo(*body: str, claim: str = "True", fields: str = "") -> type[Any]:
     """A spec with one action and one invariant."""
     return spec_of(HEAD + fields + ADD + "".join(f"        {line}\n" for line in body) + CLAIM.format(claim), "Demo")
@@ -163,18 +129,6 @@ def test_what_depends_on_a_size_is_not_proved_for_all(fields: str, body: list[st
     """Also where it is the same at four and five members."""
     with pytest.raises(SpecError, match="S802"):
         indoubt.prove(demo(*body, claim=claim, fields=fields))
-
-
-def test_quorums_of_one_phase_need_not_meet() -> None:
-    """A vote by quorums of phase 1 alone is safe with majorities, and not with all flexible quorums: they are named."""
-    text = VOTE.replace("PHASE", "1")
-    assert indoubt.prove(spec_of(text, "Vote")).verdict is Verdict.HOLDS
-    proof = indoubt.prove(spec_of(text, "Vote"), quorums=Flexible(q1=3, q2=2))
-    assert proof.verdict is Verdict.INCONCLUSIVE
-    shown = proof.property("agreement").against
-    assert shown is not None
-    phases = {frozenset(one) for one in shown.before["Quorum[Node, phase 1]"]}
-    assert any(not one & other for one in phases for other in phases)
 
 
 @pytest.mark.slow
