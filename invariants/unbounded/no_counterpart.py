@@ -8,8 +8,8 @@ from indoubt.invariants.unbounded.values import NotUnbounded
 
 INSTEAD_OF_FOLD = {
     "sum": "compare how many there are, as in `len({... for ...}) <= 1`, or decide it at some sizes, `--induction 3`",
-    "min": "say that nothing is lower: `all(x == m or before(m, x) for x in s)`",
-    "max": "say that nothing is higher: `all(x == m or before(x, m) for x in s)`",
+    "min": "say that nothing is lower: `all(not x < m for x in s)`",
+    "max": "say that nothing is higher: `all(not m < x for x in s)`",
 }
 
 

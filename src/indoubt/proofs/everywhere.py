@@ -30,15 +30,18 @@ from indoubt.proofs.results import (
     SpecProof,
     Status,
     counted,
+    first_violation,
     values_of_run,
     values_row,
     verdict_of,
+    why_violated,
     with_not_asked,
 )
 from indoubt.proofs.small import SmallSizes
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.quorum_systems import MAJORITY, QuorumError, QuorumSystem
 from indoubt.specs.language.settings import LARGEST_SIZE, QUORUMS, Settings, sorts_of
+from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import QuorumType
 from indoubt.specs.language.universe import SettingError
 
@@ -154,13 +157,15 @@ def _settled(spec: type[Spec], sizes: Mapping[str, int], settings: Mapping[str, 
 def _refused(spec: type[Spec], refusal: LocatedRefusal) -> SpecError:
     title = f"{spec.__name__} cannot be proved for every size: {refusal.where}: {refusal.reason}"
     help_ = refusal.help or "decide it for some sizes, as with `--induction 3` and a size for each sort"
+    if issubclass(spec, System):  # whose messages are sent in loops that nobody has written
+        help_ = "decide a system of nodes for some sizes, as with `--induction 3`; state machines are proved for all"
     return SpecError([Diagnostic("S802", title, refusal.span, "here", help_)])
 
 
 def _why(properties: tuple[Property, ...]) -> str:
-    violated = next((one for one in properties if one.status is Status.VIOLATED), None)
+    violated = first_violation(properties)
     if violated is not None:
-        return f"{violated.name}: {violated.result.claim}"
+        return why_violated(violated)
     open_ = [
         one.name
         for one in properties

@@ -16,8 +16,17 @@ from indoubt.invariants.bounded.induction import induct
 from indoubt.invariants.bounded.model import CannotEncode, Model
 from indoubt.invariants.bounded.search import search
 from indoubt.invariants.quorums.solver import version
-from indoubt.proofs.results import Property, SpecProof, Status, counted, verdict_of, with_not_asked
-from indoubt.proofs.telling import Telling, why_violated
+from indoubt.proofs.results import (
+    Property,
+    SpecProof,
+    Status,
+    counted,
+    first_violation,
+    verdict_of,
+    why_violated,
+    with_not_asked,
+)
+from indoubt.proofs.telling import Telling
 from indoubt.quorum_choice import quorums_of
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.universe import within
@@ -100,9 +109,9 @@ def _refused(spec: type[Spec], refusal: CannotEncode) -> SpecError:
 
 
 def _why_induced(properties: tuple[Property, ...]) -> str:
-    violated = [one for one in properties if one.status is Status.VIOLATED]
-    if violated:
-        return why_violated(violated[0])
+    violated = first_violation(properties)
+    if violated is not None:
+        return why_violated(violated)
     open_ = [one.name for one in properties if one.status in (Status.NOT_INDUCTIVE, Status.DEPENDS)]
     undecided = [one.name for one in properties if one.status is Status.UNKNOWN]
     told = [f"not proved: {', '.join(open_)}"] * bool(open_) + [f"not decided: {', '.join(undecided)}"] * bool(
