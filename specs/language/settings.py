@@ -342,7 +342,7 @@ def _meant(value: Any, type_: Type) -> str:
         return ""
     close = [one for one in type_.cls if one.name.lower() == value.lower().replace("-", "_")]
     member = close[0] if close else next(iter(type_.cls))
-    return f"; in Python these are members of an Enum, as in {type_.cls.__name__}.{member.name}"
+    return f"; in Python{'' if close else ', for example,'} write {type_.cls.__name__}.{member.name}"
 
 
 def choices_text(type_: Type) -> str:

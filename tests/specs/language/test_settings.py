@@ -196,8 +196,7 @@ WRONG: list[tuple[type[Spec], dict[str, Any], str]] = [
     (
         Desk,
         COMPLETE | {"mode": "fast"},
-        "mode='fast' is not possible: mode is one of fast, safe; in Python these are members of an Enum, as in Mode"
-        ".FAST",
+        "mode='fast' is not possible: mode is one of fast, safe; in Python write Mode.FAST",
     ),
     (Demanding, {}, "Demanding needs a value for parameter limit, a whole number from 1 to 3; for example limit=1"),
     (Careless, {}, "limit=9 is not possible: limit is a whole number from 1 to 3"),
