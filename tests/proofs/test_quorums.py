@@ -178,7 +178,8 @@ def test_a_proof_at_fixed_sizes_tells_of_its_quorums_what_a_check_tells(
 ) -> None:
     """The title, the rows and the data: also that they may miss each other."""
     sizes: dict[str, Any] = {"Node": 2, "Value": 2, "quorums": quorums}
-    proof, checked = indoubt.prove(vote(), **{**how, **sizes}), check(vote(), engine="reference", **sizes)
+    both: dict[str, Any] = {**how, **sizes}
+    proof, checked = indoubt.prove(vote(), **both), check(vote(), engine="reference", **sizes)
     assert proof.quorums == checked.envelope.quorums
     assert proof.warnings == checked.envelope.warnings
     assert bool(proof.warnings) is (quorums == Threshold(1))
