@@ -33,9 +33,10 @@ from indoubt.explorer.frontend.variables import (
 from indoubt.explorer.ir.expressions import Span
 from indoubt.explorer.ir.machine import Action, Machine, Variable
 from indoubt.explorer.ir.statements import Assert, Assign
-from indoubt.explorer.ir.walk import walk
+from indoubt.explorer.ir.walk import types_of, walk
 from indoubt.specs.language.machine import TEMPORAL, Role, Spec, methods_of, role_of
 from indoubt.specs.language.settings import (
+    QUORUMS,
     SettingError,
     Settings,
     capacities,
@@ -44,20 +45,34 @@ from indoubt.specs.language.settings import (
     sorts_of,
 )
 from indoubt.specs.language.systems import System
-from indoubt.specs.language.types import (
-    NotFinite,
-)
+from indoubt.specs.language.types import NotFinite, QuorumType
 from indoubt.specs.language.universe import within
 
 PROPERTIES = ("invariant", "step_invariant", "reachable")
 
 
 def lower(spec: type[Spec], settings: Settings) -> Machine:
-    """The machine of a spec. Raises SpecError with all mistakes of its source."""
+    """The machine of a spec. Raises SpecError with all mistakes of its source, SettingError for idle quorum systems."""
     if issubclass(spec, System):
-        return _lowered(translated(spec), settings)
-    with within(settings.universe):
-        return _machine(spec, settings, check_class(spec), None)
+        machine = _lowered(translated(spec), settings)
+    else:
+        with within(settings.universe):
+            machine = _machine(spec, settings, check_class(spec), None)
+    _refuse_idle_quorums(spec, settings, machine)
+    return machine
+
+
+def _refuse_idle_quorums(spec: type[Spec], settings: Settings, machine: Machine) -> None:
+    """Raise SettingError for a quorum system over a sort of whose quorums the spec never speaks."""
+    named = [sort for sort in settings.quorums if sort is not None]
+    if not named:
+        return
+    has = dict.fromkeys(type_.sort.cls.__name__ for type_ in types_of(machine) if isinstance(type_, QuorumType))
+    idle = next((sort for sort in named if sort not in has), None)
+    if idle is not None:
+        asked = f"{QUORUMS}={idle}:{settings.quorums[idle]}"
+        whose = f"whose quorums are over {' and '.join(has)}" if has else "which has no quorums"
+        raise SettingError(f"{asked} means nothing to {spec.__name__}, {whose}; leave it out")
 
 
 def _lowered(translation: Translation, settings: Settings) -> Machine:

@@ -49,6 +49,19 @@ class SingleSteps:
                 return Breaking(state.way().start, one.arguments)
         return None
 
+    def needed(self, name: str, action: str, assumed: Sequence[str]) -> tuple[str, ...] | None:
+        """Which assumed properties keep every step of an action from breaking another one; None where they do not."""
+        claims = {one.property.name: one for one in self._model.claims}
+        step_claims = {one.property.name: one for one in self._model.step_claims}
+        one = claims.get(name) or step_claims.get(name)
+        if one is None:
+            return None
+        paths = self._path((), 1)
+        instances = [number for number, one in enumerate(self._model.steps.instances) if one.action.name == action]
+        both = self._model.circuit.both
+        given = {other: both(claims[other].holds, negated(claims[other].failed)) for other in assumed}
+        return paths.needed(self._broken(one), given, of_step=name in step_claims, by=instances)
+
     def _broken(self, one: Claim) -> int:
         return self._model.circuit.both(negated(one.holds), negated(one.failed))
 

@@ -6,7 +6,7 @@ constant of its own, so that a model of the solver says which action was taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
@@ -106,6 +106,32 @@ class Unrolling:
             self.unknown_reason = reason_unknown(self._solver)
         self._solver.pop()
         return Found.YES if answer == z3.sat else Found.NO if answer == z3.unsat else Found.UNKNOWN
+
+    def needed(
+        self, literal: int, given: Mapping[str, int], *, of_step: bool = False, by: Sequence[int] | None = None
+    ) -> tuple[str, ...] | None:
+        """Which of some literals, true of the first state, keep `literal` from being true, as few as can be left.
+
+        The latter is one of the last state, or of the last step, which is of the instances `by`. None where it can be
+        true all the same, or the solver does not know.
+        """
+        at = self.length - 1 if of_step else self.length
+        self._solver.push()
+        self._solver.add(self._renamed(self._term(literal), at, with_step=of_step))
+        if by is not None:
+            self._solver.add(z3.Or([self._choices[-1][number] for number in by]))
+        names = list(given)
+        marks = {name: z3.Bool(f"given!{number}") for number, name in enumerate(names)}
+        for name, mark in marks.items():
+            self._solver.add(z3.Implies(mark, self._renamed(self._term(given[name]), 0)))
+        is_enough = self._solver.check(*marks.values()) == z3.unsat
+        for name in list(names) if is_enough else ():
+            fewer = [one for one in names if one != name]
+            if name in names and self._solver.check(*(marks[one] for one in fewer)) == z3.unsat:
+                core = {str(one) for one in self._solver.unsat_core()}
+                names = [one for one in fewer if str(marks[one]) in core]
+        self._solver.pop()
+        return tuple(names) if is_enough else None
 
     _asked: Sequence[Any] = ()
     _answer: Any = None

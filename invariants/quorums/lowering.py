@@ -99,7 +99,7 @@ class _Lowering:
         self.names: dict[str, Value] = {}
         self.calls: list[FunctionType] = []
         self.unknown: list[str] = []
-        """Parameters without a meaning, which have been told; what is made of them is not told again."""
+        """Parameters that have been refused; what is made of them is not told again."""
         self.sets: list[str] = []
         self.numbers: list[str] = []
         self.weights, self.least_weight = "", 0
@@ -190,6 +190,7 @@ class _Lowering:
             span = header_span(self.source.tree, self.source.file)
             title = f"a theorem has at most {MOST_SETS} sets, and this one has {len(self.sets)}"
             self.mistakes.append(Diagnostic("S702", title, span, "too many", "split it into theorems about fewer sets"))
+            self.unknown += self.sets[MOST_SETS:]
             del self.sets[MOST_SETS:]
         self.names |= {name: Regions.of(name, self.sets) for name in self.sets}
 

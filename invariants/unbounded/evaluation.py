@@ -50,7 +50,9 @@ from indoubt.explorer.ir.types import AnyType, ListType
 from indoubt.explorer.ir.values import is_option
 from indoubt.invariants.unbounded import unions
 from indoubt.invariants.unbounded.constants import literal
+from indoubt.invariants.unbounded.counting import has_at_least
 from indoubt.invariants.unbounded.logic import Formula, Term, both, either, negation, quantified
+from indoubt.invariants.unbounded.no_counterpart import no_counterpart
 from indoubt.invariants.unbounded.symbols import below
 from indoubt.invariants.unbounded.values import (
     Collection,
@@ -61,7 +63,6 @@ from indoubt.invariants.unbounded.values import (
     cases,
     equal,
     forms,
-    has_at_least,
     has_value,
     is_subset,
     merged,
@@ -78,6 +79,8 @@ from indoubt.specs.language.types import (
 )
 
 State = Mapping[str, Value]
+MOST_EVALUATIONS = 200_000
+"""How many expressions are evaluated for one action or property at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ class Evaluation:
     """Evaluates expressions; `alive` is where nothing has ended the evaluation yet."""
 
     def __init__(self) -> None:
+        self._spent = 0
         self.alive: Formula = True
         self.failed: list[Formula] = []
         """Where an expression has no value."""
@@ -133,6 +137,12 @@ class Evaluation:
 
     def expression(self, expr: Expr, frame: Frame) -> Value:
         """The value of `expr`."""
+        self._spent += 1
+        if self._spent > MOST_EVALUATIONS:
+            raise NotUnbounded(
+                f"it takes more than {MOST_EVALUATIONS:,} evaluations to write out for every form of its values",
+                "make intervals and enums smaller, or decide it at some sizes, as with `--induction 3`",
+            )
         match expr:
             case Literal(value, type_):
                 return literal(value, type_)
@@ -189,7 +199,7 @@ class Evaluation:
                     "choose the member with a parameter, and compare it: `require(self.ballot < b)`",
                 )
             case _:
-                raise NotUnbounded(f"`{type(expr).__name__}` has no counterpart in first-order logic")
+                raise no_counterpart(expr)
 
     def _connective(self, operands: Sequence[Expr], frame: Frame, *, is_all: bool) -> Formula:
         before = self.alive

@@ -9,6 +9,7 @@ from indoubt.explorer.ir.expressions import Span
 from indoubt.explorer.ir.machine import Action, Choice
 from indoubt.explorer.ir.statements import Assert, Assign, Bind, Block, ForEach, Require, Return, Statement, When
 from indoubt.explorer.ir.types import AnyType
+from indoubt.explorer.ir.walk import walk
 from indoubt.invariants.unbounded.evaluation import Evaluation, Frame, State
 from indoubt.invariants.unbounded.logic import Formula, both, either, negation
 from indoubt.invariants.unbounded.symbols import unknown
@@ -99,7 +100,7 @@ class _Execution(Evaluation):
         for statement in body:
             if self.alive is False:
                 return
-            self._span = getattr(statement, "span", self._span)
+            self._span = _span_of(statement) or self._action.span
             self._statement(statement)
 
     def _statement(self, statement: Statement) -> None:
@@ -169,6 +170,11 @@ class _Execution(Evaluation):
         if self._path is not True:
             written = merged([(self._path, written), (negation(self._path), old)], type_)
         self._state[target.variable] = written
+
+
+def _span_of(statement: Statement) -> Span | None:
+    """Where a statement is written; of one that has no place of its own, where what it consists of begins."""
+    return next((span for part in walk(statement) if (span := getattr(part, "span", None)) is not None), None)
 
 
 def _replaced(old: Value, type_: Type, keys: Sequence[list[tuple[Formula, Datum]]], new: Value) -> Value:

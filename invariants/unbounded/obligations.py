@@ -9,64 +9,27 @@ ESC/Java" (FME 2001). The after-state is computed, so no relation is written twi
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
-from itertools import pairwise
-from typing import Any
 
-from indoubt.explorer.ir.expressions import Span
 from indoubt.explorer.ir.machine import Machine, Property
 from indoubt.invariants.unbounded.execution import Step
-from indoubt.invariants.unbounded.logic import Edge, Formula, alternations, circle, negation
+from indoubt.invariants.unbounded.logic import Formula, negation
+from indoubt.invariants.unbounded.queries import (
+    COMPUTABLE,
+    FOLLOWS,
+    INITIALLY,
+    Query,
+    Small,
+    by_cases,
+    circle_of,
+)
 from indoubt.invariants.unbounded.solver import Answer, Outcome, satisfy
 from indoubt.invariants.unbounded.theory import Assumption, Theory
 from indoubt.specs.language.frozen import dataclass
 
-INITIALLY = "initial states"
-FOLLOWS = "the other invariants"
-"""Where an invariant is a consequence of others in the same state."""
-COMPUTABLE = "can be computed"
 SOON = 1
 """How often a query is tried before the others are asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Circle:
-    """A way of sorts that leads back to its beginning, with what contributes each alternation."""
-
-    sorts: tuple[str, ...]
-    by: tuple[tuple[Edge, str, Span | None], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Concrete:
-    """A counterexample to induction at some sizes of the sorts: a state, and the arguments of the action."""
-
-    sizes: Mapping[str, int]
-    before: tuple[Any, ...]
-    arguments: tuple[Any, ...]
-
-
-Look = Callable[[str, str, tuple[str, ...]], Concrete | None]
-"""Looks for a step that breaks a property: its name, that of the action, and the properties that held before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One query: a property and an action, or the initial states, and the answer."""
-
-    property: str
-    action: str
-    answer: Answer
-    circle: Circle | None
-    assumed: tuple[str, ...]
-    """The invariants that were assumed of the state before the step."""
-    concrete: Concrete | None = None
-    """A counterexample to induction that was found at some sizes, where the solver has no model."""
-
-    def is_refuted(self) -> bool:
-        """Whether there is a state that speaks against the property."""
-        return self.concrete is not None or self.answer.model is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +58,14 @@ def prove(
     properties: Sequence[str] | None = None,
     timeout_s: float = 60,
     report: Report | None = None,
-    look: Look | None = None,
+    small: Small | None = None,
 ) -> Proof:
     """Prove the invariants and step invariants of a machine; `timeout_s` is for each query.
 
-    With `properties`, only these are asked for, and no other is assumed. `look` looks for counterexamples at some sizes
-    where a query is not decided soon.
+    With `properties`, only these are asked for, and no other is assumed. `small` is asked for a counterexample, and for
+    what matters, where a query is not decided soon.
     """
-    return _Prover(theory, properties, timeout_s, report, look).run()
+    return _Prover(theory, properties, timeout_s, report, small).run()
 
 
 class _Prover:
@@ -112,10 +75,10 @@ class _Prover:
         properties: Sequence[str] | None,
         timeout_s: float,
         report: Report | None,
-        look: Look | None,
+        small: Small | None,
     ) -> None:
         self._theory = theory
-        self._look = look
+        self._small = small
         self._wanted = None if properties is None else set(properties)
         self._timeout_s = timeout_s
         self._report = report
@@ -220,7 +183,7 @@ class _Prover:
         if answer.outcome is not Outcome.IMPOSSIBLE:
             self._does_not_follow.add(key)
             return False
-        self._known[key] = Query(name, FOLLOWS, answer, _circle(given), others)
+        self._known[key] = Query(name, FOLLOWS, answer, circle_of(given), others)
         self._queries.append(self._known[key])
         return True
 
@@ -353,7 +316,7 @@ class _Prover:
     ) -> Query:
         """Ask the solver for a while, then for a counterexample at small sizes, then the solver for all its time."""
         name, action, assumed = key
-        formulas, circle = [one.formula for one in given], _circle(given)
+        formulas, circle = [one.formula for one in given], circle_of(given)
 
         def asked(most: int | None) -> Answer:
             if False in formulas:
@@ -367,26 +330,32 @@ class _Prover:
                 return Query(name, action, answer, circle, assumed)
             spent = answer.elapsed_s
         started = time.monotonic()
-        concrete = None if self._look is None or action == INITIALLY else self._look(name, action, assumed)
-        if concrete is not None:
-            found = Answer(Outcome.POSSIBLE, spent + time.monotonic() - started)
-            return Query(name, action, found, circle, assumed, concrete)
+        if self._small is not None and action != INITIALLY:
+            concrete = self._small.look(name, action, assumed)
+            if concrete is not None:
+                found = Answer(Outcome.POSSIBLE, spent + time.monotonic() - started)
+                return Query(name, action, found, circle, assumed, concrete)
+            few = self._with_few(key, given)
+            if few and all(self._is_impossible(case) for case in by_cases(few, action)):
+                found = Answer(Outcome.IMPOSSIBLE, spent + time.monotonic() - started)
+                return Query(name, action, found, circle, assumed)
+            stronger = [[one.formula for one in few], *stronger] if few else stronger
         return Query(name, action, asked(rounds), circle, assumed)
+
+    def _with_few(self, key: tuple[str, str, tuple[str, ...]], given: Sequence[Assumption]) -> list[Assumption]:
+        """What a query assumes without the properties that do not matter at small sizes; empty where nobody knows."""
+        assert self._small is not None
+        name, action, assumed = key
+        needed = self._small.needed(name, action, assumed)
+        return [] if needed is None else [one for one in given if one.label not in assumed or one.label in needed]
+
+    def _is_impossible(self, given: Sequence[Assumption]) -> bool:
+        """Whether the solver soon finds that all of it cannot be."""
+        formulas = [one.formula for one in given]
+        answer = satisfy(formulas, self._theory.ordered, self._timeout_s, wants_model=False)
+        return answer.outcome is Outcome.IMPOSSIBLE
 
 
 def names_of(properties: Sequence[Property]) -> tuple[str, ...]:
     """The names of some properties."""
     return tuple(one.name for one in properties)
-
-
-def _circle(given: Sequence[Assumption]) -> Circle | None:
-    """Why a query is not in the decidable fragment, if it is not."""
-    by: dict[Edge, Assumption] = {}
-    for one in given:
-        for edge in alternations(one.formula):
-            by.setdefault(edge, one)
-    sorts = circle(by)
-    if sorts is None:
-        return None
-    edges = list(pairwise(sorts))
-    return Circle(sorts, tuple((edge, by[edge].label, by[edge].span) for edge in edges))

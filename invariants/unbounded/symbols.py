@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from indoubt.explorer.ir.values import encoded_members, tag, untag
-from indoubt.invariants.unbounded.logic import Formula, Holds, Term, both, either, every, fresh, negation, same, some
+from indoubt.invariants.unbounded.logic import Formula, Holds, Term, both, either, every, fresh, negation, same
 from indoubt.invariants.unbounded.values import (
     Collection,
     Datum,
@@ -22,7 +22,6 @@ from indoubt.invariants.unbounded.values import (
     is_fixed,
     key_of,
     members_of,
-    membership,
     sort_name,
     value_of,
 )
@@ -149,35 +148,6 @@ def axioms_of_order(sort: str) -> Iterator[Formula]:
     yield every((a, b, c), either(negation(below(a, b)), negation(below(b, c)), below(a, c)))
     yield every((a, b), either(same(a, b), below(a, b), below(b, a)))
     yield every((a,), negation(below(a, least(sort))))
-
-
-def axioms_of_quorums(quorums: Sequence[QuorumType]) -> Iterator[tuple[str, Formula]]:
-    """Quorums have a member in common where their system requires one or more of their phases; nothing else is said.
-
-    What is proved from these holds for every system that requires as much, whatever its numbers are.
-    """
-    for sort, system in dict.fromkeys((one.sort, one.system) for one in quorums):
-        kinds = {one.phase: one for one in quorums if (one.sort, one.system) == (sort, system)}
-        for overlap in system.overlaps(ANY_SIZE):
-            if not kinds.keys() >= set(overlap.phases):
-                continue  # the spec has no quorums of one of these phases
-            types = [kinds[phase] for phase in overlap.phases]
-            chosen = [fresh(sort_name(one)) for one in types]
-            member = fresh(sort_name(sort))
-            shared = both(*(Holds(membership(one), (member, q)) for one, q in zip(types, chosen, strict=True)))
-            yield f"{_which(types)} share a member", every(tuple(chosen), some((member,), shared))
-
-
-ANY_SIZE = 5
-"""Of which phases quorums have to meet does not depend on how many members there are."""
-WORDS = {2: "two", 3: "three"}
-
-
-def _which(types: Sequence[QuorumType]) -> str:
-    names = list(map(sort_name, types))
-    if len(set(names)) == 1:
-        return f"any {WORDS.get(len(names), len(names))} of {names[0]}"
-    return " and ".join(f"any of {name}" for name in names)
 
 
 def is_ordered(type_: SortType) -> bool:

@@ -12,7 +12,8 @@ from indoubt.invariants.unbounded.constants import literal
 from indoubt.invariants.unbounded.evaluation import Evaluation, Frame, State
 from indoubt.invariants.unbounded.execution import LocatedRefusal, Step, parameter_symbol, step_of
 from indoubt.invariants.unbounded.logic import Formula
-from indoubt.invariants.unbounded.symbols import axioms_of, axioms_of_order, axioms_of_quorums, unknown
+from indoubt.invariants.unbounded.quorums import axioms_of_quorums
+from indoubt.invariants.unbounded.symbols import axioms_of, axioms_of_order, unknown
 from indoubt.invariants.unbounded.uniform import unevenness
 from indoubt.invariants.unbounded.values import NotUnbounded, is_fixed, sort_name
 from indoubt.specs.language.frozen import dataclass
@@ -45,6 +46,8 @@ class Theory:
         self.types = {one.name: one.type for one in machine.variables}
         self.state = self._unknown_state()
         self.ordered = tuple(self._orders())
+        self.quorums = tuple(dict.fromkeys(t for t in types_of(_parts(machine)) if isinstance(t, QuorumType)))
+        """The kinds of quorums that the machine speaks of."""
         self.axioms = tuple(self._axioms())
         self.initial = self._initial()
         self.steps = tuple(step_of(action, self.state, self.types) for action in machine.actions)
@@ -96,8 +99,7 @@ class Theory:
         for sort in self.ordered:
             for formula in axioms_of_order(sort):
                 yield Assumption(f"the order of {sort}", formula)
-        quorums = dict.fromkeys(type_ for type_ in types_of(_parts(self.machine)) if isinstance(type_, QuorumType))
-        for label, formula in axioms_of_quorums(list(quorums)):
+        for label, formula in axioms_of_quorums(self.quorums):
             yield Assumption(label, formula)
 
     def _initial(self) -> tuple[Step | State, ...]:

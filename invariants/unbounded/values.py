@@ -11,7 +11,7 @@ truth value of Python.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations, product
+from itertools import product
 from typing import Any, TypeAlias
 
 from indoubt.explorer.ir.types import AnyType, ListType
@@ -294,23 +294,6 @@ def has_value(collection: Collection, value: Value, type_: Type) -> Formula:
 def is_subset(a: Collection, b: Collection) -> Formula:
     """Whether every element of `a` is one of `b`."""
     return both(*(every(variables, implies(guard, b.has(datum))) for variables, guard, datum in a.generate()))
-
-
-def has_at_least(collection: Collection, number: int) -> Formula:
-    """Whether a set has so many elements."""
-    if number <= 0:
-        return True
-    if number > 1 and collection.is_list:
-        raise NotUnbounded(
-            "the length of a list is compared with more than 0", "make it a set: `{... for ...}` has no repetitions"
-        )
-    found: list[Formula] = []
-    chosen = product(*(collection.generate() for _ in range(number)))
-    for elements in chosen:
-        apart = [negation(same_data(x, y)) for (_, _, x), (_, _, y) in combinations(elements, 2)]
-        variables = [variable for names, _, _ in elements for variable in names]
-        found.append(some(variables, both(*(guard for _, guard, _ in elements), *apart)))
-    return either(*found)
 
 
 def of_generated(element: Type, generate: Callable[[], list[Generated]], *, is_list: bool = False) -> Collection:

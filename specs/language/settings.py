@@ -329,8 +329,20 @@ def _parameter(spec: type, name: str, type_: Type, given: Mapping[str, Any]) -> 
             why = _why_not(name, type_, setting_text(strange[0]))
             raise SettingError(f"{name}={setting_text(value)} is not possible: {why}")
     if not belongs(value, type_):
-        raise SettingError(f"{name}={setting_text(value)} is not possible: {name} is {choices_text(type_)}")
+        given_text = repr(value) if isinstance(value, str) else setting_text(value)
+        raise SettingError(
+            f"{name}={given_text} is not possible: {name} is {choices_text(type_)}{_meant(value, type_)}"
+        )
     return value
+
+
+def _meant(value: Any, type_: Type) -> str:
+    """What to write for a text in Python that the command line would take for a member of an enum."""
+    if not isinstance(type_, EnumType) or not isinstance(value, str):
+        return ""
+    close = [one for one in type_.cls if one.name.lower() == value.lower().replace("-", "_")]
+    member = close[0] if close else next(iter(type_.cls))
+    return f"; in Python{'' if close else ', for example,'} write {type_.cls.__name__}.{member.name}"
 
 
 def choices_text(type_: Type) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.walk import types_of
@@ -34,6 +35,17 @@ class ChosenQuorums:
     """A majority, which is what a run has that says nothing."""
 
     @property
+    def setting(self) -> str:
+        """The system as a title names it."""
+        return f"quorums={self.system}"
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The same as plain lists and dicts."""
+        is_shown = self.doubt is None
+        return {"sort": self.sort, "system": self.system, "requires": list(self.requires), "intersects": is_shown}
+
+    @property
     def told(self) -> str:
         """The system and what its quorums are known to share."""
         known = "; ".join(self.requires) if self.doubt is None else "not shown to intersect"
@@ -54,6 +66,16 @@ def quorums_of(spec: type[Spec], machine: Machine) -> tuple[ChosenQuorums, ...]:
 def warnings_of(quorums: Collection[ChosenQuorums]) -> tuple[str, ...]:
     """What a reader of the verdict has to know of the quorums."""
     return tuple(one.doubt for one in quorums if one.doubt is not None)
+
+
+def is_sound(system: QuorumSystem, size: int) -> bool:
+    """Whether a system has quorums of each of its phases over so many members, and they overlap as it requires."""
+    try:
+        system.fit(size)
+        every = all(listed(system, size, phase) for phase in system.phases or (None,))
+        return every and shown_overlap(system, size) is None
+    except QuorumError:
+        return False  # it is not for so many members, or has too many quorums for them
 
 
 def _chosen(sort: str, system: QuorumSystem, size: int) -> ChosenQuorums:

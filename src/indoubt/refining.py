@@ -21,7 +21,7 @@ from indoubt.explorer.search.refinement import Refinement
 from indoubt.specs.language.display import show
 from indoubt.specs.language.domains import settled
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.settings import SettingError, Settings, capacities, parameter_names, survey
+from indoubt.specs.language.settings import QUORUMS, SettingError, Settings, capacities, parameter_names, survey
 from indoubt.specs.language.universe import within
 
 
@@ -103,6 +103,10 @@ def _shared(spec: type[Spec], settings: Settings, abstract: type[Spec]) -> Setti
     wanted = {sort.__name__ for sort in survey(abstract).sorts if sort.fixed_size is None}
     wanted |= {*parameter_names(abstract), *survey(abstract).bounds, *capacities(abstract)}
     given = {**settings.sizes, **settings.parameters, **settings.bounds}
+    if survey(abstract).has_quorums and settings.quorums:
+        named = {sort: system for sort, system in settings.quorums.items() if sort in wanted}
+        given[QUORUMS] = settings.quorums.get(None, named)
+        wanted.add(QUORUMS)
     try:
         return settle(abstract, {name: value for name, value in given.items() if name in wanted})
     except SettingError as error:

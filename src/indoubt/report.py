@@ -67,7 +67,7 @@ def headline(envelope: Envelope, verdict: Verdict, why: str) -> Line:
         envelope.setting(name) for name in [*envelope.sizes, *envelope.settled_bounds, *envelope.changed]
     )
     for one in envelope.quorums:
-        settings += "" if one.is_default else f" quorums={one.system}"
+        settings += "" if one.is_default else f" {one.setting}"
     settings = " ".join([settings, *envelope.environment, *(f"constraint={one}" for one in envelope.constraints)])
     return (
         (f"{envelope.spec} {settings}".rstrip() + "  ", "bold"),
@@ -337,10 +337,7 @@ def envelope_data(envelope: Envelope) -> dict[str, Any]:
         "network": envelope.network,
         "links": envelope.links,
         "detector": envelope.detector,
-        "quorums": [
-            {"sort": one.sort, "system": one.system, "requires": list(one.requires), "intersects": one.doubt is None}
-            for one in envelope.quorums
-        ],
+        "quorums": [one.data for one in envelope.quorums],
         "warnings": list(envelope.warnings),
         "environment": list(envelope.environment),
         "budgets": dict(envelope.budgets),

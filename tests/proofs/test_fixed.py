@@ -144,6 +144,31 @@ def test_an_assertion_that_is_not_inductive_has_the_step_that_breaks_it() -> Non
     assert broken.against.before["armed"] is True
 
 
+@pytest.mark.parametrize("properties", [None, ["small"], ["tiny", "small"]])
+def test_a_violated_assert_is_told_as_a_check_tells_it(properties: list[str] | None) -> None:
+    """At the same depth, with the same trace, and first where it is the shortest."""
+    once = "self.count += 1"
+    text = ARMED.format(once).replace("require(self.armed)\n        self.seen.remove(p)", "assert self.count < 2")
+    text += "\n    @invariant\n    def tiny(self) -> bool:\n        return self.count <= 1\n"
+    spec = of(text.replace("self.count <= 3", "self.count <= 2"), "Demo")
+    checked = indoubt.check(spec, P=1, engine="reference", properties=properties)
+    first = checked.first_violation()
+    assert first is not None
+    assert first.trace is not None
+    steps = len(first.trace.steps) + (first.kind == "assertion")
+    assert (first.kind, len(first.trace)) == (("assertion" if properties == ["small"] else "invariant"), 3)
+    for depth in (steps - 1, steps, steps + 2):
+        proof = indoubt.prove(spec, P=1, bmc=depth, properties=properties)
+        assert (proof.verdict is Verdict.VIOLATED) is (depth >= steps)
+        if depth >= steps:
+            ways = {one.name: one.trace and (one.trace.initial, one.trace.steps) for one in checked.properties}
+            traces = {one.name: one.result.trace for one in proof.properties}
+            assert {name: trace and (trace.initial, trace.steps) for name, trace in traces.items()} == ways
+            why = f"{first.name}: {first.claim}" if first.claim != first.name else first.name
+            assert proof.why == why
+    assert indoubt.prove(spec, P=1, induction=2, properties=properties).verdict is Verdict.VIOLATED
+
+
 def test_where_every_state_was_seen_the_verdict_is_at_every_depth(capsys: pytest.CaptureFixture[str]) -> None:
     """A headline never names fewer steps than were asked for, nor keeps quiet of what was not asked."""
     once = "require(self.count == 0)\n        self.count = 1"

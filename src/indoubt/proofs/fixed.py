@@ -16,8 +16,18 @@ from indoubt.invariants.bounded.induction import induct
 from indoubt.invariants.bounded.model import CannotEncode, Model
 from indoubt.invariants.bounded.search import search
 from indoubt.invariants.quorums.solver import version
-from indoubt.proofs.results import Property, SpecProof, Status, counted, verdict_of, with_not_asked
-from indoubt.proofs.telling import Telling, why_violated
+from indoubt.proofs.results import (
+    Property,
+    SpecProof,
+    Status,
+    counted,
+    first_violation,
+    verdict_of,
+    why_violated,
+    with_not_asked,
+)
+from indoubt.proofs.telling import Telling
+from indoubt.quorum_choice import quorums_of
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.universe import within
 
@@ -50,7 +60,9 @@ def bounded(
     except CannotEncode as refusal:
         raise _refused(named, refusal) from None
     rows: tuple[tuple[str, str], ...] = ()
+    quorums = quorums_of(named, machine)
     telling = Telling(named, settled, machine, model, timeout)
+    sizes = " ".join([telling.sizes, *(one.setting for one in quorums if not one.is_default)])
     if not model.initial and not model.initial_failed:
         answered, is_open, scope = telling.without_states(asked), True, ""
         method = "bounded" if induction is None else "induction"
@@ -75,7 +87,7 @@ def bounded(
     return SpecProof(
         named.__name__,
         method,
-        f"{telling.sizes} {scope}".strip(),
+        f"{sizes} {scope}".strip(),
         verdict,
         why,
         answered,
@@ -83,6 +95,7 @@ def bounded(
         (),
         version(),
         time.monotonic() - started,
+        quorums,
     )
 
 
@@ -96,9 +109,9 @@ def _refused(spec: type[Spec], refusal: CannotEncode) -> SpecError:
 
 
 def _why_induced(properties: tuple[Property, ...]) -> str:
-    violated = [one for one in properties if one.status is Status.VIOLATED]
-    if violated:
-        return why_violated(violated[0])
+    violated = first_violation(properties)
+    if violated is not None:
+        return why_violated(violated)
     open_ = [one.name for one in properties if one.status in (Status.NOT_INDUCTIVE, Status.DEPENDS)]
     undecided = [one.name for one in properties if one.status is Status.UNKNOWN]
     told = [f"not proved: {', '.join(open_)}"] * bool(open_) + [f"not decided: {', '.join(undecided)}"] * bool(

@@ -8,7 +8,7 @@ from typing import Any
 
 from indoubt.explorer.search.result import Verdict
 from indoubt.invariants.bounded.induction import COMPUTABLE
-from indoubt.proofs.results import Property, Shown, SpecProof, Status
+from indoubt.proofs.results import Property, Shown, SpecProof, Status, first_violation
 from indoubt.report import STYLES, Line, table
 from indoubt.result import PropertyResult
 from indoubt.specs.language.display import show, state_lines
@@ -39,9 +39,9 @@ def lines_of(proof: SpecProof) -> list[Line]:
 
 def subject_of(proof: SpecProof, asked: Collection[str]) -> tuple[PropertyResult | None, str]:
     """The property whose trace is shown, and what that trace is: violated, or reached and asked for by name."""
-    violated = [one for one in proof.properties if one.status is Status.VIOLATED and one.result.observed is not None]
+    violated = [first_violation([one for one in proof.properties if one.result.observed is not None])]
     wanted = [one for one in proof.properties if one.name in asked and one.result.observed is not None]
-    subject = next((one.result for one in (*violated, *wanted)), None)
+    subject = next((one.result for one in (*violated, *wanted) if one is not None), None)
     is_reached = subject is not None and subject.kind == "reachable"
     return subject, "A shortest way to" if is_reached else "A shortest counterexample to"
 
@@ -86,6 +86,10 @@ def _state(word: str, state: Mapping[str, Any], nothing: str = "") -> Iterator[L
 
 
 def _rows(proof: SpecProof) -> Iterator[tuple[str, str]]:
+    for one in proof.quorums:
+        yield "quorums", one.told
+    for warning in proof.warnings:
+        yield "warning", warning
     yield from proof.rows
     yield "time", f"{proof.elapsed_s:.2f} s, Z3 {proof.z3_version}"
 
@@ -120,6 +124,8 @@ def to_data(proof: SpecProof) -> dict[str, Any]:
             for one in proof.queries
         ],
         "rests_on": dict(proof.rows),
+        "quorums": [one.data for one in proof.quorums],
+        "warnings": list(proof.warnings),
         "solver": {"name": "z3", "version": proof.z3_version},
         "elapsed_s": proof.elapsed_s,
     }

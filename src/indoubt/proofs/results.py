@@ -7,6 +7,8 @@ from enum import Enum
 from typing import Any
 
 from indoubt.explorer.search.result import Verdict
+from indoubt.quorum_choice import ChosenQuorums, warnings_of
+from indoubt.report import violation_text
 from indoubt.result import NOTHING_TO_CHECK, PropertyResult
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.settings import Settings, setting_text
@@ -94,6 +96,13 @@ class SpecProof:
     queries: tuple[Asked, ...]
     z3_version: str
     elapsed_s: float
+    quorums: tuple[ChosenQuorums, ...] = ()
+    """The quorum system over each sort that has quorums, where the sizes are fixed."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the verdict has to know, as that a check tells: quorums that may miss each other."""
+        return warnings_of(self.quorums)
 
     @property
     def exit_status(self) -> int:
@@ -121,6 +130,17 @@ def with_not_asked(why: str, properties: Collection[Property]) -> str:
     names = [one.name for one in properties if one.status is Status.NOT_ASKED]
     told = f"not asked: {', '.join(names)}"
     return told if len(names) == len(properties) else f"{why}; {told}" if names else why
+
+
+def first_violation(properties: Collection[Property]) -> Property | None:
+    """The violated property whose counterexample is shortest, as a check names it; the first where several are."""
+    violated = [one for one in properties if one.status is Status.VIOLATED]
+    return min(violated, key=lambda one: len(one.result.trace or ()), default=None)
+
+
+def why_violated(one: Property) -> str:
+    """A violated property in the line of the verdict, as a check has it."""
+    return f"{one.name}: {one.remark}" if one.result.kind == "reachable" else violation_text(one.result)
 
 
 def verdict_of(properties: tuple[Property, ...]) -> Verdict:

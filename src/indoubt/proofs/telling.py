@@ -22,7 +22,16 @@ from indoubt.invariants.bounded.search import Failure, Searched, Shown as Found
 from indoubt.invariants.bounded.unrolling import Way
 from indoubt.invariants.quorums.solver import OUT_OF_TIME
 from indoubt.proofs.reaching import Reached, explored, reachability, violations
-from indoubt.proofs.results import Property, Shown, Status, counted, values_row, with_not_asked
+from indoubt.proofs.results import (
+    Property,
+    Shown,
+    Status,
+    counted,
+    first_violation,
+    values_row,
+    why_violated,
+    with_not_asked,
+)
 from indoubt.proofs.uncomputable import failure_in, refuse_reached, told_of
 from indoubt.result import PropertyResult
 from indoubt.specs.language.machine import Spec
@@ -68,7 +77,7 @@ class Telling:
 
     def why_searched(self, found: Searched, steps: int, answered: Collection[Property]) -> str:
         """The verdict of a bounded search in a line."""
-        violated = next((one for one in answered if one.status is Status.VIOLATED), None)
+        violated = first_violation(answered)
         if violated is not None:
             return why_violated(violated)
         if found.undecided:
@@ -249,11 +258,6 @@ class Telling:
         if found is None:
             raise AssertionError(f"{failure.name} can be computed, though the solver says that it cannot")
         return spec_failed(self._spec, self._settings, self._machine, SearchFailed(found, path))
-
-
-def why_violated(one: Property) -> str:
-    """A violated property in the line of the verdict: what it claims, or that it is never reached."""
-    return f"{one.name}: {one.remark if one.result.kind == 'reachable' else one.result.claim}"
 
 
 def _failure_of_initial(machine: Machine) -> StepFailed | None:

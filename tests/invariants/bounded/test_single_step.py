@@ -84,3 +84,24 @@ def confirm(machine: Machine, settings: Settings, name: str, action: str, before
             assert any(not reference.holds(places[name], before, state) for _, state in steps)
         else:
             assert any(not reference.holds(places[name], state) for _, state in steps)
+
+
+def test_what_is_needed_is_enough_and_none_of_it_can_be_left_out() -> None:
+    """Of all that is assumed before a step, those without which it breaks a property; nobody knows of what is false."""
+    settings = settle(TwoPhaseProved, {"RM": 2})
+    machine = lower(TwoPhaseProved, settings)
+    held = of_kind(machine, "invariant")
+    steps = steps_of(machine, settings)
+    several = 0
+    with within(settings.universe):
+        for name in [*held, *of_kind(machine, "step_invariant")]:
+            for action in machine.actions:
+                needed = steps.needed(name, action.name, held)
+                assert needed is not None
+                assert steps.breaking(name, action.name, needed) is None
+                several += len(needed) > 1
+                for one in needed:
+                    fewer = [other for other in needed if other != one]
+                    assert steps.breaking(name, action.name, fewer) is not None, (name, action.name, one)
+        assert several
+        assert steps.needed("consistent", "rm_rcv_commit", ["consistent"]) is None

@@ -193,7 +193,11 @@ WRONG: list[tuple[type[Spec], dict[str, Any], str]] = [
     (Desk, COMPLETE | {"crashes": 4}, "crashes=4 is not possible: crashes is a whole number from 0 to 3"),
     (Desk, COMPLETE | {"crashes": True}, "crashes=true is not possible: crashes is a whole number from 0 to 3"),
     (Desk, COMPLETE | {"strict": 1}, "strict=1 is not possible: strict is true or false"),
-    (Desk, COMPLETE | {"mode": "fast"}, "mode=fast is not possible: mode is one of fast, safe"),
+    (
+        Desk,
+        COMPLETE | {"mode": "fast"},
+        "mode='fast' is not possible: mode is one of fast, safe; in Python write Mode.FAST",
+    ),
     (Demanding, {}, "Demanding needs a value for parameter limit, a whole number from 1 to 3; for example limit=1"),
     (Careless, {}, "limit=9 is not possible: limit is a whole number from 1 to 3"),
 ]

@@ -1,0 +1,97 @@
+"""What is asked of a solver about a property and an action, what speaks against it, and the cases of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Protocol
+
+from indoubt.explorer.ir.expressions import Span
+from indoubt.invariants.unbounded.logic import Edge, Formula, Joined, alternations, both, circle
+from indoubt.invariants.unbounded.solver import Answer
+from indoubt.invariants.unbounded.theory import Assumption
+from indoubt.specs.language.frozen import dataclass
+
+INITIALLY = "initial states"
+FOLLOWS = "the other invariants"
+"""Where an invariant is a consequence of others in the same state."""
+COMPUTABLE = "can be computed"
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A way of sorts that leads back to its beginning, with what contributes each alternation."""
+
+    sorts: tuple[str, ...]
+    by: tuple[tuple[Edge, str, Span | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concrete:
+    """A counterexample to induction at some sizes of the sorts: a state, and the arguments of the action."""
+
+    sizes: Mapping[str, int]
+    before: tuple[Any, ...]
+    arguments: tuple[Any, ...]
+
+
+class Small(Protocol):
+    """What is asked at small sizes of a property and an action, by their names, and the properties assumed before."""
+
+    def look(self, name: str, action: str, assumed: tuple[str, ...]) -> Concrete | None:
+        """A step that breaks the property."""
+        ...
+
+    def needed(self, name: str, action: str, assumed: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The assumed ones that keep every step there from breaking it, as few as can be; None where nobody knows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query: a property and an action, or the initial states, and the answer."""
+
+    property: str
+    action: str
+    answer: Answer
+    circle: Circle | None
+    assumed: tuple[str, ...]
+    """The invariants that were assumed of the state before the step."""
+    concrete: Concrete | None = None
+    """A counterexample to induction that was found at some sizes, where the solver has no model."""
+
+    def is_refuted(self) -> bool:
+        """Whether there is a state that speaks against the property."""
+        return self.concrete is not None or self.answer.model is not None
+
+
+MOST_CASES = 8
+
+
+def by_cases(given: Sequence[Assumption], label: str) -> list[list[Assumption]]:
+    """The same, once for each case of the alternatives in what has this label: one of them holds."""
+    place = next((place for place, one in enumerate(given) if one.label == label), None)
+    if place is None:
+        return [list(given)]
+    whole = given[place].formula
+    parts = whole.operands if isinstance(whole, Joined) and whole.is_all else (whole,)
+    cases: list[tuple[Formula, ...]] = [()]
+    for part in parts:
+        ways = part.operands if isinstance(part, Joined) else (part,)  # below an `and` this is an `or`
+        ways = ways if len(cases) * len(ways) <= MOST_CASES else (part,)
+        cases = [(*case, way) for case in cases for way in ways]
+    told = [Assumption(label, both(*case), given[place].span) for case in cases]
+    return [[*given[:place], one, *given[place + 1 :]] for one in told]
+
+
+def circle_of(given: Sequence[Assumption]) -> Circle | None:
+    """Why a query is not in the decidable fragment, if it is not."""
+    by: dict[Edge, Assumption] = {}
+    for one in given:
+        for edge in alternations(one.formula):
+            by.setdefault(edge, one)
+    sorts = circle(by)
+    if sorts is None:
+        return None
+    edges = list(pairwise(sorts))
+    return Circle(sorts, tuple((edge, by[edge].label, by[edge].span) for edge in edges))
