@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import itertools
 import re
-<<<<<<< HEAD
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-=======
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
->>>>>>> 1bdad887bdc339ce84e483e08b5fd1bbb96ff70a
 from enum import Enum
 
 from indoubt.explorer.ir.expressions import And, Below, Bounded, Combine, Expr, Literal, Not, Remove, SetLiteral
