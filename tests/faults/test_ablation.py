@@ -399,3 +399,40 @@ def test_a_row_that_is_too_large_is_not_decided(monkeypatch: pytest.MonkeyPatch)
     asked = ablate(Hurt, Replica=2, engine="reference", properties=["quiet"], max_states=100_000)
     assert "not decided within" not in plain(lines_of(asked, "hurt.py"))
     assert asked.exit_status == 0
+
+
+def test_what_falls_to_a_crash_alone_does_not_fall_to_a_restart(capsys: pytest.CaptureFixture[str]) -> None:
+    """A restart takes a crash; a row in which nothing can fall says so."""
+    command = ["ablate", "tests/faults/test_ablation.py::Alive", "Replica=2", "--engine", "reference"]
+    assert run([*command, "-k", "all_up"]) == 0
+    rows = {line.split()[0]: " ".join(line.split()[1:]) for line in capsys.readouterr().out.splitlines() if "=" in line}
+    assert rows["crashes=1"].startswith("no crash all_up 2 states, 1 fault")
+    assert rows["restarts=1"] == "crash-stop - all_up falls with crashes=1 alone"
+    assert rows["amnesias=1"] == "stable storage - all_up falls with crashes=1 alone"
+    assert run([*command, "-k", "never"]) == 1
+    assert "crashes=1 no crash - nothing is left that could fall" in " ".join(capsys.readouterr().out.split())
+
+
+class Standing(Node[Replica]):
+    """It has nothing to do but to be there."""
+
+    seen: bool = False
+
+    @on_timeout
+    def look(self) -> None:
+        require(not self.seen)
+        self.seen = True
+
+
+class Alive(System):
+    replicas: Map[Replica, Standing]
+
+    @invariant
+    def all_up(self) -> bool:
+        """Nobody is down."""
+        return all(one.is_up for one in self.replicas.values())
+
+    @invariant
+    def never(self) -> bool:
+        """Nobody has looked, and nobody is there."""
+        return not any(one.is_up for one in self.replicas.values())

@@ -118,7 +118,14 @@ def _says(row: Row) -> Iterator[tuple[str, str, str]]:
         each = f"open: {', '.join(names)}: " if len(names) > 1 else "open: "
         yield f"{names[0]}?" if len(names) == 1 else "?", f"{each}{reason}", STYLES[Verdict.INCONCLUSIVE]
     if not row.fallen and not row.open:
-        yield "nothing", f"{', '.join(row.decided.idle)} cannot happen here" if row.decided.idle else "", ""
+        yield ("nothing" if row.decided.answers else "-"), _why_nothing(row), ""
+
+
+def _why_nothing(row: Row) -> str:
+    """What there is to say of a row in which nothing falls."""
+    told = [f"{', '.join(row.decided.idle)} cannot happen here"] if row.decided.idle else []
+    told += [f"{name} falls with {off} alone" for name, off in row.already.items()]
+    return "; ".join(told) or ("" if row.decided.answers else "nothing is left that could fall")
 
 
 def _found(one: Answer) -> str:
@@ -215,6 +222,7 @@ def _row_data(row: Row, spec: str) -> dict[str, Any]:
         "assumption": row.assumption.said,
         "not_tried": row.skipped or None,
         "idle": list(row.decided.idle),
+        "falls_already": dict(row.already),
         "falls": [
             {
                 "property": name,

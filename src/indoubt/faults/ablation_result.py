@@ -22,6 +22,8 @@ class Row:
     """Of each property the run that decided it, which has the faults that the property survives."""
     runs: tuple[Decided, ...] = ()
     """What each run says, of which `decided` is the sum."""
+    already: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What is not asked about, as it falls to another fault that this one takes: to the crash before a restart."""
 
     @property
     def fallen(self) -> dict[str, Answer]:

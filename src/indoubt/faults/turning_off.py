@@ -134,7 +134,9 @@ class TurningOff:
                 continue
             parts: list[_Part] = []
             alone: list[Claim] = []
-            for given, claims in self._groups(beside_faults=True):
+            already = self._fallen_to_what_it_takes(assumption)
+            for given, asked in self._groups(beside_faults=True):
+                claims = [one for one in asked if one.name not in already]
                 # Where it is too much beside what is survived, as a second crash of the only node, it is alone,
                 beside = self._with(given)
                 if beside.why_impossible(assumption.values) is None:
@@ -143,7 +145,13 @@ class TurningOff:
                     alone += [one for one in claims if one in self._missed or one.name not in self._reached_with]
             if alone or not parts:
                 parts.append(_Part(assumption, alone, is_alone=True))
-            self._learn(self._row(parts), parts, {name: value for name, value in assumption.values.items() if value})
+            spent = {name: value for name, value in assumption.values.items() if value}
+            self._learn(self._row(parts, already), parts, spent)
+
+    def _fallen_to_what_it_takes(self, assumption: Assumption) -> dict[str, str]:
+        """The properties that fall to another fault which this one takes, as a restart takes a crash, and to which."""
+        fewer = [row for row in self._rows if row.assumption.values.items() < assumption.values.items()]
+        return {name: row.assumption.off for row in fewer for name in row.fallen}
 
     def _learn(self, row: Row, parts: Sequence[_Part], spent: Given) -> None:
         """Remember who survives the fault of a row."""
@@ -160,7 +168,7 @@ class TurningOff:
                     self._watch(claim, {**part.given, **spent})
                 elif claim.kind != "reachable":
                     self._survived[claim.name] |= spent
-        if not (row.fallen or row.open or row.decided.idle or any(part.is_alone for part in parts)):
+        if not (row.fallen or row.already or row.open or row.decided.idle or any(part.is_alone for part in parts)):
             self._beside_missed |= spent
 
     def _take_away(self) -> None:
@@ -191,7 +199,7 @@ class TurningOff:
             return dataclasses.replace(self._asking, faults={**self._asking.faults, **given})
         return dataclasses.replace(self._asking, settings={**self._asking.settings, **given})
 
-    def _row(self, parts: Sequence[_Part]) -> Row:
+    def _row(self, parts: Sequence[_Part], already: Mapping[str, str] | None = None) -> Row:
         """The row of an assumption, by its runs."""
         tried = [part for part in parts if not part.why_not]
         if not tried:
@@ -199,7 +207,7 @@ class TurningOff:
         else:
             runs = [self._run(part) for part in tried]
             asked = {one.name: part.assumption for part in tried for one in part.claims}
-            row = Row(tried[0].assumption, self._together(runs), asked=asked, runs=tuple(runs))
+            row = Row(tried[0].assumption, self._together(runs), asked=asked, runs=tuple(runs), already=already or {})
         if not self._is_interrupted or row.fallen:
             self._rows.append(row)
         return row
