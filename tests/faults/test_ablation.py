@@ -436,3 +436,12 @@ class Alive(System):
     def never(self) -> bool:
         """Nobody has looked, and nobody is there."""
         return not any(one.is_up for one in self.replicas.values())
+
+
+def test_the_command_of_a_parameter_that_a_row_changes_back() -> None:
+    """The run has another value than the spec; without it, the spec's own value has to be said."""
+    shown = ablate("two_phase_commit", Participant=1, timeout_abort=True, properties=["unanimous"], engine="reference")
+    row = shown.row("timeout_abort=false")
+    told = row.assumption.asking.command(row.assumption.values, "unanimous", "two_phase_commit")
+    assert "timeout_abort=false" in told
+    assert "timeout_abort=true" not in told

@@ -208,7 +208,8 @@ class Asking:
     def command(self, values: Mapping[str, Any], name: str, spec: str) -> str:
         """The line that shows the counterexample of a property under some values; `spec` is what the user calls it."""
         faults, parameters = self.parted(values)
-        changed = {one: value for one, value in parameters.items() if value != getattr(self.spec, one, None)}
+        usual = [one for one, value in parameters.items() if value == getattr(self.spec, one, None)]
+        changed = {one: value for one, value in parameters.items() if one not in usual or one in self.settings}
         chosen = {**self.settings, **changed}
         words = ["indoubt", "check", spec, *(f"{one}={setting_text(value)}" for one, value in chosen.items())]
         words += ["--no-equivocation"] if faults.pop("equivocation", True) is False else []
