@@ -34,7 +34,12 @@ class Finite:
             every = list(encoded_members(type_))
             self.quorums[sort_name(type_)] = every
             self.sizes[sort_name(type_)] = len(every)
-            self.relations |= {(membership(type_), (one, place)) for place, found in enumerate(every) for one in found}
+            is_same = is_fixed(type_.sort)
+            self.relations |= {
+                (f"{membership(type_)}:{one}", (place,)) if is_same else (membership(type_), (one, place))
+                for place, found in enumerate(every)
+                for one in found
+            }
         for name, size in sizes.items():
             self.relations |= {(below_name(name), (a, b)) for b in range(size) for a in range(b)}
             self.functions[least(name).name, ()] = 0

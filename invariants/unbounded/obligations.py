@@ -30,6 +30,8 @@ from indoubt.specs.language.frozen import dataclass
 
 SOON = 1
 """How often a query is tried before the others are asked."""
+OFTEN = 4
+"""How often one case of a query is tried, with few assumptions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +338,7 @@ class _Prover:
                 found = Answer(Outcome.POSSIBLE, spent + time.monotonic() - started)
                 return Query(name, action, found, circle, assumed, concrete)
             few = self._with_few(key, given)
-            if few and all(self._is_impossible(case) for case in by_cases(few, action)):
+            if few and all(self._is_impossible(case) for case in by_cases(few, (action, *_goals(name)))):
                 found = Answer(Outcome.IMPOSSIBLE, spent + time.monotonic() - started)
                 return Query(name, action, found, circle, assumed)
             stronger = [[one.formula for one in few], *stronger] if few else stronger
@@ -352,8 +354,13 @@ class _Prover:
     def _is_impossible(self, given: Sequence[Assumption]) -> bool:
         """Whether the solver soon finds that all of it cannot be."""
         formulas = [one.formula for one in given]
-        answer = satisfy(formulas, self._theory.ordered, self._timeout_s, wants_model=False)
+        answer = satisfy(formulas, self._theory.ordered, self._timeout_s, wants_model=False, rounds=OFTEN)
         return answer.outcome is Outcome.IMPOSSIBLE
+
+
+def _goals(name: str) -> tuple[str, str]:
+    """What the negation of a property is called, in the state before and after a step."""
+    return f"not {name}", f"not {name} afterwards"
 
 
 def names_of(properties: Sequence[Property]) -> tuple[str, ...]:

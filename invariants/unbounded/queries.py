@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Protocol
 
 from indoubt.explorer.ir.expressions import Span
-from indoubt.invariants.unbounded.logic import Edge, Formula, Joined, alternations, both, circle
+from indoubt.invariants.unbounded.logic import Edge, Formula, Joined, alternations, both, circle, pushed
 from indoubt.invariants.unbounded.solver import Answer
 from indoubt.invariants.unbounded.theory import Assumption
 from indoubt.specs.language.frozen import dataclass
@@ -68,20 +68,25 @@ class Query:
 MOST_CASES = 8
 
 
-def by_cases(given: Sequence[Assumption], label: str) -> list[list[Assumption]]:
-    """The same, once for each case of the alternatives in what has this label: one of them holds."""
-    place = next((place for place, one in enumerate(given) if one.label == label), None)
-    if place is None:
-        return [list(given)]
-    whole = given[place].formula
+def by_cases(given: Sequence[Assumption], labels: Collection[str]) -> list[list[Assumption]]:
+    """The same, once for each choice among the alternatives in what has one of these labels: one of them holds."""
+    cases: list[tuple[Assumption, ...]] = [()]
+    for one in given:
+        ways = _alternatives(one.formula, MOST_CASES // len(cases)) if one.label in labels else [one.formula]
+        cases = [(*case, Assumption(one.label, way, one.span)) for case in cases for way in ways]
+    return [list(case) for case in cases]
+
+
+def _alternatives(formula: Formula, most: int) -> list[Formula]:
+    """Formulas of which one is true where the whole is, and none elsewhere; as many as there may be."""
+    whole = pushed(formula, is_true=True)
     parts = whole.operands if isinstance(whole, Joined) and whole.is_all else (whole,)
-    cases: list[tuple[Formula, ...]] = [()]
+    found: list[tuple[Formula, ...]] = [()]
     for part in parts:
         ways = part.operands if isinstance(part, Joined) else (part,)  # below an `and` this is an `or`
-        ways = ways if len(cases) * len(ways) <= MOST_CASES else (part,)
-        cases = [(*case, way) for case in cases for way in ways]
-    told = [Assumption(label, both(*case), given[place].span) for case in cases]
-    return [[*given[:place], one, *given[place + 1 :]] for one in told]
+        ways = ways if len(found) * len(ways) <= most else (part,)
+        found = [(*some, way) for some in found for way in ways]
+    return [both(*some) for some in found]
 
 
 def circle_of(given: Sequence[Assumption]) -> Circle | None:

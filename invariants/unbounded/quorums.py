@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
 
-from indoubt.invariants.unbounded.logic import Formula, Holds, both, every, fresh, negation, same, some
-from indoubt.invariants.unbounded.values import membership, sort_name
+from indoubt.invariants.unbounded.counting import has_at_least
+from indoubt.invariants.unbounded.logic import Formula, Term, both, every, fresh
+from indoubt.invariants.unbounded.values import Collection, Datum, forms, in_quorum, sort_name
 from indoubt.specs.language.quorum_systems import Kind, Overlap, QuorumError, QuorumSystem
 from indoubt.specs.language.settings import LARGEST_SIZE
 from indoubt.specs.language.types import QuorumType
@@ -46,16 +46,18 @@ def axioms_of_quorums(quorums: Sequence[QuorumType]) -> Iterator[tuple[str, Form
         kinds = {one.phase: one for one in quorums if (one.sort, one.system) == (sort, system)}
         for types, number in _strongest(system, kinds):
             chosen = [fresh(sort_name(one)) for one in types]
-            members = [fresh(sort_name(sort)) for _ in range(number)]
-            shared = both(
-                *(
-                    Holds(membership(one), (member, quorum))
-                    for member in members
-                    for one, quorum in zip(types, chosen, strict=True)
-                ),
-                *(negation(same(a, b)) for a, b in combinations(members, 2)),
-            )
-            yield _told(types, number), every(tuple(chosen), some(members, shared))
+            shared = _shared(types, chosen)
+            yield _told(types, number), every(tuple(chosen), has_at_least(shared, number))
+
+
+def _shared(types: Sequence[QuorumType], chosen: Sequence[Term]) -> Collection:
+    """What one quorum of each type have in common."""
+    sort = types[0].sort
+
+    def has(member: Datum) -> Formula:
+        return both(*(in_quorum(one, member, quorum) for one, quorum in zip(types, chosen, strict=True)))
+
+    return Collection(sort, has, lambda: [(variables, has(member), member) for variables, member in forms(sort)])
 
 
 def _strongest(

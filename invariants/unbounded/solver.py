@@ -81,8 +81,15 @@ class Structure:
 
     def quorums(self, type_: QuorumType) -> list[frozenset[int]]:
         """The members of each quorum."""
-        size = len(self.members.get(sort_name(type_.sort), ()))
         count = len(self.members.get(sort_name(type_), ()))
+        fixed = type_.sort.cls.fixed_size
+        if fixed is not None:
+            name = membership(type_)
+            return [
+                frozenset(one for one in range(fixed) if self.holds(f"{name}:{one}", (quorum,)))
+                for quorum in range(count)
+            ]
+        size = len(self.members.get(sort_name(type_.sort), ()))
         return [
             frozenset(one for one in range(size) if self.holds(membership(type_), (one, quorum)))
             for quorum in range(count)
@@ -105,6 +112,8 @@ class Writer:
     def __init__(self, formulas: Sequence[Formula]) -> None:
         functions, relations = symbols(formulas)
         self.sorts: dict[str, Any] = {}
+        self._variables: dict[Term, Any] = {}
+        """Numbered as they come: a solver depends on names, and those of terms depend on all that was asked before."""
         self.functions: dict[str, Any] = {
             name: z3.Function(name, *(self.sort(one.sort) for one in term.arguments), self.sort(term.sort))
             for name, term in functions.items()
@@ -140,7 +149,9 @@ class Writer:
     def term(self, term: Term) -> Any:
         """A term of the logic as one of Z3."""
         if term.is_variable:
-            return z3.Const(term.name, self.sort(term.sort))
+            if term not in self._variables:
+                self._variables[term] = z3.Const(f"x{len(self._variables)}", self.sort(term.sort))
+            return self._variables[term]
         function = self.functions[term.name]
         return function(*map(self.term, term.arguments))
 
@@ -168,9 +179,10 @@ def satisfy(
 
     It is tried as it stands and with relations for functions, again and again with another seed and more time.
     `stronger` are other sets of formulas that would be impossible for the same reason: it is enough if one of them is.
-    Without `wants_model` each is tried once, and "possible" is not told from "unknown"; `rounds` is how often they are
-    tried at most, where there is time.
+    Without `wants_model` "possible" is not told from "unknown". `rounds` is how often all are tried at most: as long as
+    there is time, or once where no model is wanted.
     """
+    rounds = rounds if rounds is not None or wants_model else 1
     started = time.monotonic()
     deadline = started + timeout_s
     exact = Writer(_said(formulas))
@@ -196,7 +208,7 @@ def satisfy(
                 smallest = _smallest(exact, ordered, deadline, is_known=answer == z3.sat)
                 if smallest is not None:
                     return Answer(Outcome.POSSIBLE, time.monotonic() - started, smallest)
-        if time.monotonic() >= deadline or not wants_model or seed + 1 == rounds:
+        if time.monotonic() >= deadline or seed + 1 == rounds:
             return Answer(Outcome.UNKNOWN, time.monotonic() - started, reason=reason or "timeout")
         units, seed = units * GROWTH, seed + 1
 

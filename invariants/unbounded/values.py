@@ -89,6 +89,13 @@ def membership(quorum: QuorumType) -> str:
     return f"in {sort_name(quorum)}"
 
 
+def in_quorum(type_: QuorumType, member: Datum, quorum: Term) -> Formula:
+    """Whether a member is in a quorum; where the members are always the same ones, each has a relation of its own."""
+    if isinstance(member, Term):
+        return Holds(membership(type_), (member, quorum))
+    return Holds(f"{membership(type_)}:{member}", (quorum,))
+
+
 def members_of(type_: Type) -> list[Any]:
     """The encoded values of a type that has the same ones at every size."""
     match type_:
@@ -178,13 +185,11 @@ def value_of(datum: Datum, type_: Type) -> Value:
             place, content = decided
             return {place: (True, value_of(content, alternatives[place]))}
         case QuorumType(sort):
-            name = membership(type_)
 
             def generate() -> list[Generated]:
-                member = fresh(sort_name(sort))
-                return [((member,), Holds(name, (member, datum)), member)]
+                return [(variables, in_quorum(type_, member, datum), member) for variables, member in forms(sort)]
 
-            return Collection(sort, lambda member: Holds(name, (member, datum)), generate)
+            return Collection(sort, lambda member: in_quorum(type_, member, datum), generate)
         case _:
             return [(True, datum)]
 

@@ -72,7 +72,7 @@ def is_sound(system: QuorumSystem, size: int) -> bool:
     """Whether a system has quorums of each of its phases over so many members, and they overlap as it requires."""
     try:
         system.fit(size)
-        every = all(listed(system, size, phase) for phase in system.phases or (None,))
+        every = all(system.number(size, phase) for phase in system.phases or (None,))
         return every and shown_overlap(system, size) is None
     except QuorumError:
         return False  # it is not for so many members, or has too many quorums for them

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import combinations
+from types import new_class
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from finite_structures import Finite
 import indoubt
 from indoubt import SettingError, Verdict, check
 from indoubt.cli import run
+from indoubt.finding import UsageError
 from indoubt.invariants.quorums import Byzantine, FastPaxos, Flexible, Majority, QuorumSystem, Threshold, written
 from indoubt.invariants.unbounded.quorums import axioms_of_quorums
 from indoubt.proofs import Status
@@ -83,7 +85,7 @@ def test_quorums_of_one_phase_need_not_meet() -> None:
     assert shown is not None
     phases = {frozenset(one) for one in shown.before["Quorum[Node, phase 1]"]}
     assert any(not one & other for one in phases for other in phases)
-    assert shown.failing == "agreement may fail, with quorums that are none of flexible(q1=3, q2=2)"
+    assert shown.failing == "agreement may fail, with other quorums than those of flexible(q1=3, q2=2)"
     assert shown.reachable == (
         "was not looked for: flexible(q1=3, q2=2) has no quorums that overlap as they should at Node=2"
     )
@@ -113,16 +115,17 @@ def test_counterexamples_and_violations_are_of_the_system_of_the_run() -> None:
     assert indoubt.prove(vote(), quorums={"Node": Majority()}).scope == "for every number of Node and Value"
 
 
+@pytest.mark.parametrize("is_fixed", [False, True])
 @pytest.mark.parametrize("system", systems(), ids=str)
-def test_what_is_assumed_of_quorums_is_true_of_them(system: QuorumSystem) -> None:
+def test_what_is_assumed_of_quorums_is_true_of_them(system: QuorumSystem, is_fixed: bool) -> None:
     """Of every system, for a spec with quorums of any of its phases, at every size at which they are as they should."""
-    sort = type("Node", (indoubt.specs.language.Sort,), {})
     phases: tuple[Kind | None, ...] = system.phases or (None,)
     chosen = [some for count in range(1, len(phases) + 1) for some in combinations(phases, count)]
     tried = 0
     for size in range(1, 10 if system.members else 6):
         if not is_sound(system, size):
             continue
+        sort = new_class("Node", (indoubt.specs.language.Sort,), {"size": size} if is_fixed else {})
         with within(Universe({"Node": size}, quorums={None: system})):
             for some in chosen:
                 kinds = [QuorumType(SortType(sort), system, phase) for phase in some]
@@ -158,6 +161,64 @@ class Loose(Counted):
     def overlaps(self, size: int) -> tuple[Overlap, ...]:
         """Nothing below ten members."""
         return (Overlap((None, None)),) if size >= 10 else ()
+
+
+TWO = """from typing import Annotated
+from indoubt.specs.language import *
+
+
+class Node(Sort, size=3): ...
+
+
+class Reader(Sort): ...
+
+
+class Two(Spec):
+    seen: Set[Node] = empty()
+    readers: Set[Reader] = empty()
+    done: bool = False
+
+    @action
+    def see(self, q: Quorum[Node]) -> None:
+        self.seen |= q
+
+    @action
+    def read(self, r: Reader) -> None:
+        self.readers.add(r)
+
+    @action
+    def finish(self, q: Annotated[Quorum[Reader], Phase("fast")], r: Quorum[Node]) -> None:
+        require(q <= self.readers and r <= self.seen)
+        self.done = True
+
+    @invariant
+    def done_means_seen(self) -> bool:
+        return not self.done or (len(self.seen) > 0 and len(self.readers) > 0)
+
+    @invariant
+    def two_seen(self) -> bool:
+        return len(self.seen) != 1
+"""
+
+
+def test_quorums_of_a_sort_whose_size_is_fixed() -> None:
+    """Its members are told apart one by one, in quorums as in sets; what never overlaps is refused."""
+    two = spec_of(TWO, "Two")
+    proof = indoubt.prove(two)
+    assert proof.property("done_means_seen").status is Status.PROVED
+    other = proof.property("two_seen").against  # of majorities, all have two members; that they meet says less
+    assert other is not None
+    assert [len(one) for one in other.before["Quorum[Node]"]] == [1]
+    assert other.reachable == "is an initial state at Reader=1 Node=3"
+    whole = indoubt.prove(two, quorums={"Node": Byzantine(1)})
+    assert (whole.verdict, whole.property("two_seen").status) == (Verdict.HOLDS, Status.PROVED)
+    assert indoubt.prove(two, quorums={"Node": written.parsed("grid(1, 3)")}).property("done_means_seen").result.claim
+    for quorums, among in (
+        ({"Node": Threshold(1)}, "3 Node"),
+        ({"Reader": FastPaxos(classic=1, fast=5)}, "any number of Reader up to 64"),
+    ):
+        with pytest.raises(UsageError, match=f"overlap as they should among {among}.* it would be about nothing"):
+            indoubt.prove(two, quorums=quorums)
 
 
 def test_a_system_that_is_not_for_every_number_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

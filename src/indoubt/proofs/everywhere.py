@@ -38,8 +38,9 @@ from indoubt.proofs.results import (
     with_not_asked,
 )
 from indoubt.proofs.small import SmallSizes
+from indoubt.quorum_choice import is_sound
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.quorum_systems import MAJORITY, QuorumError, QuorumSystem
+from indoubt.specs.language.quorum_systems import MAJORITY, Counted, QuorumError, QuorumSystem
 from indoubt.specs.language.settings import LARGEST_SIZE, QUORUMS, Settings, sorts_of
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import QuorumType
@@ -75,12 +76,14 @@ def for_all_sizes(
                 f"{name}={settings[name]} is a size, and this proof is for every size; leave it out, or say how far to "
                 "look: --bmc 12, or --induction 3"
             )
-    _refuse_fixed(settings.get(QUORUMS))
+    _refuse_fixed(settings.get(QUORUMS), free)
     settled = [_settled(named, dict.fromkeys(free, size), settings) for size in LOWERED_AT]
     machines = [prepared(lower(named, one)) for one in settled]
     machines += [*_others(named, free, settings)] if free else []
     asked = None if properties is None else sorted(known_properties(machines[0], None, properties, deadlock=False))
     systems = {one.sort.cls.__name__: one.system for one in types_of(machines[0]) if isinstance(one, QuorumType)}
+    for sort, system in systems.items():
+        _refuse_disjoint(sort, system, settled[0].sizes[sort] if sort not in free else None)
     started = time.monotonic()
     try:
         theory = Theory(*machines)
@@ -107,11 +110,16 @@ def for_all_sizes(
     )
 
 
-def _refuse_fixed(quorums: Any) -> None:
-    """Raise UsageError for quorum systems that are not for every number of members."""
-    named: Mapping[Any, Any] = quorums if isinstance(quorums, Mapping) else {None: quorums}  # pyright: ignore[reportUnknownVariableType]
-    for system in named.values():
-        if isinstance(system, QuorumSystem) and not all(map(partial(_fits, system), range(1, LARGEST_SIZE + 1))):
+def _refuse_fixed(quorums: Any, free: Sequence[str]) -> None:
+    """Raise UsageError for quorum systems that are not for every number of members of the sorts whose size is free."""
+    named: Mapping[Any, Any] = quorums if isinstance(quorums, Mapping) else dict.fromkeys(free, quorums)  # pyright: ignore[reportUnknownVariableType]
+    for key, system in named.items():
+        sort = key.__name__ if isinstance(key, type) else key
+        if (
+            sort in free
+            and isinstance(system, QuorumSystem)
+            and not all(map(partial(_fits, system), range(1, LARGEST_SIZE + 1)))
+        ):
             raise UsageError(
                 f"{QUORUMS}={system} {_meant_for(system)}, and this proof is for every number; "
                 "say how far to look: --bmc 12, or --induction 3, and the size of each sort"
@@ -134,6 +142,21 @@ def _meant_for(system: QuorumSystem) -> str:
     if isinstance(system, Joint | SingleServer):
         return "names members by their numbers"
     return "is not for every number of members"
+
+
+def _refuse_disjoint(sort: str, system: QuorumSystem, size: int | None) -> None:
+    """Raise UsageError where the quorums of a system never overlap as they should: then a proof is about nothing.
+
+    `size` is that of the sort, None where it is any; of that, systems are asked whose quorums are counted.
+    """
+    if size is None and not isinstance(system, Counted):
+        return
+    if not any(is_sound(system, one) for one in ([size] if size is not None else range(1, LARGEST_SIZE + 1))):
+        among = f"{size} {sort}" if size is not None else f"any number of {sort} up to {LARGEST_SIZE}"
+        raise UsageError(
+            f"{QUORUMS}={system} has no quorums that overlap as they should among {among}, and this proof takes that "
+            f"for granted: it would be about nothing; choose others"
+        )
 
 
 def _others(spec: type[Spec], free: Sequence[str], settings: Mapping[str, Any]) -> Iterator[Machine]:

@@ -126,7 +126,7 @@ class TellingAll:
             after, ending = stepped(machine, action, found.arguments, found.before)
         except NotEnabled:  # with the quorums of the run
             after, ending = None, ""
-        failing = ending or f"{query.property} may fail, with quorums that are none of {self._small.systems_told}"
+        failing = ending or f"{query.property} may fail, with other quorums than those of {self._small.systems_told}"
         unfit = self._small.unfit(found.sizes)
         reachable = f"was not looked for: {unfit}" if unfit else self._reachable(query, found)
         with within(settled.universe):
@@ -185,7 +185,7 @@ class TellingAll:
                     return Shown(query.property, dict(sizes), state, (), f"{query.property} fails", IS_INITIAL)
         if not self._theory.quorums:
             raise AssertionError(f"{query.property} holds in every initial state, which the solver denies")
-        failing = f"{query.property} may fail, with quorums that are none of {self._small.systems_told}"
+        failing = f"{query.property} may fail, with other quorums than those of {self._small.systems_told}"
         return Shown(query.property, of_model, self._quorums_of(query), (), failing, IS_INITIAL)
 
     def _confirm(self, query: Query, machine: Machine, before: State, after: State | None) -> None:

@@ -54,6 +54,8 @@ def bounded(
     machine = prepared(lower(named, settled))
     asked = None if properties is None else sorted(known_properties(machine, None, properties, deadlock=False))
     started = time.monotonic()
+    if progress is not None:
+        progress("writing every step as a circuit")
     try:
         with within(settled.universe):
             model = Model(machine)

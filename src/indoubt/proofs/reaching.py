@@ -46,7 +46,8 @@ def reachability(machine: Machine, settings: Settings, states: Sequence[State]) 
         answer = next(one for one in found.answers if one.property == mark.name)
         if answer.path is not None:
             steps = len(answer.path.steps)
-            told[state] = f"is reachable{at}, in {steps} step{'s' * (steps != 1)},"
+            way = f"is reachable{at}, in {steps} step{'s' * (steps != 1)},"
+            told[state] = way if steps else f"is an initial state{at}"
         elif answer.verdict is Verdict.VIOLATED:
             told[state] = f"is not reachable{at}"
         else:
