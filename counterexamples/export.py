@@ -26,6 +26,9 @@ The schema `indoubt/trace/1`:
                     [valued, ...], the messages of the step; where two equal ones arrive, each counts
         received_from
                     [int or null, ...], the step that sent each of those received; null for one of the initial state
+        dropped     [{"message": valued, "from": lane, "to": lane, "why": text, "sent_in": int or null}, ...], the
+                    messages that are gone, as a link is "cut" or "full" or they are "lost", with the step that sent
+                    them; null for one of the initial state
 
 A *valued* is {"text": as people read it, "value": structured}. Structured values: true, false, null and numbers stand
 for themselves; {"enum": class, "member": name}; {"sort": class, "index": int}; {"record": class, "fields": {name:
@@ -145,6 +148,16 @@ def _step(lanes: Lanes, seen: ObservedStep) -> dict[str, Any]:
         "sent": _valued(seen.sent),
         "received": _valued(receipt.message for receipt in seen.receipts),
         "received_from": [receipt.origin.step if receipt.origin else None for receipt in seen.receipts],
+        "dropped": [
+            {
+                "message": _valued([one.dropped.message])[0],
+                "from": lanes.of_node(one.dropped.sender),
+                "to": lanes.of_node(one.dropped.receiver),
+                "why": one.dropped.why,
+                "sent_in": seen.number if one.dropped.is_new else one.origin.step if one.origin else None,
+            }
+            for one in seen.drops
+        ],
     }
 
 

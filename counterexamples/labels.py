@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import replace
 
 from indoubt.counterexamples.figure.measuring import fitted
@@ -12,7 +13,7 @@ from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Fault
 
 NAME_PT, DETAIL_PT = 8.5, 6.8
-MOST_UNREAD = 2  # lines of messages that nobody reads
+MOST_UNREAD = 2  # lines of messages that nobody reads, and as many of those that are dropped
 LONGEST_CALL, LONGEST_ARGUMENTS = 18, 24  # characters
 
 
@@ -28,7 +29,7 @@ class LabelLine:
 
 
 def label_of(mark: Mark, room: float) -> list[LabelLine]:
-    """The action, its arguments, the phase that it leads to, and messages that it sends and nobody reads.
+    """The action, its arguments, the phase that it leads to, and messages that it drops, or sends and nobody reads.
 
     No line is wider than `room`, in inches.
     """
@@ -47,10 +48,8 @@ def label_of(mark: Mark, room: float) -> list[LabelLine]:
         lines += [LabelLine(part, DETAIL_PT, FAINT) for part in wrapped]
     if mark.phase and mark.is_new_phase:
         lines.append(LabelLine(mark.phase.name, DETAIL_PT, FAINT if mark.decision is None else colour))
-    unread = [f"sends {message}" for message in mark.unread]
-    if len(unread) > MOST_UNREAD:
-        unread = [*unread[: MOST_UNREAD - 1], f"sends {len(unread) - MOST_UNREAD + 1} more messages"]
-    lines += [LabelLine(text, DETAIL_PT, FAINT, is_message=True) for text in unread]
+    told = [*_shortened("drops", mark.drops), *_shortened("sends", mark.unread)]
+    lines += [LabelLine(text, DETAIL_PT, FAINT, is_message=True) for text in told]
     return [replace(line, text=fitted(line.text, room, line.size, bold=line.is_bold)) for line in lines]
 
 
@@ -60,3 +59,11 @@ def _parts(name: str, room: float, is_bold: bool) -> list[str]:
     if not head or fitted(name, room, NAME_PT, bold=is_bold) == name:
         return [name]
     return [f"{head}{dot}", name[len(head) + 1 :]]
+
+
+def _shortened(verb: str, messages: Sequence[str]) -> list[str]:
+    """A line for each message, as long as they are few."""
+    lines = [f"{verb} {message}" for message in messages]
+    if len(lines) > MOST_UNREAD:
+        lines = [*lines[: MOST_UNREAD - 1], f"{verb} {len(lines) - MOST_UNREAD + 1} more messages"]
+    return lines

@@ -15,7 +15,7 @@ from indoubt.counterexamples.shape import collections_in
 from indoubt.counterexamples.trace import State
 from indoubt.specs.language.byzantine import HAS_BEGUN
 from indoubt.specs.language.display import in_order, show
-from indoubt.specs.language.layout import ADDRESS
+from indoubt.specs.language.layout import ADDRESS, link_name
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan
 from indoubt.specs.language.systems import System
@@ -69,6 +69,13 @@ def sent(changes: Iterable[Change]) -> Iterator[str]:
             recipients.setdefault(f"{show(message)}{times}", []).append(show(change.keys[1]))
     for message, whom in recipients.items():
         yield f"{message} to {', '.join(whom)}"
+
+
+def link_of(spec: type[Spec], sender: Any, receiver: Any) -> tuple[str, tuple[Any, Any]]:
+    """Where what is under way from a node to a node stands: the variable, and its keys."""
+    assert issubclass(spec, System)
+    names = [part.name for node in (sender, receiver) if (part := spec.__layout__.part_at(node)) is not None]
+    return link_name(names[0], names[1]), (sender, receiver)
 
 
 def _counted(messages: Iterable[Any]) -> Counter[Any]:

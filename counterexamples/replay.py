@@ -8,19 +8,22 @@ are observed: `traffic` says what a step sends and receives.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any, NoReturn
 
 from indoubt.counterexamples import lasso
 from indoubt.counterexamples.changes import changes_between
-from indoubt.counterexamples.letters import call_text, lie_of
+from indoubt.counterexamples.drops import Drop
+from indoubt.counterexamples.letters import call_text, lie_of, link_of
 from indoubt.counterexamples.shape import Shape, messages_in, shape_of
 from indoubt.counterexamples.trace import State, Step, Trace
 from indoubt.counterexamples.traffic import Receipt, Traffic
-from indoubt.counterexamples.watching import Reads, watch
+from indoubt.counterexamples.watching import Place, Reads, watch
 from indoubt.specs.language.display import in_order, show
 from indoubt.specs.language.domains import cardinality, members
+from indoubt.specs.language.dropping import Dropped, note_dropped
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.guards import NotEnabled
 from indoubt.specs.language.machine import TEMPORAL, Fault, Spec, initial_methods, state_of
@@ -61,6 +64,8 @@ class ObservedStep:
     receipts: tuple[Receipt, ...]
     crashed: str = ""
     """Where in its handler the node crashes, as in "after line 7"."""
+    drops: tuple[Drop, ...] = ()
+    """The messages that are gone, since a link is cut or full or loses them."""
 
     @property
     def received(self) -> tuple[Message, ...]:
@@ -100,14 +105,15 @@ def replay(trace: Trace) -> ObservedTrace:
         where = f"step {number}, {call_text(step.action, step.arguments)}"
         _compare(f"the state before {where}", step.before, state)
         _is_undecided(trace, state, number - 1)
-        before, (state, reads, crashed) = state, _take(shape, state, step, where, traffic)
+        before, (state, reads, crashed, dropped) = state, _take(shape, state, step, where, traffic)
         _compare(where, step.after, state)
+        drops = tuple(_drops(trace.spec, traffic, dropped))
         sent, receipts = traffic.step(number, step, state_of(before), state_of(state), reads)
         if (lie := lie_of(trace.spec, step.action, step.arguments)) is not None:
             receipts = (Receipt(lie[0], None, said_by=lie[1]),)
         if number < len(trace.steps) and trace.kind == "step_invariant" and not _says(trace, where, before, state):
             _mismatch(where, f"{trace.property} holds of this step", "says that it does not")
-        steps.append(ObservedStep(number, step, sent, receipts, crashed))
+        steps.append(ObservedStep(number, step, sent, receipts, crashed, drops))
     if trace.back_to is None:
         _decide(trace, shape, state)
     else:
@@ -142,10 +148,22 @@ def property_holds(state: Spec, name: str, after: Spec | None = None) -> bool:
         return False
 
 
-def _take(shape: Shape, state: Spec, step: Step, where: str, traffic: Traffic) -> tuple[Spec, Reads, str]:
+def _drops(spec: type[Spec], traffic: Traffic, dropped: Iterable[Dropped]) -> Iterator[Drop]:
+    """What a step has dropped, with where it was sent; to be asked before the step is noted as traffic."""
+    seen: Counter[tuple[Place, Message]] = Counter()
+    for one in dropped:
+        place = link_of(spec, one.sender, one.receiver)
+        yield Drop(one, None if one.is_new else traffic.oldest(place, one.message, seen[place, one.message]))
+        seen[place, one.message] += not one.is_new
+
+
+def _take(
+    shape: Shape, state: Spec, step: Step, where: str, traffic: Traffic
+) -> tuple[Spec, Reads, str, list[Dropped]]:
     reads = Reads(order=traffic.age)
     after = copy.copy(state)
     watch(after, shape.message_variables, reads)
+    dropped = note_dropped(after)
     try:
         getattr(after, step.action)(**step.arguments)
     except NotEnabled:
@@ -155,7 +173,7 @@ def _take(shape: Shape, state: Spec, step: Step, where: str, traffic: Traffic) -
     except Exception as error:
         raise ReplayMismatch(where, "the action is enabled", f"raises {type(error).__name__}: {error}") from error
     crashed = getattr(after, WHERE, "") if step.fault is Fault.TORN else ""  # a copy of a state remembers it
-    return copy.copy(after), reads, crashed
+    return copy.copy(after), reads, crashed, dropped
 
 
 def _compare(where: str, recorded: State, state: Spec) -> None:

@@ -7,6 +7,7 @@ stand in their usual order except that those on one side of a partition stand to
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
@@ -40,7 +41,8 @@ DRAWN: dict[Fault | None, Fault] = {Fault.TORN: Fault.CRASH, Fault.AMNESIA: Faul
 class Mark:
     """A step on its lane, or across all lanes where `lane` is None. `row` is the number of the step.
 
-    `arguments` are those that the place of the mark does not show, `unread` the messages that no step reads.
+    `arguments` are those that the place of the mark does not show, `unread` the messages that no step reads, `drops`
+    those that the step drops itself, with whom they were for.
     """
 
     row: int
@@ -51,6 +53,7 @@ class Mark:
     fault: Fault | None
     phase: Enum | None
     is_new_phase: bool
+    drops: tuple[str, ...] = ()
 
     @property
     def decision(self) -> Decision | None:
@@ -227,7 +230,20 @@ def _mark(lanes: Lanes, observed: ObservedStep, read: set[tuple[Message, int]], 
         DRAWN.get(step.fault, step.fault),
         after,
         is_new_phase=before is not after,
+        drops=() if letter is not None else tuple(_drops(lanes, observed)),
     )
+
+
+def _drops(lanes: Lanes, observed: ObservedStep) -> Iterator[str]:
+    """What a step drops, short: `Prepare to RM0, RM1`; of a fault of the network, how many if they are several."""
+    if lanes.of_step[observed.number - 1] is None and len(observed.drops) > 1:
+        yield f"{len(observed.drops)} messages"
+        return
+    whom: dict[str, list[str]] = {}
+    for one in (drop.dropped for drop in observed.drops):
+        label = _label(lanes, one.message, lanes.of_node(one.sender), lanes.of_node(one.receiver))
+        whom.setdefault(label, []).append(lanes.of_node(one.receiver))
+    yield from (f"{label} to {', '.join(nodes)}" for label, nodes in whom.items())
 
 
 def _arrows(seen: ObservedTrace, lanes: Lanes) -> list[Arrow]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from indoubt.counterexamples.changes import changes_between
 from indoubt.counterexamples.cutting import shape_of_cut, told_of_cut
+from indoubt.counterexamples.drops import drops_told
 from indoubt.counterexamples.evidence import evidence
 from indoubt.counterexamples.lanes import Lanes, groups_of, lanes_of
 from indoubt.counterexamples.letters import call_text, is_cut, is_link, is_system, is_told_by_lies, sent, under_way
@@ -137,7 +138,9 @@ def _step(lanes: Lanes, observed_step: ObservedStep) -> Iterator[Line]:
         for receipt in observed_step.receipts
     )
     every_change = [one for one in changes_between(step.before, step.after) if not is_told_by_lies(spec, one.variable)]
-    letters = [change for change in every_change if step.fault in SENDING and is_link(spec, change.variable)]
+    # What is sent, and what is lost, has a line of its own.
+    is_told = step.fault in (*SENDING, Fault.PARTITION, Fault.LOSS)
+    letters = [change for change in every_change if is_told and is_link(spec, change.variable)]
     changes = [one for one in every_change if one not in letters and not is_cut(spec, one.variable)]
     width = max((len(change.place) for change in changes), default=0)
     for change in changes:
@@ -151,7 +154,8 @@ def _step(lanes: Lanes, observed_step: ObservedStep) -> Iterator[Line]:
         else:
             yield place, Span(f"{show(change.before)} -> "), Span(show(change.after), BOLD)
     yield from ((Span(f"{INDENT}sends {one}", ADDED),) for one in sent(letters))
-    if not every_change:
+    yield from ((Span(f"{INDENT}drops {one}", REMOVED),) for one in drops_told(observed_step.drops))
+    if not every_change and not observed_step.drops:
         yield (Span(f"{INDENT}(nothing changes)", DIM),)
 
 

@@ -73,7 +73,7 @@ class Traffic:
         received += [(place, message) for place, message in reads.messages() if place not in emptied]
         there = {message for messages in held.values() for message in messages}
         given = [value for value in step.arguments.values() if isinstance(value, Message) and value in there]
-        known = [Receipt(message, self._oldest(place, message, nth)) for place, message, nth in _numbered(received)]
+        known = [Receipt(message, self.oldest(place, message, nth)) for place, message, nth in _numbered(received)]
         sent = list(dict.fromkeys(message for _, message in put))
         for message in given:
             if message not in sent and all(receipt.message != message for receipt in known):
@@ -104,7 +104,8 @@ class Traffic:
         holder = dict(collections_in(before[name]))[keys]
         return is_seq(holder) or is_bag(holder)
 
-    def _oldest(self, place: Place, message: Message, nth: int) -> Origin | None:
+    def oldest(self, place: Place, message: Message, nth: int = 0) -> Origin | None:
+        """Where the oldest of equal messages in a place was sent, or the nth behind it; None of one from the start."""
         under_way = self.under_way.get((place, message), [])
         return under_way[nth] if nth < len(under_way) else None
 

@@ -245,6 +245,7 @@ class _Drawing:
         name = mark.fault.name.lower() if mark.fault else ""
         label = f"{mark.row}  {mark.action}" if name in mark.action else f"{mark.row}  {name}: {mark.action}"
         label += f"({mark.arguments})" if mark.arguments else ""
+        label += f", drops {mark.drops[0]}" if mark.drops else ""
         label = fitted(label, self.width - MARGIN - self.edge - 0.4, NAME_PT, bold=True)
         self.axes.plot([MARGIN, self.width - self.edge], [y, y], color=ALARM, lw=1.2, ls=(0, (5, 3)), zorder=3)
         width, height = extent(label, NAME_PT, bold=True)

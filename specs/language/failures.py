@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language import links, suspicions
 from indoubt.specs.language.byzantine import HAS_BEGUN
+from indoubt.specs.language.collections import is_bag
 from indoubt.specs.language.cuts import CUTS, FITS, SIDE, Chosen
 from indoubt.specs.language.disks import asked_fields, asked_name, synced_fields, synced_name
+from indoubt.specs.language.display import in_order
+from indoubt.specs.language.dropping import dropping
 from indoubt.specs.language.groups import is_cut_between, named_groups
 from indoubt.specs.language.guards import NotEnabled, enabled_if
 from indoubt.specs.language.layout import Part, durable_fields, linked_parts
@@ -138,13 +141,17 @@ def lose(state: System, plan: Plan, given: dict[str, Any]) -> None:
     """A message is lost: any of a bag, the first one of a queue."""
     __tracebackhide__ = True
     spend(state, "losses")
-    links.take(_there(state, given), given[MESSAGE])
+    held = _there(state, given)
+    dropping(state, [given[MESSAGE]], (given[SENDER], given[RECEIVER]), "lost", is_new=False)
+    links.take(held, given[MESSAGE])
 
 
 def forget(state: System, plan: Plan, given: dict[str, Any]) -> None:
     """A link with fair loss has lost a message, and is as if it had not been sent."""
     __tracebackhide__ = True
-    _there(state, given).remove(given[MESSAGE])
+    held = _there(state, given)
+    dropping(state, [given[MESSAGE]], (given[SENDER], given[RECEIVER]), "lost", is_new=False)
+    held.remove(given[MESSAGE])
 
 
 def duplicate(state: System, plan: Plan, given: dict[str, Any]) -> None:
@@ -183,7 +190,9 @@ def partition(state: System, plan: Plan, given: dict[str, Any]) -> None:
     for names, (one, other) in cut:
         getattr(state, cut_name(*names))[one][other] = True
         if is_lossy(state.__network__, state.__faults__):
-            links.link(state, one, other).clear()
+            held = links.link(state, one, other)
+            dropping(state, in_order(held) if is_bag(held) else held, (one, other), "cut", is_new=False)
+            held.clear()
 
 
 def _require_isolated(state: System, given: Chosen) -> None:

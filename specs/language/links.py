@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.specs.language.byzantine import is_byzantine
 from indoubt.specs.language.collections import is_bag, is_seq
+from indoubt.specs.language.dropping import dropping
 from indoubt.specs.language.guards import enabled_if
 from indoubt.specs.language.layout import Handler, Part, link_name
 from indoubt.specs.language.network import Network
@@ -42,8 +43,13 @@ def send(state: System, part: Part, sender: Any, message: Message, to: Any) -> N
         raise TypeError(f"{what}; write one, which may do nothing")
     if is_byzantine(state, receiver, to):
         return  # it may know everything, and nothing that it is told matters
-    if not (is_lossy(state.__network__, state.__faults__) and is_cut(state, sender, to)):
-        put(state.__network__, link(state, sender, to), message)
+    held = link(state, sender, to)
+    if is_lossy(state.__network__, state.__faults__) and is_cut(state, sender, to):
+        dropping(state, [message], (sender, to), "cut", is_new=True)
+    elif not has_room(state.__network__, held):
+        dropping(state, [message], (sender, to), "full", is_new=True)
+    else:
+        put(state.__network__, held, message)
 
 
 def is_cut(state: System, sender: Any, receiver: Any) -> bool:

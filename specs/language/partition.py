@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from enum import Enum
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from indoubt.specs.language.frozen import dataclass
 
@@ -174,7 +174,8 @@ def _named(
 def _group(given: object) -> tuple[Any, ...]:
     """A group of nodes; one node, or its name, is a group as well."""
     if isinstance(given, Iterable) and not isinstance(given, str):
-        return tuple(cast("Iterable[Any]", given))
+        members: Iterable[Any] = given
+        return tuple(members)
     return (given,)
 
 

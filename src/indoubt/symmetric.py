@@ -121,7 +121,7 @@ def _without_named(
     cut = spec.__faults__.partitions if issubclass(spec, System) else None
     if cut is None or not cut.groups or not issubclass(spec, System):
         return sorts
-    named = {type(node) for group in named_groups(spec.__layout__, cut) for node in group}
+    named: set[type] = {type(node) for group in named_groups(spec.__layout__, cut) for node in group}
     several = [sort for sort in sorts if machine.sizes[sort.__name__] > 1]
     alike = [sort for sort in several if sort not in named]
     if alike == several or (isinstance(wanted, bool) and alike):

@@ -33,7 +33,7 @@ def test_the_fields_of_the_schema_are_all_there(split: Trace) -> None:
     ]
     assert list(data["steps"][0]) == [
         *("number", "action", "arguments", "summary", "line", "lane", "fault", "groups", "changes", "sent", "received"),
-        "received_from",
+        *("received_from", "dropped"),
     ]
     assert data["settings"] == {
         "sizes": {"Site": 3},

@@ -27,6 +27,7 @@ from indoubt.specs.language import (
     require,
 )
 from indoubt.specs.language.machine import Fault
+from indoubt.specs.language.partition import InFlight
 
 
 @pytest.fixture(scope="module")
@@ -186,3 +187,57 @@ class Elected(System):
     def fine(self) -> bool:
         """Nothing is claimed."""
         return len(self.sites) > 0
+
+
+def test_what_a_step_drops_is_told() -> None:
+    """By a loss, a link that is cut while messages are on it or after, and one that is full: where they were sent, why.
+
+    In text, as data and in the diagram.
+    """
+    faults = Faults(losses=1, partitions=Partition.split())
+    start = TwoPhaseCommit(RM=2, network=Network.bag(capacity=1, full="drop"), faults=faults)
+    steps = [
+        ("tm.ask",),
+        ("network.tm.rms.lose", TM(0), RM(1), Prepare()),
+        ("rms.on_prepare", RM(0), Prepare(), TM(0), False),
+        ("tm.ask",),
+        ("tm.give_up",),
+        ("network.partition", Set({RM(0)})),
+        ("rms.on_prepare", RM(1), Prepare(), TM(0), True),
+    ]
+    seen = replay(record(start, steps))
+    dropped = [line.strip() for line in to_text(seen).splitlines() if line.strip().startswith("drops")]
+    assert dropped == [
+        "drops Prepare() to RM1, sent by TM0 in step 1",
+        "drops Decided(False) to RM0, RM1: the links are full",
+        "drops Voted(False) to TM0, sent by RM0 in step 3",
+        "drops Prepare() to RM0, sent by TM0 in step 4",
+    ]
+    told = [
+        (step["number"], one["message"]["text"], one["from"], one["to"], one["why"], one["sent_in"])
+        for step in export.to_data(seen)["steps"]
+        for one in step["dropped"]
+    ]
+    assert told == [
+        (2, "Prepare()", "TM0", "RM1", "lost", 1),
+        (5, "Decided(False)", "TM0", "RM0", "full", 5),
+        (5, "Decided(False)", "TM0", "RM1", "full", 5),
+        (6, "Voted(False)", "RM0", "TM0", "cut", 3),
+        (6, "Prepare()", "TM0", "RM0", "cut", 4),
+    ]
+    drops = {mark.row: mark.drops for mark in space_time.diagram(seen).marks if mark.drops}
+    assert drops == {5: ("Decided(False) to RM0, RM1",), 6: ("2 messages",)}
+
+
+def test_what_is_sent_on_a_link_that_is_cut_is_dropped() -> None:
+    """Nothing else changes where it is kept; the step that does nothing but send it says so."""
+    steps = [("network.partition", Set({RM(0)})), ("tm.ask",), ("network.heal",)]
+    told: dict[InFlight, str] = {
+        "lost": "drops Prepare() to RM0: the link is cut",
+        "kept": "sends Prepare() to RM0, RM1",
+    }
+    for in_flight, line in told.items():
+        faults = Faults(partitions=Partition.split(in_flight=in_flight))
+        text = to_text(replay(record(TwoPhaseCommit(RM=2, network=Network.fifo(), faults=faults), steps)))
+        assert line in text
+        assert ("drops" in text) == (in_flight == "lost")
