@@ -320,19 +320,20 @@ class _Prover:
         name, action, assumed = key
         formulas, circle = [one.formula for one in given], circle_of(given)
 
-        def asked(most: int | None) -> Answer:
+        def asked(most: int | None, more: Sequence[Sequence[Formula]]) -> Answer:
             if False in formulas:
                 return Answer(Outcome.IMPOSSIBLE, 0.0)
-            return satisfy(formulas, self._theory.ordered, self._timeout_s, stronger, rounds=most)
+            return satisfy(formulas, self._theory.ordered, self._timeout_s, more, rounds=most)
 
         spent = 0.0
+        is_looked_at = self._small is not None and action != INITIALLY
         if first:
-            answer = asked(first)
+            answer = asked(first, () if is_looked_at else stronger)
             if answer.outcome is not Outcome.UNKNOWN or rounds == first:
                 return Query(name, action, answer, circle, assumed)
             spent = answer.elapsed_s
         started = time.monotonic()
-        if self._small is not None and action != INITIALLY:
+        if self._small is not None and is_looked_at:
             concrete = self._small.look(name, action, assumed)
             if concrete is not None:
                 found = Answer(Outcome.POSSIBLE, spent + time.monotonic() - started)
@@ -342,7 +343,7 @@ class _Prover:
                 found = Answer(Outcome.IMPOSSIBLE, spent + time.monotonic() - started)
                 return Query(name, action, found, circle, assumed)
             stronger = [[one.formula for one in few], *stronger] if few else stronger
-        return Query(name, action, asked(rounds), circle, assumed)
+        return Query(name, action, asked(rounds, stronger), circle, assumed)
 
     def _with_few(self, key: tuple[str, str, tuple[str, ...]], given: Sequence[Assumption]) -> list[Assumption]:
         """What a query assumes without the properties that do not matter at small sizes; empty where nobody knows."""
