@@ -219,3 +219,36 @@ def test_a_spec_without_quorums_takes_no_system() -> None:
     with pytest.raises(ValueError, match="is for 4 members, and Acceptor has 3"):
         check(Paxos, Acceptor=3, Value=1, Ballot=1, quorums=Grid(2, 2))
     assert Acceptor.__name__ == "Acceptor"
+
+
+class Decide(Spec):
+    """What a quorum of nodes has seen is decided."""
+
+    seen: Set[Node] = empty()
+    decided: Set[Node] = empty()
+
+    @action
+    def see(self, n: Node) -> None:
+        self.seen.add(n)
+
+    @action
+    def decide(self, n: Node, q: Quorum[Node]) -> None:
+        require(q <= self.seen)
+        self.decided.add(n)
+
+    @invariant
+    def some(self) -> bool:
+        """Nothing is decided unseen."""
+        return len(self.decided) == 0 or len(self.seen) > 0
+
+
+class DecideAlike(Decide):
+    """The same."""
+
+
+def test_what_is_refined_has_the_quorums_of_the_run() -> None:
+    """A quorum of one node is a quorum of the abstract spec too; with two of other sizes a step would be missing."""
+    sizes: dict[str, Any] = {"Node": 3, "engine": "reference"}
+    for given in (None, Threshold(1), {"Node": Threshold(3)}):
+        found = check(DecideAlike, **sizes, refines=Decide, quorums=given)
+        assert found.exit_status == 0, given
