@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -161,7 +162,7 @@ class Random(Spec):
 """
 
 
-def is_possible(guards: list[str]) -> bool:
+def is_possible(guards: Sequence[str]) -> bool:
     """What has been shown to be None is never compared with a node: such a spec is refused."""
     return not {"self.owner is None", "self.owner == n"} <= set(guards)
 
