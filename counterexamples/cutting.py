@@ -9,10 +9,9 @@ from indoubt.counterexamples.shape import is_set
 from indoubt.counterexamples.trace import Step
 from indoubt.specs.language.cuts import ACROSS, BRIDGE, CUTS, RING, SIDE
 from indoubt.specs.language.display import show
-from indoubt.specs.language.groups import named_groups
+from indoubt.specs.language.groups import fixed_choices, named_groups
 from indoubt.specs.language.machine import Fault
-from indoubt.specs.language.partition import Groups, Shape
-from indoubt.specs.language.values import Set
+from indoubt.specs.language.partition import Shape
 
 COMPLETE: tuple[Shape, ...] = ("split", "isolate")
 """The shapes of which nothing passes between two groups."""
@@ -35,7 +34,7 @@ def groups_of_cut(spec: Any, shape: Shape, step: Step, names: Iterable[str]) -> 
     named = named_groups(spec.__layout__, spec.__faults__.partitions)
     if shape == "split" and named:
         return tuple(found for group in named if (found := tuple(name for name in names if name in _shown_all(group))))
-    given = _given(shape, named) if named else step.arguments
+    given = _given(spec, step)
     if shape == "majorities_ring":
         in_ring = _around(given[RING], names)
         return ((*in_ring, *(name for name in names if name not in in_ring)),)
@@ -55,11 +54,11 @@ def groups_of_cut(spec: Any, shape: Shape, step: Step, names: Iterable[str]) -> 
     return tuple(found for group in filled if (found := tuple(name for name in names if name in group)))
 
 
-def _given(shape: Shape, named: Groups) -> dict[str, Any]:
-    """The choices that the nodes which a run names stand for."""
-    if shape == "isolate":
-        return {SIDE: named[0][0]}
-    return {SIDE: Set(named[0]), ACROSS: Set(named[1])}
+def _given(spec: Any, step: Step) -> dict[str, Any]:
+    """The choices of a step that cuts the network, with those that the nodes which a run names stand for."""
+    cut = spec.__faults__.partitions
+    named = named_groups(spec.__layout__, cut)
+    return {**step.arguments, **(fixed_choices(cut.shape, named) if named else {})}
 
 
 def _shown_all(group: Iterable[Any]) -> set[str]:
@@ -77,7 +76,7 @@ def told_of_cut(spec: Any, shape: Shape, step: Step, names: Iterable[str]) -> st
             verb = "reaches" if len(groups[1]) == 1 else "reach"
             return f"{listed[0]} | {listed[2]}; {listed[1]} {verb} both"
         case "majorities_ring":
-            ring = step.arguments[RING]
+            ring = _given(spec, step)[RING]
             nodes = [node for name in groups[0] for node in ring if show(node) == name]
             return "; ".join(f"{show(one)} hears {', '.join(_heard(ring, one, nodes))}" for one in nodes)
         case _:

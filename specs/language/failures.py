@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from indoubt.specs.language import links, suspicions
 from indoubt.specs.language.byzantine import HAS_BEGUN
 from indoubt.specs.language.collections import is_bag
-from indoubt.specs.language.cuts import CUTS, FITS, SIDE, Chosen
+from indoubt.specs.language.cuts import BRIDGE, CUTS, FITS, SIDE, Chosen
 from indoubt.specs.language.disks import asked_fields, asked_name, synced_fields, synced_name
 from indoubt.specs.language.display import in_order
 from indoubt.specs.language.dropping import dropping
-from indoubt.specs.language.groups import is_cut_between, named_groups
+from indoubt.specs.language.groups import fixed_choices, is_cut_between, named_groups
 from indoubt.specs.language.guards import NotEnabled, enabled_if
 from indoubt.specs.language.layout import Part, durable_fields, linked_parts
 from indoubt.specs.language.nodes import is_correct, place_of
 from indoubt.specs.language.once import earlier, is_swapped
-from indoubt.specs.language.partition import Shape
+from indoubt.specs.language.partition import Partition
 from indoubt.specs.language.selectors import is_paused, isolated_parts, require_isolated, require_selected
 from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan, budget_name, cut_name, is_lossy
 from indoubt.specs.language.values import copied
@@ -174,13 +174,15 @@ def partition(state: System, plan: Plan, given: dict[str, Any]) -> None:
     every_link = list(_links(state))
     enabled_if(not any(links.is_cut(state, *ends) for _, ends in every_link), "the network is cut")
     groups = named_groups(state.__layout__, how)
+    if groups and how.is_open:  # the node that sees both halves is named, and they are tried
+        given, groups = {**given, **fixed_choices(how.shape, groups)}, ()
     if how.shape in FITS and not groups:
         nodes = [address for part in linked_parts(state.__layout__) for address in part.sort]
         enabled_if(FITS[how.shape](given, nodes), "this is no {} of these nodes", how.shape)
     if state.__faults__.isolates:
         _require_isolated(state, given)
     if not groups:
-        _require_first(state, how.shape, given)
+        _require_first(state, how, given)
     cut = [
         (names, ends)
         for names, ends in every_link
@@ -202,14 +204,15 @@ def _require_isolated(state: System, given: Chosen) -> None:
     require_isolated(state, part, _node_at(state, part, given[SIDE]))
 
 
-def _require_first(state: System, shape: Shape, given: Chosen) -> None:
+def _require_first(state: System, how: Partition, given: Chosen) -> None:
     """The guard that no earlier choice, if it is possible now, cuts the same links: each partition is one step."""
     __tracebackhide__ = True
     parts = isolated_parts(state.__layout__, state.__faults__) or linked_parts(state.__layout__)
     nodes = [address for part in parts for address in part.sort]
     ends = [one for _, one in _links(state)]
-    enabled_if(not is_swapped(shape, given, nodes, ends), AGAIN)
-    first = earlier(shape, given, nodes, ends)
+    enabled_if(not is_swapped(how.shape, given, nodes, ends), AGAIN)
+    named = given[BRIDGE] if how.groups else None
+    first = earlier(how.shape, given, nodes, ends, named)
     enabled_if(first is None or not _is_possible(state, first), AGAIN)
 
 

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
+from indoubt.specs.language.cuts import ACROSS, BRIDGE, CUTS, RING, SIDE
 from indoubt.specs.language.layout import Layout, Part, linked_parts
 from indoubt.specs.language.partition import NAMING, Groups, Partition, Shape
 from indoubt.specs.language.sorts import Sort
+from indoubt.specs.language.values import Set
 
-COMPLETE: tuple[Shape, ...] = ("split", "one_way")
+COMPLETE: tuple[Shape, ...] = ("split", "one_way", "majorities_ring")
 """The shapes whose groups have every node in one of them."""
 
 
@@ -37,11 +39,31 @@ def examples_of(layout: Layout) -> Mapping[Shape, str]:
         "one_way": f"one_way:{one}|{rest}",
         "isolate": f"isolate:{one}",
         "partial": f"partial:{one}|{other}",
+        "bridge": f"bridge:{one}",
+        "majorities_ring": f"majorities_ring:{one},{rest}",
     }
+
+
+def fixed_choices(shape: Shape, groups: Groups) -> dict[str, Any]:
+    """The choices of a partition that the nodes which a run names stand for; none of a split, of several groups."""
+    match shape:
+        case "split":
+            return {}
+        case "isolate":
+            return {SIDE: groups[0][0]}
+        case "bridge":
+            return {BRIDGE: groups[0][0]}
+        case "majorities_ring":
+            first, *rest = groups[0]
+            return {RING: dict(zip(groups[0], (*rest, first), strict=True))}
+        case _:
+            return {SIDE: Set(groups[0]), ACROSS: Set(groups[1])}
 
 
 def is_cut_between(partition: Partition, groups: Groups, one: Any, other: Any) -> bool:
     """Whether the link from a node to another is cut, by the groups that are named."""
+    if partition.shape == "majorities_ring":
+        return CUTS[partition.shape](fixed_choices(partition.shape, groups), one, other)
     place = {node: number for number, group in enumerate(groups) for node in group}
     match partition.shape:
         case "isolate":
@@ -73,8 +95,10 @@ def refuse_wrong_groups(layout: Layout, partition: Partition, sizes: Mapping[str
     missing = [node for node in there_are if node not in named]
     if missing and partition.shape in COMPLETE:
         are = "is" if len(missing) == 1 else "are"
-        what = f"{asked}: {', '.join(map(str, missing))} {are} in no group"
-        raise ValueError(f"{what}; {partition.shape} has every node in one of them: {listed}")
+        where = "not in the ring" if partition.shape == "majorities_ring" else "in no group"
+        what = f"{asked}: {', '.join(map(str, missing))} {are} {where}"
+        them = "in it" if partition.shape == "majorities_ring" else "in one of them"
+        raise ValueError(f"{what}; {partition.shape} has every node {them}: {listed}")
     if not missing and partition.shape == "partial":
         what = f"{asked}: no node is left that reaches both groups"
         raise ValueError(f"{what}; leave one out, or write partition={partition.told_shape.partition(':')[2]}")

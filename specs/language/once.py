@@ -26,12 +26,15 @@ TRIED = 1 << 13
 """So many choices are compared with each other at most; of more, some may cut the same links."""
 
 
-def earlier(shape: Shape, chosen: Chosen, nodes: Sequence[Any], links: Collection[Link]) -> Chosen | None:
+def earlier(
+    shape: Shape, chosen: Chosen, nodes: Sequence[Any], links: Collection[Link], bridge: Any = None
+) -> Chosen | None:
     """The first choice that cuts the same links as one that is not swapped; None where that is this one.
 
-    `nodes` are those that may be chosen, in the order in which they are tried.
+    `nodes` are those that may be chosen, in the order in which they are tried; `bridge` is the only one that may see
+    both halves, if it is not None.
     """
-    return repeated(shape, tuple(nodes), frozenset(links)).get(frozen(chosen))
+    return repeated(shape, tuple(nodes), frozenset(links), bridge).get(frozen(chosen))
 
 
 def is_swapped(shape: Shape, chosen: Chosen, nodes: Sequence[Any], links: Collection[Link]) -> bool:
@@ -93,7 +96,7 @@ def _member(value: Any) -> Any:
 
 
 @lru_cache(maxsize=256)
-def repeated(shape: Shape, nodes: tuple[Any, ...], links: frozenset[Link]) -> dict[Key, Chosen]:
+def repeated(shape: Shape, nodes: tuple[Any, ...], links: frozenset[Link], bridge: Any = None) -> dict[Key, Chosen]:
     """The choices that cut what an earlier one cuts, beside those that are swapped, each with that earlier one.
 
     Empty where every node sends to every other, or where there are more than `TRIED` of them.
@@ -101,7 +104,8 @@ def repeated(shape: Shape, nodes: tuple[Any, ...], links: frozenset[Link]) -> di
     ends = [(one, other) for one, other in links if one != other]
     if len(nodes) > 2 and all(pair in links for pair in permutations(nodes, 2)):
         return {}
-    every = list(islice(_first_choices(shape, nodes, links), TRIED + 1))
+    tried = (one for one in _first_choices(shape, nodes, links) if bridge is None or one[BRIDGE] == bridge)
+    every = list(islice(tried, TRIED + 1))
     if len(every) > TRIED:
         return {}
     found: dict[Key, Chosen] = {}

@@ -36,6 +36,8 @@ NAMING: dict[Shape, str] = {
     "one_way": "one_way:0|1,2",
     "isolate": "isolate:0",
     "partial": "partial:0|1",
+    "bridge": "bridge:0",
+    "majorities_ring": "majorities_ring:0,1,2",
 }
 """The shapes of which a run may name the nodes, with an example of each."""
 Groups = tuple[tuple[Any, ...], ...]
@@ -86,21 +88,31 @@ class Partition:
         return cls("partial", _times(times), _in_flight(in_flight), _named("partial", groups))
 
     @classmethod
-    def bridge(cls, *, times: int = 1, in_flight: InFlight | None = None) -> Partition:
-        """Two halves that cannot communicate, and one node, whichever, that sees both.
+    def bridge(cls, *node: Any, times: int = 1, in_flight: InFlight | None = None) -> Partition:
+        """Two halves that cannot communicate, and one node, whichever or the one that is named, that sees both.
 
-        The halves are those of the other nodes, equal or, where their number is odd, one larger than the other.
+        The halves are those of the other nodes, whichever, equal or, where their number is odd, one larger than the
+        other.
         """
-        return cls("bridge", _times(times), _in_flight(in_flight))
+        return cls("bridge", _times(times), _in_flight(in_flight), _named("bridge", node))
 
     @classmethod
-    def majorities_ring(cls, *, times: int = 1, in_flight: InFlight | None = None) -> Partition:
+    def majorities_ring(cls, *nodes: Any, times: int = 1, in_flight: InFlight | None = None) -> Partition:
         """Every node sees a majority, and no two see the same one.
 
-        The nodes stand in a ring, in whichever order, and each hears those around it that make up a majority with
-        itself. Where that is an even number, it hears one more of those before it than of those behind it.
+        The nodes stand in a ring, in whichever order or in the one in which they are named, and each hears those around
+        it that make up a majority with itself. Where that is an even number, it hears one more of those before it than
+        of those behind it.
         """
-        return cls("majorities_ring", _times(times), _in_flight(in_flight))
+        ring = [one for node in nodes for one in _group(node)]
+        return cls(
+            "majorities_ring", _times(times), _in_flight(in_flight), _named("majorities_ring", [ring][: len(ring)])
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are several ways to cut the network so: of a bridge that is named, each choice of halves."""
+        return not self.groups or self.shape == "bridge"
 
     @property
     def told_shape(self) -> str:
@@ -159,12 +171,16 @@ def _named(
     if not groups:
         return ()
     what = f"partition={asked or _told(shape, groups)} is not possible"
-    if shape not in NAMING:
-        raise ValueError(f"{what}: {shape} tries all nodes; write partition={shape}")
-    wanted = {"split": "two groups or more", "isolate": "one node"}.get(shape, "two groups")
-    fits = len(groups) > 1 if shape == "split" else len(groups) == (1 if shape == "isolate" else 2)
+    is_of_one = shape in ("isolate", "bridge")
+    wanted = {"split": "two groups or more", "majorities_ring": "one group, the nodes in their order"}.get(
+        shape, "two groups"
+    )
+    one = is_of_one or shape == "majorities_ring"
+    fits = len(groups) > 1 if shape == "split" else len(groups) == (1 if one else 2)
     is_empty = any(not group or "" in group for group in groups)
-    if not fits or (shape == "isolate" and (is_empty or len(groups[0]) != 1)):
+    if is_of_one and (not fits or is_empty or len(groups[0]) != 1):
+        raise ValueError(f"{what}: {shape} takes one node, as in {examples[shape]!r}")
+    if not fits:
         raise ValueError(f"{what}: {shape} takes {wanted}, as in {examples[shape]!r}")
     if is_empty:
         raise ValueError(f"{what}: a group has no nodes; name those of each group, as in {examples[shape]!r}")
@@ -174,8 +190,7 @@ def _named(
 def _group(given: object) -> tuple[Any, ...]:
     """A group of nodes; one node, or its name, is a group as well."""
     if isinstance(given, Iterable) and not isinstance(given, str):
-        members: Iterable[Any] = given
-        return tuple(members)
+        return tuple(given)  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
     return (given,)
 
 

@@ -12,7 +12,7 @@ from dataclasses import field
 from typing import Annotated, Any, Literal
 
 from indoubt.specs.language.collections import Bag, Seq
-from indoubt.specs.language.cuts import choices_of
+from indoubt.specs.language.cuts import BRIDGE, choices_of
 from indoubt.specs.language.delivery import Link, delivery
 from indoubt.specs.language.disks import asked_fields, asked_name, refuse_unknown_disk, synced_fields, synced_name
 from indoubt.specs.language.domains import UNSAID
@@ -141,10 +141,11 @@ def plans_of(layout: Layout, faults: Faults, promised: Link | None = None) -> li
 
 def _choices(layout: Layout, faults: Faults, partition: Partition) -> dict[str, Any]:
     """The parameters of a partition: none where its nodes are named."""
-    if partition.groups:
+    if not partition.is_open:
         return {}
     parts = isolated_parts(layout, faults) if faults.isolates else linked_parts(layout)
-    return choices_of(partition.shape, union_of_classes(tuple(one.sort for one in parts or linked_parts(layout))))
+    chosen = choices_of(partition.shape, union_of_classes(tuple(one.sort for one in parts or linked_parts(layout))))
+    return {name: one for name, one in chosen.items() if name != BRIDGE or not partition.groups}
 
 
 def has_runs(layout: Layout) -> bool:

@@ -83,6 +83,10 @@ def _cut_text(layout: Layout, partition: Partition) -> str:
             return f"cuts off {groups[0]}"
         case "one_way":
             return f"cuts all links from {groups[0]} to {groups[1]}"
+        case "bridge":
+            return f"cuts it in halves that {groups[0]} alone sees both of"
+        case "majorities_ring":
+            return f"leaves each node, in the ring {groups[0]}, a majority that it hears, and no two the same"
         case "partial":
             return f"cuts {groups[0]} and {groups[1]} off from each other, and the others reach both"
         case _:

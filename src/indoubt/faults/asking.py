@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from indoubt.checking import check
 from indoubt.environment import (
@@ -311,8 +311,8 @@ def cuts_of(
     if cuts and not issubclass(spec, System):
         what = f"{spec.__name__} is a state machine, whose network and faults are variables and actions of its own"
         raise UsageError(f"{what}; leave {next(iter(cuts))} out")
-    times = settings.get("partitions")
-    if times == 0 or (isinstance(times, range | tuple | list) and not any(times)):
+    times: Any = settings.get("partitions")
+    if times == 0 or (isinstance(times, range | tuple | list) and not any(cast("Iterable[Any]", times))):
         try:
             refuse_no_partition(partition, in_flight)
         except ValueError as error:

@@ -33,6 +33,7 @@ from indoubt.explorer.ir.values import decode, encode, encoded_members
 from indoubt.explorer.ir.walk import locals_in, rewrite
 from indoubt.specs.language.cuts import ACROSS, BRIDGE, RING, SIDE, Chosen
 from indoubt.specs.language.faults import Faults
+from indoubt.specs.language.groups import named_groups
 from indoubt.specs.language.layout import Layout
 from indoubt.specs.language.once import has_equal_halves, has_two_directions, joined, repeated
 from indoubt.specs.language.partition import Shape
@@ -45,8 +46,9 @@ PARTITION = "network.partition"
 def with_each_cut_once(machine: Machine, layout: Layout, faults: Faults) -> Machine:
     """The machine in which no two choices of a partition cut the same links."""
     how = faults.partitions
-    if how is None or not how.times or how.groups:
+    if how is None or not how.times or not how.is_open:
         return machine
+    bridge = named_groups(layout, how)[0][0] if how.groups else None
     with within(Universe(machine.sizes)):
         links = frozenset(
             (one, other)
@@ -55,14 +57,17 @@ def with_each_cut_once(machine: Machine, layout: Layout, faults: Faults) -> Mach
             for other in layout.parts[receiver].sort
         )
         actions = [
-            _Choices(one, how.shape, links).guarded(asks=faults.predicate is not None) if one.name == PARTITION else one
+            _Choices(one, how.shape, links, bridge).guarded(asks=faults.predicate is not None)
+            if one.name == PARTITION
+            else one
             for one in machine.actions
         ]
     return dataclasses.replace(machine, actions=tuple(actions))
 
 
 class _Choices:
-    def __init__(self, action: Action, shape: Shape, links: frozenset[tuple[Any, Any]]) -> None:
+    def __init__(self, action: Action, shape: Shape, links: frozenset[tuple[Any, Any]], bridge: Any) -> None:
+        self.bridge = bridge
         self.action = action
         self.shape: Shape = shape
         self.links = links
@@ -76,7 +81,7 @@ class _Choices:
         place = next(at for at, one in enumerate(self.action.body) if not isinstance(one, Require))
         before, behind = self.action.body[:place], self.action.body[place:]
         excluded = list(self._swapped())
-        for key, first in repeated(self.shape, self.nodes, self.links).items():
+        for key, first in repeated(self.shape, self.nodes, self.links, self.bridge).items():
             is_this = self._is_choice(self._chosen(key))
             excluded.append(_all([is_this, *self._possible(before, first)]) if asks else is_this)
         guards = [Require(Not(one), self.action.span, of_alike=True) for one in excluded]
@@ -92,6 +97,9 @@ class _Choices:
                 sizes = self._size(SIDE), self._size(ACROSS)
                 yield Below(sizes[1], sizes[0])
                 yield And((Equal(*sizes), self._begins_across(self.nodes)))
+            case "bridge" if has_equal_halves(self.nodes) and self.bridge is not None:
+                first = next(node for node in self.nodes if node != self.bridge)
+                yield Not(self._is_in(first, SIDE))
             case "bridge" if has_equal_halves(self.nodes):
                 first, second, *_ = self.nodes
                 is_first = Equal(self.locals[BRIDGE], self._node(first))
@@ -131,7 +139,8 @@ class _Choices:
         """A choice by its key, `specs.language.once.frozen`."""
         if self.shape == "majorities_ring":
             return {RING: dict(key)}
-        return dict(zip((name for name in (BRIDGE, SIDE, ACROSS) if name in self.locals), key, strict=True))
+        names = [name for name in (BRIDGE, SIDE, ACROSS) if name in self.locals or name == self.shape]
+        return {name: value for name, value in zip(names, key, strict=True) if name in self.locals}
 
     def _is_choice(self, chosen: Chosen) -> Expr:
         if self.shape == "majorities_ring":

@@ -7,6 +7,7 @@ What each shape means in plain Python is in `specs.language.cuts`.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,7 +15,7 @@ from indoubt.explorer.frontend.desugar.functions import parameter
 from indoubt.explorer.frontend.desugar.places import Places
 from indoubt.specs.language.cuts import ACROSS, BRIDGE, RING, SIDE
 from indoubt.specs.language.faults import Faults
-from indoubt.specs.language.groups import named_groups
+from indoubt.specs.language.groups import is_cut_between, named_groups
 from indoubt.specs.language.layout import Part, linked_parts
 from indoubt.specs.language.partition import Partition, Shape
 from indoubt.specs.language.selectors import isolated_parts
@@ -60,11 +61,12 @@ def parameters(places: Places, faults: Faults, at: ast.AST) -> list[ast.arg]:
     """The choices of a partition; none where its nodes are named."""
     partition = faults.partitions
     assert partition is not None
-    if partition.groups:
+    if not partition.is_open:
         return []
     linked = linked_parts(places.layout)
     nodes = " | ".join(map(places.sort, isolated_parts(places.layout, faults) or linked))
-    return [parameter(name, text.format(nodes=nodes), at) for name, text in CHOICES[partition.shape].items()]
+    choices = {name: text for name, text in CHOICES[partition.shape].items() if name != BRIDGE or not partition.groups}
+    return [parameter(name, text.format(nodes=nodes), at) for name, text in choices.items()]
 
 
 def body(places: Places, faults: Faults, is_lost: bool, at: ast.AST) -> list[ast.stmt]:
@@ -73,11 +75,12 @@ def body(places: Places, faults: Faults, is_lost: bool, at: ast.AST) -> list[ast
     assert partition is not None
     shape, links = partition.shape, places.layout.links
     whole = [one for ends in links for one in _over(places, ends, "require(all(not CUT", at)]
-    fitting: Iterable[str] = () if partition.groups else _fitting(places, shape)
+    if partition.is_open:
+        fitting = [_bridged(places, partition, text) for text in _fitting(places, shape)]
+        tests = [_bridged(places, partition, _separated(places, faults, shape, ends), ends) for ends in links]
+    else:
+        fitting, tests = [], [_named(places, partition, ends) for ends in links]
     fits = [one for text in fitting for one in places.pair(f"require({text})", None, at)]
-    tests = [_separated(places, faults, shape, ends) for ends in links]
-    if partition.groups:
-        tests = [_named(places, partition, ends) for ends in links]
     over = zip(tests, places.ends_of_links(), strict=True)
     cuts = " or ".join(f"any({test} for ONE in {a} for OTHER in {b})" for test, (a, b) in over)
     guards = [*whole, *fits, *places.pair(f"require({cuts})", None, at)]
@@ -98,6 +101,17 @@ def _separated(places: Places, faults: Faults, shape: Shape, ends: tuple[str, st
     return f"ONE != OTHER and {test}" if shape == "majorities_ring" and ends[0] == ends[1] else test
 
 
+def _bridged(places: Places, partition: Partition, text: str, ends: tuple[str, str] | None = None) -> str:
+    """A text in which the node that sees both halves of a bridge is the one that the run names, if it names one."""
+    if not partition.groups:
+        return text
+    ((node,),) = named_groups(places.layout, partition)
+    for name, end in zip(("ONE", "OTHER"), ends or (), strict=False):
+        if not isinstance(node, places.layout.parts[end].sort):
+            text = text.replace(f"{name} != {BRIDGE}", "True")
+    return re.sub(rf"\b{BRIDGE}\b", places.node(node), text)
+
+
 def _named(places: Places, partition: Partition, ends: tuple[str, str]) -> str:
     """The text of whether a link between some parts is cut, where the nodes of the groups are named."""
     groups = named_groups(places.layout, partition)
@@ -110,9 +124,24 @@ def _named(places: Places, partition: Partition, ends: tuple[str, str]) -> str:
             return f"({one[0]}) != ({other[0]})"
         case "one_way":
             return f"({one[0]}) and ({other[1]})"
+        case "majorities_ring":
+            return _in_ring(places, partition, ends)
         case _:
             pairs = [(a, b) for a in range(len(groups)) for b in range(len(groups)) if a != b]
             return f"({' or '.join(f'({one[a]}) and ({other[b]})' for a, b in pairs)})"
+
+
+def _in_ring(places: Places, partition: Partition, ends: tuple[str, str]) -> str:
+    """The text of whether a link between some parts is cut, where the run names the order of the nodes in a ring."""
+    groups = named_groups(places.layout, partition)
+    of = [[node for node in groups[0] if isinstance(node, places.layout.parts[end].sort)] for end in ends]
+    cut = [
+        f"(ONE == {places.node(a)} and OTHER == {places.node(b)})"
+        for a in of[0]
+        for b in of[1]
+        if is_cut_between(partition, groups, a, b)
+    ]
+    return f"({' or '.join(cut) or 'False'})"
 
 
 def _within(places: Places, part: Part, name: str, group: Iterable[Any]) -> str:
