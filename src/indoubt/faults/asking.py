@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from indoubt.checking import check
 from indoubt.environment import (
@@ -312,7 +312,7 @@ def cuts_of(
         what = f"{spec.__name__} is a state machine, whose network and faults are variables and actions of its own"
         raise UsageError(f"{what}; leave {next(iter(cuts))} out")
     times = settings.get("partitions")
-    if times == 0 or (isinstance(times, range | tuple | list) and not any(times)):
+    if times == 0 or (isinstance(times, range | tuple | list) and not any(cast("Iterable[Any]", times))):
         try:
             refuse_no_partition(partition, in_flight)
         except ValueError as error:
@@ -324,8 +324,10 @@ def _network_words(given: GivenNetwork | None) -> list[str]:
     """The options of the command line that ask for a network."""
     if given is None:
         return []
-    parts: Mapping[str, Any] = given if isinstance(given, Mapping) else {"kind": given}
-    found = network_of(parts.get("kind"), parts.get("capacity"), parts.get("full"))
+    if isinstance(given, Mapping):
+        found = network_of(given.get("kind"), given.get("capacity"), given.get("full"))
+    else:
+        found = network_of(given)
     words = ["--network", found.kind]
     if found.is_consuming and found.capacity != DEFAULT_CAPACITY:
         words += ["--capacity", str(found.capacity)]
