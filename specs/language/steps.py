@@ -73,6 +73,7 @@ SENDER, RECEIVER, MESSAGE = "sender", "receiver", "message"
 AFTER = "crash.after"
 """The parameter of a crash inside a handler: how much is done before it."""
 SYNC = "sync"
+RESTART_CRASH, AMNESIA_CRASH = "restart.crash", "amnesia.crash"
 CRASH_POINTS = 16
 """How many of them are tried where the source of a system is asked; a machine knows how many a handler has."""
 
@@ -114,7 +115,8 @@ def plans_of(layout: Layout, faults: Faults, promised: Link | None = None) -> li
     if faults.crashes:
         plans += [of_node(one, "crash", Fault.CRASH) for one in crashing]
     if faults.torn:
-        plans += [_torn(one, layout) for one in layout.handlers if one.part in crashing and _runs(one, faults)]
+        torn = [one for one in layout.handlers if one.part in crashing]
+        plans += [_torn(one, layout, name) for one in torn for name in _names_of_crashes(one, faults)]
     if faults.restarts:
         plans += [of_node(one, "restart", Fault.RESTART, layout.restart_of(one)) for one in crashing]
     if faults.amnesias:
@@ -323,13 +325,12 @@ def turns_name(part: Part) -> str:
     return f"crash.turns.{part.name}"
 
 
-def _torn(handler: Handler, layout: Layout) -> Plan:
+def _torn(handler: Handler, layout: Layout, name: str) -> Plan:
     """A crash inside a handler."""
     whole = handling(handler)
     turning = {turns_name(one): _turns(one) for one in layout.parts.values() if one.is_many}
     points: Any = Annotated[int, Between(0, CRASH_POINTS)]
     parameters = {**whole.parameters, AFTER: points, **turning}
-    name = handler.part.variable("restart.crash") if handler.role.kind == "on_restart" else f"{whole.name}.crash"
     role = Role("action", fault=Fault.TORN, by=_taker(handler.part))
     return Plan(name, "torn", role, parameters, whole.names, handler.part, handler)
 
@@ -339,8 +340,17 @@ def _turns(part: Part) -> Any:
     return total[part.sort]
 
 
-def _runs(handler: Handler, faults: Faults) -> bool:
-    return handler.role.kind != "on_restart" or faults.restarts > 0
+def _names_of_crashes(handler: Handler, faults: Faults) -> list[str]:
+    """What crashes inside a handler are called: that of a node which comes back by how it does."""
+    if handler.role.kind != "on_restart":
+        return [f"{handling(handler).name}.crash"]
+    ways = {RESTART_CRASH: faults.restarts, AMNESIA_CRASH: faults.amnesias}
+    return [handler.part.variable(way) for way, budget in ways.items() if budget]
+
+
+def is_crash_of_amnesia(plan: Plan) -> bool:
+    """Whether a node comes back with nothing, and crashes as it does."""
+    return plan.part is not None and plan.name == plan.part.variable(AMNESIA_CRASH)
 
 
 def _resuming(part: Part) -> Plan:

@@ -26,7 +26,7 @@ from indoubt.specs.language.nodes import Node, is_correct
 from indoubt.specs.language.possible import with_partitions_that_happen
 from indoubt.specs.language.selectors import is_paused, require_selected
 from indoubt.specs.language.settings import Settings
-from indoubt.specs.language.steps import SYNC, Plan, plans_of, refuse_impossible, variables_of
+from indoubt.specs.language.steps import SYNC, Plan, is_crash_of_amnesia, plans_of, refuse_impossible, variables_of
 from indoubt.specs.language.universe import within
 from indoubt.specs.language.values import Message, copied
 from indoubt.specs.language.watching import Watch, plans_of_watch, refuse_detector, variables_of_watch, watch_of
@@ -383,7 +383,8 @@ def _torn(state: System, plan: Plan, node: Node[Any], given: dict[str, Any]) -> 
     enabled_if(suspicions.may_crash(state, handler.part, node.address), suspicions.NEEDED, node.address)
     crash = torn.crash_of(state, plan, node, given)
     if handler.role.kind == "on_restart":
-        failures.restart(state, replace(plan, handler=None), node, {})
+        come_back = failures.amnesia if is_crash_of_amnesia(plan) else failures.restart
+        come_back(state, replace(plan, handler=None), node, {})
         crash.run(node, **given)
     else:
         _handle(state, plan, node, given, crash.run)

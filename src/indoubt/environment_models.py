@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from indoubt.finding import UsageError
 from indoubt.specs.language.delivery import Link
@@ -77,8 +77,10 @@ def refuse_other_budgets(model: GivenModel, budgets: Mapping[str, Any]) -> str:
 
 
 def _text(times: Any) -> str:
-    is_range = isinstance(times, Collection) and not isinstance(times, str) and len(times) > 0
-    return f"{min(times)}..{max(times)}" if is_range else str(times)
+    if isinstance(times, range | tuple | list):
+        values = cast("Sequence[int]", times)
+        return f"{min(values)}..{max(values)}" if values else str(values)
+    return str(times)
 
 
 def told(faults: GivenFaults | None) -> Mapping[str, Any]:

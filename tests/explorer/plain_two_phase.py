@@ -42,7 +42,8 @@ class Net:
 
     def empty(self) -> Link:
         """A link with nothing on it."""
-        return frozenset() if self.kind == "soup" else ()
+        nothing: frozenset[str] = frozenset()
+        return nothing if self.kind == "soup" else ()
 
     def with_one(self, link: Link, message: str) -> Link:
         """A link with one message more. Raises Full."""
@@ -103,7 +104,7 @@ def steps(state: State, net: Net) -> Iterator[Callable[[], State]]:
             now = decided(state, commit=False)
         elif state.tm == WORKING:
             now = replace(state, yes=state.yes | {rm})
-            now = decided(now, commit=True) if now.yes == set(everyone) else now
+            now = decided(now, commit=True) if len(now.yes) == len(everyone) else now
         return replace(now, to_tm=at(now.to_tm, rm, net.without(now.to_tm[rm], message)))
 
     def prepared(rm: int, can: bool) -> State:

@@ -346,6 +346,7 @@ def test_the_network_is_cut_as_the_run_says() -> None:
     assert "--partition" not in found.asking.command({"partitions": 0}, "all_greeted", "talking").split()
     with pytest.raises(UsageError, match="leave partition out"):
         frontier("two_phase_commit", Participant=2, partition="bridge")
+    never: Any
     for never in (0, range(1)):
         asked["partitions"] = never
         with pytest.raises(UsageError, match="in_flight=kept is not possible with partitions=0"):

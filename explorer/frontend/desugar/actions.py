@@ -31,7 +31,7 @@ from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import ADDRESS, Handler, Part
 from indoubt.specs.language.machine import Role
-from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan, Told, is_lossy
+from indoubt.specs.language.steps import MESSAGE, RECEIVER, SENDER, Plan, Told, is_crash_of_amnesia, is_lossy
 from indoubt.specs.language.watching import OTHER
 
 Rewrite = Callable[[Part, FunctionType, str], tuple[ast.FunctionDef, FunctionType]]
@@ -262,7 +262,8 @@ class Actions:
         yield inner, self._remade(tree, tree.body, function, None)
         call = self._call(tree, inner, at)
         if handler.role.kind == "on_restart":
-            body = restart.body(self.places, plan, at, [call])
+            back = amnesia if is_crash_of_amnesia(plan) else restart
+            body = back.body(self.places, plan, at, [call])
         elif handler.gathers:
             body = [*self._awake.up(part, at), *quorum.gathered(self.places, handler, cuts=self._cuts, at=at), call]
             tree = quorum.without_messages(tree)

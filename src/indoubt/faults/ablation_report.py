@@ -228,9 +228,7 @@ def _row_data(row: Row, spec: str) -> dict[str, Any]:
                 "property": name,
                 "states": None if one.found is None or one.found.trace is None else len(one.found.trace),
                 "faults": None if one.found is None or one.found.trace is None else one.found.faults,
-                "command": asked[name].asking.command(asked[name].values, name, spec)
-                if asked[name].has_command
-                else None,
+                "command": _command(asked[name], name, spec),
             }
             for name, one in row.fallen.items()
         ],

@@ -324,8 +324,10 @@ def _network_words(given: GivenNetwork | None) -> list[str]:
     """The options of the command line that ask for a network."""
     if given is None:
         return []
-    parts: Mapping[str, Any] = given if isinstance(given, Mapping) else {"kind": given}
-    found = network_of(parts.get("kind"), parts.get("capacity"), parts.get("full"))
+    if isinstance(given, Mapping):
+        found = network_of(given.get("kind"), given.get("capacity"), given.get("full"))
+    else:
+        found = network_of(given)
     words = ["--network", found.kind]
     if found.is_consuming and found.capacity != DEFAULT_CAPACITY:
         words += ["--capacity", str(found.capacity)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import nodes_with_disks
 import pytest
@@ -23,7 +24,9 @@ from indoubt.specs.language import (
     System,
     invariant,
     on_message,
+    on_restart,
     on_timeout,
+    reachable,
     require,
 )
 from indoubt.specs.language.settings import SettingError
@@ -227,3 +230,39 @@ class Named(System):
 def test_a_parameter_called_other_is_the_author_s_own() -> None:
     """It is no step of a failure detector, whose parameter has that name too."""
     assert check(Named, B=1, faults=Faults(torn=1)).counts.distinct == 4
+
+
+class Returning(Node[A]):
+    """When it comes back it writes two fields, one after the other."""
+
+    first: Durable[bool] = False
+    second: Durable[bool] = False
+
+    @on_restart
+    def come_back(self) -> None:
+        self.first = True
+        self.second = True
+
+
+class Returned(System):
+    node: Returning
+
+    @reachable
+    def halfway(self) -> bool:
+        """It has written one of them."""
+        return self.node.first and not self.node.second
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+@pytest.mark.parametrize("back", ["restarts", "amnesias"])
+def test_a_node_may_crash_while_it_comes_back(back: str, engine: str) -> None:
+    """However it does: before each of two writes and behind them; a crash takes one of the two budgets of stops."""
+    asked: dict[str, Any] = {back: 1}
+    result = check(Returned, faults=Faults(crashes=1, torn=1, **asked), engine=engine)
+    assert result.property("halfway").verdict is Verdict.HOLDS
+    assert f"node.{back[:-1]}.crash" in result.envelope.faults
+    # Up; down; back; down again with nothing, one or two written.
+    assert result.counts.distinct == 1 + 1 + 1 + 3
+    trace = result.property("halfway").trace
+    assert trace is not None
+    assert [step.action for step in trace.steps] == ["node.crash", f"node.{back[:-1]}.crash"]
