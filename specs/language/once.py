@@ -11,7 +11,7 @@ other; `repeated` finds the rest by trying all. The translation has it from `exp
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence, Set as AbstractSet
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set as AbstractSet
 from functools import lru_cache
 from itertools import combinations, islice, permutations
 from typing import Any
@@ -38,14 +38,20 @@ def earlier(
 
 
 def is_swapped(shape: Shape, chosen: Chosen, nodes: Sequence[Any], links: Collection[Link]) -> bool:
-    """Whether an earlier choice is this one with its sides, or the directions of its ring, changed about."""
+    """Whether an earlier choice is this one with its sides, or the directions of its ring, changed about.
+
+    Or one without nodes that have no link to the other side.
+    """
     match shape:
         case "split":
             return any(_is_second_half(chosen[SIDE], group) for group in joined(nodes, links))
         case "partial":
             side, across = chosen[SIDE], chosen[ACROSS]
             first = next((node for node in nodes if node in side or node in across), None)
-            return len(side) > len(across) or (len(side) == len(across) and first in across)
+            if len(side) > len(across) or (len(side) == len(across) and first in across):
+                return True
+            near = neighbours(nodes, links)
+            return _has_idle(side, across, near) or _has_idle(across, side, near)
         case "bridge":
             first = next(node for node in nodes if node != chosen[BRIDGE])
             return has_equal_halves(nodes) and first not in chosen[SIDE]
@@ -66,6 +72,19 @@ def has_two_directions(nodes: Collection[Any]) -> bool:
     """Whether a node in a ring hears as many before it as behind it, so that it may be gone through either way."""
     before, behind = heard_around(len(nodes))
     return before == behind
+
+
+def neighbours(nodes: Sequence[Any], links: Collection[Link]) -> dict[Any, list[Any]]:
+    """Of each node those that it sends to or hears."""
+    return {
+        node: [other for other in nodes if other != node and ((node, other) in links or (other, node) in links)]
+        for node in nodes
+    }
+
+
+def _has_idle(side: Collection[Any], across: Collection[Any], near: Mapping[Any, Collection[Any]]) -> bool:
+    """Whether a node on a side has no link to the other one, so that without it, which is earlier, the same is cut."""
+    return any(not any(other in across for other in near[node]) for node in side)
 
 
 def joined(nodes: Sequence[Any], links: Collection[Link]) -> list[list[Any]]:

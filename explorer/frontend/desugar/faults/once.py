@@ -35,7 +35,7 @@ from indoubt.specs.language.cuts import ACROSS, BRIDGE, RING, SIDE, Chosen
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.groups import named_groups
 from indoubt.specs.language.layout import Layout
-from indoubt.specs.language.once import has_equal_halves, has_two_directions, joined, repeated
+from indoubt.specs.language.once import has_equal_halves, has_two_directions, joined, neighbours, repeated
 from indoubt.specs.language.partition import Shape
 from indoubt.specs.language.types import IntType, PermutationType, SetType, Type
 from indoubt.specs.language.universe import Universe, within
@@ -97,6 +97,7 @@ class _Choices:
                 sizes = self._size(SIDE), self._size(ACROSS)
                 yield Below(sizes[1], sizes[0])
                 yield And((Equal(*sizes), self._begins_across(self.nodes)))
+                yield from self._idle()
             case "bridge" if has_equal_halves(self.nodes) and self.bridge is not None:
                 first = next(node for node in self.nodes if node != self.bridge)
                 yield Not(self._is_in(first, SIDE))
@@ -112,6 +113,14 @@ class _Choices:
                     yield from (And((self._follows(before, first), one)) for one in later)
             case _:
                 pass
+
+    def _idle(self) -> Iterator[Expr]:
+        """Whether a node on a side has no link to the other one; of nodes that all talk to each other there is none."""
+        for node, near in neighbours(self.nodes, self.links).items():
+            if len(near) < len(self.nodes) - 1:
+                for side, across in ((SIDE, ACROSS), (ACROSS, SIDE)):
+                    there = tuple(self._is_in(other, across) for other in near)
+                    yield _all([self._is_in(node, side), *(Not(one) for one in there)])
 
     def _second_half(self, group: Sequence[Any]) -> Iterator[Expr]:
         """Whether the rest of a group of nodes comes before the part of it that is on the side."""
