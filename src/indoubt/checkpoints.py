@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-import indoubt
 from indoubt.arguments import of_their_kinds
 from indoubt.asking import positive
 from indoubt.explorer.ir.machine import Machine
@@ -100,7 +99,7 @@ def keeping_of(
 
     def about() -> dict[str, Any]:
         return {
-            "version": indoubt.__version__,
+            "version": own_version(),
             "spec": address_of(spec),
             "settings": [f"{name}={setting_text(value)}" for name, value in settled.keywords(spec).items()],
             "machine": _digest(machine),
@@ -179,9 +178,9 @@ def read_checkpoint(path: Path) -> Saved:
     known = {"version", "spec", "settings", "machine", "asked"}
     if not known <= saved.about.keys():
         raise UsageError(f"{path} does not say what was checked; start again with `indoubt check`")
-    if saved.about["version"] != indoubt.__version__:
+    if saved.about["version"] != own_version():
         raise UsageError(
-            f"{path} was written by indoubt {saved.about['version']}, and this is {indoubt.__version__}; "
+            f"{path} was written by indoubt {saved.about['version']}, and this is {own_version()}; "
             f"go on with that version, or start again with {_again(saved.about)}"
         )
     return saved
@@ -249,3 +248,10 @@ def _with_whole_path(text: str) -> str:
     """A spec in a file by the whole path of that file; any other text as it is."""
     place, separator, name = text.partition("::")
     return f"{Path(place).resolve()}{separator}{name}" if place.endswith(".py") else text
+
+
+def own_version() -> str:
+    """The version of indoubt that writes and reads."""
+    from importlib.metadata import version  # noqa: PLC0415 - reading metadata takes a while
+
+    return version("indoubt")
