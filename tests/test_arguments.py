@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from indoubt import ablate, check, frontier, resume, simulate
-from indoubt.arguments import KINDS
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
+from indoubt.runs.arguments import KINDS
 from indoubt.specs.commit.two_phase import TwoPhase
 
 FUNCTIONS: tuple[Any, ...] = (check, simulate, frontier, ablate, resume)

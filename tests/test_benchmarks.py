@@ -31,7 +31,7 @@ from counts.table import ROWS
 from indoubt import check
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.search.memory import Memory
-from indoubt.finding import find_spec
+from indoubt.finding.specs import find_spec
 
 INSTANCES = (SMALL, *QUICK, *COMPARED)
 

@@ -27,6 +27,7 @@ LANGUAGE = "indoubt.specs.language"
 IR = "indoubt.explorer.ir"
 
 # Package or module -> what it may import of us besides itself. The longest entry that fits a module counts.
+BELOW = ("indoubt.specs", "indoubt.explorer", "indoubt.invariants", "indoubt.counterexamples")
 ALLOWED: dict[str, tuple[str, ...]] = {
     LANGUAGE: (),
     "indoubt.specs": ("indoubt.invariants.templates",),
@@ -38,6 +39,11 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "indoubt.explorer": (LANGUAGE,),
     "indoubt.invariants": (LANGUAGE, IR, "indoubt.explorer.frontend", "indoubt.explorer.backends.guards"),
     "indoubt.counterexamples": (LANGUAGE, "indoubt.explorer.search", "indoubt.explorer.replay"),
+    "indoubt.finding": BELOW,
+    "indoubt.runs": (*BELOW, "indoubt.finding", "indoubt.faults.fewest", "indoubt.faults.budgets"),
+    "indoubt.reports": (*BELOW, "indoubt.finding", "indoubt.runs", "indoubt.faults.fewest"),
+    "indoubt.faults": (*BELOW, "indoubt.finding", "indoubt.runs", "indoubt.reports"),
+    "indoubt.proofs": (*BELOW, "indoubt.finding", "indoubt.runs", "indoubt.reports"),
     "indoubt": (),
 }
 
@@ -167,13 +173,13 @@ def test_an_import_loads_no_heavy_library(module: str) -> None:
 SPECIAL = (
     "importlib.metadata",
     "rich",
-    "indoubt.refining",
-    "indoubt.viewing",
-    "indoubt.symmetric",
-    "indoubt.simulating",
-    "indoubt.simulation_command",
-    "indoubt.diagnosing",
-    "indoubt.explaining",
+    "indoubt.runs.refining",
+    "indoubt.runs.viewing",
+    "indoubt.runs.symmetric",
+    "indoubt.runs.simulating",
+    "indoubt.command_line.simulation_command",
+    "indoubt.command_line.diagnosing",
+    "indoubt.command_line.explaining",
     "indoubt.faults.ablation",
     "indoubt.faults.budgets",
     "indoubt.faults.fewest",
@@ -218,7 +224,7 @@ def test_a_plain_check_loads_what_it_needs(engine: str) -> None:
     """Nobody waits for what other runs need; and what is named here is spelt as it is."""
     check = f"from indoubt.cli import run; run(['check', 'two_phase', 'RM=2', '--engine', {engine!r}])"
     loaded = loaded_by(check)
-    assert {"indoubt.checking", "indoubt.counterexamples.replay", "indoubt.explorer.frontend.lower"} <= loaded
+    assert {"indoubt.runs.checking", "indoubt.counterexamples.replay", "indoubt.explorer.frontend.lower"} <= loaded
     assert sorted(loaded & {*SPECIAL, *SINGLE_USER, "numpy"} - {"llvmlite"}) == []
     assert loaded >= set(NATIVE) if engine == "native" else not loaded & set(NATIVE)
     assert {one for one in SPECIAL if one.startswith("indoubt.")} <= MODULES.keys()

@@ -12,8 +12,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from indoubt.checking import check as check
-    from indoubt.checkpoints import resume as resume
     from indoubt.counterexamples.replay import ReplayMismatch as ReplayMismatch
     from indoubt.counterexamples.trace import Step as Step, Trace as Trace
     from indoubt.explorer.frontend.diagnostics import Diagnostic as Diagnostic, SpecError as SpecError
@@ -23,22 +21,24 @@ if TYPE_CHECKING:
         Stopped as Stopped,
         Verdict as Verdict,
     )
-    from indoubt.failing import SpecFailed as SpecFailed
     from indoubt.faults.ablation import Ablation as Ablation, ablate as ablate
     from indoubt.faults.cells import Frontier as Frontier
     from indoubt.faults.frontier import frontier as frontier
-    from indoubt.finding import UnknownSpec as UnknownSpec, find_spec as find_spec
-    from indoubt.proving import prove as prove
-    from indoubt.result import Envelope as Envelope, PropertyResult as PropertyResult, Result as Result
-    from indoubt.simulating import SimulationResult as SimulationResult, simulate as simulate
+    from indoubt.finding.specs import UnknownSpec as UnknownSpec, find_spec as find_spec
+    from indoubt.proofs.proving import prove as prove
+    from indoubt.runs.checking import check as check
+    from indoubt.runs.checkpoints import resume as resume
+    from indoubt.runs.failing import SpecFailed as SpecFailed
+    from indoubt.runs.result import Envelope as Envelope, PropertyResult as PropertyResult, Result as Result
+    from indoubt.runs.simulating import SimulationResult as SimulationResult, simulate as simulate
     from indoubt.specs.language.settings import SettingError as SettingError
 
     __version__: str
 
 _HOMES = {
-    "check": "checking",
-    "resume": "checkpoints",
-    "SpecFailed": "failing",
+    "check": "runs.checking",
+    "resume": "runs.checkpoints",
+    "SpecFailed": "runs.failing",
     "Ablation": "faults.ablation",
     "ablate": "faults.ablation",
     "Frontier": "faults.cells",
@@ -52,14 +52,14 @@ _HOMES = {
     "Limits": "explorer.search.result",
     "Stopped": "explorer.search.result",
     "Verdict": "explorer.search.result",
-    "UnknownSpec": "finding",
-    "find_spec": "finding",
-    "prove": "proving",
-    "Envelope": "result",
-    "PropertyResult": "result",
-    "Result": "result",
-    "SimulationResult": "simulating",
-    "simulate": "simulating",
+    "UnknownSpec": "finding.specs",
+    "find_spec": "finding.specs",
+    "prove": "proofs.proving",
+    "Envelope": "runs.result",
+    "PropertyResult": "runs.result",
+    "Result": "runs.result",
+    "SimulationResult": "runs.simulating",
+    "simulate": "runs.simulating",
     "SettingError": "specs.language.settings",
 }
 """The public names with the module that defines each."""

@@ -15,16 +15,16 @@ from typing import Any, NoReturn
 
 import click
 
-from indoubt import commands
+from indoubt.command_line import commands
+from indoubt.command_line.environment_options import environment_options
+from indoubt.command_line.streams import discard, open_streams, printing
+from indoubt.command_line.usage import Optional, Verbs, seconds, told, whole
+from indoubt.command_line.verbs import ablate, frontier
 from indoubt.counterexamples.replay import ReplayMismatch
-from indoubt.environment_options import environment_options
 from indoubt.explorer.frontend.diagnostics import SpecError
-from indoubt.failing import SpecFailed
-from indoubt.faults.verbs import ablate, frontier
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
+from indoubt.runs.failing import SpecFailed
 from indoubt.specs.language.settings import MissingSettings, SettingError
-from indoubt.streams import discard, open_streams, printing
-from indoubt.usage import Optional, Verbs, seconds, told, whole
 
 USAGE, FAULT, INTERRUPTED = 2, 4, 130
 
@@ -150,7 +150,7 @@ def simulate(**options: Any) -> None:
     Exit status: 1 violated, 3 nothing violated, 2 wrong usage or a wrong spec, 4 a fault of indoubt, 5 no property to
     judge, 130 interrupted.
     """
-    from indoubt import simulation_command  # noqa: PLC0415 - for this command alone
+    from indoubt.command_line import simulation_command  # noqa: PLC0415 - for this command alone
 
     sys.exit(simulation_command.simulate(**options))
 
@@ -247,9 +247,9 @@ def prove(**options: Any) -> None:
     fault of indoubt, 5 no property to prove, 130 interrupted. Of several theorems, a broken variant counts as it should
     if it is refuted.
     """
-    from indoubt import proving  # noqa: PLC0415 - Z3 is for this command alone
+    from indoubt.command_line import proof_command  # noqa: PLC0415 - Z3 is for this command alone
 
-    sys.exit(proving.prove_command(**options))
+    sys.exit(proof_command.prove_command(**options))
 
 
 @cli.command()
@@ -265,7 +265,7 @@ def quorums(**options: Any) -> None:
 
     Exit status: 0 its quorums share what they have to, 1 they do not, or there is none, 2 wrong usage.
     """
-    from indoubt import quorums_command  # noqa: PLC0415 - for this command alone
+    from indoubt.command_line import quorums_command  # noqa: PLC0415 - for this command alone
 
     sys.exit(quorums_command.quorums_command(**options))
 
@@ -274,7 +274,7 @@ def quorums(**options: Any) -> None:
 @click.argument("code", required=False)
 def explain(code: str | None) -> None:
     """Explain the mistake with this CODE, as in `indoubt explain S201`; without a code, list all."""
-    from indoubt import explaining  # noqa: PLC0415 - for this command alone
+    from indoubt.command_line import explaining  # noqa: PLC0415 - for this command alone
 
     with printing():
         click.echo(explaining.listed() if code is None else explaining.explained(code))
@@ -288,7 +288,7 @@ def doctor(spec: str, settings: tuple[str, ...]) -> None:
 
     Where sizes are given, a small part of the states is explored as well.
     """
-    from indoubt import diagnosing  # noqa: PLC0415 - for this command alone
+    from indoubt.command_line import diagnosing  # noqa: PLC0415 - for this command alone
 
     with printing():
         sys.exit(diagnosing.doctor(spec, settings))

@@ -133,6 +133,6 @@ def test_a_defect_of_the_checker_says_so(capsys: pytest.CaptureFixture[str], mon
     def broken(**_: object) -> int:
         raise ValueError("zip() argument 2 is longer than argument 1")
 
-    monkeypatch.setattr("indoubt.commands.check", broken)
+    monkeypatch.setattr("indoubt.command_line.commands.check", broken)
     assert run(["check", "two_phase", "RM=2"]) == 4
     assert "a defect of indoubt; please report it" in capsys.readouterr().err

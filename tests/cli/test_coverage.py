@@ -9,10 +9,10 @@ import pytest
 
 from indoubt import check
 from indoubt.cli import run
-from indoubt.coverage import WIDTH, bar, details, summary
+from indoubt.command_line.progress import data_of, text_of
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Counts
-from indoubt.progress import data_of, text_of
+from indoubt.reports.coverage import WIDTH, bar, details, summary
 from indoubt.specs.commit.two_phase import TwoPhase
 from indoubt.specs.commit.two_phase_commit import TwoPhaseCommit
 

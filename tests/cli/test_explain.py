@@ -13,10 +13,10 @@ import pytest
 
 from indoubt import SpecError, SpecFailed, check, find_spec, prove
 from indoubt.cli import run
-from indoubt.explaining import Program, explained, programs_of
+from indoubt.command_line.explaining import Program, explained, programs_of
 from indoubt.explorer.frontend.codes import PAGES, TITLES, page_of
 from indoubt.proofs import prove_spec
-from indoubt.settings_text import parsed
+from indoubt.runs.settings_text import parsed
 from indoubt.specs.language.machine import methods_of
 
 ROOT = Path(__file__).parents[2]

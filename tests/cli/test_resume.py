@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from indoubt import checkpoints
 from indoubt.cli import run
+from indoubt.runs import checkpoints
 
 SPEC = """
 from typing import Annotated

@@ -10,7 +10,7 @@ import pytest
 
 from indoubt import check, find_spec
 from indoubt.cli import run
-from indoubt.settings_text import parsed
+from indoubt.runs.settings_text import parsed
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 EXPLORER = Path(__file__).parents[1] / "explorer"

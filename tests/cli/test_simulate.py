@@ -16,9 +16,9 @@ import pytest
 
 import indoubt
 from indoubt.cli import run
+from indoubt.command_line.progress import walks_text
 from indoubt.explorer.search.walks import Walking
-from indoubt.finding import UsageError
-from indoubt.progress import walks_text
+from indoubt.finding.specs import UsageError
 from indoubt.specs.commit.two_phase import TwoPhase
 
 IMPATIENT = ["simulate", "two_phase::ImpatientTwoPhase", "RM=3", "-k", "consistent", "--seed", "7"]

@@ -9,7 +9,7 @@ import pytest
 
 from indoubt import check
 from indoubt.cli import run
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
 from indoubt.specs.commit.tcommit import TCommit
 from indoubt.specs.commit.two_phase import RM, TwoPhase
 from indoubt.specs.consensus.paxos import Paxos

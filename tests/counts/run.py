@@ -7,7 +7,7 @@ from counts.row import Outcome, Row
 
 from indoubt import Verdict, check
 from indoubt.explorer.search.answers import DEADLOCK
-from indoubt.result import Result
+from indoubt.runs.result import Result
 
 FEW = 1500
 """Generated states that the reference interpreter needs less time for than native code needs to be compiled."""

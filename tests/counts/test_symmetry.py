@@ -16,7 +16,7 @@ from counts.table import ROWS
 
 from indoubt import check
 from indoubt.explorer.search.answers import DEADLOCK
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
 
 SYMMETRIC = [row for row in ROWS if row.symmetry]
 PLAIN = [row for row in ROWS if row.when is When.ALWAYS and not row.symmetry]

@@ -25,7 +25,7 @@ from counts.table import ROWS
 from matplotlib.image import imread
 
 from indoubt.cli import run
-from indoubt.finding import find_spec
+from indoubt.finding.specs import find_spec
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"

@@ -19,7 +19,7 @@ from indoubt.counterexamples.trace import Trace
 from indoubt.faults.ablation_report import lines_of
 from indoubt.faults.assumptions import said_of
 from indoubt.faults.frontier_report import plain
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
 from indoubt.specs.commit.three_phase_commit import Detector
 from indoubt.specs.language import (
     Detector as Perfect,

@@ -16,11 +16,11 @@ from examples.snapshot import Snapshot
 
 from indoubt import Verdict, ablate, check, frontier
 from indoubt.cli import run
-from indoubt.environment import BUDGETS
 from indoubt.faults.asking import Decided
 from indoubt.faults.cells import Frontier
 from indoubt.faults.frontier_report import lines_of, plain, to_data
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
+from indoubt.runs.environment import BUDGETS
 from indoubt.specs.commit.three_phase_commit import Detector, Termination
 from indoubt.specs.language import Network
 
@@ -322,7 +322,7 @@ def test_an_interruption_leaves_what_is_known(
         if len(cells) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("indoubt.faults.frontier_command._tell", interrupt)
+    monkeypatch.setattr("indoubt.command_line.frontier_command._tell", interrupt)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     assert run(["frontier", "three_phase_commit", "Participant=1", "crashes=0..2", "--engine", "reference"]) == 130
     assert "interrupted: this is what was known then" in capsys.readouterr().out

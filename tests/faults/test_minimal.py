@@ -10,7 +10,7 @@ import pytest
 
 from indoubt import Verdict, check
 from indoubt.cli import run
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
 from indoubt.specs.language import (
     Between,
     Fault,

@@ -13,7 +13,7 @@ from watched_nodes import Peers
 
 from indoubt import ablate, check, frontier, simulate
 from indoubt.cli import run
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
 from indoubt.specs.consensus.paxos import Paxos
 from indoubt.specs.language import Faults, Network
 from indoubt.specs.language.detectors import NOBODY, Detector

@@ -14,11 +14,11 @@ from finite_structures import Finite
 import indoubt
 from indoubt import SettingError, Verdict, check
 from indoubt.cli import run
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
 from indoubt.invariants.quorums import Byzantine, FastPaxos, Flexible, Majority, QuorumSystem, Threshold, written
 from indoubt.invariants.unbounded.quorums import axioms_of_quorums
 from indoubt.proofs import Status
-from indoubt.quorum_choice import is_sound
+from indoubt.runs.quorum_choice import is_sound
 from indoubt.specs.language.quorum_systems import Counted, Kind, Overlap
 from indoubt.specs.language.types import QuorumType, SortType
 from indoubt.specs.language.universe import Universe, within

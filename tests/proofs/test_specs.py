@@ -11,7 +11,7 @@ from agreement import spec_of
 import indoubt
 from indoubt import SpecError, SpecFailed, Verdict
 from indoubt.cli import run
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
 from indoubt.invariants.quorums import Flexible
 from indoubt.proofs import SpecProof, Status, prove_spec
 from indoubt.specs.commit.two_phase import ImpatientTwoPhase, TwoPhase

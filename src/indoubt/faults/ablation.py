@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
-from indoubt.arguments import of_their_kinds
-from indoubt.asking import spec_class
-from indoubt.environment import BUDGETS, GivenDetector, GivenLinks, GivenNetwork, as_parameters, under
-from indoubt.environment_models import GivenModel, Surroundings, surroundings, told as told_of
 from indoubt.explorer.search.progress import Progress
 from indoubt.faults.ablation_result import Ablation as Ablation, Row as Row  # noqa: PLC0414 - for those who ablate
 from indoubt.faults.asking import Asking, Decided, cuts_of, faults_among, ways_of
 from indoubt.faults.turning_off import TurningOff
-from indoubt.finding import find_spec
+from indoubt.finding.specs import find_spec
+from indoubt.runs.arguments import of_their_kinds
+from indoubt.runs.asking import spec_class
+from indoubt.runs.environment import BUDGETS, GivenDetector, GivenLinks, GivenNetwork, as_parameters, under
+from indoubt.runs.environment_models import GivenModel, Surroundings, surroundings, told as told_of
 from indoubt.specs.language.machine import Spec
 
 if TYPE_CHECKING:
-    from indoubt.symmetric import Wanted
+    from indoubt.runs.symmetric import Wanted
 
 
 @of_their_kinds

@@ -13,8 +13,8 @@ from indoubt.explorer.search.result import Verdict
 from indoubt.faults.ablation_result import Ablation, Row
 from indoubt.faults.asking import Answer
 from indoubt.faults.assumptions import Assumption
-from indoubt.finding import UsageError
-from indoubt.report import STYLES, Line, counted, table
+from indoubt.finding.specs import UsageError
+from indoubt.reports.report import STYLES, Line, counted, table
 from indoubt.specs.language.settings import setting_text
 
 SCHEMA = "indoubt/ablation/1"

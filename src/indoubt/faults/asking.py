@@ -7,22 +7,22 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from indoubt.checking import check
-from indoubt.environment import (
+from indoubt.explorer.frontend.lower import lower, settle
+from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.search.answers import DEADLOCK, assertions_of
+from indoubt.explorer.search.progress import Progress
+from indoubt.explorer.search.result import Verdict
+from indoubt.finding.specs import UsageError
+from indoubt.runs.checking import check
+from indoubt.runs.environment import (
     BUDGETS as OF_SYSTEMS,
     GivenDetector,
     GivenNetwork,
     refuse_impossible_faults,
     under,
 )
-from indoubt.environment_words import surrounding_words
-from indoubt.explorer.frontend.lower import lower, settle
-from indoubt.explorer.ir.machine import Machine
-from indoubt.explorer.search.answers import DEADLOCK, assertions_of
-from indoubt.explorer.search.progress import Progress
-from indoubt.explorer.search.result import Verdict
-from indoubt.finding import UsageError
-from indoubt.result import PropertyResult
+from indoubt.runs.environment_words import surrounding_words
+from indoubt.runs.result import PropertyResult
 from indoubt.specs.language.detectors import NOBODY, detector_of
 from indoubt.specs.language.faults import WORDS
 from indoubt.specs.language.frozen import dataclass
@@ -33,7 +33,7 @@ from indoubt.specs.language.settings import SettingError, Settings, setting_text
 from indoubt.specs.language.systems import System
 
 if TYPE_CHECKING:
-    from indoubt.symmetric import Wanted
+    from indoubt.runs.symmetric import Wanted
 
 
 INTERRUPTED, INCONCLUSIVE = 130, 3

@@ -10,12 +10,12 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from indoubt.environment import BUDGETS as OF_SYSTEMS, under
 from indoubt.explorer.frontend.source import class_source
 from indoubt.faults.asking import Asking
 from indoubt.faults.budgets import Budgets
 from indoubt.invariants.quorums.counted import Threshold
-from indoubt.quorum_choice import quorums_of
+from indoubt.runs.environment import BUDGETS as OF_SYSTEMS, under
+from indoubt.runs.quorum_choice import quorums_of
 from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.domains import members
 from indoubt.specs.language.frozen import dataclass

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from indoubt.environment import BUDGETS as OF_SYSTEMS
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.budget_licence import Effect, Growth, growth
+from indoubt.runs.environment import BUDGETS as OF_SYSTEMS
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.settings import Settings, parameter_types
 from indoubt.specs.language.systems import System

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Asking, Claim, Decided
 from indoubt.faults.order import Cell, Order
-from indoubt.result import PropertyResult
+from indoubt.runs.result import PropertyResult
 from indoubt.specs.language.frozen import dataclass
 
 

@@ -15,9 +15,16 @@ from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, Any, cast
 
-from indoubt.arguments import of_their_kinds
-from indoubt.asking import spec_class
-from indoubt.environment import (
+from indoubt.explorer.frontend.lower import settle
+from indoubt.explorer.search.progress import Progress
+from indoubt.faults.asking import Asking, Decided, cuts_of, faults_among, ways_of
+from indoubt.faults.budgets import budgets_of_run, whole_numbers
+from indoubt.faults.cells import Axis, Frontier
+from indoubt.faults.grid import Grid
+from indoubt.finding.specs import UsageError, did_you_mean, find_spec
+from indoubt.runs.arguments import of_their_kinds
+from indoubt.runs.asking import spec_class
+from indoubt.runs.environment import (
     BUDGETS as OF_SYSTEMS,
     CUT_WORDS,
     GivenDetector,
@@ -26,7 +33,7 @@ from indoubt.environment import (
     as_parameters,
     under,
 )
-from indoubt.environment_models import (
+from indoubt.runs.environment_models import (
     GivenModel,
     Surroundings,
     in_model,
@@ -34,19 +41,12 @@ from indoubt.environment_models import (
     surroundings,
     told as told_of,
 )
-from indoubt.explorer.frontend.lower import settle
-from indoubt.explorer.search.progress import Progress
-from indoubt.faults.asking import Asking, Decided, cuts_of, faults_among, ways_of
-from indoubt.faults.budgets import budgets_of_run, whole_numbers
-from indoubt.faults.cells import Axis, Frontier
-from indoubt.faults.grid import Grid
-from indoubt.finding import UsageError, did_you_mean, find_spec
 from indoubt.specs.language.faults import WORDS
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.models import Model, own_budgets
 
 if TYPE_CHECKING:
-    from indoubt.symmetric import Wanted
+    from indoubt.runs.symmetric import Wanted
 
 MOST_CELLS = 1_000
 DEFAULTS = {Fault.CRASH: range(3)}

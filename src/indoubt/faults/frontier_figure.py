@@ -13,7 +13,7 @@ from indoubt.faults.asking import Claim
 from indoubt.faults.cells import Finding, Frontier
 from indoubt.faults.frontier_report import divided
 from indoubt.faults.frontier_table import folded, folded_by, words_of
-from indoubt.report import counted
+from indoubt.reports.report import counted
 
 COLOURS = {Verdict.HOLDS: Colour.GOOD, Verdict.VIOLATED: Colour.BAD, Verdict.INCONCLUSIVE: Colour.OPEN}
 

@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from indoubt.checkpoints import address_of
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Claim
 from indoubt.faults.cells import Axis, Finding, Frontier
 from indoubt.faults.frontier_table import WIDEST, lines_of_table
 from indoubt.faults.order import Cell
-from indoubt.report import STYLES, Line, counted, table
+from indoubt.reports.report import STYLES, Line, counted, table
+from indoubt.runs.checkpoints import address_of
 from indoubt.specs.language.settings import setting_text
 
 SCHEMA = "indoubt/frontier/1"

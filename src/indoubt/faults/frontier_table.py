@@ -9,7 +9,7 @@ from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Claim
 from indoubt.faults.cells import Axis, Finding, Frontier
 from indoubt.faults.order import Cell
-from indoubt.report import STYLES, Line
+from indoubt.reports.report import STYLES, Line
 from indoubt.specs.language.frozen import dataclass
 
 WORDS = {Verdict.HOLDS: "holds", Verdict.VIOLATED: "breaks", Verdict.INCONCLUSIVE: "open"}

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from indoubt.environment import BUDGETS as OF_SYSTEMS
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.budget_licence import Growth, growth
 from indoubt.explorer.search.answers import DEADLOCK
@@ -14,7 +13,8 @@ from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Answer, Asking, Claim, Decided
 from indoubt.faults.cells import Axis, Finding, Frontier
 from indoubt.faults.order import Cell, Order
-from indoubt.finding import UsageError, did_you_mean
+from indoubt.finding.specs import UsageError, did_you_mean
+from indoubt.runs.environment import BUDGETS as OF_SYSTEMS
 from indoubt.specs.language.frozen import dataclass
 
 FIRST_TRY, MORE = {"native": 1_000_000, "reference": 20_000}, 10

@@ -12,7 +12,7 @@ from indoubt.faults.ablation_result import Ablation, Row
 from indoubt.faults.asking import Answer, Asking, Claim, Decided
 from indoubt.faults.assumptions import KINDS, Assumption, faults as fault_assumptions
 from indoubt.faults.budgets import budgets_of_run
-from indoubt.finding import UsageError, did_you_mean
+from indoubt.finding.specs import UsageError, did_you_mean
 from indoubt.specs.language.frozen import dataclass
 
 MOST_STATES, GROWTH = {"native": 1_000_000, "reference": 20_000}, 10

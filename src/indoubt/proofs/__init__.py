@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from indoubt.arguments import of_their_kinds
-from indoubt.asking import query_limit
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
 from indoubt.proofs.results import SpecProof, Status
-from indoubt.settings_text import parsed
+from indoubt.runs.arguments import of_their_kinds
+from indoubt.runs.asking import query_limit
 from indoubt.specs.language.machine import Spec
-from indoubt.streams import printing
-from indoubt.terminal import print_result
 
 
 @of_their_kinds
@@ -50,32 +47,4 @@ def prove_spec(
     )
 
 
-def run_proof(
-    spec: type[Spec],
-    settings: tuple[str, ...],
-    *,
-    timeout: float,
-    bmc: int | None,
-    induction: int | None,
-    format_: str,
-    properties: tuple[str, ...] = (),
-    progress: Callable[[str], None] | None = None,
-) -> int:
-    """Prove a spec, print the proof; the exit status. `timeout` is the seconds that a query may take."""
-    given = parsed(spec, settings, {})
-    asked: Collection[str] | None = properties or None
-    proof = prove_spec(
-        spec, bmc=bmc, induction=induction, timeout=timeout, properties=asked, progress=progress, **given
-    )
-    from indoubt.proofs import report  # noqa: PLC0415 - after the work
-
-    subject, kind = report.subject_of(proof, properties)
-    with printing():
-        if format_ == "json":
-            print(report.to_json(proof))
-        else:
-            print_result(report.lines_of(proof), subject, kind)
-    return proof.exit_status
-
-
-__all__ = ["SpecProof", "Status", "prove_spec", "run_proof"]
+__all__ = ["SpecProof", "Status", "prove_spec"]

@@ -7,14 +7,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from indoubt.asking import known_properties, spec_class
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.walk import types_of
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.result import Verdict
-from indoubt.finding import UsageError, find_spec
+from indoubt.finding.specs import UsageError, find_spec
 from indoubt.invariants.quorums.counted import EPaxos
 from indoubt.invariants.quorums.solver import version
 from indoubt.invariants.quorums.structured import Joint, SingleServer
@@ -38,7 +37,8 @@ from indoubt.proofs.results import (
     with_not_asked,
 )
 from indoubt.proofs.small import SmallSizes
-from indoubt.quorum_choice import is_sound
+from indoubt.runs.asking import known_properties, spec_class
+from indoubt.runs.quorum_choice import is_sound
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.quorum_systems import MAJORITY, Counted, QuorumError, QuorumSystem
 from indoubt.specs.language.settings import LARGEST_SIZE, QUORUMS, Settings, sorts_of

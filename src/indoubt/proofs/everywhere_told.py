@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from indoubt.confirming import confirmed
 from indoubt.counterexamples.letters import call_text
 from indoubt.explorer.backends.backend import Refused, State, Taken
 from indoubt.explorer.backends.reference import Reference
@@ -25,12 +24,13 @@ from indoubt.proofs.reaching import reachability, violations
 from indoubt.proofs.results import Property, Shown, Status, counted
 from indoubt.proofs.small import NotEnabled, SmallSizes, decoded, stepped
 from indoubt.proofs.uncomputable import refuse_reached
-from indoubt.result import PropertyResult
+from indoubt.runs.confirming import confirmed
+from indoubt.runs.result import PropertyResult
+from indoubt.runs.traces import arguments_of
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.types import SetType
 from indoubt.specs.language.universe import within
-from indoubt.traces import arguments_of
 
 Report = Callable[[str], None]
 IS_INITIAL = "is an initial state"

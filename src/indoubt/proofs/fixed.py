@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable, Collection
 from typing import Any
 
-from indoubt.asking import known_properties, spec_class
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.result import Verdict
-from indoubt.finding import find_spec
+from indoubt.finding.specs import find_spec
 from indoubt.invariants.bounded.induction import induct
 from indoubt.invariants.bounded.model import CannotEncode, Model
 from indoubt.invariants.bounded.search import search
@@ -27,7 +26,8 @@ from indoubt.proofs.results import (
     with_not_asked,
 )
 from indoubt.proofs.telling import Telling
-from indoubt.quorum_choice import quorums_of
+from indoubt.runs.asking import known_properties, spec_class
+from indoubt.runs.quorum_choice import quorums_of
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.universe import within
 

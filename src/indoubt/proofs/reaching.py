@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 
-from indoubt.engines import Asked, engine_of
 from indoubt.explorer.backends.backend import State
 from indoubt.explorer.ir.expressions import And, Equal, Literal, Load, Span
 from indoubt.explorer.ir.machine import Action, Machine, Property
 from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Answer, Exploration, Limits, Verdict
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
+from indoubt.runs.engines import Asked, engine_of
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.settings import Settings
 

@@ -9,8 +9,8 @@ from typing import Any
 from indoubt.explorer.search.result import Verdict
 from indoubt.invariants.bounded.induction import COMPUTABLE
 from indoubt.proofs.results import Property, Shown, SpecProof, Status, first_violation
-from indoubt.report import STYLES, Line, table
-from indoubt.result import PropertyResult
+from indoubt.reports.report import STYLES, Line, table
+from indoubt.runs.result import PropertyResult
 from indoubt.specs.language.display import show, state_lines
 
 SCHEMA = "indoubt/spec-proof/1"

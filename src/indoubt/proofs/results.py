@@ -7,9 +7,9 @@ from enum import Enum
 from typing import Any
 
 from indoubt.explorer.search.result import Verdict
-from indoubt.quorum_choice import ChosenQuorums, warnings_of
-from indoubt.report import violation_text
-from indoubt.result import NOTHING_TO_CHECK, PropertyResult
+from indoubt.reports.report import violation_text
+from indoubt.runs.quorum_choice import ChosenQuorums, warnings_of
+from indoubt.runs.result import NOTHING_TO_CHECK, PropertyResult
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.settings import Settings, setting_text
 

@@ -17,7 +17,7 @@ from indoubt.explorer.passes.pipeline import prepared
 from indoubt.invariants.bounded.model import CannotEncode, Model
 from indoubt.invariants.bounded.single_step import Breaking, SingleSteps
 from indoubt.invariants.unbounded.queries import Concrete
-from indoubt.quorum_choice import is_sound
+from indoubt.runs.quorum_choice import is_sound
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.quorum_systems import QuorumSystem
 from indoubt.specs.language.settings import Settings, sorts_of

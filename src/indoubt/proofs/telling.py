@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from indoubt.confirming import confirmed
 from indoubt.counterexamples.letters import call_text
 from indoubt.explorer.backends.backend import Broken, Taken
 from indoubt.explorer.backends.reference import Reference, StepFailed
@@ -15,7 +14,6 @@ from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.values import decode
 from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Answer, Path, Verdict
-from indoubt.failing import called, spec_failed
 from indoubt.invariants.bounded.induction import COMPUTABLE, Counterexample, Induction
 from indoubt.invariants.bounded.model import Model
 from indoubt.invariants.bounded.search import Failure, Searched, Shown as Found
@@ -33,11 +31,13 @@ from indoubt.proofs.results import (
     with_not_asked,
 )
 from indoubt.proofs.uncomputable import failure_in, refuse_reached, told_of
-from indoubt.result import PropertyResult
+from indoubt.runs.confirming import confirmed
+from indoubt.runs.failing import called, spec_failed
+from indoubt.runs.result import PropertyResult
+from indoubt.runs.traces import arguments_of
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings, setting_text
 from indoubt.specs.language.universe import within
-from indoubt.traces import arguments_of
 
 NEVER = "no reachable state is one where it holds"
 

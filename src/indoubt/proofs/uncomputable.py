@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection
 
-from indoubt.engines import Asked, engine_of
 from indoubt.explorer.backends.backend import State
 from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Limits
-from indoubt.failing import spec_failed
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
 from indoubt.proofs.reaching import MOST_S, MOST_STATES
+from indoubt.runs.engines import Asked, engine_of
+from indoubt.runs.failing import spec_failed
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
 

@@ -9,7 +9,7 @@ from spec_texts import spec_of
 from test_agreement import agree
 
 from indoubt import Verdict, check
-from indoubt.failing import SpecFailed
+from indoubt.runs.failing import SpecFailed
 from indoubt.specs.language import (
     Between,
     Bound,

@@ -24,8 +24,8 @@ from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.answers import DEADLOCK
 from indoubt.explorer.search.result import Verdict
-from indoubt.finding import UsageError
-from indoubt.result import Result
+from indoubt.finding.specs import UsageError
+from indoubt.runs.result import Result
 from indoubt.specs.commit.two_phase import TwoPhase
 from indoubt.specs.language import Seq, Set, Sort, Spec, action, empty, invariant
 from indoubt.specs.language.universe import Universe

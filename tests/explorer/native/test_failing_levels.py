@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import pytest
 
 from indoubt import Verdict, check
-from indoubt.failing import SpecFailed
+from indoubt.runs.failing import SpecFailed
 from indoubt.specs.language import (
     Between,
     Parameter,

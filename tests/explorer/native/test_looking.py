@@ -8,7 +8,6 @@ from typing import Annotated
 import pytest
 
 from indoubt import check
-from indoubt.checkpoints import resume
 from indoubt.explorer.backends.native.layout import Layout
 from indoubt.explorer.backends.native.looking import has_many, is_long
 from indoubt.explorer.backends.native.packing import Packing
@@ -16,7 +15,8 @@ from indoubt.explorer.backends.native.slots import first_slots
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.result import Verdict
-from indoubt.result import Result
+from indoubt.runs.checkpoints import resume
+from indoubt.runs.result import Result
 from indoubt.specs.commit.two_phase import TwoPhase
 from indoubt.specs.language import Between, Spec, action, eventually, invariant, require
 from indoubt.specs.language.universe import Universe

@@ -27,8 +27,8 @@ from indoubt.explorer.search.native import NativeSearch, Question
 from indoubt.explorer.search.packed import Outcome
 from indoubt.explorer.search.result import Limits
 from indoubt.explorer.search.table import SLOT_BYTES, Table
+from indoubt.runs.storing import omission, probability_text
 from indoubt.specs.commit.two_phase import TwoPhase
-from indoubt.storing import omission, probability_text
 
 TUNING = Tuning(batch=64, recent_slots=64, slots=1 << 10, window=1024)
 ACTIONS = len(packed_two_phase.ACTIONS)

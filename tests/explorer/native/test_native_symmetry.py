@@ -34,7 +34,7 @@ from indoubt.explorer.search.kernels.orbits import representative
 from indoubt.explorer.search.native_exploration import Asked, explore_natively
 from indoubt.explorer.search.result import Exploration, Limits
 from indoubt.explorer.search.symmetry import Orbits
-from indoubt.result import Result
+from indoubt.runs.result import Result
 from indoubt.specs.commit.paxos_commit import PaxosCommit
 from indoubt.specs.commit.two_phase import ImpatientTwoPhase, TwoPhase
 from indoubt.specs.consensus.paxos import Paxos, PaxosIgnoringVotes

@@ -38,7 +38,7 @@ from indoubt.explorer.search.native_exploration import Asked, explore_natively
 from indoubt.explorer.search.result import Exploration
 from indoubt.explorer.search.seen import Seen
 from indoubt.explorer.search.symmetry import Orbits
-from indoubt.result import Result
+from indoubt.runs.result import Result
 from indoubt.specs.commit.tcommit import TCommit
 from indoubt.specs.commit.two_phase import ImpatientTwoPhase, TwoPhase
 from indoubt.specs.consensus.paxos import Paxos, PaxosIgnoringVotes

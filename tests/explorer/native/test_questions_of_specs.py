@@ -19,8 +19,8 @@ from indoubt.explorer.search.answers import DEADLOCK
 from indoubt.explorer.search.native_exploration import Asked, explore_natively
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Limits
-from indoubt.finding import UsageError
-from indoubt.result import Result
+from indoubt.finding.specs import UsageError
+from indoubt.runs.result import Result
 from indoubt.specs.commit.tcommit import TCommit
 from indoubt.specs.commit.two_phase import ImpatientTwoPhase, TwoPhase
 from indoubt.specs.language import Between, Map, Spec, action, every, invariant, require, view

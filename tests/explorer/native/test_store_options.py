@@ -15,8 +15,8 @@ from graph_searches import logs_on_disk
 
 from indoubt import Verdict, check, resume
 from indoubt.explorer.search.answers import DEADLOCK
-from indoubt.finding import UsageError
-from indoubt.result import EXACT, Result
+from indoubt.finding.specs import UsageError
+from indoubt.runs.result import EXACT, Result
 from indoubt.specs.commit.two_phase import TwoPhase
 
 CHOSEN = {

@@ -39,7 +39,7 @@ from indoubt.explorer.search.result import Verdict
 from indoubt.explorer.search.simulation import Walker, initial_states, simulate
 from indoubt.explorer.search.walk_threads import Clock
 from indoubt.explorer.search.walks import Plan, Simulation, Tally, estimated
-from indoubt.finding import find_spec
+from indoubt.finding.specs import find_spec
 from indoubt.specs.language import Between, Record, Set, Spec, action, empty, invariant, require
 
 PLENTY = Slots(others=16)

@@ -10,7 +10,7 @@ import pytest
 
 from indoubt import SpecFailed, Verdict, check
 from indoubt.counterexamples.replay import ReplayMismatch, replay
-from indoubt.result import PropertyResult
+from indoubt.runs.result import PropertyResult
 from indoubt.specs.language import (
     Between,
     Fault,

@@ -25,7 +25,7 @@ from indoubt.invariants.quorums import (
 )
 from indoubt.invariants.quorums.results import Proof, Proofs, Verdict
 from indoubt.invariants.quorums.theorems import THEOREMS, find
-from indoubt.proving import prove
+from indoubt.proofs.proving import prove
 
 MINE = '''
 from indoubt.invariants.quorums import Nodes, Weights, require, theorem
@@ -92,10 +92,11 @@ def test_json_has_every_theorem_with_its_verdict(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`prove all` is the whole table; here of a few, since each is proved elsewhere."""
-    from indoubt import proving, theorem_finding  # noqa: PLC0415 - to shorten the table
+    from indoubt.command_line import proof_command  # noqa: PLC0415 - to shorten the table
+    from indoubt.finding import theorems as theorem_finding  # noqa: PLC0415 - to shorten the table
 
     few = tuple(one for one in THEOREMS if one.name in ("majority", "half", "grid-rows"))
-    monkeypatch.setattr(proving, "THEOREMS", few)
+    monkeypatch.setattr(proof_command, "THEOREMS", few)
     monkeypatch.setattr(theorem_finding, "THEOREMS", few)
     assert run(["prove", "all", "--format", "json"]) == 0
     data = json.loads(capsys.readouterr().out)
@@ -133,7 +134,7 @@ def test_one_open_theorem_leaves_all_open_and_one_wrong_makes_them_wrong(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Exit status 3 where a query ran out of time, 1 where a theorem is refuted or a variant proved."""
-    from indoubt import proving  # noqa: PLC0415 - to answer in the place of solvers
+    from indoubt.proofs import proving  # noqa: PLC0415 - to answer in the place of solvers
 
     real = proofs.decide(find("smallest-majority"))
 
@@ -231,7 +232,7 @@ def test_a_name_with_two_meanings_is_the_theorem_and_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """A theorem wins over a spec of the library, and over specs of its file."""
-    from indoubt import theorem_finding  # noqa: PLC0415 - to add a spec to the library
+    from indoubt.finding import theorems as theorem_finding  # noqa: PLC0415 - to add a spec to the library
 
     monkeypatch.setattr(theorem_finding, "library", lambda: {"three_tolerate_one": "indoubt.specs.commit.two_phase"})
 
@@ -340,7 +341,7 @@ def test_z3_is_not_loaded_before_a_proof_is_asked_for() -> None:
     """Naming the theorems, and running with quorum systems, costs no solver."""
     program = (
         "import sys\n"
-        "from indoubt import proving\n"
+        "from indoubt.proofs import proving\n"
         "from indoubt.invariants.quorums import Flexible\n"
         "assert 'z3' not in sys.modules\n"
         "proving.prove('threshold')\n"

@@ -11,7 +11,7 @@ import pytest
 from indoubt import SettingError, check, simulate
 from indoubt.cli import run
 from indoubt.invariants.quorums import Flexible, Grid, Joint, Majority, QuorumSystem, Threshold, Weighted, written
-from indoubt.report import to_data
+from indoubt.reports.report import to_data
 from indoubt.specs.consensus.paxos import Acceptor, Paxos
 from indoubt.specs.language import Phase, Quorum, Set, Sort, Spec, action, empty, invariant, quorums, reachable, require
 

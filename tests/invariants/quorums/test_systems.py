@@ -6,9 +6,9 @@ from math import comb
 
 import pytest
 
+from indoubt.command_line.quorums_command import described
 from indoubt.invariants.quorums import written
 from indoubt.invariants.quorums.tolerance import tolerances
-from indoubt.quorums_command import described
 from indoubt.specs.language.quorum_systems import QuorumError, QuorumSystem, common_part, shown_overlap
 
 OVERLAPPING = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from indoubt.command_line.proof_command import draw
 from indoubt.explorer.frontend.source import function_source
 from indoubt.invariants.quorums import proof as proofs, report, require, second_opinion
 from indoubt.invariants.quorums.arithmetic import NODES, Linear
@@ -18,7 +19,6 @@ from indoubt.invariants.quorums.results import Verdict
 from indoubt.invariants.quorums.stated import Nodes, Theorem, Weights
 from indoubt.invariants.quorums.theorems import THEOREMS, UnknownTheorem, find, of_row
 from indoubt.invariants.quorums.written import SYSTEMS
-from indoubt.proving import draw
 
 ROWS = [
     "Q1",

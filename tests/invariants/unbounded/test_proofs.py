@@ -17,7 +17,7 @@ from indoubt.explorer.ir.statements import Require
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.breadth_first import explore
 from indoubt.explorer.search.result import Limits
-from indoubt.finding import find_spec
+from indoubt.finding.specs import find_spec
 from indoubt.invariants.unbounded.execution import LocatedRefusal
 from indoubt.invariants.unbounded.obligations import Proof, prove
 from indoubt.invariants.unbounded.solver import Outcome

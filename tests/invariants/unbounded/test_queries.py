@@ -8,7 +8,7 @@ import pytest
 
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.finding import find_spec
+from indoubt.finding.specs import find_spec
 from indoubt.invariants.unbounded.logic import Formula, Holds, both, either, negation
 from indoubt.invariants.unbounded.obligations import OFTEN
 from indoubt.invariants.unbounded.queries import MOST_CASES, by_cases

@@ -19,7 +19,7 @@ from indoubt.explorer.ir.machine import Action, Machine
 from indoubt.explorer.ir.values import encoded_members
 from indoubt.explorer.ir.walk import types_of
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.finding import find_spec
+from indoubt.finding.specs import find_spec
 from indoubt.invariants.unbounded.execution import LocatedRefusal, parameter_symbol
 from indoubt.invariants.unbounded.logic import pushed
 from indoubt.invariants.unbounded.theory import Theory

@@ -8,7 +8,7 @@ import pytest
 from rumours import OfBoss, Peer, Rumour, Word
 
 from indoubt import check
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
 from indoubt.specs.language import (
     Between,
     Detector,

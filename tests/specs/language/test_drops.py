@@ -7,7 +7,7 @@ from typing import Annotated
 import pytest
 
 from indoubt import check, simulate
-from indoubt.report import to_text
+from indoubt.reports.report import to_text
 from indoubt.specs.language import (
     Between,
     Map,

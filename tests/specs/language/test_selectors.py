@@ -7,7 +7,7 @@ from math import comb
 import pytest
 
 from indoubt import check
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
 from indoubt.specs.language import Durable, Faults, Map, Node, Sort, System, invariant, on_timeout
 
 

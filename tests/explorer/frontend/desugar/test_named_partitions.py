@@ -23,7 +23,7 @@ from indoubt.counterexamples.replay import replay
 from indoubt.counterexamples.text import to_text
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.backends.source import Source
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
 from indoubt.specs.language import (
     Faults,
     Partition,

@@ -25,7 +25,7 @@ from indoubt.explorer.backends.source import Source
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.renaming import renamer
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
 from indoubt.specs.language import (
     Faults,
     Partition,

@@ -9,7 +9,7 @@ from gathering_nodes import Counting, Gathering, No, Site, Yes
 from test_agreement import agree
 
 from indoubt import check
-from indoubt.finding import UsageError
+from indoubt.finding.specs import UsageError
 from indoubt.specs.consensus.paxos_nodes import PaxosNodes
 from indoubt.specs.language import Faults, Map, Network, NotEnabled, Partition, Quorum, Set, sizes
 from indoubt.specs.language.systems import configured

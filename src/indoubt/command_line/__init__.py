@@ -1,0 +1,1 @@
+"""What the command line does: commands, their options, and what they print."""

@@ -1,0 +1,1 @@
+"""Finding specs and theorems by the names that users give."""

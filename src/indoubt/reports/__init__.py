@@ -1,0 +1,1 @@
+"""What is told of a result, as text for people and as data for programs."""
