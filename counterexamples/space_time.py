@@ -19,10 +19,10 @@ from indoubt.counterexamples.replay import ObservedStep, ObservedTrace
 from indoubt.counterexamples.text import claim_of, verdict
 from indoubt.counterexamples.trace import Trace
 from indoubt.specs.language.display import show
+from indoubt.specs.language.environment_words import environment_words
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import ADDRESS
 from indoubt.specs.language.machine import COMES_BACK, STOPS, Fault
-from indoubt.specs.language.systems import System
 from indoubt.specs.language.values import Message
 from indoubt.specs.language.watching import GST_STEP, LEADER, OTHER, SPARE_STEP
 
@@ -149,7 +149,7 @@ def diagram(seen: ObservedTrace) -> Diagram:
     return Diagram(
         title=f"{trace.spec.__name__}: {verdict(trace)}",
         claim=claim_of(trace),
-        settings="  ".join(f"{name}={value}" for name, value in _settings(trace).items()),
+        settings=_settings(trace),
         lanes=_side_by_side(lanes.names, regions),
         last_row=last_row,
         marks=tuple(_mark(lanes, step, read, arrows) for step in seen.steps),
@@ -165,17 +165,10 @@ def diagram(seen: ObservedTrace) -> Diagram:
     )
 
 
-def _settings(trace: Trace) -> dict[str, object]:
-    """The sizes and parameters of the run, and of a system of nodes its network and its faults."""
-    given: dict[str, object] = dict(trace.settings.given())
-    if issubclass(trace.spec, System):
-        given["network"] = trace.spec.__network__
-        if trace.spec.__promised__ is not None:
-            given["links"] = trace.spec.__promised__
-        if trace.spec.__watch__ is not None:
-            given["detector"] = trace.spec.__detector__
-        given |= trace.spec.__faults__.asked()
-    return given
+def _settings(trace: Trace) -> str:
+    """The sizes and parameters of the run, and of a system of nodes what the run chooses of its environment."""
+    given = (f"{name}={value}" for name, value in trace.settings.given().items())
+    return "  ".join([*given, *environment_words(trace.spec)])
 
 
 def decision(phase: Enum | None) -> Decision | None:

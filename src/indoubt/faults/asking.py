@@ -21,9 +21,9 @@ from indoubt.runs.environment import (
     refuse_impossible_faults,
     under,
 )
-from indoubt.runs.environment_words import surrounding_words
 from indoubt.runs.result import PropertyResult
 from indoubt.specs.language.detectors import NOBODY, detector_of
+from indoubt.specs.language.environment_words import surrounding_words
 from indoubt.specs.language.faults import WORDS
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec

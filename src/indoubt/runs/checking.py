@@ -42,7 +42,6 @@ from indoubt.runs.environment import (
 )
 from indoubt.runs.environment_models import GivenModel
 from indoubt.runs.environment_report import detector_text, links_text, network_text, unasked_detector
-from indoubt.runs.environment_words import environment_words
 from indoubt.runs.erasing import Erasing, erasing_of
 from indoubt.runs.failing import spec_failed
 from indoubt.runs.forgetting import forgetting_less
@@ -52,6 +51,7 @@ from indoubt.runs.ranges import refuse_large_ranges
 from indoubt.runs.result import EXACT, Envelope, Result
 from indoubt.runs.storing import storing_of, told as told_of_store
 from indoubt.specs.language.delivery import DELIVERY
+from indoubt.specs.language.environment_words import environment_words
 from indoubt.specs.language.layout import ADDRESS
 from indoubt.specs.language.machine import TEMPORAL, Spec
 from indoubt.specs.language.settings import Settings

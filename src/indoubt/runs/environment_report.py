@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from indoubt.runs.environment_words import unasked
 from indoubt.specs.language.display import show
+from indoubt.specs.language.environment_words import unasked
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.groups import named_groups
 from indoubt.specs.language.layout import Layout

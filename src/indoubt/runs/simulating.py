@@ -34,12 +34,12 @@ from indoubt.runs.environment import (
 )
 from indoubt.runs.environment_models import GivenModel
 from indoubt.runs.environment_report import detector_text, links_text, network_text
-from indoubt.runs.environment_words import environment_words
 from indoubt.runs.failing import spec_failed
 from indoubt.runs.ledger import faults_of
 from indoubt.runs.quorum_choice import quorums_of
 from indoubt.runs.ranges import refuse_large_ranges
 from indoubt.runs.result import NOTHING_TO_CHECK, Envelope, PropertyResult
+from indoubt.specs.language.environment_words import environment_words
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
