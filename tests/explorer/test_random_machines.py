@@ -110,7 +110,7 @@ def test_every_node_is_generated() -> None:
     """A node that no random machine has is a node of which nothing here speaks."""
     found: set[type] = set()
 
-    @settings(examples, max_examples=400, derandomize=True, database=None, phases=[Phase.generate])
+    @settings(examples, max_examples=800, derandomize=True, database=None, phases=[Phase.generate])
     @given(machine=machines())
     def collect(machine: Machine) -> None:
         found.update(map(type, walk_all(machine)))

@@ -11,7 +11,7 @@ from counts.row import When
 from counts.table import ROWS
 from examples.ewd840 import EWD840, Node
 
-from indoubt import Verdict, check, report, resume
+from indoubt import Verdict, check, resume
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search import native_exploration
@@ -20,6 +20,7 @@ from indoubt.explorer.search.native_exploration import Asked, explore_natively
 from indoubt.explorer.search.progress import Progress
 from indoubt.explorer.search.result import Limits
 from indoubt.finding.specs import UsageError
+from indoubt.reports import report
 from indoubt.runs.result import Result
 from indoubt.specs.commit.tcommit import TCommit
 from indoubt.specs.commit.two_phase import ImpatientTwoPhase, TwoPhase
