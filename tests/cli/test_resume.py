@@ -137,7 +137,7 @@ def kill(command: list[str], kept: Path, after: int) -> None:
 def test_an_interrupted_run_is_kept_and_says_where(tmp_path: Path) -> None:
     """Ctrl-C: exit status 130, the verdict so far, and a checkpoint in the default place if the run was long enough."""
     program = (
-        "import sys; from indoubt import checkpoints; checkpoints.WORTH_KEEPING_S = 0.0; "
+        "import sys; from indoubt.runs import checkpoints; checkpoints.WORTH_KEEPING_S = 0.0; "
         "from indoubt.cli import main; sys.argv = ['indoubt', *sys.argv[1:]]; main()"
     )
     command = [sys.executable, "-c", program, *check("RM=10", "-k", "consistent"), "--log-jsonl", "log"]
