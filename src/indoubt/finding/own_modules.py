@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
@@ -38,7 +38,7 @@ def is_standard(name: str) -> bool:
 
 
 @contextmanager
-def imports_from(folder: Path) -> Iterator[None]:
+def imports_from(folder: Path) -> Generator[None]:
     """Let files of a folder import each other, while the standard library stays what it is."""
     finder, place = _Folder(folder), str(folder)
     sys.meta_path.insert(0, finder)

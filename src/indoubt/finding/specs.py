@@ -236,6 +236,9 @@ def _reason(error: BaseException, file: str | None) -> tuple[str, str]:
             return import_errors.missing_attribute(error)
         case TypeError():
             return f"TypeError: {error}", import_errors.help_for_type_error(error)
+        case ValueError() if "; write " in str(error):
+            what, _, edit = str(error).partition("; ")
+            return what, edit
         case NoUniverse():
             what, _, rest = str(error).partition(". ")
             return what, rest[:1].lower() + rest[1:]
