@@ -39,8 +39,8 @@ from indoubt.specs.language.settings import (
     QUORUMS,
     SettingError,
     Settings,
-    capacities,
     declarations,
+    open_capacities,
     settle_settings,
     sorts_of,
 )
@@ -148,7 +148,7 @@ def _refuse_wrong_spec(spec: type[Spec]) -> None:
     """Raise SpecError for the mistakes that a spec has whatever a run chooses, looked for with sizes of our own."""
     sizes = {sort.__name__: EXAMPLE for sort in sorts_of(spec) if sort.fixed_size is None}
     try:
-        lower(spec, settle_settings(spec, {**sizes, **dict.fromkeys(capacities(spec), EXAMPLE)}))
+        lower(spec, settle_settings(spec, {**sizes, **dict.fromkeys(open_capacities(spec), EXAMPLE)}))
     except SpecError as error:
         mistakes = [one for one in error.diagnostics if one.code not in OF_A_SIZE and "is empty" not in one.title]
         if mistakes:

@@ -17,6 +17,8 @@ Question = Literal["suspects", "trusts"]
 QUESTIONS: tuple[Question, ...] = ("suspects", "trusts")
 """What a handler may ask: `self.suspects(address)`, and of Omega `self.trusts(address)`."""
 MOST = 64
+FEW = "each one that is left makes other states: ask for few"
+"""Why there is a most."""
 
 NAMES: dict[str, Class] = {
     "P": "P",
@@ -130,5 +132,6 @@ def _budget(mistakes: object) -> int | None:
     if mistakes is None:
         return None
     if isinstance(mistakes, bool) or not isinstance(mistakes, int) or not 0 <= mistakes <= MOST:
-        raise ValueError(f"mistakes={mistakes!r} is not possible: a budget is a whole number from 0 to {MOST}")
+        what = f"mistakes={mistakes!r} is not possible: a budget is a whole number from 0 to {MOST}"
+        raise ValueError(f"{what}; {FEW}, as in mistakes=2")
     return mistakes

@@ -12,6 +12,8 @@ from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.partition import Partition
 
 MOST = 64
+FEW = "what is left of it is part of a state, so that each one more makes other states: ask for few"
+"""Why there is a most."""
 SYNCS = ("prompt", "late")
 """When what is written is kept: at once, or from the next step of the node on."""
 WHO = ("any", "one", "minority", "majority")
@@ -55,8 +57,8 @@ class Faults:
             if isinstance(budget, bool) or not isinstance(budget, int):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise TypeError(f"{name}={budget!r} is no budget: it is a whole number, as in {name}=1")
             if not 0 <= budget <= MOST:
-                raise ValueError(f"{name}={budget} is not possible: a budget is a whole number from 0 to {MOST}")
-
+                what = f"{name}={budget} is not possible: a budget is a whole number from 0 to {MOST}"
+                raise ValueError(f"{what}; {FEW}, as in {name}=2")
         if not isinstance(self.equivocation, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
             what = f"equivocation={self.equivocation!r} is neither True nor False"
             raise TypeError(f"{what}: it says whether a Byzantine node may tell nodes of one class different things")

@@ -74,6 +74,9 @@ def network_of(kind: object, capacity: int | None = None, full: str | None = Non
         raise ValueError(f"unknown network {kind!r}; there are: {', '.join(KINDS)}")
     if kind == "soup":
         given = [name for name, value in (("capacity", capacity), ("full", full)) if value is not None]
+        if given == ["full"]:
+            what = f"full={full!r} is not possible: a soup is never full, so there is nothing to say of a full link"
+            raise ValueError(f"{what}; leave full out, or ask for a bag or a fifo")
         if given:
             raise ValueError(f"a soup has no {given[0]}: it holds every message for ever; ask for a bag or a fifo")
         return Network.soup()

@@ -116,7 +116,8 @@ class Node(Generic[A]):
         super().__init_subclass__(**keywords)
         if sync is not None:
             if sync not in SYNCS:
-                raise ValueError(f"sync={sync!r} of {cls.__name__} is not possible; there are: {', '.join(SYNCS)}")
+                there_are = " or ".join(f'`sync="{one}"`' for one in SYNCS)
+                raise ValueError(f"sync={sync!r} of {cls.__name__} is not possible; write {there_are}")
             cls.__sync__ = sync
         frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # documented, like `inspect`'s
         cls.__names__ = frame.f_globals
@@ -298,7 +299,8 @@ def _own_address(cls: type[Node[Any]], address: Any, settings: Settings) -> Any:
         return sort(0)
     if address is None or type(address) is not sort:
         name = sort.__name__
-        raise TypeError(f"{cls.__name__} needs an address, as in `{cls.__name__}({name}(0))`; it was given {address!r}")
+        why = f"there are several nodes of {name}" if address is None else f"it was given {address!r}"
+        raise TypeError(f"{cls.__name__} needs an address, as in `{cls.__name__}({name}(0))`; {why}")
     with within(settings.universe):
         # A member is made anew, so that one which does not exist with these sizes raises ValueError.
         return sort(address.index) if issubclass(sort, Sort) else address

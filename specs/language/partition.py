@@ -17,6 +17,8 @@ from indoubt.specs.language.frozen import dataclass
 Shape = Literal["split", "one_way", "isolate", "partial", "bridge", "majorities_ring"]
 InFlight = Literal["lost", "kept"]
 MOST = 64
+FEW = "how often is part of a state, so that each time more makes other states: ask for few"
+"""Why there is a most."""
 
 FEWEST: dict[Shape, int] = {
     "split": 2,
@@ -227,7 +229,9 @@ def _are(count: int) -> str:
 
 def _times(times: object) -> int:
     if isinstance(times, bool) or not isinstance(times, int) or not 0 <= times <= MOST:
-        raise ValueError(f"times={times!r} is not possible: a network is cut from 0 to {MOST} times")
+        raise ValueError(
+            f"times={times!r} is not possible: a network is cut from 0 to {MOST} times; {FEW}, as in times=2"
+        )
     return times
 
 

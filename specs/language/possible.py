@@ -35,25 +35,25 @@ def refuse_unknown_predicate(layout: Layout, faults: Faults) -> None:
     raise ValueError(f"{what}; a helper is written as `def {faults.predicate}(self) -> bool`")
 
 
-def refuse_impossible_stops(system: str, nodes: Mapping[str, int], faults: Faults) -> None:
-    """Raise ValueError for crashes and restarts that cannot happen; `nodes` are those that may crash, by part."""
+def refuse_impossible_stops(
+    system: str, nodes: Mapping[str, int], everybody: Mapping[str, int], faults: Faults
+) -> None:
+    """Raise ValueError for crashes and restarts that cannot happen; `nodes` are those that may crash, by part.
+
+    `everybody` are those that may where the run does not say who.
+    """
     stops = {name: budget for name in ("crashes", "torn") if (budget := getattr(faults, name))}
     returns = {name: budget for name in ("restarts", "amnesias") if (budget := getattr(faults, name))}
     asked = " and ".join(f"{name}={budget}" for name, budget in stops.items())
     verb = "are" if len(stops) > 1 else "is"
-    if stops and not nodes and faults.who != "any":
-        raise ValueError(f"who={faults.who} is not possible: {system} has no {faults.who} of nodes that may crash")
-    if stops and not nodes:
+    if stops and not everybody:
         raise ValueError(f"{asked} {verb} not possible: no node of {system} may crash (`crashes = ()`)")
     count, down = sum(nodes.values()), most_failed(faults, nodes)
     if faults.who != "any" and not faults.befalls:
         what = f"who={faults.who} is not possible without crashes, pauses, Byzantine nodes or partition=isolate"
         raise ValueError(f"{what}: it says which nodes they may befall; add crashes=1")
     if stops and not down:
-        who = ", ".join(f"{many} in {name}" for name, many in nodes.items())
-        raise ValueError(
-            f"who={faults.who} is not possible: {system} has no {faults.who} of nodes that may crash ({who})"
-        )
+        refuse_impossible_choice(system, "crash", nodes, everybody, faults)
     most = down + faults.returns
     if faults.stops > most:
         who = ", ".join(f"{many} in {name}" for name, many in nodes.items())
@@ -71,15 +71,17 @@ def refuse_impossible_stops(system: str, nodes: Mapping[str, int], faults: Fault
         raise ValueError(f"{what}: a node that is up does not restart; {edit}")
 
 
-def refuse_impossible_choice(system: str, what: str, nodes: Mapping[str, int], faults: Faults) -> None:
+def refuse_impossible_choice(
+    system: str, what: str, nodes: Mapping[str, int], everybody: Mapping[str, int], faults: Faults
+) -> None:
     """Raise ValueError where `who` says nobody whom a fault could befall; `nodes` are those it may, by part.
 
-    `what` is that fault in words, "pause" or "be isolated".
+    `everybody` are those it may with who=any; `what` is that fault in words, "crash", "pause" or "be isolated".
     """
     is_possible = most_failed(faults, nodes) > 0 if faults.predicate is None else bool(nodes)
     if is_possible or faults.who == "any":
         return
-    who = ", ".join(f"{many} in {name}" for name, many in nodes.items()) or "none of several"
+    who = ", ".join(f"{many} in {name}" for name, many in everybody.items()) or "none of several"
     raise ValueError(
         f"who={faults.who} is not possible: {system} has no {faults.who} of nodes that may {what} ({who}); "
         "with who=any each of them may"
@@ -124,7 +126,10 @@ def refuse_quorums(layout: Layout, network: Network, faults: Faults, promised: L
         if not handler.gathers:
             continue
         what, why, edit = "", "", "ask for a soup"
-        if network.is_consuming:
+        if network.is_consuming and promised is not None:
+            what, why = f"links={promised.kind}", f"the {network.kind} that such links need gives them out one by one"
+            edit = "leave links out, or the model that brings them"
+        elif network.is_consuming:
             what, why = f"network={network}", f"a {network.kind} gives them out one by one"
         elif promised is not None:
             what, why, edit = f"links={promised.kind}", "links owe each message on its own", "leave the links out"

@@ -109,8 +109,7 @@ def settle_settings(spec: type, given: Mapping[str, Any]) -> Settings:
     parameters = parameter_names(spec)
     open_sizes = [name for name, sort in sorts.items() if sort.fixed_size is None]
     links = capacities_of_links(spec)
-    open_capacities = [name for name in capacities(spec) if name not in links]
-    bounds = {name: bound.default for name, bound in mentioned.bounds.items()} | dict.fromkeys(open_capacities)
+    bounds = {name: bound.default for name, bound in mentioned.bounds.items()} | dict.fromkeys(open_capacities(spec))
     given = dict(given)
     chosen_quorums = (
         {} if QUORUMS in parameters or QUORUMS in bounds else _quorums(spec, given.pop(QUORUMS, None), sorts)
@@ -293,6 +292,12 @@ def capacities(spec: type) -> list[str]:
         if found.has_collections:
             named.append(name)
     return named
+
+
+def open_capacities(spec: type) -> list[str]:
+    """The capacities that a run has to give: those of state variables that the network of a system does not set."""
+    links = capacities_of_links(spec)
+    return [name for name in capacities(spec) if name not in links]
 
 
 def capacities_of_links(spec: type) -> dict[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Annotated, Any, Literal
 
 from indoubt.specs.language.collections import Bag, Seq
@@ -226,17 +226,20 @@ def refuse_impossible(
         promised.refuse_faults(faults)
     refuse_unknown_predicate(layout, faults)
     refuse_late_disks(layout, faults)
+    anybody = replace(faults, who="any")
     nodes = {one.name: size_of_part(one, sizes) for one in crashing_parts(layout, faults)}
+    everybody = {one.name: size_of_part(one, sizes) for one in crashing_parts(layout, anybody)}
     system = layout.system.__name__
     refuse_quorums(layout, network, faults, promised)
-    refuse_impossible_stops(system, nodes, faults)
+    refuse_impossible_stops(system, nodes, everybody, faults)
     for selected, asked, what in (
         (pausing_parts, faults.pauses, "pause"),
         (isolated_parts, faults.isolates, "be isolated"),
     ):
         befallen = {one.name: size_of_part(one, sizes) for one in selected(layout, faults)}
+        everybody = {one.name: size_of_part(one, sizes) for one in selected(layout, anybody)}
         if asked:
-            refuse_impossible_choice(system, what, befallen, faults)
+            refuse_impossible_choice(system, what, befallen, everybody, faults)
     for name, budget in (("losses", faults.losses), ("duplicates", faults.duplicates)):
         if budget and not network.is_consuming:
             what = f"{name}={budget} is not possible: a soup loses and repeats every message as often as it likes"
@@ -261,7 +264,8 @@ def _refuse_open(layout: Layout, faults: Faults) -> None:
             if not is_parameter(annotation) and name not in kept and not hasattr(part.cls, name):
                 how = "an amnesia" if name in durable_fields(part) else "a crash"
                 lost = f"`{name}` of {part.cls.__name__} is lost in {how} and has no value to go back to"
-                edit = f"declare it with one, `{name}: ... = ...`" + ", or as `Durable[...]`" * (how == "a crash")
+                is_mended_by_a_disk = how == "a crash" and not faults.amnesias  # which takes the disk as well
+                edit = f"declare it with one, `{name}: ... = ...`" + ", or as `Durable[...]`" * is_mended_by_a_disk
                 raise ValueError(f"{asked} is not possible: {lost}; {edit}")
 
 

@@ -321,3 +321,24 @@ def test_a_parameter_of_a_node_is_used_by_its_handlers(capsys: pytest.CaptureFix
     for name in ("paxos_nodes", "three_phase_nodes"):
         assert run(["doctor", name]) == 0
         assert "no warnings" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("network", ["Network.bag()", "Network.fifo()"])
+def test_without_sizes_a_system_on_links_is_looked_at_and_not_explored(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], network: str
+) -> None:
+    """The network sets the capacities of links, so none is made up; mistakes are told where sizes are missing too."""
+    text = (Path(__file__).parents[1] / "examples" / "nodes_two_phase.py").read_text(encoding="utf-8")
+    text = text.replace("Network.SET", network)
+    path = tmp_path / "on_links.py"
+    path.write_text(text, encoding="utf-8")
+    assert run(["doctor", str(path)]) == 0
+    assert capsys.readouterr().out.endswith("not explored: no sizes are given, as in RM=2\n")
+    path.write_text(
+        text.replace(
+            "@invariant", "@invariant\n    def wrong(self) -> bool:\n        return self.nothing\n\n    @invariant", 1
+        ),
+        encoding="utf-8",
+    )
+    assert run(["check", str(path)]) == 2
+    assert "S101" in capsys.readouterr().err

@@ -138,9 +138,7 @@ class Rewriting(ast.NodeTransformer):
         if name == "sent":
             help_ = "keep what matters in a field"
             return self.wrong(node, "S101", "a node does not know what it has sent", "not kept", help_)
-        known = [*fields_of(part.cls), "address", "is_up", *CORRECT]
-        known += [name for name, _ in inspect.getmembers(part.cls, inspect.isfunction) if name not in RESERVED]
-        close = difflib.get_close_matches(name, known, n=1)
+        close = difflib.get_close_matches(name, _members(part), n=1)
         help_ = f"did you mean `{close[0]}`?" if close else f"declare it in the class: `{name}: <type> = <value>`"
         return self.wrong(node, "S101", f"`{owner}` has no `{name}`", f"not declared in `{owner}`", help_)
 
@@ -161,6 +159,12 @@ class Rewriting(ast.NodeTransformer):
     def only_address(self, at: ast.AST, part: Part) -> ast.expr:
         """The address of the only node of a part."""
         return placed(ast.Name(only_name(part), ast.Load()), at)
+
+
+def _members(part: Part) -> list[str]:
+    """What a method of a node may name of it: fields, parameters, methods, and what the language tells it."""
+    methods = [name for name, _ in inspect.getmembers(part.cls, inspect.isfunction) if name not in RESERVED]
+    return [*fields_of(part.cls), *parameter_names(part.cls), "address", "is_up", *CORRECT, *methods]
 
 
 def _is_asked(part: Part, name: str) -> bool:
@@ -237,8 +241,22 @@ class OfNode(Rewriting):
                 return self.member(node, owner, self.part, self.own_address(node), node.attr)
             case ast.Name(name) if is_node_class(self.names.get(name)):
                 return self._of_class(node, name)
+            case ast.Subscript(ast.Attribute(ast.Name(owner), name)) if owner == self.owner and self._is_strange(name):
+                return self._of_another(node, name)
             case _:
                 return self.generic_visit(node)
+
+    def _is_strange(self, name: str) -> bool:
+        """Whether a name is nothing of this node or of its system, and no misspelling of something."""
+        is_known = hasattr(self.part.cls, name) or name in self.layout.parts or name in _members(self.part)
+        return not is_known and not difflib.get_close_matches(name, _members(self.part), n=1)
+
+    def _of_another(self, node: ast.Attribute, name: str) -> ast.expr:
+        cls = self.part.cls.__name__
+        help_ = f"send `{node.attr}` in a message; or, for a field of this node, declare `{name}: <type> = <value>`"
+        return self.wrong(
+            node, "S101", f"`{cls}` has no `{name}`, and a handler sees its own node alone", "not of this node", help_
+        )
 
     def _other(self, node: ast.Attribute) -> ast.expr:
         title = f"a node reads `{node.attr}`, which are other nodes"

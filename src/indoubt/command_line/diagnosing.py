@@ -38,8 +38,8 @@ from indoubt.specs.language.settings import (
     OURS,
     SettingError,
     Settings,
-    capacities,
     declarations,
+    open_capacities,
     parameter_names,
     sorts_of,
 )
@@ -80,7 +80,7 @@ def _settings(spec: type[Spec], given: dict[str, Any]) -> tuple[Settings, bool]:
         return settle(spec, given), True
     except SettingError:
         sizes = {sort.__name__: EXAMPLE_SIZE for sort in sorts_of(spec) if sort.fixed_size is None}
-        return settle(spec, {**sizes, **dict.fromkeys(capacities(spec), EXAMPLE_SIZE), **given}), False
+        return settle(spec, {**sizes, **dict.fromkeys(open_capacities(spec), EXAMPLE_SIZE), **given}), False
 
 
 def _warning(title: str, span: Span | None, label: str, help_: str) -> Diagnostic:
@@ -273,7 +273,9 @@ def _seen_in(explored: Exploration, machine: Machine, idle: list[Action]) -> Ite
 def _summary(spec: type[Spec], settings: Settings, warnings: int, explored: Exploration | None) -> str:
     count = counted(warnings, "warning") if warnings else "no warnings"
     if explored is None:
-        given = " ".join(f"{name}={value}" for name, value in {**settings.sizes, **settings.bounds}.items())
+        fixed = {sort.__name__ for sort in sorts_of(spec) if sort.fixed_size is not None}
+        asked = {**settings.sizes, **settings.own_bounds}
+        given = " ".join(f"{name}={value}" for name, value in asked.items() if name not in fixed)
         return f"{spec.__name__}: no mistakes, {count}; not explored: no sizes are given, as in {given}"
     states = counted(explored.counts.distinct, "state")
     if explored.stopped is not None:

@@ -8,9 +8,11 @@ import linecache
 import re
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from indoubt.finding.own_modules import is_standard
 from indoubt.specs import language
 
 WRITTEN = (
@@ -73,8 +75,10 @@ def missing_attribute(error: AttributeError) -> tuple[str, str]:
     return f"`{owner}` has no `{error.name}`", f"did you mean `{close}`?" if close else there_is
 
 
-def help_for_import(module: str, wanted: str) -> str:
-    """What to write for a name that a module does not have."""
+def help_for_import(module: str, wanted: str, file: str | None) -> str:
+    """What to write for a name that a module does not have; `file` imports it."""
+    if is_standard(module) and file is not None and Path(file).with_name(f"{module}.py").is_file():
+        return f"{module} is a module of the standard library: rename {module}.py, and what is imported here"
     if wanted in language.__all__:
         return f"write `from indoubt.specs.language import {wanted}`"
     close = _close(wanted, dir(sys.modules.get(module)))

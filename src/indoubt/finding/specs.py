@@ -23,6 +23,7 @@ from indoubt.explorer.frontend.desugar.translation import known_system
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.ir.expressions import Span
 from indoubt.finding import import_errors
+from indoubt.finding.own_modules import imports_from, is_standard, module_name, name_of_file
 from indoubt.specs.language.layout import nodes_named, own_annotations
 from indoubt.specs.language.machine import Spec, methods_of
 from indoubt.specs.language.systems import System
@@ -114,9 +115,7 @@ def _chosen(module: ModuleType, chosen: str, prefix: str) -> type[Spec]:
         raise UnknownSpec(f"no spec {chosen!r} in {place}; {_there_is(prefix, specs)}{hint}")
     if not specs:
         raise UnknownSpec(f"{place} defines no spec: write a class that inherits from indoubt.specs.language.Spec")
-    named = [
-        spec for name, spec in specs.items() if name.lower() == module.__name__.rpartition(".")[2].replace("_", "")
-    ]
+    named = [spec for name, spec in specs.items() if name.lower() == name_of_file(module).replace("_", "")]
     complete = [spec for spec in specs.values() if any(_has_action(base) for base in spec.__mro__)]
     for candidates in (list(specs.values()), named, complete):
         if len(candidates) == 1:
@@ -151,49 +150,44 @@ def imported_file(place: str) -> ModuleType:
         raise UnknownSpec(f"there is no file {place}{where}{did_you_mean(place, near, cutoff=0.7) or FILE_HINT}")
     if (wrong := _wrong_encoding(path)) is not None:
         raise SpecError([wrong])
-    name = path.stem
+    name = module_name(path)
     spec = importlib.util.spec_from_file_location(name, path.resolve())
     if spec is None or spec.loader is None:
         raise UnknownSpec(f"{place} is no Python file: its name has to end in .py; rename it")
     module = importlib.util.module_from_spec(spec)
-    sys.path.insert(0, str(path.resolve().parent))
-    shadowed = sys.modules.get(name)
-    sys.modules[name] = module
+    sys.modules[name] = module  # its classes look their names up there
     try:
-        spec.loader.exec_module(module)
+        with imports_from(path.resolve().parent):
+            spec.loader.exec_module(module)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - whatever the author's file raises, SystemExit too, is the author's to read
+        sys.modules.pop(name, None)
         raise SpecError([_import_failed(place, error, str(path.resolve()))]) from None
-    finally:
-        sys.path.remove(str(path.resolve().parent))
-        if shadowed is not None:
-            sys.modules[name] = shadowed  # a file may have the name of a module that others need
     return module
 
 
 def imported_module(name: str) -> ModuleType:
     """The module of a name. Raises UnknownSpec where there is none, SpecError where it cannot be imported."""
-    sys.path.insert(0, "")
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise UnknownSpec(f"{name!r} is no name of a module; a spec of yours is file.py::Class or module:Class")
+    if is_standard(name) and Path(f"{name}.py").is_file():
+        raise UnknownSpec(f"{name} is a module of the standard library; for the file write {name}.py::Class")
     try:
-        if not all(part.isidentifier() for part in name.split(".")):
-            raise UnknownSpec(f"{name!r} is no name of a module; a spec of yours is file.py::Class or module:Class")
-        try:
+        with imports_from(Path.cwd()):
             return importlib.import_module(name)
-        except ModuleNotFoundError as error:
-            if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
-                hint = f"; {name} of the library is written {name}::Class" if name in library() else ""
-                there_is = "a spec in a module is module:Class, and in a file file.py::Class"
-                parent, _, last = name.rpartition(".")
-                hint = f"; did you mean {parent}:{last}?" if parent and last[0].isupper() else hint
-                raise UnknownSpec(f"there is no module {name}; {there_is}{hint}") from None
-            raise SpecError([_import_failed(name, error, _file_of(name, error))]) from None
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001 - whatever the author's module raises is the author's to read
-            raise SpecError([_import_failed(name, error, _file_of(name, error))]) from None
-    finally:
-        sys.path.remove("")
+    except KeyboardInterrupt:
+        raise
+    except ModuleNotFoundError as error:
+        if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
+            hint = f"; {name} of the library is written {name}::Class" if name in library() else ""
+            there_is = "a spec in a module is module:Class, and in a file file.py::Class"
+            parent, _, last = name.rpartition(".")
+            hint = f"; did you mean {parent}:{last}?" if parent and last[0].isupper() else hint
+            raise UnknownSpec(f"there is no module {name}; {there_is}{hint}") from None
+        raise SpecError([_import_failed(name, error, _file_of(name, error))]) from None
+    except BaseException as error:  # noqa: BLE001 - whatever the author's module raises is the author's to read
+        raise SpecError([_import_failed(name, error, _file_of(name, error))]) from None
 
 
 def _file_of(module: str, error: BaseException) -> str | None:
@@ -211,7 +205,7 @@ def _file_of(module: str, error: BaseException) -> str | None:
 
 
 def _import_failed(place: str, error: BaseException, file: str | None) -> Diagnostic:
-    reason, help_ = _reason(error)
+    reason, help_ = _reason(error, file)
     span = None
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         column = (error.offset or 1) - 1
@@ -223,7 +217,7 @@ def _import_failed(place: str, error: BaseException, file: str | None) -> Diagno
     return Diagnostic("S002", f"{place} cannot be imported: {reason}", span, "raised here", help_)
 
 
-def _reason(error: BaseException) -> tuple[str, str]:
+def _reason(error: BaseException, file: str | None) -> tuple[str, str]:
     """Why a file cannot be imported, and what to do."""
     match error:
         case SyntaxError(lineno=None) if "null bytes" in str(error.msg):
@@ -234,13 +228,17 @@ def _reason(error: BaseException) -> tuple[str, str]:
             return f"there is no module {name}", import_errors.help_for_module(name)
         case ImportError(name=str() as name):
             wanted = str(error).split("'")[1] if "'" in str(error) else ""
-            return f"{name} has no {wanted}" if wanted else str(error), import_errors.help_for_import(name, wanted)
+            help_ = import_errors.help_for_import(name, wanted, file)
+            return f"{name} has no {wanted}" if wanted else str(error), help_
         case NameError(name=str() as name):
             return f"NameError: {error}", import_errors.help_for_name(name, error.__traceback__)
         case AttributeError(name=str(), obj=obj) if obj is not None:
             return import_errors.missing_attribute(error)
         case TypeError():
             return f"TypeError: {error}", import_errors.help_for_type_error(error)
+        case ValueError() if "; write " in str(error):
+            what, _, edit = str(error).partition("; ")
+            return what, edit
         case NoUniverse():
             what, _, rest = str(error).partition(". ")
             return what, rest[:1].lower() + rest[1:]

@@ -19,6 +19,7 @@ from indoubt.specs.language.groups import examples_of
 from indoubt.specs.language.machine import Fault, Spec
 from indoubt.specs.language.network import Network, network_of
 from indoubt.specs.language.partition import (
+    FEW,
     MOST as MOST_TIMES,
     NAMING,
     Partition,
@@ -190,7 +191,8 @@ def _cut(given: Mapping[str, Any], examples: Mapping[Shape, str]) -> Partition |
         what = f"in_flight={in_flight} is not possible without a partition, whose messages it is about"
         raise ValueError(f"{what}; add partitions=1")
     if isinstance(times, bool) or not (times is None or (isinstance(times, int) and 0 <= times <= MOST_TIMES)):
-        raise ValueError(f"partitions={times!r} is not possible: a network is cut from 0 to {MOST_TIMES} times")
+        what = f"partitions={times!r} is not possible: a network is cut from 0 to {MOST_TIMES} times"
+        raise ValueError(f"{what}; {FEW}, as in partitions=2")
     many = 1 if times is None and shape is not None else times or 0
     found = partition_of("split" if shape is None else shape, many, in_flight, examples)
     if found.times:

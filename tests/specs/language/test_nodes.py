@@ -71,7 +71,7 @@ def test_a_field_is_checked_against_its_type() -> None:
 
 def test_a_node_needs_an_address_and_sizes() -> None:
     """What is missing is said, with an example."""
-    with pytest.raises(TypeError, match=r"ResourceManager needs an address, as in `ResourceManager\(RM\(0\)\)`"):
+    with pytest.raises(TypeError, match=r"needs an address, as in `ResourceManager\(RM\(0\)\)`; there are sev"):
         ResourceManager(RM=2)
     with pytest.raises(SettingError, match="TransactionManager needs a size for RM"):
         TransactionManager()
