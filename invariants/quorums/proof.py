@@ -54,6 +54,7 @@ def decide(theorem: Provable, *, timeout_s: float = 60.0, progress: Callable[[st
     from indoubt.invariants.quorums import second_opinion, solver  # noqa: PLC0415 - Z3 takes a while to load
 
     started = time.perf_counter()
+    is_interrupted = False
     asking = _Asking(timeout_s, progress)
     counterexample, missing, opinion = None, "", None
     claim = None if isinstance(theorem, Structure) else lowered(theorem)
@@ -74,6 +75,9 @@ def decide(theorem: Provable, *, timeout_s: float = 60.0, progress: Callable[[st
     except solver.Undecided as undecided:
         asking.told("gave up", str(undecided))
         verdict, scope, counterexample = Verdict.UNKNOWN, "no N", None
+    except KeyboardInterrupt:
+        asking.told("not decided", solver.INTERRUPTED)
+        verdict, scope, counterexample, is_interrupted = Verdict.UNKNOWN, "no N", None, True
     else:
         verdict = Verdict.REFUTED if counterexample else Verdict.PROVED
         scope = f"N = {counterexample.nodes}" if counterexample else "every N >= 1"
@@ -92,7 +96,17 @@ def decide(theorem: Provable, *, timeout_s: float = 60.0, progress: Callable[[st
         solver.version(),
         opinion,
         time.perf_counter() - started,
+        is_interrupted,
     )
+
+
+def not_begun(theorem: Provable) -> Proof:
+    """What is known of a theorem when Ctrl-C comes before it is looked at."""
+    from indoubt.invariants.quorums import solver  # noqa: PLC0415 - as in `decide`
+
+    told = (Step("not decided", solver.INTERRUPTED),)
+    known = theorem.name, theorem.row, theorem.statement, theorem.source, theorem.breaks, Verdict.UNKNOWN, "no N"
+    return Proof(*known, told, (), None, "", solver.version(), None, 0.0, is_interrupted=True)
 
 
 class _Asking:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indoubt.command_line.commands import INTERRUPTED
 from indoubt.command_line.streams import printing
 from indoubt.command_line.terminal import print_result
 from indoubt.command_line.writing import destinations
@@ -90,6 +91,8 @@ def _prove_theorems(name: str, theorems: Sequence[Provable], timeout_s: float, f
             print("", proofs.summary, sep="\n")
     for file in files:
         draw(first, file.path)
+    if proofs.is_interrupted:
+        return INTERRUPTED
     return first.exit_status if is_single else proofs.exit_status
 
 
@@ -190,4 +193,4 @@ def run_proof(
             print(of_specs.to_json(proof))
         else:
             print_result(of_specs.lines_of(proof), subject, kind)
-    return proof.exit_status
+    return INTERRUPTED if proof.is_interrupted else proof.exit_status
