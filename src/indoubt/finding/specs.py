@@ -23,6 +23,7 @@ from indoubt.explorer.frontend.desugar.translation import known_system
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.ir.expressions import Span
 from indoubt.finding import import_errors
+from indoubt.finding.twice import refuse_twice
 from indoubt.specs.language.layout import nodes_named, own_annotations
 from indoubt.specs.language.machine import Spec, methods_of
 from indoubt.specs.language.systems import System
@@ -169,6 +170,7 @@ def imported_file(place: str) -> ModuleType:
         sys.path.remove(str(path.resolve().parent))
         if shadowed is not None:
             sys.modules[name] = shadowed  # a file may have the name of a module that others need
+    refuse_twice(module)
     return module
 
 
@@ -179,7 +181,7 @@ def imported_module(name: str) -> ModuleType:
         if not all(part.isidentifier() for part in name.split(".")):
             raise UnknownSpec(f"{name!r} is no name of a module; a spec of yours is file.py::Class or module:Class")
         try:
-            return importlib.import_module(name)
+            module = importlib.import_module(name)
         except ModuleNotFoundError as error:
             if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
                 hint = f"; {name} of the library is written {name}::Class" if name in library() else ""
@@ -194,6 +196,8 @@ def imported_module(name: str) -> ModuleType:
             raise SpecError([_import_failed(name, error, _file_of(name, error))]) from None
     finally:
         sys.path.remove("")
+    refuse_twice(module)
+    return module
 
 
 def _file_of(module: str, error: BaseException) -> str | None:
