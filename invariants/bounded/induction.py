@@ -16,6 +16,7 @@ from indoubt.invariants.bounded.circuit import negated
 from indoubt.invariants.bounded.model import Model, State
 from indoubt.invariants.bounded.search import BoundedSearch, Report, Searched
 from indoubt.invariants.bounded.unrolling import Found, Unrolling, Way
+from indoubt.invariants.quorums.solver import INTERRUPTED
 from indoubt.specs.language.frozen import dataclass
 
 COMPUTABLE = "can be computed"
@@ -49,6 +50,7 @@ class Induction:
     against: Mapping[str, Counterexample]
     undecided: Mapping[str, str]
     without: Mapping[str, tuple[str, ...]]
+    is_interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +77,41 @@ def induct(
     names = tuple(dict.fromkeys(one.name for one in wanted))
     if base.violated or base.failure is not None or base.undecided:
         reason = base.undecided or "the first levels are not free of violations"
-        return Induction(base, (), {}, dict.fromkeys(names, reason), {})
+        return Induction(base, (), {}, dict.fromkeys(names, reason), {}, base.is_interrupted)
     if base.is_stuck:
         return Induction(base, names, {}, {}, {})
     asking = _Asking(model, depth, simple, timeout_s, report)
     active, against, undecided = list(names), dict[str, Counterexample](), dict[str, str]()
-    while active:
-        found = asking.given_up([one for one in wanted if one.name in active])
-        if found is None:
-            break
-        name, why = found
-        active.remove(name)
-        if isinstance(why, Counterexample):
-            against[name] = why
-        else:
-            undecided[name] = why
     without: dict[str, tuple[str, ...]] = {}
-    for name, one in list(against.items()):
-        missing = tuple(other for other in names if other not in one.assumed)
-        if not missing:
-            continue
-        again = asking.given_up(wanted, name)
-        if again is None:
-            broken = _broken_on(model, one, wanted, missing)
-            without[name] = broken or missing
-        elif isinstance(again[1], Counterexample):
-            against[name] = again[1]
+    settled, is_inductive = set[str](), False
+    try:
+        while active:
+            found = asking.given_up([one for one in wanted if one.name in active])
+            if found is None:
+                break
+            name, why = found
+            active.remove(name)
+            if isinstance(why, Counterexample):
+                against[name] = why
+            else:
+                undecided[name] = why
+        is_inductive = True
+        for name, one in list(against.items()):
+            missing = tuple(other for other in names if other not in one.assumed)
+            again = asking.given_up(wanted, name) if missing else (name, one)
+            if again is None:
+                broken = _broken_on(model, one, wanted, missing)
+                without[name] = broken or missing
+            elif isinstance(again[1], Counterexample):
+                against[name] = again[1]
+            settled.add(name)
+    except KeyboardInterrupt:  # those that are left may follow from each other, or from what was given up, and may not
+        settled |= {name for name, one in against.items() if set(one.assumed) == set(names)}
+        open_ = [*(() if is_inductive else active), *(name for name in against if name not in settled)]
+        against = {name: one for name, one in against.items() if name in settled}
+        undecided |= dict.fromkeys(open_, INTERRUPTED)
+        proved = tuple(active) if is_inductive else ()
+        return Induction(base, proved, against, undecided, without, is_interrupted=True)
     return Induction(base, tuple(active), against, undecided, without)
 
 
@@ -173,7 +184,7 @@ class _Asking:
                         self.report(f"step of the induction: {one.name}")
                     answer = paths.find(negated(one.literal), of_step=place == "step")
                     if answer is Found.YES:
-                        return one.name, Counterexample(one.name, paths.way(), assumed, place == "before")
+                        return one.name, Counterexample(one.name, paths.way_or_raise(), assumed, place == "before")
                     if answer is Found.UNKNOWN:
                         return one.name, paths.unknown_reason or "no reason given"
             return None

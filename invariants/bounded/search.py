@@ -15,6 +15,7 @@ from indoubt.invariants.bounded.circuit import FALSE, TRUE, negated
 from indoubt.invariants.bounded.execution import Broken
 from indoubt.invariants.bounded.model import Claim, Model
 from indoubt.invariants.bounded.unrolling import Found, Unrolling, Way
+from indoubt.invariants.quorums.solver import INTERRUPTED
 from indoubt.specs.language.frozen import dataclass
 
 Report = Callable[[str], None]
@@ -42,7 +43,8 @@ class Searched:
     """What a bounded search found.
 
     `steps` is how many steps were looked at; `bounds` are those that a step would have left, with the action;
-    `undecided` says why the search ended early, if the solver gave up.
+    `undecided` says why the search ended early, if the solver gave up or somebody pressed Ctrl-C; `whole` is within how
+    many steps everything was looked at all the same, -1 where not even the initial states were.
     """
 
     violated: tuple[Shown, ...]
@@ -53,6 +55,8 @@ class Searched:
     undecided: str = ""
     is_stuck: bool = False
     """Whether no path has more steps than that: every state was seen."""
+    is_interrupted: bool = False
+    whole: int = -1
 
 
 class _GaveUp(Exception):
@@ -79,6 +83,7 @@ class BoundedSearch:
         self._violated: list[Shown] = []
         self._reached: dict[str, Shown] = {}
         self._bounds: dict[tuple[str, str], None] = {}
+        self._whole = -1
 
     def run(self, most_steps: int) -> Searched:
         """Look at every path of up to `most_steps` steps, or until something is violated."""
@@ -89,11 +94,21 @@ class BoundedSearch:
         except _GaveUp:
             reason = f"Z3 answered unknown at {self.paths.length} steps ({self.paths.unknown_reason or 'no reason'})"
             return self._searched(None, undecided=reason)
-        return self._searched(None, is_stuck=is_stuck)
+        except KeyboardInterrupt:
+            return self._searched(None, undecided=INTERRUPTED, is_interrupted=True)
+        return self._searched(None, is_stuck=is_stuck, is_interrupted=self.paths.is_interrupted)
 
-    def _searched(self, failure: Failure | None, *, undecided: str = "", is_stuck: bool = False) -> Searched:
+    def _searched(
+        self,
+        failure: Failure | None,
+        *,
+        undecided: str = "",
+        is_stuck: bool = False,
+        is_interrupted: bool = False,
+    ) -> Searched:
         found = tuple(self._violated), tuple(self._reached.values())
-        return Searched(*found, failure, tuple(self._bounds), self.paths.length, undecided, is_stuck)
+        seen = tuple(self._bounds), self.paths.length
+        return Searched(*found, failure, *seen, undecided, is_stuck, is_interrupted, self._whole)
 
     def _levels(self, most_steps: int) -> bool:
         for name in self.model.initial_failed:
@@ -161,6 +176,7 @@ class BoundedSearch:
                 self._look_at_claim(one, of_step=False)
             elif one.property.name not in self._reached and self._found(one.holds) is Found.YES:
                 self._reached[one.property.name] = Shown(one.property.name, self.paths.way())
+        self._whole = self.paths.length
 
     def _look_at_claim(self, one: Claim, *, of_step: bool) -> None:
         if self._found(negated(one.holds), of_step=of_step) is Found.YES:

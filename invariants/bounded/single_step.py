@@ -46,7 +46,7 @@ class SingleSteps:
             return self._of(step, self._broken(step_claims[name]), instances, of_step=True)
         for one in self._model.steps.broken:
             if one.name == name and one.action.name == action and state.find(one.literal) is Found.YES:
-                return Breaking(state.way().start, one.arguments)
+                return Breaking(state.way_or_raise().start, one.arguments)
         return None
 
     def needed(self, name: str, action: str, assumed: Sequence[str]) -> tuple[str, ...] | None:
@@ -69,7 +69,7 @@ class SingleSteps:
     def _of(paths: Unrolling, literal: int, instances: Sequence[int], *, of_step: bool) -> Breaking | None:
         if literal == FALSE or paths.find(literal, of_step=of_step, by=instances) is not Found.YES:
             return None
-        way: Way = paths.way()
+        way: Way = paths.way_or_raise()
         return Breaking(way.start, way.steps[-1][0].arguments)
 
     def _begun(self, assumed: tuple[str, ...]) -> tuple[Unrolling, Unrolling]:

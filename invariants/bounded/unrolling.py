@@ -6,6 +6,7 @@ constant of its own, so that a model of the solver says which action was taken.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any
@@ -41,6 +42,9 @@ class Unrolling:
         self.length = 0
         """How many steps the path has."""
         self.unknown_reason = ""
+        self.is_interrupted = False
+        """Whether somebody pressed Ctrl-C while an earlier path was looked for."""
+        self._timeout_s = timeout_s
         self._terms: dict[int, Any] = {FALSE: z3.BoolVal(False), TRUE: z3.BoolVal(True)}
         self._solver = z3.SolverFor("QF_FD")
         self._solver.set("timeout", max(1, int(1000 * min(timeout_s, 1_000_000))))
@@ -99,13 +103,22 @@ class Unrolling:
             return Found.NO
         self._solver.push()
         self._solver.add(*terms)
-        answer = self._solver.check()
+        answer = self._checked()
         if answer == z3.sat:
             self._asked, self._answer = terms, self._solver.model()
-        if answer == z3.unknown:
-            self.unknown_reason = reason_unknown(self._solver)
         self._solver.pop()
         return Found.YES if answer == z3.sat else Found.NO if answer == z3.unsat else Found.UNKNOWN
+
+    def _checked(self, *given: Any) -> Any:
+        """Z3's answer. Raises KeyboardInterrupt where somebody pressed Ctrl-C, now or before."""
+        if self.is_interrupted:
+            raise KeyboardInterrupt
+        started = time.monotonic()
+        answer = self._solver.check(*given)
+        if answer == z3.unknown:
+            is_early = time.monotonic() - started < self._timeout_s / 2
+            self.unknown_reason = reason_unknown(self._solver, is_early=is_early)
+        return answer
 
     def needed(
         self, literal: int, given: Mapping[str, int], *, of_step: bool = False, by: Sequence[int] | None = None
@@ -124,10 +137,10 @@ class Unrolling:
         marks = {name: z3.Bool(f"given!{number}") for number, name in enumerate(names)}
         for name, mark in marks.items():
             self._solver.add(z3.Implies(mark, self._renamed(self._term(given[name]), 0)))
-        is_enough = self._solver.check(*marks.values()) == z3.unsat
+        is_enough = self._checked(*marks.values()) == z3.unsat
         for name in list(names) if is_enough else ():
             fewer = [one for one in names if one != name]
-            if name in names and self._solver.check(*(marks[one] for one in fewer)) == z3.unsat:
+            if name in names and self._checked(*(marks[one] for one in fewer)) == z3.unsat:
                 core = {str(one) for one in self._solver.unsat_core()}
                 names = [one for one in fewer if str(marks[one]) in core]
         self._solver.pop()
@@ -140,13 +153,19 @@ class Unrolling:
         """The first path that the last satisfiable query is true of, by its first state and then by its instances.
 
         Which path the solver happens to find depends on all that it was asked before, so it would be another one from
-        run to run. Where the solver gives up looking for an earlier one, the path is some path of the same length.
+        run to run. Where the solver gives up looking for an earlier one, the path is some path of the same length; so
+        it is after Ctrl-C, which ends what is asked next.
         """
         assert self._answer is not None
+        answer = self._answer
         self._solver.push()
-        self._solver.add(*self._asked)
-        answer = self._first(self._answer)
-        self._solver.pop()
+        try:
+            self._solver.add(*self._asked)
+            answer = self._first(answer)
+        except KeyboardInterrupt:
+            self.is_interrupted = True  # and the solver may be left with what was asked of it
+        else:
+            self._solver.pop()
 
         def is_true(term: Any) -> bool:
             return bool(z3.is_true(answer.eval(term, model_completion=True)))
@@ -157,6 +176,13 @@ class Unrolling:
         ]
         taken = [self.model.steps.instances[self._taken(choices, is_true)] for choices in self._choices]
         return Way(states[0], tuple(zip(taken, states[1:], strict=True)))
+
+    def way_or_raise(self) -> Way:
+        """The same, where nobody presses Ctrl-C meanwhile, which is KeyboardInterrupt then."""
+        way = self.way()
+        if self.is_interrupted:
+            raise KeyboardInterrupt
+        return way
 
     @staticmethod
     def _taken(choices: Sequence[Any], is_true: Callable[[Any], bool]) -> int:
@@ -172,7 +198,7 @@ class Unrolling:
             nonlocal answer
             self._solver.push()
             self._solver.add(*terms)
-            found = bool(self._solver.check() == z3.sat)
+            found = bool(self._checked() == z3.sat)
             if found:
                 answer = self._solver.model()
             self._solver.pop()

@@ -3,7 +3,8 @@
 Solvers look for sets that meet what a theorem assumes and lack what it claims, with N unbounded; if there are none, the
 theorem is proved. Every encoding that can say the theorem is asked, and all must agree, for every N and for each small
 one; the concrete sets of a counterexample are put to the theorem's own Python function before they are shown. An answer
-that is missing makes the verdict `unknown`; answers that differ make no verdict.
+that is missing makes the verdict `unknown`, unless there is a counterexample all the same; answers that differ make no
+verdict.
 """
 
 from __future__ import annotations
@@ -12,37 +13,28 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import combinations, product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.source import function_source, header_span
 from indoubt.invariants.quorums.arithmetic import Formula, Number, Size, Weight, holds
+from indoubt.invariants.quorums.asking import FEWER, POSSIBLE, Asking, Disagreement, where
 from indoubt.invariants.quorums.catalogue.structures import Structure
+from indoubt.invariants.quorums.disjoint import refuted
 from indoubt.invariants.quorums.lowering import Claim, lowered, stated
 from indoubt.invariants.quorums.regions import counts
-from indoubt.invariants.quorums.results import Counterexample, Proof, Query, Step, Verdict
+from indoubt.invariants.quorums.results import Counterexample, Proof, Step, Verdict
 from indoubt.invariants.quorums.stated import ALL_NODES, Nodes, Theorem, Weights
 from indoubt.invariants.quorums.theorems import Provable
 
-if TYPE_CHECKING:
-    from indoubt.invariants.quorums.solver import Answer
-
 SMALL = range(1, 10)
 """The numbers of nodes for which encodings are compared one by one."""
-FEWER = range(1, 7)
-"""The same where each is dear: bit-vectors of many sets, and shapes."""
 FEWEST = 4
 """The same where all sets are tried."""
-SORTS = "uninterpreted sorts"
-"""The name of the encoding in first-order logic."""
+FEW_S = 5.0
+"""The least that a query about masks of few nodes may take, in seconds, where nothing is known of every N."""
 MOST_NODES = 10_000
 """Nodes of the largest counterexample that is told node by node."""
-COUNTEREXAMPLE, POSSIBLE = "a counterexample", "what is assumed"
-"""What queries look for."""
-
-
-class Disagreement(RuntimeError):
-    """Two computations of one fact differ: a fault of this program or of a solver, and no verdict."""
 
 
 def decide(theorem: Provable, *, timeout_s: float = 60.0, progress: Callable[[str], None] | None = None) -> Proof:
@@ -54,13 +46,14 @@ def decide(theorem: Provable, *, timeout_s: float = 60.0, progress: Callable[[st
     from indoubt.invariants.quorums import second_opinion, solver  # noqa: PLC0415 - Z3 takes a while to load
 
     started = time.perf_counter()
-    asking = _Asking(timeout_s, progress)
+    is_interrupted = False
+    asking = Asking(timeout_s, progress)
     counterexample, missing, opinion = None, "", None
     claim = None if isinstance(theorem, Structure) else lowered(theorem)
     statement = theorem.statement or (stated(claim) if claim else "")
     try:
         if isinstance(theorem, Structure):
-            counterexample, missing = _of_structure(theorem, asking), "the two share no node"
+            counterexample, missing = refuted(theorem, asking), "the two share no node"
         else:
             assert claim is not None
             missing = f"they meet what is assumed, and it is not true that {claim.goal}"
@@ -74,6 +67,9 @@ def decide(theorem: Provable, *, timeout_s: float = 60.0, progress: Callable[[st
     except solver.Undecided as undecided:
         asking.told("gave up", str(undecided))
         verdict, scope, counterexample = Verdict.UNKNOWN, "no N", None
+    except KeyboardInterrupt:
+        asking.told("not decided", solver.INTERRUPTED)
+        verdict, scope, counterexample, is_interrupted = Verdict.UNKNOWN, "no N", None, True
     else:
         verdict = Verdict.REFUTED if counterexample else Verdict.PROVED
         scope = f"N = {counterexample.nodes}" if counterexample else "every N >= 1"
@@ -92,46 +88,20 @@ def decide(theorem: Provable, *, timeout_s: float = 60.0, progress: Callable[[st
         solver.version(),
         opinion,
         time.perf_counter() - started,
+        is_interrupted,
     )
 
 
-class _Asking:
-    """What is asked of Z3 for one theorem, with the answers, in order."""
+def not_begun(theorem: Provable) -> Proof:
+    """What is known of a theorem when Ctrl-C comes before it is looked at."""
+    from indoubt.invariants.quorums import solver  # noqa: PLC0415 - as in `decide`
 
-    def __init__(self, timeout_s: float, progress: Callable[[str], None] | None) -> None:
-        self.timeout_s = timeout_s
-        self.steps: list[Step] = []
-        self.queries: list[Query] = []
-        self._progress = progress
-
-    def look(self, at: str) -> None:
-        """Say what is asked next."""
-        if self._progress is not None:
-            self._progress(at)
-
-    def told(self, asked: str, answered: str) -> None:
-        """Keep a part of the proof, in words."""
-        self.steps.append(Step(asked, answered))
-
-    def decided(
-        self, encoding: str, nodes: int | None, ask: Callable[[], Answer], sought: str = COUNTEREXAMPLE
-    ) -> Answer:
-        """The answer to a question, which is kept. Raises Undecided where the solver gave none."""
-        from indoubt.invariants.quorums.solver import Answer, Outcome, Undecided  # noqa: PLC0415 - as in `decide`
-
-        started = time.perf_counter()
-        try:
-            answer = ask()
-        except Undecided as undecided:
-            answer = Answer(Outcome.UNKNOWN, str(undecided))
-        elapsed_s = time.perf_counter() - started
-        self.queries.append(Query(sought, encoding, nodes, answer.outcome.value, answer.reason, elapsed_s))
-        if answer.outcome is Outcome.UNKNOWN:
-            raise Undecided(f"{encoding}, {'N unbounded' if nodes is None else f'N = {nodes}'}: {answer.reason}")
-        return answer
+    told = (Step("not decided", solver.INTERRUPTED),)
+    known = theorem.name, theorem.row, theorem.statement, theorem.source, theorem.breaks, Verdict.UNKNOWN, "no N"
+    return Proof(*known, told, (), None, "", solver.version(), None, 0.0, is_interrupted=True)
 
 
-def _of_sizes(theorem: Theorem, claim: Claim, asking: _Asking) -> Counterexample | None:
+def _of_sizes(theorem: Theorem, claim: Claim, asking: Asking) -> Counterexample | None:
     """The smallest counterexample, or None if there is none for any N; tells `asking` what it did."""
     from indoubt.invariants.quorums.solver import (  # noqa: PLC0415 - as in `decide`
         Encoding,
@@ -150,25 +120,25 @@ def _of_sizes(theorem: Theorem, claim: Claim, asking: _Asking) -> Counterexample
     def question(formulas: Sequence[Formula], encoding: Encoding, nodes: int | None = None) -> Question:
         return Question(claim, formulas, encoding, timeout_s=asking.timeout_s, nodes=nodes)
 
-    possible = question(claim.given, unbounded[0])
-    example = asking.decided(unbounded[0].value, None, possible.smallest, POSSIBLE)
-    if example.outcome is not Outcome.SATISFIABLE and not claim.some:
-        raise SpecError([_empty(theorem, ", ".join(map(str, claim.given)))])
-
     smallest: dict[str, Mapping[Any, int] | None] = {}
     exist: dict[str, tuple[bool, ...]] = {}
-    for encoding in unbounded:
-        asking.look(f"{encoding.value}, every N")
-        try:
+    try:
+        possible = question(claim.given, unbounded[0])
+        example = asking.decided(unbounded[0].value, None, possible.smallest, POSSIBLE)
+        if example.outcome is not Outcome.SATISFIABLE and not claim.some:
+            raise SpecError([_empty(theorem, ", ".join(map(str, claim.given)))])
+        for encoding in unbounded:
+            asking.look(f"{encoding.value}, every N")
             asked = question(refuting, encoding)
             small = [asking.decided(encoding.value, n, partial(asked.answer, nodes=n)) for n in SMALL]
             exist[encoding.value] = tuple(each.outcome is Outcome.SATISFIABLE for each in small)
             found = asking.decided(encoding.value, None, asked.smallest)
-        except Undecided:
-            if not claim.some and (values := _first_of_few(claim, question, asking)) is not None:
-                return _concrete(theorem, claim, values)
+            smallest[encoding.value] = found.values if found.outcome is Outcome.SATISFIABLE else None
+    except Undecided:
+        values = None if claim.some else _first_of_few(claim, asking)
+        if values is None:
             raise
-        smallest[encoding.value] = found.values if found.outcome is Outcome.SATISFIABLE else None
+        return _concrete(theorem, claim, values)
     first = next(iter(smallest.values()))
     if any(one != first for one in smallest.values()):
         raise Disagreement(f"theorem '{theorem.name}': the smallest counterexample depends on who is asked: {smallest}")
@@ -179,12 +149,18 @@ def _of_sizes(theorem: Theorem, claim: Claim, asking: _Asking) -> Counterexample
     if has_masks:
         masks = Encoding.BIT_VECTORS
         asking.look(masks.value)
-        by_one = [asking.decided(masks.value, n, question(refuting, masks, n).answer) for n in few]
+        try:
+            by_one = [asking.decided(masks.value, n, question(refuting, masks, n).answer) for n in few]
+        except Undecided as undecided:
+            if first is None:
+                raise
+            asking.told(f"N = 1..{few[-1]}", f"not compared: {undecided}")
+            return _concrete(theorem, claim, first)  # which plain Python confirms
         exist[masks.value] = tuple(one.outcome is Outcome.SATISFIABLE for one in by_one)
     _compared(theorem.name, exist, least)
     shown = Encoding.BIT_VECTORS.value if has_masks else list(exist)[-1]
     last = "node by node" if has_masks else "one N after the other"
-    asking.told(f"N = 1..{len(exist[shown])}", f"{_where(exist[shown])} ({shown}, {last})")
+    asking.told(f"N = 1..{len(exist[shown])}", f"{where(exist[shown])} ({shown}, {last})")
     if not claim.some:
         told = [f"{quantity} = {value}" for quantity, value in example.values.items() if _is_telling(quantity)]
         asking.told("not empty", f"what is assumed is possible: {', '.join(told)}")
@@ -200,21 +176,28 @@ def _searched_for(claim: Claim) -> str:
     return f"{unknowns} with {', '.join(map(str, [*claim.given, claim.goal.negated]))}"
 
 
-def _first_of_few(claim: Claim, question: Callable[..., Any], asking: _Asking) -> Mapping[Any, int] | None:
-    """The least counterexample with few nodes, where nothing is known of every N; None where none is found."""
+def _first_of_few(claim: Claim, asking: Asking) -> Mapping[Any, int] | None:
+    """The least counterexample with few nodes, where nothing is known of every N; None where none is found.
+
+    However short the limit of a query is, there is time for these where there are sets.
+    """
     from indoubt.invariants.quorums.solver import (  # noqa: PLC0415 - as in `decide`
         Encoding,
         Outcome,
+        Question,
         Undecided,
         fits,
     )
 
-    encoding = Encoding.BIT_VECTORS if fits(Encoding.BIT_VECTORS, claim) else Encoding.CARDINALITIES
+    has_masks = fits(Encoding.BIT_VECTORS, claim)
+    encoding = Encoding.BIT_VECTORS if has_masks else Encoding.CARDINALITIES
+    timeout_s = max(asking.timeout_s, FEW_S) if has_masks else asking.timeout_s
     refuting, done = (*claim.given, claim.goal.negated), 0
     for nodes in FEWER:
         asking.look(f"{encoding.value}, N = {nodes}")
         try:
-            found = asking.decided(encoding.value, nodes, question(refuting, encoding, nodes).smallest)
+            asked = Question(claim, refuting, encoding, timeout_s=timeout_s, nodes=nodes)
+            found = asking.decided(encoding.value, nodes, asked.smallest)
         except Undecided:
             break
         if found.outcome is Outcome.SATISFIABLE:
@@ -305,69 +288,6 @@ def _confirm_none(theorem: Theorem, claim: Claim, nodes: int, numbers: Mapping[s
         ranges.append(fixed or (subsets if one.arg in claim.sets else range(2 * nodes + 2)))
     if any(theorem.is_true(*each) for each in product(*ranges)):
         raise Disagreement(f"theorem '{theorem.name}': plain Python finds {', '.join(claim.some)} for {numbers}")
-
-
-def _of_structure(structure: Structure, asking: _Asking) -> Counterexample | None:
-    """The smallest disjoint sets of a structure, or None if there are none for any N."""
-    from indoubt.invariants.quorums import epr  # noqa: PLC0415 - as in `decide`
-    from indoubt.invariants.quorums.solver import Outcome  # noqa: PLC0415 - as in `decide`
-
-    asking.told("searched for", f"disjoint A and B, where {epr.assumed(structure)}")
-    asking.look(f"{SORTS}, every N")
-    every = partial(epr.refutable, structure, timeout_s=asking.timeout_s)
-    exists = asking.decided(SORTS, None, every).outcome is Outcome.SATISFIABLE
-    asking.look(f"{SORTS} and plain Python, N = 1..{FEWER[-1]}")
-    found: dict[int, epr.Found | None] = {}
-    for n in FEWER:
-        possible = epr.Possible(structure, n, timeout_s=asking.timeout_s)
-        asking.decided(SORTS, n, possible)
-        found[n] = possible.found
-    listed = {n: _disjoint(structure, n) for n in FEWER}
-    wrong = [n for n in FEWER if (found[n] is None) != (listed[n] is None)]
-    if wrong or (not exists and any(found.values())):
-        raise Disagreement(f"theorem '{structure.name}': first-order logic and plain Python differ at N = {wrong}")
-    least = next((n for n in FEWER if found[n] is not None), None)
-    told = "there are none" if not exists else "they exist" + ("" if least is None else f", first at N = {least}")
-    asking.told("every N", f"{told} ({SORTS}, N unbounded)")
-    broken = tuple(one is not None for one in found.values())
-    asking.told(f"N = 1..{len(broken)}", f"{_where(broken)} ({SORTS}, and plain Python of every shape)")
-    if not exists:
-        return None
-    if least is None or (shown := listed[least]) is None:
-        raise Disagreement(f"theorem '{structure.name}': it can be refuted, but not with {FEWER[-1]} nodes or fewer")
-    shape, first, second = shown
-    smallest = found[least]
-    if smallest is None or len(first) + len(second) != sum(len(one) for one in smallest.sets):
-        raise Disagreement(
-            f"theorem '{structure.name}', N = {least}: first-order logic finds {smallest}, plain Python {shown}"
-        )
-    sets = tuple((name, tuple(sorted(one))) for name, one in (("A", first), ("B", second)))
-    return Counterexample(least, sets, shape=shape)
-
-
-def _disjoint(structure: Structure, nodes: int) -> tuple[str, frozenset[int], frozenset[int]] | None:
-    """The least two disjoint sets that plain Python finds among all shapes with so many nodes."""
-    pairs = [
-        (shape, one, other)
-        for shape, first, second in structure.shapes(nodes)
-        for one in first
-        for other in second
-        if not one & other
-    ]
-    return min(
-        pairs,
-        key=lambda pair: (len(pair[1]) + len(pair[2]), len(pair[1]), sorted(pair[1]), sorted(pair[2])),
-        default=None,
-    )
-
-
-def _where(exist: Sequence[bool]) -> str:
-    broken = [n for n, does in enumerate(exist, start=1) if does]
-    sound = [n for n, does in enumerate(exist, start=1) if not does]
-    if not broken:
-        return "there are none"
-    told = f"they exist at N = {', '.join(map(str, broken))}"
-    return f"{told}; not at N = {', '.join(map(str, sound))}" if sound else told
 
 
 def _empty(theorem: Theorem, assumed: str) -> Diagnostic:

@@ -44,7 +44,7 @@ def line(proof: Proof, theorems: Sequence[Provable]) -> str:
         case Verdict.REFUTED:
             told = f"refuted: {_short(proof.counterexample)}" if proof.counterexample else "refuted"
         case Verdict.UNKNOWN:
-            told = f"inconclusive: {proof.method[-1].answered}"
+            told = f"{'not decided' if proof.is_interrupted else 'inconclusive'}: {proof.method[-1].answered}"
     note = "" if proof.is_as_expected is not False else "   UNEXPECTED" if proof.breaks else "   !"
     return f"{_placed(proof.row, proof.name, theorems)}{told}{note}"
 
@@ -80,7 +80,7 @@ def _verdict(proof: Proof) -> str:
         case Verdict.REFUTED:
             return f"refuted: it does not hold for {proof.scope}"
         case Verdict.UNKNOWN:
-            return "inconclusive: neither proved nor refuted"
+            return f"inconclusive: {'interrupted' if proof.is_interrupted else 'neither proved nor refuted'}"
 
 
 def _values(found: Counterexample) -> list[str]:
@@ -171,6 +171,7 @@ def to_json(proof: Proof) -> dict[str, Any]:
             "answer": {True: "satisfiable", False: "unsatisfiable", None: "unknown"}[opinion.refutable],
             "reason": opinion.reason or None,
         },
+        "interrupted": proof.is_interrupted,
         "elapsed_s": round(proof.elapsed_s, 4),
     }
 
@@ -192,6 +193,7 @@ def several_to_json(proofs: Proofs) -> dict[str, Any]:
         "schema": SEVERAL,
         "exit_status": proofs.exit_status,
         "summary": proofs.summary,
+        "interrupted": proofs.is_interrupted,
         "proofs": list(map(to_json, proofs)),
         "elapsed_s": round(sum(one.elapsed_s for one in proofs), 4),
     }

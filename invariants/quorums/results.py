@@ -89,6 +89,8 @@ class Proof:
     z3_version: str
     opinion: Opinion | None
     elapsed_s: float
+    is_interrupted: bool = False
+    """Whether somebody pressed Ctrl-C before it was decided."""
 
     @property
     def exit_status(self) -> int:
@@ -128,6 +130,11 @@ class Proofs:
         return 3 if any(one.verdict is Verdict.UNKNOWN for one in self.proofs) else 0
 
     @property
+    def is_interrupted(self) -> bool:
+        """Whether somebody pressed Ctrl-C before all were decided."""
+        return any(one.is_interrupted for one in self.proofs)
+
+    @property
     def summary(self) -> str:
         """What became of them, in one line."""
         theorems = [one for one in self.proofs if not one.breaks]
@@ -138,7 +145,7 @@ class Proofs:
         if variants:
             told.append(f"{refuted} of {_counted(len(variants), 'broken variant')} refuted")
         unknown = sum(one.verdict is Verdict.UNKNOWN for one in self.proofs)
-        return ", ".join(told + [f"{unknown} unknown"] * bool(unknown))
+        return ", ".join(told + [f"{unknown} unknown"] * bool(unknown)) + "; interrupted" * self.is_interrupted
 
     def __iter__(self) -> Iterator[Proof]:
         return iter(self.proofs)

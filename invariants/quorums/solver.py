@@ -231,18 +231,20 @@ def checked(solver: Any, timeout_s: float) -> Answer:
         return Answer(Outcome.UNSATISFIABLE)
     if outcome == z3.sat:
         return Answer(Outcome.SATISFIABLE)
-    reason, spent_s = reason_unknown(solver), time.perf_counter() - started
-    if reason == CANCELED and spent_s < timeout_s / 2:
-        raise KeyboardInterrupt  # what is left to cancel a query before its time
+    spent_s = time.perf_counter() - started
+    reason = reason_unknown(solver, is_early=spent_s < timeout_s / 2)
     if reason in OUT_OF_TIME or spent_s >= timeout_s:
         return Answer(Outcome.UNKNOWN, f"no answer within {timeout_s:g} s")
     return Answer(Outcome.UNKNOWN, f"Z3 answered unknown ({reason or 'no reason given'})")
 
 
-def reason_unknown(solver: Any) -> str:
-    """Why a solver has no answer. Raises KeyboardInterrupt where somebody pressed Ctrl-C."""
+def reason_unknown(solver: Any, *, is_early: bool = False) -> str:
+    """Why a solver has no answer, where nothing but time limits it `is_early` before that is up.
+
+    Raises KeyboardInterrupt where somebody pressed Ctrl-C.
+    """
     reason = str(solver.reason_unknown())
-    if reason.startswith(INTERRUPTED):
+    if reason.startswith(INTERRUPTED) or (is_early and reason == CANCELED):
         raise KeyboardInterrupt
     return reason
 

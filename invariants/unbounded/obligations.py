@@ -49,6 +49,9 @@ class Proof:
     left_out: tuple[str, ...] = ()
     bounded: tuple[str, ...] = ()
     """The actions that a bound may refuse."""
+    interrupted: tuple[str, ...] = ()
+    """What is not decided because somebody pressed Ctrl-C."""
+    is_interrupted: bool = False
 
 
 Report = Callable[[str], None]
@@ -96,25 +99,33 @@ class _Prover:
         against: dict[str, list[Query]] = {}
         without: dict[str, tuple[str, ...]] = {}
         given_up: list[str] = []
-        while True:
-            failing = self._failing(active)
-            for name, found in failing.items():
-                against[name] = found
-                if given_up:
-                    without[name] = tuple(given_up)
-            if not failing:
-                break
-            given_up += failing
-            active = [one for one in active if one.name not in failing]
-        proved = [one.name for one in active]
-        for name, ask in self._of_steps(active):
-            found = [query for query in ask if query.answer.outcome is not Outcome.IMPOSSIBLE]
-            if found:
-                against[name] = found
-                if given_up:
-                    without[name] = tuple(given_up)
-            else:
-                proved.append(name)
+        proved: list[str] = []
+        is_interrupted = False
+
+        def speak_against(name: str, found: list[Query]) -> None:
+            against[name] = found
+            if given_up:
+                without[name] = tuple(given_up)
+
+        try:
+            while failing := self._failing(active):
+                for name, found in failing.items():
+                    speak_against(name, found)
+                given_up += failing
+                active = [one for one in active if one.name not in failing]
+            proved = [one.name for one in active]
+            for name, ask in self._of_steps(active):
+                found = [query for query in ask if query.answer.outcome is not Outcome.IMPOSSIBLE]
+                if found:
+                    speak_against(name, found)
+                else:
+                    proved.append(name)
+        except KeyboardInterrupt:
+            is_interrupted = True
+            for query in self._queries:
+                is_of_these = query.assumed in ((), names_of(active)) and query.property not in against
+                if query.answer.outcome is Outcome.POSSIBLE and is_of_these:
+                    speak_against(query.property, [query])
         if COMPUTABLE in against:  # then nothing is said of what comes after such a step, though all the rest stands
             proved = [name for name in proved if name != COMPUTABLE]
         left = [one.name for one in theory.machine.checked if one.name not in proved and one.name not in against]
@@ -126,7 +137,18 @@ class _Prover:
             without,
             tuple(left),
             tuple(step.action.name for step in theory.steps if step.bounded),
+            tuple(name for name in self._names() if name not in proved and name not in against),
+            is_interrupted,
         )
+
+    def _names(self) -> Iterator[str]:
+        """What is to be proved."""
+        yield from (one.name for one in self._theory.invariants if self._asked(one.name))
+        steps = self._theory.steps
+        yield from (one.name for one in self._theory.step_invariants if self._asked(one.name))
+        yield from dict.fromkeys(name for step in steps for name, _ in step.broken)
+        if any(step.failed is not False for step in steps):
+            yield COMPUTABLE
 
     def _asked(self, name: str) -> bool:
         return self._wanted is None or name in self._wanted

@@ -257,7 +257,7 @@ def _smallest(writer: Writer, ordered: Iterable[str], deadline: float, *, is_kno
     solver.add(*writer.terms)
     names = list(writer.sorts)
     if not names:
-        return Structure(writer, solver.model(), ordered) if solver.check() == z3.sat else None
+        return Structure(writer, solver.model(), ordered) if _is_possible(solver) else None
     for sizes in _vectors(len(names)):
         if time.monotonic() >= deadline or (not is_known and sum(sizes) > len(sizes) + SMALL_EXTRA):
             return None
@@ -270,12 +270,20 @@ def _smallest(writer: Writer, ordered: Iterable[str], deadline: float, *, is_kno
             members = [z3.Const(f"{name}!{number}", sort) for number in range(size)]
             one = z3.Const("any", sort)
             solver.add(z3.ForAll([one], z3.Or([one == member for member in members])))
-        found = solver.check() == z3.sat
+        found = _is_possible(solver)
         model = solver.model() if found else None
         solver.pop()
         if found:
             return Structure(writer, model, ordered)
     return None
+
+
+def _is_possible(solver: Any) -> bool:
+    """Whether a solver has found a model. Raises KeyboardInterrupt where somebody pressed Ctrl-C."""
+    answer = solver.check()
+    if answer == z3.unknown:
+        reason_unknown(solver)
+    return bool(answer == z3.sat)
 
 
 def _vectors(length: int) -> Iterator[tuple[int, ...]]:

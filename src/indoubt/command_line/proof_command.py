@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from indoubt.command_line.commands import INTERRUPTED
 from indoubt.command_line.streams import printing
 from indoubt.command_line.terminal import print_result
 from indoubt.command_line.writing import destinations
@@ -18,9 +20,12 @@ from indoubt.invariants.quorums.proof import MOST_NODES
 from indoubt.invariants.quorums.results import Proof
 from indoubt.invariants.quorums.theorems import THEOREMS, Provable
 from indoubt.proofs import prove_spec
-from indoubt.proofs.proving import Report, proved, refuse_settings, spec_named
+from indoubt.proofs.proving import proved, refuse_settings, spec_named
 from indoubt.runs.settings_text import parsed
 from indoubt.specs.language.machine import Spec
+
+if TYPE_CHECKING:
+    from rich.status import Status
 
 
 def prove_command(
@@ -47,17 +52,9 @@ def prove_command(
         spec = spec_named(name)
         if figure is not None:
             raise UsageError(f"--figure draws the sets that refute a theorem, and {name} is none; leave it out")
-        with _shown() as progress:
-            status = run_proof(
-                spec,
-                settings,
-                timeout=timeout,
-                bmc=bmc,
-                induction=induction,
-                format_=format_,
-                properties=properties,
-                progress=progress,
-            )
+        status = run_proof(
+            spec, settings, timeout=timeout, bmc=bmc, induction=induction, format_=format_, properties=properties
+        )
     else:
         options = {"-k": properties or None, "--bmc": bmc, "--induction": induction}
         refuse_settings(name, {**dict.fromkeys(settings, True), **options})
@@ -76,12 +73,14 @@ def _prove_theorems(name: str, theorems: Sequence[Provable], timeout_s: float, f
     files = destinations((), figure)
     is_text, is_single = format_ == "text", len(theorems) == 1
 
-    def show(proof: Proof) -> None:
-        with printing():
-            print(report.line(proof, theorems))
+    with _shown() as shown:
 
-    with _shown() as progress:
-        proofs = proved(theorems, timeout_s, progress, show if is_text and not is_single else None)
+        def show(proof: Proof) -> None:
+            shown.stop()
+            with printing():
+                print(report.line(proof, theorems))
+
+        proofs = proved(theorems, timeout_s, shown.update, show if is_text and not is_single else None)
     first = proofs.proofs[0]
     with printing():
         if not is_text:
@@ -92,6 +91,8 @@ def _prove_theorems(name: str, theorems: Sequence[Provable], timeout_s: float, f
             print("", proofs.summary, sep="\n")
     for file in files:
         draw(first, file.path)
+    if proofs.is_interrupted:
+        return INTERRUPTED
     return first.exit_status if is_single else proofs.exit_status
 
 
@@ -134,16 +135,37 @@ def _list(name: str | None, format_: str) -> int:
     return 0
 
 
+class _Shown:
+    """What is asked next, on standard error where that is a terminal.
+
+    While a line is there, rich sends what is printed to standard output there as well, so it is stopped before that.
+    """
+
+    def __init__(self, status: Status | None) -> None:
+        self._status = status
+
+    def update(self, asked: str) -> None:
+        """Show what is asked."""
+        if self._status is not None:
+            self._status.start()
+            self._status.update(asked)
+
+    def stop(self) -> None:
+        """Show nothing, until something is asked again."""
+        if self._status is not None:
+            self._status.stop()
+
+
 @contextmanager
-def _shown() -> Generator[Report | None]:
-    """A function that shows what is asked next, on standard error; None where that is no terminal."""
+def _shown() -> Generator[_Shown]:
+    """A line that says what is asked next, as long as a `with` block runs; print what came out after it."""
     if not sys.stderr.isatty():
-        yield None
+        yield _Shown(None)
         return
     from rich.console import Console  # noqa: PLC0415 - a proof in a pipe does without
 
     with Console(stderr=True).status("") as status:
-        yield status.update
+        yield _Shown(status)
 
 
 def run_proof(
@@ -155,14 +177,14 @@ def run_proof(
     induction: int | None,
     format_: str,
     properties: tuple[str, ...] = (),
-    progress: Callable[[str], None] | None = None,
 ) -> int:
     """Prove a spec, print the proof; the exit status. `timeout` is the seconds that a query may take."""
     given = parsed(spec, settings, {})
     asked: Collection[str] | None = properties or None
-    proof = prove_spec(
-        spec, bmc=bmc, induction=induction, timeout=timeout, properties=asked, progress=progress, **given
-    )
+    with _shown() as shown:
+        proof = prove_spec(
+            spec, bmc=bmc, induction=induction, timeout=timeout, properties=asked, progress=shown.update, **given
+        )
     from indoubt.proofs import report as of_specs  # noqa: PLC0415 - after the work
 
     subject, kind = of_specs.subject_of(proof, properties)
@@ -171,4 +193,4 @@ def run_proof(
             print(of_specs.to_json(proof))
         else:
             print_result(of_specs.lines_of(proof), subject, kind)
-    return proof.exit_status
+    return INTERRUPTED if proof.is_interrupted else proof.exit_status

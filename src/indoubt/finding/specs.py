@@ -24,6 +24,7 @@ from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.ir.expressions import Span
 from indoubt.finding import import_errors
 from indoubt.finding.own_modules import imports_from, is_standard, module_name, name_of_file
+from indoubt.finding.twice import refuse_twice
 from indoubt.specs.language.layout import nodes_named, own_annotations
 from indoubt.specs.language.machine import Spec, methods_of
 from indoubt.specs.language.systems import System
@@ -164,6 +165,7 @@ def imported_file(place: str) -> ModuleType:
     except BaseException as error:  # noqa: BLE001 - whatever the author's file raises, SystemExit too, is the author's to read
         sys.modules.pop(name, None)
         raise SpecError([_import_failed(place, error, str(path.resolve()))]) from None
+    refuse_twice(module)
     return module
 
 
@@ -175,7 +177,7 @@ def imported_module(name: str) -> ModuleType:
         raise UnknownSpec(f"{name} is a module of the standard library; for the file write {name}.py::Class")
     try:
         with imports_from(Path.cwd()):
-            return importlib.import_module(name)
+            module = importlib.import_module(name)
     except KeyboardInterrupt:
         raise
     except ModuleNotFoundError as error:
@@ -188,6 +190,8 @@ def imported_module(name: str) -> ModuleType:
         raise SpecError([_import_failed(name, error, _file_of(name, error))]) from None
     except BaseException as error:  # noqa: BLE001 - whatever the author's module raises is the author's to read
         raise SpecError([_import_failed(name, error, _file_of(name, error))]) from None
+    refuse_twice(module)
+    return module
 
 
 def _file_of(module: str, error: BaseException) -> str | None:

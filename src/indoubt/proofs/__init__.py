@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
+from indoubt.explorer.search.interruption import raise_noted
 from indoubt.finding.specs import UsageError
 from indoubt.proofs.results import SpecProof, Status
 from indoubt.runs.arguments import of_their_kinds
@@ -31,6 +32,12 @@ def prove_spec(
     and for one that has no counterpart in the logic.
     """
     timeout = query_limit(timeout)
+
+    def told(text: str) -> None:
+        raise_noted()
+        if progress is not None:
+            progress(text)
+
     if bmc is not None and induction is not None:
         raise UsageError("--bmc looks for violations and --induction proves that there are none; leave one of them out")
     for name, number in (("bmc", bmc), ("induction", induction)):
@@ -39,11 +46,11 @@ def prove_spec(
     if bmc is None and induction is None:
         from indoubt.proofs.everywhere import for_all_sizes  # noqa: PLC0415 - Z3 is loaded when it is used
 
-        return for_all_sizes(spec, timeout=timeout, properties=properties, progress=progress, **settings)
+        return for_all_sizes(spec, timeout=timeout, properties=properties, progress=told, **settings)
     from indoubt.proofs.fixed import bounded  # noqa: PLC0415 - as above
 
     return bounded(
-        spec, steps=bmc, induction=induction, timeout=timeout, properties=properties, progress=progress, **settings
+        spec, steps=bmc, induction=induction, timeout=timeout, properties=properties, progress=told, **settings
     )
 
 

@@ -12,7 +12,7 @@ from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.walk import types_of
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.explorer.search.result import Verdict
+from indoubt.explorer.search.result import INTERRUPTED, Verdict
 from indoubt.finding.specs import UsageError, find_spec
 from indoubt.invariants.quorums.counted import EPaxos
 from indoubt.invariants.quorums.solver import version
@@ -30,6 +30,7 @@ from indoubt.proofs.results import (
     Status,
     counted,
     first_violation,
+    not_decided,
     values_of_run,
     values_row,
     verdict_of,
@@ -91,8 +92,16 @@ def for_all_sizes(
         proof = prove(theory, properties=asked, timeout_s=timeout, report=progress, small=small)
     except LocatedRefusal as refusal:
         raise _refused(named, refusal) from None
-    answered = TellingAll(named, small, theory, proof, progress).properties(asked)
+    except KeyboardInterrupt:
+        known = named.__name__, "all sizes", "for all sizes", Verdict.INCONCLUSIVE, INTERRUPTED
+        nothing, elapsed_s = not_decided(machines[0], asked), time.monotonic() - started
+        return SpecProof(*known, nothing, (), (), version(), elapsed_s, is_interrupted=True)
+    telling = TellingAll(named, small, theory, proof, progress)
+    answered = telling.properties(asked)
+    why = _why(answered)
     verdict = verdict_of(answered)
+    if telling.looking.is_interrupted and verdict is Verdict.INCONCLUSIVE:
+        why = f"{INTERRUPTED}; {why}"
     like = [_condition(system) for system in settled[0].quorums.values() if system != MAJORITY]
     sizes = f"every number of {' and '.join(free)}" if free else "all sizes"
     scope = ", ".join([sizes, *like, *values_of_run(settled[0])])
@@ -101,12 +110,13 @@ def for_all_sizes(
         "all sizes",
         f"for {scope}",
         verdict,
-        _why(answered),
+        why,
         answered,
         (*values_row(settled[0]), *_rows(theory, proof)),
         tuple(map(_asked, proof.queries)),
         version(),
         time.monotonic() - started,
+        is_interrupted=telling.looking.is_interrupted,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any
 
 from indoubt.counterexamples.letters import call_text
@@ -12,7 +13,7 @@ from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.statements import Assert
 from indoubt.explorer.ir.values import decode
 from indoubt.explorer.ir.walk import walk
-from indoubt.explorer.search.result import Answer
+from indoubt.explorer.search.result import INTERRUPTED, Answer
 from indoubt.invariants.unbounded.execution import parameter_symbol
 from indoubt.invariants.unbounded.obligations import Proof
 from indoubt.invariants.unbounded.queries import COMPUTABLE, INITIALLY, Concrete, Query
@@ -20,7 +21,7 @@ from indoubt.invariants.unbounded.solver import Outcome
 from indoubt.invariants.unbounded.symbols import read
 from indoubt.invariants.unbounded.theory import Theory
 from indoubt.invariants.unbounded.values import sort_name
-from indoubt.proofs.reaching import reachability, violations
+from indoubt.proofs.reaching import NOT_LOOKED_FOR, Looking, reachability, violations
 from indoubt.proofs.results import Property, Shown, Status, counted
 from indoubt.proofs.small import NotEnabled, SmallSizes, decoded, stepped
 from indoubt.proofs.uncomputable import refuse_reached
@@ -45,6 +46,7 @@ class TellingAll:
         self._spec, self._small, self._theory, self._proof = spec, small, theory, proof
         self._progress = progress
         self._violated: dict[str, PropertyResult] = {}
+        self.looking = Looking()
 
     def properties(self, asked: Collection[str] | None) -> tuple[Property, ...]:
         """Every property with its status."""
@@ -54,14 +56,17 @@ class TellingAll:
             known = against.get(query.property)
             if known is None or (query.is_refuted() and not known.is_refuted()):
                 against[query.property] = query
-        shown = {name: self._shown(query) for name, query in against.items() if query.is_refuted()}
+        self.looking.is_interrupted = proof.is_interrupted
+        refuted = {name: query for name, query in against.items() if query.is_refuted()}
+        found = {name: self._shown_or_interrupted(query) for name, query in refuted.items()}
+        shown = {name: one for name, one in found.items() if one is not None}
         if shown:
-            self._look_further()
+            self.looking.at(self._look_further, None)
         answers: list[Property] = []
         machine = self._theory.machine
         kinds = {one.name: (one.kind, one.claim) for one in machine.checked}
         names = [one.name for one in machine.checked if asked is None or one.name in asked]
-        extra = [name for name in (*proof.proved, *against) if name not in kinds]
+        extra = [name for name in (*proof.proved, *against, *proof.interrupted) if name not in kinds]
         for name in [*names, *dict.fromkeys(extra)]:
             claim = "every step can be computed" if name == COMPUTABLE else "it holds wherever the step is taken"
             kind, claim = kinds.get(name, ("assertion", claim))
@@ -78,6 +83,9 @@ class TellingAll:
             return Property(result, Status.VIOLATED, f"the explorer has a counterexample of {states}", shown)
         if name in self._proof.proved:
             return bare(Status.PROVED, claim)
+        is_refuted = query is not None and query.is_refuted()
+        if name in self._proof.interrupted or (is_refuted and shown is None):
+            return bare(Status.UNKNOWN, f"not decided: {INTERRUPTED}")
         if query is None:
             word = "a witness" if kind == "reachable" else "a property of whole runs"
             return bare(Status.NOT_ASKED, f"{word}: `indoubt check` decides it")
@@ -94,6 +102,14 @@ class TellingAll:
             f"{where} from a state that {shown.reachable.removesuffix(',')}" if shown.steps else where,
         )
 
+    def _shown_or_interrupted(self, query: Query) -> Shown | None:
+        """The same; None where somebody pressed Ctrl-C before it was found."""
+        try:
+            return self._shown(query)
+        except KeyboardInterrupt:
+            self.looking.is_interrupted = True
+            return None
+
     def _shown(self, query: Query) -> Shown:
         """The counterexample of a query, computed by the reference interpreter from the state that there is."""
         if query.action == INITIALLY:
@@ -101,6 +117,8 @@ class TellingAll:
         found = query.concrete
         if found is None and self._theory.quorums:
             # The quorums of the solver's model may be none of a run.
+            if self.looking.is_interrupted:
+                raise KeyboardInterrupt
             found = self._small.look(query.property, query.action, query.assumed)
             if found is None:
                 return self._with_other_quorums(query)
@@ -110,7 +128,7 @@ class TellingAll:
         before = found.before
         after, ending = stepped(machine, action, found.arguments, before)
         self._confirm(query, machine, before, after)
-        reachable = self._reachable(query, found)
+        reachable = self.looking.at(lambda: self._reachable(query, found), NOT_LOOKED_FOR)
         with within(settled.universe):
             call = call_text(action.name, arguments_of(Taken(action, found.arguments)))
             steps = ((call, None if after is None else decoded(machine, after)),)
@@ -128,7 +146,11 @@ class TellingAll:
             after, ending = None, ""
         failing = ending or f"{query.property} may fail, with other quorums than those of {self._small.systems_told}"
         unfit = self._small.unfit(found.sizes)
-        reachable = f"was not looked for: {unfit}" if unfit else self._reachable(query, found)
+        reachable = (
+            f"was not looked for: {unfit}"
+            if unfit
+            else self.looking.at(lambda: self._reachable(query, found), NOT_LOOKED_FOR)
+        )
         with within(settled.universe):
             call = call_text(action.name, arguments_of(Taken(action, found.arguments)))
             steps = ((call, None if after is None else quorums | decoded(machine, after)),)
@@ -179,7 +201,7 @@ class TellingAll:
             position = next(n for n, one in enumerate(machine.properties) if one.name == query.property)
             for outcome in reference.initial():
                 if not isinstance(outcome, Refused) and not reference.holds(position, outcome[1]):
-                    self._note(settled, machine, violations(machine, self._open(machine)))
+                    self.looking.at(partial(self._look, settled, machine), None)
                     with within(settled.universe):
                         state = decoded(machine, outcome[1])
                     return Shown(query.property, dict(sizes), state, (), f"{query.property} fails", IS_INITIAL)
@@ -211,7 +233,10 @@ class TellingAll:
             at = " ".join(f"{sort}={size}" for sort, size in sizes.items())
             self._tell(f"a violation at {at}" if at else "a violation")
             settled, machine = self._small.at(sizes)
-            self._note(settled, machine, violations(machine, self._open(machine)))
+            self._look(settled, machine)
+
+    def _look(self, settled: Settings, machine: Machine) -> None:
+        self._note(settled, machine, violations(machine, self._open(machine)))
 
     def _open(self, machine: Machine) -> set[str]:
         """The properties and asserts that are not proved, and of which no violation is known."""

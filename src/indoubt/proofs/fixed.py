@@ -9,7 +9,7 @@ from typing import Any
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.passes.pipeline import prepared
-from indoubt.explorer.search.result import Verdict
+from indoubt.explorer.search.result import INTERRUPTED, Verdict
 from indoubt.finding.specs import find_spec
 from indoubt.invariants.bounded.induction import induct
 from indoubt.invariants.bounded.model import CannotEncode, Model
@@ -21,6 +21,7 @@ from indoubt.proofs.results import (
     Status,
     counted,
     first_violation,
+    not_decided,
     verdict_of,
     why_violated,
     with_not_asked,
@@ -29,6 +30,7 @@ from indoubt.proofs.telling import Telling
 from indoubt.runs.asking import known_properties, spec_class
 from indoubt.runs.quorum_choice import quorums_of
 from indoubt.specs.language.machine import Spec
+from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.universe import within
 
 Report = Callable[[str], None]
@@ -61,6 +63,8 @@ def bounded(
             model = Model(machine)
     except CannotEncode as refusal:
         raise _refused(named, refusal) from None
+    except KeyboardInterrupt:
+        return _not_begun(named, settled, not_decided(machine, asked), induction, started)
     rows: tuple[tuple[str, str], ...] = ()
     quorums = quorums_of(named, machine)
     telling = Telling(named, settled, machine, model, timeout)
@@ -73,6 +77,7 @@ def bounded(
     elif induction is None:
         assert steps is not None
         found = search(model, steps, properties=asked, timeout_s=timeout, report=progress)
+        telling.looking.is_interrupted = found.is_interrupted
         answered, method, is_open = telling.searched(found, asked), "bounded", not found.is_stuck
         scope = EVERY_DEPTH if found.is_stuck else f"within {counted(steps, 'step')}"
         why, rows = telling.why_searched(found, steps, answered), telling.rows(found)
@@ -80,9 +85,12 @@ def bounded(
         proof = induct(model, induction, properties=asked, timeout_s=timeout, report=progress)
         answered, method, is_open = telling.induced(proof, asked), "induction", False
         scope, why = f"by {induction}-induction", _why_induced(answered)
+        if telling.looking.is_interrupted and verdict_of(answered) is Verdict.INCONCLUSIVE:
+            why = f"{INTERRUPTED}; {why}"
         if proof.base.is_stuck:
             scope, why = EVERY_DEPTH, telling.why_searched(proof.base, induction, answered)
         rows = telling.rows(proof.base, induction=not proof.base.is_stuck)
+    is_interrupted = telling.looking.is_interrupted
     verdict = verdict_of(answered)
     if verdict is Verdict.HOLDS and is_open:
         verdict = Verdict.INCONCLUSIVE  # a limit is no pass, also where all that was asked for is a witness
@@ -98,7 +106,18 @@ def bounded(
         version(),
         time.monotonic() - started,
         quorums,
+        is_interrupted,
     )
+
+
+def _not_begun(
+    spec: type[Spec], settled: Settings, properties: tuple[Property, ...], induction: int | None, started: float
+) -> SpecProof:
+    """The answer where Ctrl-C comes before anything is asked."""
+    sizes = " ".join(f"{name}={size}" for name, size in settled.sizes.items())
+    method, elapsed_s = "bounded" if induction is None else "induction", time.monotonic() - started
+    known = spec.__name__, method, sizes, Verdict.INCONCLUSIVE, INTERRUPTED
+    return SpecProof(*known, properties, (), (), version(), elapsed_s, (), is_interrupted=True)
 
 
 EVERY_DEPTH = "at every depth"

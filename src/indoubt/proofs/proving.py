@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from indoubt.explorer.search.interruption import raise_noted
 from indoubt.finding.specs import UnknownSpec, UsageError, find_spec
 from indoubt.finding.theorems import nearest, other_meaning, theorems_named
-from indoubt.invariants.quorums.proof import decide
-from indoubt.invariants.quorums.results import Proof, Proofs
+from indoubt.invariants.quorums.proof import decide, not_begun
+from indoubt.invariants.quorums.results import Proof, Proofs, Verdict
 from indoubt.invariants.quorums.theorems import Provable
 from indoubt.runs.arguments import of_their_kinds
 from indoubt.runs.asking import query_limit
@@ -136,15 +137,27 @@ def proved(
     progress: Report | None,
     shown: Callable[[Proof], None] | None = None,
 ) -> Proofs:
-    """Prove theorems one after the other; `shown` is called with each proof as soon as it is there."""
+    """Prove theorems one after the other; `shown` is called with each proof as soon as it is there.
+
+    After Ctrl-C no other is begun: nothing is known of those that are left.
+    """
     proofs: list[Proof] = []
     for number, one in enumerate(theorems, start=1):
 
         def told(asked: str, where: str = f"{number} of {len(theorems)}: {one.name}") -> None:
+            raise_noted()
             if progress is not None:
                 progress(f"{where}, {asked}" if len(theorems) > 1 else asked)
 
-        proofs.append(decide(one, timeout_s=timeout_s, progress=told))
-        if shown is not None:
-            shown(proofs[-1])
+        try:
+            proofs.append(decide(one, timeout_s=timeout_s, progress=told))
+            if proofs[-1].verdict is Verdict.UNKNOWN:
+                raise_noted()  # Z3 may have kept it from us, and have given up
+            if shown is not None:
+                shown(proofs[-1])
+        except KeyboardInterrupt:
+            proofs = [*proofs[: number - 1], *map(not_begun, theorems[number - 1 :])]
+        if proofs[-1].is_interrupted:
+            proofs += map(not_begun, theorems[len(proofs) :])
+            break
     return Proofs(tuple(proofs))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeVar
 
 from indoubt.explorer.backends.backend import State
 from indoubt.explorer.ir.expressions import And, Equal, Literal, Load, Span
@@ -17,6 +18,8 @@ from indoubt.specs.language.settings import Settings
 
 MOST_STATES = 200_000
 MOST_S = 20.0
+Seen = TypeVar("Seen")
+Other = TypeVar("Other")
 HERE = Span("", 0, 0, 0, 0)
 
 
@@ -29,6 +32,26 @@ class Reached:
     def told_of(self, state: State) -> str:
         """Whether a state is reachable: what follows `the state`."""
         return self.told[state]
+
+
+NOT_LOOKED_FOR = "was not looked for, since the proof was interrupted"
+"""What is said of the reachability of a state then."""
+
+
+class Looking:
+    """Whether somebody has pressed Ctrl-C: then the explorer is asked no more."""
+
+    def __init__(self) -> None:
+        self.is_interrupted = False
+
+    def at(self, look: Callable[[], Seen], otherwise: Other) -> Seen | Other:
+        """What is found by looking; `otherwise` where an interruption came before or meanwhile."""
+        if not self.is_interrupted:
+            try:
+                return look()
+            except KeyboardInterrupt:
+                self.is_interrupted = True
+        return otherwise
 
 
 def reachability(machine: Machine, settings: Settings, states: Sequence[State]) -> Reached:
@@ -77,17 +100,24 @@ def _quiet(machine: Machine) -> tuple[Action, ...]:
 
 
 def explored(machine: Machine, properties: frozenset[str] | None = None) -> Exploration | None:
-    """Explore a machine within limits; None where it cannot be explored."""
+    """Explore a machine within limits; None where it cannot be explored. Raises KeyboardInterrupt after Ctrl-C."""
     limits = Limits(max_states=MOST_STATES, timeout_s=MOST_S)
     asked = Asked(limits, deadlock=False, properties=properties, constraints=frozenset(), refining=None, viewing=None)
     for engine in ("native", "reference"):
         try:
-            return engine_of(engine, 1, None).explore(machine, asked, None)
+            return unbroken(engine_of(engine, 1, None).explore(machine, asked, None))
         except SearchFailed:
             return None
         except UsageError:
             continue  # native code does not know all of the language
     return None
+
+
+def unbroken(found: Exploration) -> Exploration:
+    """An exploration, unless somebody broke it off: raises KeyboardInterrupt."""
+    if found.stopped is not None and found.stopped.is_interruption:
+        raise KeyboardInterrupt
+    return found
 
 
 def _mark(machine: Machine, number: int, state: State) -> Property:

@@ -127,6 +127,7 @@ def to_data(proof: SpecProof) -> dict[str, Any]:
         "quorums": [one.data for one in proof.quorums],
         "warnings": list(proof.warnings),
         "solver": {"name": "z3", "version": proof.z3_version},
+        "interrupted": proof.is_interrupted,
         "elapsed_s": proof.elapsed_s,
     }
 

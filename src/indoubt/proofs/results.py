@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping
 from enum import Enum
 from typing import Any
 
-from indoubt.explorer.search.result import Verdict
+from indoubt.explorer.ir.machine import Machine
+from indoubt.explorer.search.result import INTERRUPTED, Verdict
 from indoubt.reports.report import violation_text
 from indoubt.runs.quorum_choice import ChosenQuorums, warnings_of
 from indoubt.runs.result import NOTHING_TO_CHECK, PropertyResult
 from indoubt.specs.language.frozen import dataclass
+from indoubt.specs.language.machine import TEMPORAL
 from indoubt.specs.language.settings import Settings, setting_text
 
 
@@ -98,6 +100,8 @@ class SpecProof:
     elapsed_s: float
     quorums: tuple[ChosenQuorums, ...] = ()
     """The quorum system over each sort that has quorums, where the sizes are fixed."""
+    is_interrupted: bool = False
+    """Whether somebody pressed Ctrl-C before everything was decided."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -118,6 +122,20 @@ class SpecProof:
 
     def __repr__(self) -> str:
         return f"<SpecProof {self.verdict.value}: {self.spec}, {self.scope}>"
+
+
+def not_decided(machine: Machine, asked: Collection[str] | None) -> tuple[Property, ...]:
+    """Every property of a machine, when Ctrl-C comes before anything is known."""
+    checked = [one for one in machine.checked if asked is None or one.name in asked]
+    status = {one.name: Status.NOT_ASKED if one.kind in TEMPORAL else Status.UNKNOWN for one in checked}
+    return tuple(
+        Property(
+            PropertyResult(one.name, one.kind, one.claim, status[one.name].verdict, None),
+            status[one.name],
+            f"not decided: {INTERRUPTED}",
+        )
+        for one in checked
+    )
 
 
 def counted(number: int, noun: str) -> str:

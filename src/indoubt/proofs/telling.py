@@ -13,13 +13,13 @@ from indoubt.explorer.backends.reference import Reference, StepFailed
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.values import decode
 from indoubt.explorer.search.failed import SearchFailed
-from indoubt.explorer.search.result import Answer, Path, Verdict
+from indoubt.explorer.search.result import INTERRUPTED, Answer, Path, Verdict
 from indoubt.invariants.bounded.induction import COMPUTABLE, Counterexample, Induction
 from indoubt.invariants.bounded.model import Model
 from indoubt.invariants.bounded.search import Failure, Searched, Shown as Found
 from indoubt.invariants.bounded.unrolling import Way
 from indoubt.invariants.quorums.solver import OUT_OF_TIME
-from indoubt.proofs.reaching import Reached, explored, reachability, violations
+from indoubt.proofs.reaching import NOT_LOOKED_FOR, Looking, Reached, explored, reachability, violations
 from indoubt.proofs.results import (
     Property,
     Shown,
@@ -47,6 +47,7 @@ class Telling:
 
     def __init__(self, spec: type[Spec], settings: Settings, machine: Machine, model: Model, timeout_s: float) -> None:
         self._timeout_s = timeout_s
+        self.looking = Looking()
         self._spec, self._settings, self._machine, self._model = spec, settings, machine, model
         changed = [name for name, value in settings.parameters.items() if value != getattr(spec, name, None)]
         values = {**settings.sizes, **settings.own_bounds, **settings.parameters}
@@ -70,7 +71,10 @@ class Telling:
         )
 
     def _undecided(self, found: Searched) -> str:
-        """Why a bounded search ended early."""
+        """Why a bounded search ended early, and what holds all the same where somebody pressed Ctrl-C."""
+        if found.is_interrupted:
+            seen = f"; no violation within {counted(found.whole, 'step')}" if found.whole >= 0 else ""
+            return f"{INTERRUPTED}{seen}"
         if any(f"({word})" in found.undecided for word in OUT_OF_TIME):
             return f"no answer within {self._timeout_s:g} s at {counted(found.steps, 'step')}"
         return found.undecided
@@ -105,6 +109,10 @@ class Telling:
             if shown is not None:
                 status = Status.REACHED if kind == "reachable" else Status.VIOLATED
                 answers.append(self._confirmed(name, kind, claim, shown, status))
+            elif found.is_interrupted:
+                word = "not reached" if kind == "reachable" else "not violated"
+                seen = f"; {word} within {counted(found.whole, 'step')}" if found.whole >= 0 else ""
+                answers.append(_bare(name, kind, claim, Status.UNKNOWN, f"not decided: {INTERRUPTED}{seen}"))
             elif found.undecided:
                 answers.append(_bare(name, kind, claim, Status.UNKNOWN, f"not decided: {self._undecided(found)}"))
             elif found.is_stuck and kind == "reachable":
@@ -123,11 +131,16 @@ class Telling:
         base = proof.base
         if base.failure is not None or base.violated or base.is_stuck:
             return self.searched(base, asked)
+        looking = self.looking
+        looking.is_interrupted = proof.is_interrupted
         if COMPUTABLE in proof.against:
-            refuse_reached(self._spec, self._settings, self._machine, asked)
-        violated = {one.property: one for one in violations(self._machine, set(proof.against) - {COMPUTABLE})}
+            looking.at(lambda: refuse_reached(self._spec, self._settings, self._machine, asked), None)
+        found = looking.at(lambda: violations(self._machine, set(proof.against) - {COMPUTABLE}), [])
+        violated = {one.property: one for one in found}
         starts = [one.way.start for one in proof.against.values()]
-        told = reachability(self._machine, self._settings, starts) if starts else Reached({})
+        told = Reached(dict.fromkeys(starts, NOT_LOOKED_FOR))
+        if starts:
+            told = looking.at(lambda: reachability(self._machine, self._settings, starts), told)
         reached = {one.name: one for one in base.reached}
         listed = self._properties(asked)
         sought = [name for name, kind, _ in listed if kind == "reachable" and name not in reached]
@@ -159,13 +172,17 @@ class Telling:
         return (*answers, *self._temporal(asked))
 
     def _late(self, reason: str) -> str:
+        if reason == INTERRUPTED:
+            return f"not decided: {INTERRUPTED}"
         is_late = any(word in reason for word in OUT_OF_TIME)
         told = f"no answer within {self._timeout_s:g} s" if is_late else f"Z3 answered unknown ({reason})"
         return f"not decided: {told} to the step of the induction"
 
     def _witnesses(self, names: Collection[str]) -> dict[str, Property]:
         """What the explorer says, within limits, of what is to be reached: no induction shows that."""
-        found = explored(dataclasses.replace(self._machine, temporal=()), frozenset(names))
+        found = self.looking.at(
+            lambda: explored(dataclasses.replace(self._machine, temporal=()), frozenset(names)), None
+        )
         claims = {one.name: one.claim for one in self._machine.properties}
         told: dict[str, Property] = {}
         for name in names:

@@ -11,7 +11,7 @@ from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Limits
 from indoubt.finding.specs import UsageError
-from indoubt.proofs.reaching import MOST_S, MOST_STATES
+from indoubt.proofs.reaching import MOST_S, MOST_STATES, unbroken
 from indoubt.runs.engines import Asked, engine_of
 from indoubt.runs.failing import spec_failed
 from indoubt.specs.language.machine import Spec
@@ -21,13 +21,16 @@ from indoubt.specs.language.settings import Settings
 def refuse_reached(
     spec: type[Spec], settings: Settings, machine: Machine, properties: Collection[str] | None = None
 ) -> None:
-    """Raise SpecFailed where the explorer, within limits, reaches a state in which something cannot be computed."""
+    """Raise SpecFailed where the explorer, within limits, reaches a state in which something cannot be computed.
+
+    After Ctrl-C it is KeyboardInterrupt.
+    """
     names = None if properties is None else frozenset(properties)
     limits = Limits(max_states=MOST_STATES, timeout_s=MOST_S)
     asked = Asked(limits, deadlock=False, properties=names, constraints=frozenset(), refining=None, viewing=None)
     for engine in ("native", "reference"):
         try:
-            engine_of(engine, 1, None).explore(machine, asked, None)
+            unbroken(engine_of(engine, 1, None).explore(machine, asked, None))
         except SearchFailed as failed:
             raise spec_failed(spec, settings, machine, failed) from None
         except UsageError:
