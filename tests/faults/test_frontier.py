@@ -292,7 +292,7 @@ def test_the_figure(tmp_path: Path, suffix: str) -> None:
         (["--crashes", "one"], "--crashes one is not possible: it takes a range, or a number"),
         (["crashes=0..2", "--crashes", "0..2"], "crashes is given twice"),
         (["rule=0..2"], "rule=0 is not possible: rule is one of textbook, skeen"),
-        (["crashes=0..12"], "crashes=12 is not possible: crashes is a whole number from 0 to 9"),
+        (["crashes=0..12"], "crashes=12 is not possible: crashes is a whole number from 0 to 3; write --crashes 0..3"),
         (["colour=0..2"], "has no size, parameter or bound colour"),
         (["-k", "agreemen"], "unknown property 'agreemen'; there are: agreement"),
         (["--crashes", "0..2", "--network", "bag"], "leave --network out"),

@@ -220,8 +220,6 @@ def known_axes(asking: Asking, axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
             there_are = ", ".join(known) or "none"
             hint = did_you_mean(axis.name, known)
             raise UsageError(f"{axis.name} has no range: it is no whole number; there are: {there_are}{hint}")
-        if axis.name not in OF_SYSTEMS or not asking.is_system:
-            settle(asking.spec, {**rest, axis.name: axis.values[-1]})
     count = prod(len(axis.values) for axis in axes)
     if count > MOST_CELLS:
         raise UsageError(f"{count:,} cells are too many; give shorter ranges: {MOST_CELLS:,} is the most")
