@@ -29,7 +29,6 @@ from indoubt.specs.language.settings import (
     is_parameter,
     names_in_scope,
     parameter_names,
-    parameter_types,
 )
 from indoubt.specs.language.types import BoolType, EnumType, IntType, NotFinite, SetType, Type, type_text
 from indoubt.specs.language.universe import BoundReached, NoUniverse

@@ -66,7 +66,7 @@ class Stops(Spec):
 @pytest.mark.parametrize(("nodes", "restarts"), [(1, 0), (2, 0), (2, 2)])
 def test_the_largest_budget_can_be_spent(nodes: int, restarts: int) -> None:
     """And one more is refused, whatever the other parameters are by default."""
-    settings = {"Node": nodes, "restarts": restarts}
+    settings: dict[str, Any] = {"Node": nodes, "restarts": restarts}
     assert check(Stops, crashes=nodes + restarts, **settings, **REFERENCE).exit_status == 0
     told = f"crashes={nodes + restarts + 1} is not possible: crashes is a whole number from 0 to {nodes + restarts}"
     with pytest.raises(SettingError, match=told):
