@@ -5,7 +5,8 @@ The schema `indoubt/trace/1`:
     schema      "indoubt/trace/1"
     spec        the name of the class
     module      the module that it is in
-    settings    {"sizes": {name: int}, "parameters": {name: valued}, "bounds": {name: int}}
+    settings    {"sizes": {name: int}, "parameters": {name: valued}, "bounds": {name: int}, "environment": [text]}; the
+                environment of a system is its network, detector and faults, as titles have them: ["network=bag"]
     property, kind, claim
                 the property that the trace decides; kind is invariant, step_invariant, reachable, deadlock,
                 refinement, eventually, leads_to, infinitely_often, eventually_always, or scenario where there is none
@@ -52,6 +53,7 @@ from indoubt.counterexamples.shape import is_map, is_set
 from indoubt.counterexamples.trace import Trace
 from indoubt.specs.language.collections import is_bag, is_seq
 from indoubt.specs.language.display import in_order, show
+from indoubt.specs.language.environment_words import environment_words
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.values import Record
 
@@ -75,6 +77,7 @@ def to_data(trace: Trace | ObservedTrace) -> dict[str, Any]:
             "sizes": dict(run.settings.sizes),
             "parameters": _named(run.settings.parameters),
             "bounds": dict(run.settings.bounds),
+            "environment": list(environment_words(run.spec)),
         },
         "property": run.property,
         "kind": run.kind,

@@ -29,7 +29,6 @@ from indoubt.specs.language.settings import (
     is_parameter,
     names_in_scope,
     parameter_names,
-    parameter_types,
 )
 from indoubt.specs.language.types import BoolType, EnumType, IntType, NotFinite, SetType, Type, type_text
 from indoubt.specs.language.universe import BoundReached, NoUniverse
@@ -42,10 +41,13 @@ def bad_parameters(spec: type[Spec]) -> list[Diagnostic]:
         if is_parameter(annotation):
             try:
                 type_ = finite_type(annotation, names_in_scope(owner))
-            except (NotFinite, NoUniverse) as error:
+            except NotFinite as error:
                 mistakes.append(_bad_annotation(owner, name, error))
+            except NoUniverse:
+                continue  # an end of it is the size of a sort, which the run chooses
             else:
                 mistakes += _bad_default(owner, name, type_)
+                _check_frozen_bound(owner, name, annotation, mistakes)
     return mistakes
 
 
@@ -107,7 +109,7 @@ def _check_frozen_bound(owner: type, name: str, annotation: Any, mistakes: list[
     node, file = declaration(owner, name)
     if node is None:
         return
-    parameters = _names_in(node.annotation) & set(parameter_types(owner))
+    parameters = _names_in(node.annotation) & set(parameter_names(owner))
     uses = [f"uses parameter `{parameter}`" for parameter in sorted(parameters)]
     uses += [f"computes with `{bound}`" for bound in sorted(_computed_bounds(owner, node.annotation))]
     mistakes.extend(

@@ -30,7 +30,12 @@ from indoubt.specs.language.types import (
     Type,
     type_text,
 )
-from indoubt.specs.language.universe import SettingError as SettingError, Universe, within  # noqa: PLC0414 - for those who settle
+from indoubt.specs.language.universe import (
+    SettingError as SettingError,  # noqa: PLC0414 - for those who settle
+    Universe,
+    current_universe,
+    within,
+)
 from indoubt.specs.language.values import is_set
 
 LARGEST_SIZE = 64
@@ -129,7 +134,8 @@ def settle_settings(spec: type, given: Mapping[str, Any]) -> Settings:
     settled_bounds = {name: _bound(name, given.get(name, default)) for name, default in chosen.items()}
     on_disk = {name: settled_bounds[field_] for name, field_ in disks(spec).items() if field_ in settled_bounds}
     unasked = links | on_disk
-    with within(Universe(sizes | fixed, settled_bounds | unasked, quorums=chosen_quorums)):
+    given_values = {name: value for name, value in given.items() if name in parameters}
+    with within(Universe(sizes | fixed, settled_bounds | unasked, given_values, chosen_quorums)):
         types = parameter_types(spec)
         open_bounds = [name for name, default in bounds.items() if default is None]
         _refuse_missing(spec, given, sizes, {name: settled_bounds[name] for name in open_bounds}, types)
@@ -236,11 +242,18 @@ def parameter_names(spec: type) -> list[str]:
 
 
 def parameter_types(spec: type) -> dict[str, Type]:
-    """The parameters of a spec with their types. Raises NotFinite where a type is none."""
+    """The parameters of a spec with their types. Raises NotFinite where a type is none.
+
+    An end of an interval may be the size of a sort, and what the run gives for another parameter, or its default.
+    """
+    if (universe := current_universe()) is None:
+        with within(_example(spec)):
+            return parameter_types(spec)
+    numbers = {name: value for name, value in universe.parameters.items() if type(value) is int}
     types: dict[str, Type] = {}
     for name, (owner, annotation) in declarations(spec).items():
         if is_parameter(annotation):
-            type_ = finite_type(annotation, names_in_scope(owner))
+            type_ = finite_type(annotation, names_in_scope(owner) | numbers)
             if not isinstance(type_, BoolType | EnumType | IntType | SetType):
                 raise NotFinite(
                     f"parameter `{name}` is neither a bool, an Enum nor a bounded int",
@@ -248,6 +261,13 @@ def parameter_types(spec: type) -> dict[str, Type]:
                 )
             types[name] = type_
     return types
+
+
+def _example(spec: type) -> Universe:
+    """Sizes and bounds as an example has them, where it matters what kinds of types parameters have."""
+    mentioned = survey(spec)
+    sizes = {sort.__name__: sort.fixed_size or EXAMPLE_SIZE for sort in mentioned.sorts}
+    return Universe(sizes, {name: bound.default or EXAMPLE_BOUND for name, bound in mentioned.bounds.items()})
 
 
 def variable_types(spec: type, settings: Settings) -> dict[str, Type]:

@@ -39,7 +39,7 @@ USAGE = [
     ("check three_phase_commit Partcipant=3", ["no size, parameter or bound Partcipant", "did you mean Participant?"]),
     ("check three_phase_commit Participant=2 rule=skeem", ["rule=skeem", "one of textbook, skeen"]),
     ("check three_phase_commit Participant=2 rank_orders=maybe", ["rank_orders=maybe", "true or false"]),
-    ("check three_phase_commit Participant=2 crashes=10", ["crashes=10", "a whole number from 0 to 9"]),
+    ("check three_phase_commit Participant=2 crashes=10", ["crashes=10", "a whole number from 0 to 3"]),
     ("check three_phase_commit Participant=2 crashes=1 --crashes 2", ["crashes is given twice"]),
     ("check two_phase RM=2 --crashes 1", ["no parameter crashes", "--crashes means nothing", "no fault budgets"]),
     ("check two_phase RM=2 --partitions 1", ["no parameter partitions", "--partitions means nothing"]),

@@ -39,6 +39,7 @@ def test_the_fields_of_the_schema_are_all_there(split: Trace) -> None:
         "sizes": {"Site": 3},
         "parameters": {"partitions": {"text": "1", "value": 1}},
         "bounds": {},
+        "environment": [],
     }
     assert data["evidence"] == [
         {"place": "phase[Site0]", "text": "COMMITTED"},

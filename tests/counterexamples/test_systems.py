@@ -83,8 +83,11 @@ def test_faults_stand_where_they_happen(seen: ObservedTrace) -> None:
 
 
 def test_the_export_names_handlers(seen: ObservedTrace) -> None:
-    """Steps have the names of handlers, and say what they sent and received."""
-    steps = export.to_data(seen)["steps"]
+    """Steps have the names of handlers, and say what they sent and received; the network and the faults are named."""
+    data = export.to_data(seen)
+    steps = data["steps"]
+    budgets = ["crashes=1", "restarts=1", "losses=1", "duplicates=1", "partitions=1"]
+    assert data["settings"]["environment"] == ["network=fifo", *budgets]
     assert [step["action"] for step in steps][2] == "rms.on_prepare"
     assert steps[2]["sent"]
     assert steps[2]["received"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -27,8 +28,9 @@ from indoubt.runs.environment import refuse_impossible_faults
 from indoubt.runs.result import PropertyResult, Result
 from indoubt.runs.settings_text import parsed
 from indoubt.specs.language.frozen import dataclass
-from indoubt.specs.language.machine import TEMPORAL, methods_of
-from indoubt.specs.language.settings import choices_text, parameter_types, setting_text, sorts_of
+from indoubt.specs.language.machine import TEMPORAL, Spec, methods_of
+from indoubt.specs.language.settings import choices_text, declarations, parameter_types, setting_text, sorts_of
+from indoubt.specs.language.types import IntType, Type
 
 INTERRUPTED = 130
 
@@ -180,12 +182,24 @@ def list_specs() -> None:
         click.echo(f"    sizes       {', '.join(sort.__name__ for sort in sorts_of(spec) if sort.fixed_size is None)}")
         for parameter, type_ in parameter_types(spec).items():
             default = f"={setting_text(getattr(spec, parameter))}" if hasattr(spec, parameter) else ", to be given"
-            click.echo(f"    parameter   {parameter}{default} ({choices_text(type_)})")
+            click.echo(f"    parameter   {parameter}{default} ({_choices(spec, parameter, type_)})")
         kinds = ("invariant", "step_invariant", "reachable", *TEMPORAL)
         click.echo(f"    properties  {', '.join(one for kind in kinds for one in methods_of(spec, kind))}")
         variants = [f"{name}::{other}" for other in specs_in(sys.modules[spec.__module__]) if other != spec.__name__]
         if variants:
             click.echo(f"    also        {', '.join(variants)}")
+
+
+def _choices(spec: type[Spec], parameter: str, type_: Type) -> str:
+    """What a parameter may be; an end that depends on sizes or on other parameters as it is written."""
+    annotation = declarations(spec)[parameter][1]
+    for one in ast.walk(ast.parse(annotation, mode="eval")) if isinstance(annotation, str) else ():
+        match one:
+            case ast.Call(ast.Name("Between"), [_, last]) if not isinstance(last, ast.Constant):
+                return f"a whole number from {type_.low} to {ast.unparse(last)}" if isinstance(type_, IntType) else ""
+            case _:
+                pass
+    return choices_text(type_)
 
 
 def show(

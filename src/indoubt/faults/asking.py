@@ -165,10 +165,15 @@ class Asking:
         """The machine under some values, before any pass."""
         return lower(*self.chosen(values))
 
-    def why_impossible(
+    def why_impossible(self, values: Mapping[str, Any]) -> str | None:
+        """Why there is no run with these values, as in restarts without a crash; None where there is one."""
+        why = self.refusal(values)
+        return None if why is None else reason_of(why)
+
+    def refusal(
         self, values: Mapping[str, Any], torn: dict[frozenset[tuple[str, Any]], str | None] | None = None
     ) -> str | None:
-        """Why there is no run with these values, as in restarts without a crash; None where there is one.
+        """What a check says where there is no run with these values, with the edit; None where there is one.
 
         `torn` remembers for other values what a crash inside a handler is told of its loops: finding that takes a
         while, and other faults do not change it.
@@ -177,7 +182,7 @@ class Asking:
             found, settled = self.chosen(values)
             refuse_impossible_faults(found, settled)
         except (UsageError, SettingError) as error:
-            return _reason(error)
+            return str(error)
         if not (issubclass(found, System) and found.__faults__.torn):
             return None
         known = {} if torn is None else torn
@@ -187,7 +192,7 @@ class Asking:
                 lower(found, settled)  # which finds loops that no such crash can be put into
                 known[asked] = None
             except (UsageError, SettingError) as error:
-                known[asked] = _reason(error)
+                known[asked] = str(error)
         return known[asked]
 
     @property
@@ -286,8 +291,9 @@ class Asking:
         return Decided(answers, tuple(distinct), elapsed_s, idle, is_interrupted, is_postponed)
 
 
-def _reason(error: Exception) -> str:
-    return str(error).partition(";")[0]
+def reason_of(refusal: str) -> str:
+    """Why something is refused, without the edit that mends it."""
+    return refusal.partition(";")[0]
 
 
 def idle_words(faults: Mapping[str, Any], cuts: Mapping[str, str]) -> dict[str, str]:

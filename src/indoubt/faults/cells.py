@@ -21,6 +21,15 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Values of a budget that were not asked for by name, and that no run can have."""
+
+    name: str
+    values: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What is known of a property in a cell.
 
@@ -43,7 +52,7 @@ class Frontier:
     """The answer: what is known of every property in every cell, and how.
 
     `runs` has what was run; `impossible` the cells in which there is no run, with the reason; `not_shown` says, of each
-    property, by which budgets nothing follows and why.
+    property, by which budgets nothing follows and why; `left_out` has what would have been tried by default.
     """
 
     asking: Asking
@@ -56,6 +65,7 @@ class Frontier:
     is_interrupted: bool = False
     elapsed_s: float = 0.0
     """What everything took: the searches, and what comes before and between them."""
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def cells(self) -> list[Cell]:
@@ -77,6 +87,10 @@ class Frontier:
         order = self._order
         held = order.bits(self._with(name, Verdict.HOLDS))
         return [cell for cell in order.cells(held) if not order.above[cell] & held]
+
+    def holds_everywhere(self, name: str) -> bool:
+        """Whether a property is known to hold in every cell in which there is a run."""
+        return not self.breaks_with(name) and not self.open(name)
 
     def breaks_with_so_far(self, name: str) -> list[Cell]:
         """Those of the cells that break a property below which one is open, which may break it as well."""

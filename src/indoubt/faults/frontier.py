@@ -19,8 +19,9 @@ from indoubt.explorer.frontend.lower import settle
 from indoubt.explorer.search.progress import Progress
 from indoubt.faults.asking import Asking, Decided, cuts_of, faults_among, ways_of
 from indoubt.faults.budgets import budgets_of_run, whole_numbers
-from indoubt.faults.cells import Axis, Frontier
+from indoubt.faults.cells import Axis, Frontier, LeftOut
 from indoubt.faults.grid import Grid
+from indoubt.faults.possible import possible
 from indoubt.finding.specs import UsageError, did_you_mean, find_spec
 from indoubt.runs.arguments import of_their_kinds
 from indoubt.runs.asking import spec_class
@@ -84,11 +85,12 @@ def frontier(
 
     `settings` are sizes and parameters; a budget that is a range is tried with each value, as in
     `frontier("three_phase_commit", Participant=2, crashes=range(3))`. Where none is, every budget that the spec
-    declares and that is 0 is tried: up to two crashes, and one of each other fault. Limits are those of each cell.
-    With `run_all` nothing is inferred. `network` and `links` are those of a system; `partition` is how its network is
-    cut ("bridge"; "split" unless it is given), `in_flight` what becomes of messages on links that are ("kept"). `model`
-    is a model of the textbook, "fail_stop", which says all of these; its budgets are tried. `told` is called after each
-    run. Raises as `check` does.
+    declares and that is 0 is tried: up to two crashes, and one of each other fault, but for those that are impossible;
+    a range that reaches beyond what is possible is refused. Limits are those of each cell. With `run_all` nothing is
+    inferred. `network` and `links` are those of a system; `partition` is how its network is cut ("bridge"; "split"
+    unless it is given), `in_flight` what becomes of messages on links that are ("kept"). `model` is a model of the
+    textbook, "fail_stop", which says all of these; its budgets are tried. `told` is called after each run. Raises as
+    `check` does.
     """
     started = time.monotonic()
     found = find_spec(spec) if isinstance(spec, str) else spec_class(spec)
@@ -101,9 +103,11 @@ def frontier(
     }
     rest = {name: given for name, given in settings.items() if name not in ranges}
     faults, cuts = faults_among(found, rest), cuts_of(found, partition, in_flight, settings)
+    chosen = list(ranges)
     if model is not None and "model" not in own:
         said = surroundings(found, model, Surroundings(network, {**faults, **cuts}, asked, links))
         ranges = with_ranges_of(model, ranges, {**faults, **cuts})
+        chosen = list(ranges) if isinstance(model, Model) else chosen  # which is given with its budgets
         network, asked, links = said.network, said.detector, said.links
         faults = {name: how for name, how in told_of(said.faults).items() if name in WORDS} | faults
     if cuts and ranges and "partitions" not in ranges:
@@ -122,10 +126,12 @@ def frontier(
         cuts,
     )
     asking.refuse_cuts()
-    axes = tuple(Axis(name, values) for name, values in (ranges or default_ranges(asking)).items())
+    ranges, left_out = (ranges, ()) if ranges else default_ranges(asking)
+    axes = tuple(Axis(name, values) for name, values in ranges.items())
     asking.refuse_idle_words(axis.name for axis in axes)
-    filled = Grid(asking, known_axes(asking, axes), told, run_all=run_all).filled()
-    return replace(filled, elapsed_s=time.monotonic() - started)
+    known = possible(asking, known_axes(asking, axes), chosen)
+    filled = Grid(asking, known.axes, known.impossible, told, run_all=run_all).filled()
+    return replace(filled, elapsed_s=time.monotonic() - started, left_out=(*left_out, *known.left_out))
 
 
 def with_ranges_of(
@@ -161,8 +167,8 @@ def values_of(name: str, given: Iterable[Any]) -> tuple[int, ...]:
     return values
 
 
-def default_ranges(asking: Asking) -> dict[str, tuple[int, ...]]:
-    """The budgets that a run does not set, and that are 0. Raises UsageError where there is none."""
+def default_ranges(asking: Asking) -> tuple[dict[str, tuple[int, ...]], tuple[LeftOut, ...]]:
+    """The budgets that a run does not set, and those of them that are impossible. Raises UsageError for none."""
     found, settled = asking.chosen({})
     declared = budgets_of_run(found, settled)
     ranges: dict[str, tuple[int, ...]] = {}
@@ -177,24 +183,25 @@ def default_ranges(asking: Asking) -> dict[str, tuple[int, ...]]:
     if not asking.is_system:
         types = whole_numbers(found, settled)
         ranges = {name: tuple(one for one in values if one <= types[name].high) for name, values in ranges.items()}
-    possible = {name: values for name, values in ranges.items() if _can_happen(asking, name, ranges)}
-    if not possible:
+    reasons = {name: _why_never(asking, name) for name in ranges}
+    tried = {name: values for name, values in ranges.items() if reasons[name] is None and len(values) > 1}
+    if not tried:
         has = f"it has {', '.join(declared)}, and each is set" if declared else "it declares no fault budget"
         edit = "a parameter that is a whole number can be tried as well, as in phase_1_quorum=1..3"
         raise UsageError(f"{found.__name__} has no budget to try: {has}; {edit}")
-    return possible
+    return tried, tuple(LeftOut(name, ranges[name][1:], why) for name, why in reasons.items() if why is not None)
 
 
 def _says_who_lies(spec: type[Spec]) -> bool:
     return getattr(spec, "byzantine", None) is not None
 
 
-def _can_happen(asking: Asking, name: str, ranges: Mapping[str, tuple[int, ...]]) -> bool:
-    """Whether a fault of a system is possible at all, under this network and with these nodes."""
+def _why_never(asking: Asking, name: str) -> str | None:
+    """Why a fault of a system is impossible, under this network and with these nodes; None where it is not."""
     if not asking.is_system:
-        return True
+        return None
     alone = {"crashes": 1, name: 1} if name in ("restarts", "amnesias") else {name: 1}
-    return len(ranges[name]) > 1 and asking.why_impossible(alone) is None
+    return asking.why_impossible(alone)
 
 
 def known_axes(asking: Asking, axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
@@ -213,8 +220,6 @@ def known_axes(asking: Asking, axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
             there_are = ", ".join(known) or "none"
             hint = did_you_mean(axis.name, known)
             raise UsageError(f"{axis.name} has no range: it is no whole number; there are: {there_are}{hint}")
-        if axis.name not in OF_SYSTEMS or not asking.is_system:
-            settle(asking.spec, {**rest, axis.name: axis.values[-1]})
     count = prod(len(axis.values) for axis in axes)
     if count > MOST_CELLS:
         raise UsageError(f"{count:,} cells are too many; give shorter ranges: {MOST_CELLS:,} is the most")

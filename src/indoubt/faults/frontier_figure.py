@@ -42,10 +42,11 @@ def picture_of(shown: Frontier) -> Picture:
 def _remarks(shown: Frontier, with_frontier: list[Claim]) -> list[str]:
     """What is the same in every cell."""
     told: list[str] = []
+    every = "every cell that is possible" if shown.impossible else "every cell"
     for verdict, what in (
-        (Verdict.HOLDS, "Hold in every cell"),
-        (Verdict.VIOLATED, "Break in every cell"),
-        (Verdict.INCONCLUSIVE, "Open in every cell"),
+        (Verdict.HOLDS, f"Hold in {every}"),
+        (Verdict.VIOLATED, f"Break in {every}"),
+        (Verdict.INCONCLUSIVE, f"Open in {every}"),
     ):
         first = shown.cells[0]
         rest = [one for one in shown.claims if one not in with_frontier]

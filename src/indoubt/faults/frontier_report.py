@@ -108,7 +108,9 @@ def _largest(shown: Frontier, one: Claim) -> list[str]:
             "not reached, as far as is known" if shown.open(one.name) else "never reached"
         ]
     held = shown.survives(one.name)
-    if len(held) == 1 and held == shown.cells[-1:] and not shown.breaks_with(one.name) and not shown.open(one.name):
+    if shown.holds_everywhere(one.name) and shown.impossible:
+        return ["all that are possible"]
+    if shown.holds_everywhere(one.name) and not any(shown.runs[cell].idle for cell in held if cell in shown.runs):
         return ["all of these"]
     if not held:
         return ["none of these, as far as is known" if shown.open(one.name) else "none of these"]
@@ -147,6 +149,8 @@ def _rows(shown: Frontier) -> Iterator[tuple[str, str]]:
     for why, reasons in _alike(shown.impossible.values()).items():
         others = f", and {counted(len(reasons) - 1, 'reason')} alike" if len(reasons) > 1 else ""
         yield "no run", f"{why}{others} ({counted(sum(reasons.values()), 'cell')})"
+    for one in shown.left_out:
+        yield "left out", one.reason
     for reason, names in _reasons(shown):
         yield "not shown", f"{names}: {reason}"
     for cell, reason, names in _open(shown):
@@ -239,6 +243,7 @@ def to_data(shown: Frontier, spec: str) -> dict[str, Any]:
                 "breaks_with": [shown.values(cell) for cell in shown.breaks_with(one.name)],
                 "breaks_with_so_far": [shown.values(cell) for cell in shown.breaks_with_so_far(one.name)],
                 "survives": [shown.values(cell) for cell in shown.survives(one.name)],
+                "survives_all_that_are_possible": shown.holds_everywhere(one.name),
                 "survives_so_far": [shown.values(cell) for cell in shown.survives_so_far(one.name)],
                 "not_inferred_along": dict(shown.not_shown.get(one.name, {})),
                 "cells": [_cell_data(shown, one, cell, spec) for cell in shown.cells],
@@ -254,6 +259,7 @@ def to_data(shown: Frontier, spec: str) -> dict[str, Any]:
             }
             for cell, run in shown.runs.items()
         ],
+        "left_out": [{"name": one.name, "values": list(one.values), "reason": one.reason} for one in shown.left_out],
         "impossible": [{"cell": shown.values(cell), "reason": why} for cell, why in shown.impossible.items()],
     }
 

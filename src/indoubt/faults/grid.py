@@ -38,18 +38,15 @@ class Grid:
         self,
         asking: Asking,
         axes: tuple[Axis, ...],
+        impossible: Mapping[Cell, str],
         told: Callable[[Mapping[str, int], Decided], None] | None,
         *,
         run_all: bool,
     ) -> None:
         self._asking, self._axes, self._told = asking, axes, told
-        every = list(itertools.product(*(axis.values for axis in axes)))
-        torn: dict[frozenset[tuple[str, int]], str | None] = {}
-        reasons = {cell: asking.why_impossible(self._values(cell), torn) for cell in every}
-        self._impossible = {cell: why for cell, why in reasons.items() if why is not None}
-        self._cells = [cell for cell in every if cell not in self._impossible]
-        if not self._cells:
-            raise UsageError(next(iter(self._impossible.values())))
+        self._impossible = impossible
+        every = itertools.product(*(axis.values for axis in axes))
+        self._cells = [cell for cell in every if cell not in impossible]
         self._machines: dict[Cell, Machine] = {}
         self._claims = asking.claims(self._machine(self._cells[0]))
         self._refuse_unknown(asking.properties)
