@@ -76,14 +76,14 @@ def promised(trace: Trace, state: Spec, arguments: Mapping[str, Any]) -> tuple[b
 
 
 def steps_from(shape: Shape, state: Spec, calls: Iterator[tuple[str, dict[str, Any]]]) -> list[Enabled]:
-    """The steps from a state that change it and that some promise of fairness is about."""
+    """The steps from a state that some promise of fairness is about; those that change nothing keep few of them."""
     fair = {name for name in shape.parameters if _fairness_of(shape, name) is not None}
     before, found = state_of(state), list[Enabled]()
     for action, arguments in calls:
         if action in fair and _is_owed(state, action, arguments):
             after = copy.copy(state)
             getattr(after, action)(**arguments)
-            if state_of(after) != before:
+            if state_of(after) != before or _fairness_of(shape, action).is_kept_still:
                 found.append(Enabled(action, arguments, state_of(after)))
     return found
 

@@ -233,8 +233,8 @@ class BreadthFirst:
                 self._look_at_step(index, (taken, after))
                 if self._view is not None or self._orbits is not None or after not in self._known:
                     self._meet(after, index, taken)
-                if self._promises is not None and after != state:
-                    self._promises.step(taken, self._known.get(after))
+                if self._promises is not None:
+                    self._promises.step(taken, self._known.get(after), is_still=after == state)
         except StepFailed as failure:
             raise SearchFailed(failure, self._stored.path(index)) from None
         for name, count in before.items():

@@ -34,8 +34,8 @@ Way = tuple[Move, ...]
 class Steps:
     """All steps between reachable states; `strong` says of each promise of fairness whether it is a strong one.
 
-    Steps that lead to their own state are left out: no promise is kept by them. A step that leads out of what is
-    explored has the target -1.
+    Steps that lead to their own state are left out, but for those that keep a promise all the same. A step that leads
+    out of what is explored has the target -1.
     """
 
     edges: Sequence[Sequence[Edge]]

@@ -31,8 +31,10 @@ class Promises:
         self._edges.append([])
         self._state = state
 
-    def step(self, taken: Taken, target: int | None) -> None:
-        """A step that changes the state leads to the state `target`, or to None where a constraint cuts it off."""
+    def step(self, taken: Taken, target: int | None, *, is_still: bool) -> None:
+        """A step leads to the state `target`, or to None where a constraint cuts it off; `is_still` if it stays."""
+        if is_still and not (taken.action.fairness is not None and taken.action.fairness.is_kept_still):
+            return
         owed = self._owed.number(taken) if self._backend.owes(taken, self._state) else NOTHING_OWED
         self._edges[-1].append((CUT_OFF if target is None else target, owed))
 

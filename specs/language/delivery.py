@@ -114,7 +114,7 @@ def link_of(given: object) -> Link:
 
 def delivery(receiver: str, parameters: tuple[str, ...]) -> Fairness:
     """What a run owes to the nodes `receiver`: the messages told apart by these parameters, whichever handler runs."""
-    return Fairness("strong", parameters, f"{DELIVERY}{receiver}")
+    return Fairness("strong", parameters, f"{DELIVERY}{receiver}", is_kept_still=True)
 
 
 DELIVERY = "delivery to "

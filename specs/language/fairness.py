@@ -17,6 +17,8 @@ class Fairness:
     kind: Literal["weak", "strong"]
     parameters: tuple[str, ...] = ()
     group: str | None = None
+    is_kept_still: bool = False
+    """Whether a step that changes nothing keeps the promise too, as a message is received that has no effect."""
 
 
 def weak(*parameters: str, group: str | None = None) -> Fairness:

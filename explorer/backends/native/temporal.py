@@ -21,6 +21,8 @@ from indoubt.specs.language.types import Type
 from indoubt.specs.language.universe import within
 
 MOST_STEPS = 1 << 16
+KEPT_STILL = 1 << 32
+"""Set in the number of a step that keeps its promise where it changes nothing, too."""
 """Fairness of more steps than these is not told apart."""
 OWE = """
 define internal void @owe(ptr %context, i64 %step) alwaysinline {
@@ -54,7 +56,8 @@ class FairSteps:
         first = self._first.get(action.name)
         if first is None:
             return const(0, WORD)
-        found, radix = const(first + 1, WORD), 1
+        is_kept_still = action.fairness is not None and action.fairness.is_kept_still
+        found, radix = const(first + 1 | (KEPT_STILL if is_kept_still else 0), WORD), 1
         for choice in _fair(action):
             place = b.resized(ordinal(value(choice.local), choice.range), WORD)
             found = b.binary("add", found, b.binary("mul", place, const(radix, WORD)))

@@ -1,7 +1,7 @@
 """Collects the edges between the states that a search has found, by expanding each of them once more.
 
 The table of the search knows that a state is stored and not always where, so there is one of its own for that, which is
-given back when all edges are found. A step to its own state is no edge: it neither is owed nor keeps a promise.
+given back when all edges are found. A step to its own state is no edge, unless it keeps a promise all the same.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from indoubt.explorer.backends.native.dialect import (
     store_ptr,
     u64,
 )
+from indoubt.explorer.backends.native.temporal import KEPT_STILL
 from indoubt.explorer.search.kernels.context import (
     BOUNDS,
     COMPLETE,
@@ -125,7 +126,8 @@ def node_of(graph: ptr, state: ptr, hashed: u64) -> u64:
 def link(context: ptr, successor: ptr) -> None:
     """Take a successor of the current state, which is a node."""
     graph = load_ptr(context + GRAPH)
-    if same(load_ptr(context + CURRENT), successor):
+    owed = load64(context + OWED)
+    if same(load_ptr(context + CURRENT), successor) and owed & KEPT_STILL == 0:
         return
     waiting = load64(graph + WAITING)
     if waiting == fixed64(graph + WAITING_ROOM):
@@ -137,7 +139,7 @@ def link(context: ptr, successor: ptr) -> None:
     hashed = hash_of(successor)
     copy(place, successor)
     store64(place + 8 * W, hashed)
-    store64(place + (8 * W + 8), load64(context + OWED))
+    store64(place + (8 * W + 8), owed & LOWER)
     prefetch(home_of(graph, hashed))
     store64(graph + WAITING, waiting + 1)
 

@@ -18,7 +18,19 @@ from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.breadth_first import explore
 from indoubt.explorer.search.result import Verdict
-from indoubt.specs.language import Faults, Link, Network, Partition
+from indoubt.specs.language import (
+    Faults,
+    Link,
+    Message,
+    Network,
+    Node,
+    Partition,
+    Sort,
+    eventually,
+    on_message,
+    on_timeout,
+    weak,
+)
 from indoubt.specs.language.delivery import NAMES
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.systems import System, configured
@@ -155,3 +167,57 @@ def test_a_system_names_its_links(capsys: pytest.CaptureFixture[str]) -> None:
         check(type("Wrong", (Casting,), {"links": "perfect", "__module__": Casting.__module__}), Peer=2)
     assert [one.code for one in wrong.value.diagnostics] == ["S509"]
     capsys.readouterr()
+
+
+class Clock(Sort, size=1): ...
+
+
+class Watcher(Sort, size=1): ...
+
+
+class Chime(Message): ...
+
+
+class Chiming(Node[Clock]):
+    @on_timeout(fairness=weak())
+    def chime(self) -> None:
+        """It chimes."""
+        self.broadcast(Chime(), to=Watcher)
+
+
+class Dozing(Node[Watcher]):
+    is_asleep: bool = False
+    has_heard: bool = False
+
+    @on_timeout(fairness=weak())
+    def doze(self) -> None:
+        """It falls asleep, and wakes up."""
+        self.is_asleep = not self.is_asleep
+
+    @on_message
+    def on_chime(self, _: Chime, sender: Clock) -> None:
+        """It hears what arrives while it is awake."""
+        if not self.is_asleep:
+            self.has_heard = True
+
+
+class Hall(System):
+    clock: Chiming
+    watcher: Dozing
+
+    @eventually
+    def heard(self) -> bool:
+        """The watcher hears the clock."""
+        return self.watcher.has_heard
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+@pytest.mark.parametrize("links", ["stubborn", "fair_loss"])
+def test_what_is_received_to_no_effect_is_received(links: str, engine: str) -> None:
+    """A link may deliver whenever nobody listens: it has promised no more than to deliver again and again."""
+    result = check(Hall, links=links, engine=engine)
+    assert result.verdict is Verdict.VIOLATED
+    trace = result.property("heard").trace
+    assert trace is not None
+    assert trace.back_to is not None
+    assert "watcher.on_chime" in [step.action for step in trace.steps[trace.back_to :]]
