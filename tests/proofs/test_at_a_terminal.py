@@ -34,7 +34,6 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
 
 
 COMMANDS = (
-    ["majority"],
     ["Q4"],
     ["two_phase_proved", "-k", "consistent"],
     ["two_phase_proved", "RM=2", "--bmc", "2"],
