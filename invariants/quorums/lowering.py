@@ -253,7 +253,7 @@ class _Lowering:
         outside = self._global(name)
         if isinstance(outside, int) and not isinstance(outside, bool):
             return linear(outside)
-        help_ = f"the names of this theorem are: {', '.join([*self.sets, *self.names]) or 'none'}"
+        help_ = f"the names of this theorem are: {', '.join(dict.fromkeys([*self.sets, *self.names])) or 'none'}"
         if name == ALL_NODES:
             help_ = "make it a parameter: `N: int` is the number of all nodes"
         self.fail("S701", node, f"theorems know no `{name}`", "not known here", help_)

@@ -45,7 +45,7 @@ def line(proof: Proof, theorems: Sequence[Provable]) -> str:
             told = f"refuted: {_short(proof.counterexample)}" if proof.counterexample else "refuted"
         case Verdict.UNKNOWN:
             told = f"{'not decided' if proof.is_interrupted else 'inconclusive'}: {proof.method[-1].answered}"
-    note = "" if proof.is_as_expected is not False else "   UNEXPECTED" if proof.breaks else "   !"
+    note = "   UNEXPECTED" if proof.breaks and proof.is_as_expected is False else ""
     return f"{_placed(proof.row, proof.name, theorems)}{told}{note}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from threading import Thread
 
@@ -14,7 +14,7 @@ from indoubt.cli import run
 
 
 @contextmanager
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     """Standard error is a terminal; within a test, since pytest changes the streams between its phases."""
     ours, theirs = os.openpty()
 
@@ -34,7 +34,6 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 COMMANDS = (
-    ["majority"],
     ["Q4"],
     ["two_phase_proved", "-k", "consistent"],
     ["two_phase_proved", "RM=2", "--bmc", "2"],

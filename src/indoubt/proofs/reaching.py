@@ -34,7 +34,7 @@ class Reached:
         return self.told[state]
 
 
-NOT_LOOKED_FOR = "was not looked for, since the proof was interrupted"
+NOT_LOOKED_FOR = "was not looked for, since the proof was interrupted,"
 """What is said of the reachability of a state then."""
 
 

@@ -135,7 +135,7 @@ class Telling:
         looking.is_interrupted = proof.is_interrupted
         if COMPUTABLE in proof.against:
             looking.at(lambda: refuse_reached(self._spec, self._settings, self._machine, asked), None)
-        found = looking.at(lambda: violations(self._machine, set(proof.against) - {COMPUTABLE}), [])
+        found = looking.at(lambda: violations(self._machine, set(proof.against) - {COMPUTABLE}), list[Answer]())
         violated = {one.property: one for one in found}
         starts = [one.way.start for one in proof.against.values()]
         told = Reached(dict.fromkeys(starts, NOT_LOOKED_FOR))

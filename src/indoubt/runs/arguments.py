@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from indoubt.finding.specs import UsageError
+from indoubt.specs.language.settings import QUORUMS
 from indoubt.specs.language.sorts import Sort
 
 P = ParamSpec("P")
@@ -115,10 +116,22 @@ KINDS = {
 """The arguments that are looked at here; the others say themselves what is wrong with them."""
 
 
+def _read(quorums: Any) -> Any:
+    """Quorum systems, where texts stand for them."""
+    from indoubt.runs.settings_text import quorums_of  # noqa: PLC0415 - few runs choose one
+
+    if isinstance(quorums, str):
+        return quorums_of(quorums)
+    if isinstance(quorums, Mapping):
+        given: Mapping[Any, Any] = quorums  # pyright: ignore[reportUnknownVariableType]
+        return {sort: quorums_of(one) if isinstance(one, str) else one for sort, one in given.items()}
+    return quorums
+
+
 def of_their_kinds(function: Callable[P, R]) -> Callable[P, R]:
     """The function, which is called with named arguments of their kinds only. An argument may be its default.
 
-    Raises UsageError.
+    Quorum systems may be texts, as on the command line. Raises UsageError, and SettingError for such a text.
     """
     defaults: Mapping[str, Any] = getattr(function, "__kwdefaults__", None) or {}
 
@@ -127,6 +140,8 @@ def of_their_kinds(function: Callable[P, R]) -> Callable[P, R]:
         for name, value in named.items():
             if name in defaults and name in KINDS and value is not defaults[name] and not KINDS[name].fits(value):
                 raise UsageError(f"{name}={reprlib.repr(value)} is not possible; give {KINDS[name].text}")
+        if QUORUMS in named:
+            named[QUORUMS] = _read(named[QUORUMS])
         return function(*arguments, **named)
 
     return called

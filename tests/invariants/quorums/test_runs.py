@@ -177,7 +177,7 @@ def test_a_state_in_plain_python_has_the_quorums_of_its_settings() -> None:
 
 def test_a_run_warns_where_quorums_have_not_been_shown_to_intersect(tmp_path: Path) -> None:
     """The verdict is that of the search; the warning names two quorums without a common member."""
-    result = check(Reading, Node=4, Reader=3, quorums={"Node": Threshold(2)}, engine="reference")
+    result = check(Reading, Node=4, Reader=3, quorums={"Node": "threshold(2)"}, engine="reference")
     (warning,) = result.envelope.warnings
     assert warning.startswith("quorums of threshold(q=2) over Node do not intersect as they should: ")
     assert warning.endswith("{Node0, Node1} and {Node2, Node3} share nothing")
@@ -189,7 +189,7 @@ def test_a_run_warns_where_quorums_have_not_been_shown_to_intersect(tmp_path: Pa
         "requires": ["any 2 quorums share a member"],
         "intersects": False,
     }
-    walks = simulate(Reading, Node=4, Reader=3, quorums={"Node": Threshold(2)}, runs=1, seed=1, engine="reference")
+    walks = simulate(Reading, Node=4, Reader=3, quorums="Node:threshold(2)", runs=1, seed=1, engine="reference")
     assert walks.envelope.warnings == result.envelope.warnings
     place = tmp_path / "out.json"
     arguments = ["check", f"{__file__}::Reading", "Node=4", "Reader=3", "--engine", "reference", "-o", f"json={place}"]
@@ -203,6 +203,8 @@ def test_a_run_warns_where_quorums_have_not_been_shown_to_intersect(tmp_path: Pa
         (3, "quorums=3 is no quorum system; for example `quorums=Flexible"),
         ({"Nod": Majority()}, "quorums names 'Nod'; the sorts of Reading are Node, Reader"),
         ({"Node": 3}, "quorums of Node is 3, no quorum system"),
+        ("grid(2)", "grid needs columns"),
+        ({"Node": "majorty"}, "majorty"),
     ],
 )
 def test_what_is_no_quorum_system_is_refused(chosen: object, told: str) -> None:
