@@ -132,7 +132,7 @@ class ThreePhaseCommit(Spec):
     detector: Parameter[Detector] = Detector.TIMEOUT
     rank_orders: Parameter[bool] = True
     """Ignore the orders of an older leader once a younger one has been obeyed."""
-    crashes: Parameter[Annotated[int, Between(0, len(Participant) + 1 + restarts)]] = 0
+    crashes: Parameter[Annotated[int, Between(0, len(Participant) + 1 + restarts)]] = 0  # pyright: ignore[reportUndefinedVariable, reportUnknownArgumentType]
     """How many sites may crash: each once, and again for each restart."""
     restarts: Parameter[Annotated[int, Between(0, 9)]] = 0
     """How often a crashed participant may come back, acting on its old state as if it had never been away."""

@@ -34,8 +34,8 @@ class Node(Sort): ...
 class Stops(Spec):
     """Each node crashes once, and again where it has come back."""
 
-    crashes: Parameter[Annotated[int, Between(0, len(Node) + restarts)]] = 0
     restarts: Parameter[Annotated[int, Between(0, 2)]] = 0
+    crashes: Parameter[Annotated[int, Between(0, len(Node) + restarts)]] = 0
 
     down: Set[Node] = empty()
     crashes_left: Annotated[int, Between(0, crashes)]
@@ -79,7 +79,7 @@ def test_a_frontier_tries_what_is_possible_beside_others() -> None:
     assert list(shown.impossible) == [(2, 0)]
     with pytest.raises(SettingError, match="crashes=3 is not possible"):
         frontier(Stops, Node=1, crashes=range(3, 5), restarts=range(2), **REFERENCE)
-    assert frontier(Stops, Node=1, **REFERENCE).axes[0].values == (0, 1)
+    assert {axis.name: axis.values for axis in frontier(Stops, Node=1, **REFERENCE).axes}["crashes"] == (0, 1)
 
 
 def test_the_library_says_what_its_budgets_end_at(capsys: pytest.CaptureFixture[str]) -> None:
