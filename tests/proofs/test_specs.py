@@ -146,7 +146,12 @@ def test_a_real_violation_is_told_with_its_trace(capsys: pytest.CaptureFixture[s
     """It is shown like the counterexample of a check: the shortest, where several properties are violated."""
     assert run(["prove", "toy_consensus::FickleToyConsensus"]) == 1
     text = capsys.readouterr().out
-    assert "A shortest counterexample to decisions_have_a_quorum: 4 states, 3 steps" in text
+    assert text.startswith(
+        "FickleToyConsensus for every number of Node and Value  VIOLATED  "
+        "decisions_have_a_quorum at Node=1 Value=2: A decided value has the votes of a quorum."
+    )
+    assert "a shortest counterexample at Node=1 Value=2 has 4 states" in text
+    assert "A shortest counterexample at Node=1 Value=2 to decisions_have_a_quorum: 4 states, 3 steps" in text
     proof = indoubt.prove(FickleToyConsensus, properties=["agreement"])
     assert proof.property("agreement").status is Status.VIOLATED
     assert [one.name for one in proof.properties] == ["agreement"]

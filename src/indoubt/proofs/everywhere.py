@@ -91,7 +91,8 @@ def for_all_sizes(
         proof = prove(theory, properties=asked, timeout_s=timeout, report=progress, small=small)
     except LocatedRefusal as refusal:
         raise _refused(named, refusal) from None
-    answered = TellingAll(named, small, theory, proof, progress).properties(asked)
+    telling = TellingAll(named, small, theory, proof, progress)
+    answered = telling.properties(asked)
     verdict = verdict_of(answered)
     like = [_condition(system) for system in settled[0].quorums.values() if system != MAJORITY]
     sizes = f"every number of {' and '.join(free)}" if free else "all sizes"
@@ -103,7 +104,7 @@ def for_all_sizes(
         verdict,
         _why(answered),
         answered,
-        (*values_row(settled[0]), *_rows(theory, proof)),
+        (*values_row(settled[0]), *telling.looked(), *_rows(theory, proof)),
         tuple(map(_asked, proof.queries)),
         version(),
         time.monotonic() - started,

@@ -74,6 +74,8 @@ class Property:
     status: Status
     remark: str
     against: Shown | None = None
+    sizes: Mapping[str, int] | None = None
+    """Those of its trace, where the proof is for every size."""
 
     @property
     def name(self) -> str:
@@ -120,6 +122,11 @@ class SpecProof:
         return f"<SpecProof {self.verdict.value}: {self.spec}, {self.scope}>"
 
 
+def sizes_text(sizes: Mapping[str, int]) -> str:
+    """Sizes of sorts as a run is given them: `Node=3 Value=2`."""
+    return " ".join(f"{name}={size}" for name, size in sizes.items())
+
+
 def counted(number: int, noun: str) -> str:
     """A number of things."""
     return f"{number} {noun}{'s' * (number != 1)}"
@@ -140,7 +147,10 @@ def first_violation(properties: Collection[Property]) -> Property | None:
 
 def why_violated(one: Property) -> str:
     """A violated property in the line of the verdict, as a check has it."""
-    return f"{one.name}: {one.remark}" if one.result.kind == "reachable" else violation_text(one.result)
+    if one.result.kind == "reachable":
+        return f"{one.name}: {one.remark}"
+    told = violation_text(one.result)
+    return f"{one.name} at {sizes_text(one.sizes)}{told.removeprefix(one.name)}" if one.sizes else told
 
 
 def verdict_of(properties: tuple[Property, ...]) -> Verdict:

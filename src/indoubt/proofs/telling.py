@@ -125,7 +125,8 @@ class Telling:
             return self.searched(base, asked)
         if COMPUTABLE in proof.against:
             refuse_reached(self._spec, self._settings, self._machine, asked)
-        violated = {one.property: one for one in violations(self._machine, set(proof.against) - {COMPUTABLE})}
+        seen, _ = violations(self._machine, set(proof.against) - {COMPUTABLE})
+        violated = {one.property: one for one in seen}
         starts = [one.way.start for one in proof.against.values()]
         told = reachability(self._machine, self._settings, starts) if starts else Reached({})
         reached = {one.name: one for one in base.reached}
@@ -145,7 +146,7 @@ class Telling:
             elif name in violated:
                 result = confirmed(self._spec, self._settings, self._machine, None, violated[name])
                 states = counted(len(result.trace) if result.trace else 0, "state")
-                answers.append(Property(result, Status.VIOLATED, f"the explorer has a counterexample of {states}"))
+                answers.append(Property(result, Status.VIOLATED, f"a shortest counterexample has {states}"))
             elif name in proof.against:
                 one = proof.against[name]
                 shown = self._shown(one, told.told_of(one.way.start), asked)
