@@ -24,12 +24,14 @@ from indoubt.invariants.unbounded.quorums import required
 from indoubt.invariants.unbounded.theory import Theory
 from indoubt.proofs.everywhere_told import TellingAll
 from indoubt.proofs.results import (
+    FOR_ALL,
     Asked,
     Property,
     SpecProof,
     Status,
     counted,
     first_violation,
+    nothing_to_prove,
     values_of_run,
     values_row,
     verdict_of,
@@ -99,10 +101,10 @@ def for_all_sizes(
     scope = ", ".join([sizes, *like, *values_of_run(settled[0])])
     return SpecProof(
         named.__name__,
-        "all sizes",
+        FOR_ALL,
         f"for {scope}",
         verdict,
-        _why(answered),
+        nothing_to_prove(answered, is_for_all=True) or _why(answered),
         answered,
         (*values_row(settled[0]), *telling.looked(), *_rows(theory, proof)),
         tuple(map(_asked, proof.queries)),

@@ -21,7 +21,7 @@ def lines_of(proof: SpecProof) -> list[Line]:
     width = max((len(one.name) for one in proof.properties), default=0)
     lines: list[Line] = [
         ((f"{proof.spec} {proof.scope}  ", "bold"), (_word(proof), STYLES[proof.verdict]), (f"  {proof.why}", "")),
-        (),
+        *([()] if proof.properties else []),
         *(
             (
                 (f"  {one.name:<{width}}  ", ""),

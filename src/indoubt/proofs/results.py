@@ -13,6 +13,9 @@ from indoubt.runs.result import NOTHING_TO_CHECK, PropertyResult
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.settings import Settings, setting_text
 
+FOR_ALL = "all sizes"
+"""The method of a proof for every size."""
+
 
 class Status(Enum):
     """What is known of a property; `verdict` is what that means for a run."""
@@ -109,7 +112,8 @@ class SpecProof:
     @property
     def exit_status(self) -> int:
         """0 proved, 1 violated, 3 inconclusive, 5 where there is no property to prove."""
-        return self.verdict.exit_status if self.properties else NOTHING_TO_CHECK
+        nothing = nothing_to_prove(self.properties, is_for_all=self.method == FOR_ALL)
+        return NOTHING_TO_CHECK if nothing else self.verdict.exit_status
 
     def property(self, name: str) -> Property:
         """What is known of one property. Raises ValueError naming those there are."""
@@ -130,6 +134,16 @@ def sizes_text(sizes: Mapping[str, int]) -> str:
 def counted(number: int, noun: str) -> str:
     """A number of things."""
     return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def nothing_to_prove(properties: Collection[Property], *, is_for_all: bool) -> str:
+    """Why there is no property to prove, where there is none; a proof at fixed sizes looks for witnesses as well."""
+    asked = [one for one in properties if one.status is not Status.NOT_ASKED]
+    sought = [one for one in properties if one.result.kind == "reachable" and not is_for_all]
+    if asked or sought:
+        return ""
+    others = f"; not asked: {', '.join(one.name for one in properties)}" if properties else ""
+    return f"there is no property to prove{others}"
 
 
 def with_not_asked(why: str, properties: Collection[Property]) -> str:
