@@ -62,3 +62,8 @@ def assertions_of(machine: Machine) -> list[str]:
     """The names of the assertions of a machine, each once."""
     bodies = tuple(action.body for action in machine.actions)
     return list(dict.fromkeys(part.name for part in walk(bodies) if isinstance(part, Assert)))
+
+
+def named_properties(machine: Machine) -> list[str]:
+    """The names of what a run can ask about: properties, and assertions, which are checked unasked as well."""
+    return [*(one.name for one in machine.checked), *assertions_of(machine)]

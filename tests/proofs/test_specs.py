@@ -104,6 +104,19 @@ def test_an_assert_that_fails_is_a_violation_with_its_trace() -> None:
     assert broken.against.sizes == {"P": 1, "B": 1}
 
 
+def test_a_spec_with_nothing_to_prove_says_so() -> None:
+    """Exit status 5, as where there is nothing to check; a proof at fixed sizes looks for witnesses."""
+    some = "\n    @{}\n    def full(self) -> bool:\n        return all(p in self.seen for p in P)\n"
+    for text, named in (("", ""), ("reachable", "; not asked: full"), ("eventually", "; not asked: full")):
+        spec = spec_of(HEAD + ADD + "        self.seen.add(p)\n" + (some.format(text) if text else ""), "Demo")
+        proof = indoubt.prove(spec)
+        assert proof.why == f"there is no property to prove{named}"
+        assert (proof.verdict, proof.exit_status) == (Verdict.INCONCLUSIVE, 5)
+        at_sizes = indoubt.prove(spec, P=1, B=1, bmc=2)
+        assert at_sizes.exit_status == (3 if text == "reachable" else 5)
+        assert at_sizes.why.startswith("there is no property to prove") is (text != "reachable")
+
+
 @pytest.mark.slow
 def test_flexible_paxos_is_proved() -> None:
     """With nothing but that quorums of different phases meet; no violation is claimed of a system that was not run."""
@@ -146,7 +159,12 @@ def test_a_real_violation_is_told_with_its_trace(capsys: pytest.CaptureFixture[s
     """It is shown like the counterexample of a check: the shortest, where several properties are violated."""
     assert run(["prove", "toy_consensus::FickleToyConsensus"]) == 1
     text = capsys.readouterr().out
-    assert "A shortest counterexample to decisions_have_a_quorum: 4 states, 3 steps" in text
+    assert text.startswith(
+        "FickleToyConsensus for every number of Node and Value  VIOLATED  "
+        "decisions_have_a_quorum at Node=1 Value=2: A decided value has the votes of a quorum."
+    )
+    assert "a shortest counterexample at Node=1 Value=2 has 4 states" in text
+    assert "A shortest counterexample at Node=1 Value=2 to decisions_have_a_quorum: 4 states, 3 steps" in text
     proof = indoubt.prove(FickleToyConsensus, properties=["agreement"])
     assert proof.property("agreement").status is Status.VIOLATED
     assert [one.name for one in proof.properties] == ["agreement"]
@@ -279,5 +297,6 @@ def test_some_properties_are_asked_for_alone(capsys: pytest.CaptureFixture[str])
     assert run(["prove", "two_phase", "RM=2", "--bmc", "1", "-k", "consistnt"]) == 2
     assert "did you mean consistent?" in capsys.readouterr().err
     assert run(["prove", "two_phase", "RM=2", "--bmc", "1", "--allow-inconclusive"]) == 0
-    assert indoubt.prove(TwoPhase, properties=["everybody_aborts"]).why == "not asked: everybody_aborts"
+    nothing = "there is no property to prove; not asked: everybody_aborts"
+    assert indoubt.prove(TwoPhase, properties=["everybody_aborts"]).why == nothing
     assert indoubt.prove(TwoPhase, RM=2, induction=1, properties=["everybody_aborts"]).why == "reached"

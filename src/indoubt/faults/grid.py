@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.passes.budget_licence import Growth, growth
-from indoubt.explorer.search.answers import DEADLOCK
+from indoubt.explorer.search.answers import DEADLOCK, named_properties
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.asking import Answer, Asking, Claim, Decided
 from indoubt.faults.cells import Axis, Finding, Frontier
@@ -64,7 +64,7 @@ class Grid:
         self._first = self._first_cells()
 
     def _refuse_unknown(self, properties: Collection[str] | None) -> None:
-        known = [one.name for one in self._machine(self._cells[0]).checked]
+        known = named_properties(self._machine(self._cells[0]))
         for name in properties or ():
             if name not in known:
                 there_is = ", ".join(known) or "none"

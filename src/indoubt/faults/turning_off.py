@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
+from indoubt.explorer.search.answers import named_properties
 from indoubt.explorer.search.result import Verdict
 from indoubt.faults.ablation_result import Ablation, Row
 from indoubt.faults.asking import Answer, Asking, Claim, Decided
@@ -43,7 +44,7 @@ class TurningOff:
         self._budgets = budgets_of_run(found, settled)
         machine = asking.machine({})
         self._claims = asking.claims(machine)
-        known = [one.name for one in machine.checked]
+        known = named_properties(machine)
         for name in asking.properties or ():
             if name not in known:
                 there_is = ", ".join(known) or "none"

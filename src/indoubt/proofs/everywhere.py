@@ -24,6 +24,7 @@ from indoubt.invariants.unbounded.quorums import required
 from indoubt.invariants.unbounded.theory import Theory
 from indoubt.proofs.everywhere_told import TellingAll
 from indoubt.proofs.results import (
+    FOR_ALL,
     Asked,
     Property,
     SpecProof,
@@ -31,6 +32,7 @@ from indoubt.proofs.results import (
     counted,
     first_violation,
     not_decided,
+    nothing_to_prove,
     values_of_run,
     values_row,
     verdict_of,
@@ -93,30 +95,30 @@ def for_all_sizes(
     except LocatedRefusal as refusal:
         raise _refused(named, refusal) from None
     except KeyboardInterrupt:
-        known = named.__name__, "all sizes", "for all sizes", Verdict.INCONCLUSIVE, INTERRUPTED
+        known = named.__name__, FOR_ALL, "for all sizes", Verdict.INCONCLUSIVE, INTERRUPTED
         nothing, elapsed_s = not_decided(machines[0], asked), time.monotonic() - started
         return SpecProof(*known, nothing, (), (), version(), elapsed_s, is_interrupted=True)
     telling = TellingAll(named, small, theory, proof, progress)
     answered = telling.properties(asked)
-    why = _why(answered)
+    why = nothing_to_prove(answered, is_for_all=True) or _why(answered)
     verdict = verdict_of(answered)
-    if telling.looking.is_interrupted and verdict is Verdict.INCONCLUSIVE:
+    if telling.patience.is_interrupted and verdict is Verdict.INCONCLUSIVE:
         why = f"{INTERRUPTED}; {why}"
     like = [_condition(system) for system in settled[0].quorums.values() if system != MAJORITY]
     sizes = f"every number of {' and '.join(free)}" if free else "all sizes"
     scope = ", ".join([sizes, *like, *values_of_run(settled[0])])
     return SpecProof(
         named.__name__,
-        "all sizes",
+        FOR_ALL,
         f"for {scope}",
         verdict,
         why,
         answered,
-        (*values_row(settled[0]), *_rows(theory, proof)),
+        (*values_row(settled[0]), *telling.looked(), *_rows(theory, proof)),
         tuple(map(_asked, proof.queries)),
         version(),
         time.monotonic() - started,
-        is_interrupted=telling.looking.is_interrupted,
+        is_interrupted=telling.patience.is_interrupted,
     )
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from indoubt.counterexamples.letters import call_text
 from indoubt.explorer.backends.backend import Refused, State, Taken
 from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.ir.machine import Machine
-from indoubt.explorer.ir.statements import Assert
 from indoubt.explorer.ir.values import decode
-from indoubt.explorer.ir.walk import walk
-from indoubt.explorer.search.result import INTERRUPTED, Answer
+from indoubt.explorer.search.answers import assertions_of
+from indoubt.explorer.search.result import INTERRUPTED
 from indoubt.invariants.unbounded.execution import parameter_symbol
 from indoubt.invariants.unbounded.obligations import Proof
 from indoubt.invariants.unbounded.queries import COMPUTABLE, INITIALLY, Concrete, Query
@@ -21,15 +19,14 @@ from indoubt.invariants.unbounded.solver import Outcome
 from indoubt.invariants.unbounded.symbols import read
 from indoubt.invariants.unbounded.theory import Theory
 from indoubt.invariants.unbounded.values import sort_name
-from indoubt.proofs.reaching import NOT_LOOKED_FOR, Looking, reachability, violations
-from indoubt.proofs.results import Property, Shown, Status, counted
+from indoubt.proofs.looking import Looking
+from indoubt.proofs.reaching import NOT_LOOKED_FOR, Patience, reachability
+from indoubt.proofs.results import Property, Shown, Status, counted, sizes_text
 from indoubt.proofs.small import NotEnabled, SmallSizes, decoded, stepped
 from indoubt.proofs.uncomputable import refuse_reached
-from indoubt.runs.confirming import confirmed
 from indoubt.runs.result import PropertyResult
 from indoubt.runs.traces import arguments_of
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.types import SetType
 from indoubt.specs.language.universe import within
 
@@ -45,8 +42,10 @@ class TellingAll:
     ) -> None:
         self._spec, self._small, self._theory, self._proof = spec, small, theory, proof
         self._progress = progress
-        self._violated: dict[str, PropertyResult] = {}
-        self.looking = Looking()
+        self.patience = Patience()
+        self._looking = Looking(spec, small, progress)
+        self._near: list[Mapping[str, int]] = []
+        """The sizes of the counterexamples to induction."""
 
     def properties(self, asked: Collection[str] | None) -> tuple[Property, ...]:
         """Every property with its status."""
@@ -56,12 +55,12 @@ class TellingAll:
             known = against.get(query.property)
             if known is None or (query.is_refuted() and not known.is_refuted()):
                 against[query.property] = query
-        self.looking.is_interrupted = proof.is_interrupted
+        self.patience.is_interrupted = proof.is_interrupted
         refuted = {name: query for name, query in against.items() if query.is_refuted()}
         found = {name: self._shown_or_interrupted(query) for name, query in refuted.items()}
         shown = {name: one for name, one in found.items() if one is not None}
         if shown:
-            self.looking.at(self._look_further, None)
+            self.patience.at(lambda: self._looking.look(self._open(), self._near), None)
         answers: list[Property] = []
         machine = self._theory.machine
         kinds = {one.name: (one.kind, one.claim) for one in machine.checked}
@@ -77,10 +76,11 @@ class TellingAll:
         def bare(status: Status, remark: str) -> Property:
             return Property(PropertyResult(name, kind, claim, status.verdict, None), status, remark, shown)
 
-        if name in self._violated:
-            result = self._violated[name]
+        if name in self._looking.found:
+            result, sizes = self._looking.found[name].result, self._looking.found[name].sizes
             states = counted(len(result.trace) if result.trace else 0, "state")
-            return Property(result, Status.VIOLATED, f"the explorer has a counterexample of {states}", shown)
+            at = f" at {sizes_text(sizes)}" if sizes else ""
+            return Property(result, Status.VIOLATED, f"a shortest counterexample{at} has {states}", shown, sizes)
         if name in self._proof.proved:
             return bare(Status.PROVED, claim)
         is_refuted = query is not None and query.is_refuted()
@@ -107,7 +107,7 @@ class TellingAll:
         try:
             return self._shown(query)
         except KeyboardInterrupt:
-            self.looking.is_interrupted = True
+            self.patience.is_interrupted = True
             return None
 
     def _shown(self, query: Query) -> Shown:
@@ -117,7 +117,7 @@ class TellingAll:
         found = query.concrete
         if found is None and self._theory.quorums:
             # The quorums of the solver's model may be none of a run.
-            if self.looking.is_interrupted:
+            if self.patience.is_interrupted:
                 raise KeyboardInterrupt
             found = self._small.look(query.property, query.action, query.assumed)
             if found is None:
@@ -128,7 +128,7 @@ class TellingAll:
         before = found.before
         after, ending = stepped(machine, action, found.arguments, before)
         self._confirm(query, machine, before, after)
-        reachable = self.looking.at(lambda: self._reachable(query, found), NOT_LOOKED_FOR)
+        reachable = self.patience.at(lambda: self._reachable(query, found), NOT_LOOKED_FOR)
         with within(settled.universe):
             call = call_text(action.name, arguments_of(Taken(action, found.arguments)))
             steps = ((call, None if after is None else decoded(machine, after)),)
@@ -149,7 +149,7 @@ class TellingAll:
         reachable = (
             f"was not looked for: {unfit}"
             if unfit
-            else self.looking.at(lambda: self._reachable(query, found), NOT_LOOKED_FOR)
+            else self.patience.at(lambda: self._reachable(query, found), NOT_LOOKED_FOR)
         )
         with within(settled.universe):
             call = call_text(action.name, arguments_of(Taken(action, found.arguments)))
@@ -158,13 +158,13 @@ class TellingAll:
             return Shown(query.property, dict(found.sizes), before, steps, failing, reachable)
 
     def _reachable(self, query: Query, found: Concrete) -> str:
-        """What the explorer says of the state before a step; it notes violations on the way."""
+        """What the explorer says of the state before a step."""
         settled, machine = self._small.at(found.sizes)
         self._tell(f"is the state before {query.action} reachable")
         if query.property == COMPUTABLE:
             refuse_reached(self._spec, settled, machine)
         reached = reachability(machine, settled, [found.before])
-        self._note(settled, machine, violations(machine, self._open(machine)))
+        self._near.append(found.sizes)
         return reached.told_of(found.before)
 
     def _concrete(self, query: Query) -> Concrete:
@@ -201,7 +201,7 @@ class TellingAll:
             position = next(n for n, one in enumerate(machine.properties) if one.name == query.property)
             for outcome in reference.initial():
                 if not isinstance(outcome, Refused) and not reference.holds(position, outcome[1]):
-                    self.looking.at(partial(self._look, settled, machine), None)
+                    self._near.append(dict(sizes))
                     with within(settled.universe):
                         state = decoded(machine, outcome[1])
                     return Shown(query.property, dict(sizes), state, (), f"{query.property} fails", IS_INITIAL)
@@ -225,30 +225,18 @@ class TellingAll:
         if holds:
             raise AssertionError(f"{query.property} holds after {query.action} from {before}, which Z3 denies")
 
-    def _look_further(self) -> None:
-        """Look for real violations at sizes a little larger."""
-        for sizes in self._small.levels:
-            if not self._open(self._theory.machine):
-                return
-            at = " ".join(f"{sort}={size}" for sort, size in sizes.items())
-            self._tell(f"a violation at {at}" if at else "a violation")
-            settled, machine = self._small.at(sizes)
-            self._look(settled, machine)
-
-    def _look(self, settled: Settings, machine: Machine) -> None:
-        self._note(settled, machine, violations(machine, self._open(machine)))
-
-    def _open(self, machine: Machine) -> set[str]:
-        """The properties and asserts that are not proved, and of which no violation is known."""
+    def _open(self) -> list[str]:
+        """The properties and asserts that are not proved."""
+        machine = self._theory.machine
+        names = [*(one.name for one in machine.properties), *assertions_of(machine)]
         asked = {query.property for query in self._proof.against}
-        names = {one.name for one in machine.properties}
-        names |= {part.name for part in walk(tuple(one.body for one in machine.actions)) if isinstance(part, Assert)}
-        return names & asked - set(self._violated)
+        return [name for name in names if name in asked]
 
-    def _note(self, settled: Settings, machine: Machine, answers: Sequence[Answer]) -> None:
-        for one in answers:
-            if one.path is not None and one.property not in self._violated:
-                self._violated[one.property] = confirmed(self._spec, settled, machine, None, one)
+    def looked(self) -> tuple[tuple[str, str], ...]:
+        """The row that says where the explorer found no violation of what is not proved."""
+        names = [name for name in self._open() if name not in self._looking.found]
+        told = self._looking.told(names) if names else ""
+        return (("explorer", told),) if told else ()
 
     def _tell(self, text: str) -> None:
         if self._progress is not None:

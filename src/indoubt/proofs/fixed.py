@@ -22,6 +22,7 @@ from indoubt.proofs.results import (
     counted,
     first_violation,
     not_decided,
+    nothing_to_prove,
     verdict_of,
     why_violated,
     with_not_asked,
@@ -77,7 +78,7 @@ def bounded(
     elif induction is None:
         assert steps is not None
         found = search(model, steps, properties=asked, timeout_s=timeout, report=progress)
-        telling.looking.is_interrupted = found.is_interrupted
+        telling.patience.is_interrupted = found.is_interrupted
         answered, method, is_open = telling.searched(found, asked), "bounded", not found.is_stuck
         scope = EVERY_DEPTH if found.is_stuck else f"within {counted(steps, 'step')}"
         why, rows = telling.why_searched(found, steps, answered), telling.rows(found)
@@ -85,12 +86,12 @@ def bounded(
         proof = induct(model, induction, properties=asked, timeout_s=timeout, report=progress)
         answered, method, is_open = telling.induced(proof, asked), "induction", False
         scope, why = f"by {induction}-induction", _why_induced(answered)
-        if telling.looking.is_interrupted and verdict_of(answered) is Verdict.INCONCLUSIVE:
+        if telling.patience.is_interrupted and verdict_of(answered) is Verdict.INCONCLUSIVE:
             why = f"{INTERRUPTED}; {why}"
         if proof.base.is_stuck:
             scope, why = EVERY_DEPTH, telling.why_searched(proof.base, induction, answered)
         rows = telling.rows(proof.base, induction=not proof.base.is_stuck)
-    is_interrupted = telling.looking.is_interrupted
+    is_interrupted = telling.patience.is_interrupted
     verdict = verdict_of(answered)
     if verdict is Verdict.HOLDS and is_open:
         verdict = Verdict.INCONCLUSIVE  # a limit is no pass, also where all that was asked for is a witness
@@ -99,7 +100,7 @@ def bounded(
         method,
         f"{sizes} {scope}".strip(),
         verdict,
-        why,
+        nothing_to_prove(answered, is_for_all=False) or why,
         answered,
         rows,
         (),

@@ -10,16 +10,19 @@ from indoubt.explorer.backends.backend import State
 from indoubt.explorer.ir.expressions import And, Equal, Literal, Load, Span
 from indoubt.explorer.ir.machine import Action, Machine, Property
 from indoubt.explorer.search.failed import SearchFailed
-from indoubt.explorer.search.result import Answer, Exploration, Limits, Verdict
+from indoubt.explorer.search.result import NO_STATES, Answer, Exploration, Limits, Verdict
 from indoubt.finding.specs import UsageError
+from indoubt.proofs.results import sizes_text
 from indoubt.runs.engines import Asked, engine_of
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.settings import Settings
 
 MOST_STATES = 200_000
 MOST_S = 20.0
-Seen = TypeVar("Seen")
+Found = TypeVar("Found")
 Other = TypeVar("Other")
+FEW_STATES, FEW_S = 300, 1.0
+"""So many states the reference interpreter has seen before native code would be compiled."""
 HERE = Span("", 0, 0, 0, 0)
 
 
@@ -38,13 +41,13 @@ NOT_LOOKED_FOR = "was not looked for, since the proof was interrupted,"
 """What is said of the reachability of a state then."""
 
 
-class Looking:
+class Patience:
     """Whether somebody has pressed Ctrl-C: then the explorer is asked no more."""
 
     def __init__(self) -> None:
         self.is_interrupted = False
 
-    def at(self, look: Callable[[], Seen], otherwise: Other) -> Seen | Other:
+    def at(self, look: Callable[[], Found], otherwise: Other) -> Found | Other:
         """What is found by looking; `otherwise` where an interruption came before or meanwhile."""
         if not self.is_interrupted:
             try:
@@ -59,7 +62,7 @@ def reachability(machine: Machine, settings: Settings, states: Sequence[State]) 
     sought = list(dict.fromkeys(states))
     marks = [_mark(machine, number, state) for number, state in enumerate(sought)]
     found = explored(dataclasses.replace(machine, properties=tuple(marks), temporal=(), actions=_quiet(machine)))
-    sizes = " ".join(f"{name}={size}" for name, size in settings.sizes.items())
+    sizes = sizes_text(settings.sizes)
     at = f" at {sizes}" if sizes else ""
     if found is None:
         unknown = f"may be reachable{at}, which the explorer cannot say,"
@@ -73,25 +76,44 @@ def reachability(machine: Machine, settings: Settings, states: Sequence[State]) 
             told[state] = way if steps else f"is an initial state{at}"
         elif answer.verdict is Verdict.VIOLATED:
             told[state] = f"is not reachable{at}"
+        elif _is_empty(found):
+            told[state] = f"is not reachable{at}, where there is no initial state"
         else:
             count = f"{found.counts.distinct:,}"
             told[state] = f"is not among the {count} reachable ones that the explorer has seen{at}"
     return Reached(told)
 
 
-def violations(machine: Machine, names: Collection[str]) -> list[Answer]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How much of a machine the explorer has seen: whether every state, and whether there is none."""
+
+    is_whole: bool
+    is_empty: bool = False
+
+
+def violations(machine: Machine, names: Collection[str]) -> tuple[list[Answer], Seen]:
     """What the explorer finds to be violated among some properties, within limits: each by a shortest path."""
     left, shown = set(names), list[Answer]()
     while left:
-        found = explored(dataclasses.replace(machine, temporal=()), frozenset(left))
+        found = explored(dataclasses.replace(machine, temporal=(), actions=_quiet(machine)), frozenset(left))
         if found is None:
-            break
+            return shown, Seen(is_whole=False)
         new = [one for one in found.answers if one.property in left and one.verdict is Verdict.VIOLATED and one.path]
         if not new:
-            break
+            return shown, Seen(_is_whole(found), _is_empty(found))
         shown += new
         left -= {one.property for one in new}
-    return shown
+    return shown, Seen(is_whole=True)
+
+
+def _is_whole(found: Exploration) -> bool:
+    """Whether every state was seen; a violation of something else ends a search early."""
+    return found.stopped is None and not any(map(_is_found, found.answers))
+
+
+def _is_empty(found: Exploration) -> bool:
+    return found.stopped is not None and found.stopped.limit == NO_STATES
 
 
 def _quiet(machine: Machine) -> tuple[Action, ...]:
@@ -103,13 +125,17 @@ def explored(machine: Machine, properties: frozenset[str] | None = None) -> Expl
     """Explore a machine within limits; None where it cannot be explored. Raises KeyboardInterrupt after Ctrl-C."""
     limits = Limits(max_states=MOST_STATES, timeout_s=MOST_S)
     asked = Asked(limits, deadlock=False, properties=properties, constraints=frozenset(), refining=None, viewing=None)
-    for engine in ("native", "reference"):
+    few = dataclasses.replace(asked, limits=Limits(max_states=FEW_STATES, timeout_s=FEW_S))
+    for engine, how in (("reference", few), ("native", asked), ("reference", asked)):
         try:
-            return unbroken(engine_of(engine, 1, None).explore(machine, asked, None))
+            found = unbroken(engine_of(engine, 1, None).explore(machine, how, None))
         except SearchFailed:
             return None
         except UsageError:
             continue  # native code does not know all of the language
+        is_known = found.stopped is None or _is_empty(found) or any(map(_is_found, found.answers))
+        if how is asked or is_known:
+            return found
     return None
 
 
@@ -118,6 +144,10 @@ def unbroken(found: Exploration) -> Exploration:
     if found.stopped is not None and found.stopped.is_interruption:
         raise KeyboardInterrupt
     return found
+
+
+def _is_found(one: Answer) -> bool:
+    return one.path is not None and one.verdict is Verdict.VIOLATED
 
 
 def _mark(machine: Machine, number: int, state: State) -> Property:

@@ -8,7 +8,7 @@ from typing import Any
 
 from indoubt.explorer.search.result import Verdict
 from indoubt.invariants.bounded.induction import COMPUTABLE
-from indoubt.proofs.results import Property, Shown, SpecProof, Status, first_violation
+from indoubt.proofs.results import Property, Shown, SpecProof, Status, first_violation, sizes_text
 from indoubt.reports.report import STYLES, Line, table
 from indoubt.runs.result import PropertyResult
 from indoubt.specs.language.display import show, state_lines
@@ -21,7 +21,7 @@ def lines_of(proof: SpecProof) -> list[Line]:
     width = max((len(one.name) for one in proof.properties), default=0)
     lines: list[Line] = [
         ((f"{proof.spec} {proof.scope}  ", "bold"), (_word(proof), STYLES[proof.verdict]), (f"  {proof.why}", "")),
-        (),
+        *([()] if proof.properties else []),
         *(
             (
                 (f"  {one.name:<{width}}  ", ""),
@@ -41,9 +41,14 @@ def subject_of(proof: SpecProof, asked: Collection[str]) -> tuple[PropertyResult
     """The property whose trace is shown, and what that trace is: violated, or reached and asked for by name."""
     violated = [first_violation([one for one in proof.properties if one.result.observed is not None])]
     wanted = [one for one in proof.properties if one.name in asked and one.result.observed is not None]
-    subject = next((one.result for one in (*violated, *wanted) if one is not None), None)
-    is_reached = subject is not None and subject.kind == "reachable"
-    return subject, "A shortest way to" if is_reached else "A shortest counterexample to"
+    subject = next((one for one in (*violated, *wanted) if one is not None), None)
+    if subject is None:
+        return None, ""
+    at = f" at {sizes_text(subject.sizes)}" if subject.sizes else ""
+    return (
+        subject.result,
+        "A shortest way to" if subject.result.kind == "reachable" else f"A shortest counterexample{at} to",
+    )
 
 
 def to_text(proof: SpecProof) -> str:
@@ -56,7 +61,7 @@ def _word(proof: SpecProof) -> str:
 
 
 def _against(one: Property, shown: Shown) -> Iterator[Line]:
-    sizes = " ".join(f"{name}={size}" for name, size in shown.sizes.items())
+    sizes = sizes_text(shown.sizes)
     is_computed = one.name != COMPUTABLE
     what = (
         f"A counterexample to induction for {one.name}" if shown.steps else f"An initial state that breaks {one.name}"
@@ -144,6 +149,7 @@ def _property(one: Property) -> dict[str, Any]:
         "verdict": None if one.status is Status.NOT_ASKED else one.status.verdict.value,
         "remark": one.remark,
         "trace": None if one.result.observed is None else export.to_data(one.result.observed),
+        "trace_sizes": None if one.sizes is None else dict(one.sizes),
         "counterexample_to_induction": None
         if shown is None
         else {

@@ -15,6 +15,9 @@ from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import TEMPORAL
 from indoubt.specs.language.settings import Settings, setting_text
 
+FOR_ALL = "all sizes"
+"""The method of a proof for every size."""
+
 
 class Status(Enum):
     """What is known of a property; `verdict` is what that means for a run."""
@@ -76,6 +79,8 @@ class Property:
     status: Status
     remark: str
     against: Shown | None = None
+    sizes: Mapping[str, int] | None = None
+    """Those of its trace, where the proof is for every size."""
 
     @property
     def name(self) -> str:
@@ -111,7 +116,8 @@ class SpecProof:
     @property
     def exit_status(self) -> int:
         """0 proved, 1 violated, 3 inconclusive, 5 where there is no property to prove."""
-        return self.verdict.exit_status if self.properties else NOTHING_TO_CHECK
+        nothing = nothing_to_prove(self.properties, is_for_all=self.method == FOR_ALL)
+        return NOTHING_TO_CHECK if nothing else self.verdict.exit_status
 
     def property(self, name: str) -> Property:
         """What is known of one property. Raises ValueError naming those there are."""
@@ -138,9 +144,24 @@ def not_decided(machine: Machine, asked: Collection[str] | None) -> tuple[Proper
     )
 
 
+def sizes_text(sizes: Mapping[str, int]) -> str:
+    """Sizes of sorts as a run is given them: `Node=3 Value=2`."""
+    return " ".join(f"{name}={size}" for name, size in sizes.items())
+
+
 def counted(number: int, noun: str) -> str:
     """A number of things."""
     return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def nothing_to_prove(properties: Collection[Property], *, is_for_all: bool) -> str:
+    """Why there is no property to prove, where there is none; a proof at fixed sizes looks for witnesses as well."""
+    asked = [one for one in properties if one.status is not Status.NOT_ASKED]
+    sought = [one for one in properties if one.result.kind == "reachable" and not is_for_all]
+    if asked or sought:
+        return ""
+    others = f"; not asked: {', '.join(one.name for one in properties)}" if properties else ""
+    return f"there is no property to prove{others}"
 
 
 def with_not_asked(why: str, properties: Collection[Property]) -> str:
@@ -158,7 +179,10 @@ def first_violation(properties: Collection[Property]) -> Property | None:
 
 def why_violated(one: Property) -> str:
     """A violated property in the line of the verdict, as a check has it."""
-    return f"{one.name}: {one.remark}" if one.result.kind == "reachable" else violation_text(one.result)
+    if one.result.kind == "reachable":
+        return f"{one.name}: {one.remark}"
+    told = violation_text(one.result)
+    return f"{one.name} at {sizes_text(one.sizes)}{told.removeprefix(one.name)}" if one.sizes else told
 
 
 def verdict_of(properties: tuple[Property, ...]) -> Verdict:

@@ -27,6 +27,8 @@ SIZES = (2, 3)
 """The sizes of all sorts at which a step is looked for; then each sort is made smaller, as far as there is one."""
 MOST_MEMBERS = 8
 """The largest size of a sort at which its quorums are looked at."""
+FIRST_FITTING = 5
+"""A violation is looked for at so many of the sizes that a quorum system fits: up to 5 members of majorities."""
 QUERY_S = 10.0
 """How long the solver may take for one of these questions."""
 
@@ -57,16 +59,28 @@ class SmallSizes:
         levels = [dict(self._level(size)) for size in SIZES] if all(self._fitting.values()) else []
         self.levels = [sizes for place, sizes in enumerate(levels) if sizes not in levels[:place]]
         """Sizes of all of them, the smaller ones first; none where the quorums of some sort never fit."""
+        self.further = [*self.levels, *(one for one in self._own() if one not in self.levels)]
+        """Sizes at which a violation is looked for: these, and those that the quorum systems of the run are for."""
         self._machines: dict[tuple[tuple[str, int], ...], tuple[Settings, Machine]] = {}
         self._steps: dict[tuple[tuple[str, int], ...], SingleSteps | None] = {}
 
     def _possible(self, sort: str) -> Iterable[int]:
         return [self._fixed[sort]] if sort in self._fixed else range(1, MOST_MEMBERS + 1)
 
-    def _level(self, size: int) -> Iterator[tuple[str, int]]:
+    def _level(self, size: int, given: Mapping[str, int] | None = None) -> Iterator[tuple[str, int]]:
+        """The sizes of all sorts, at least this one where it can be, but for those that are given."""
         for sort in self.free:
-            fitting = self._fitting.get(sort, [size])
+            fitting = [given[sort]] if given and sort in given else self._fitting.get(sort, [size])
             yield sort, next((one for one in fitting if one >= size), fitting[-1])
+
+    def _own(self) -> Iterator[dict[str, int]]:
+        """The first sizes that each quorum system fits, and the one that it is meant for; of other sorts the least."""
+        for sort, system in self._systems.items():
+            if sort in self.free and all(few for other, few in self._fitting.items() if other != sort):
+                meant = system.example_size
+                last = [meant] if meant is not None and is_sound(system, meant) else []
+                for size in dict.fromkeys([*self._fitting[sort][:FIRST_FITTING], *last]):
+                    yield dict(self._level(SIZES[0], {sort: size}))
 
     @property
     def systems_told(self) -> str:

@@ -19,7 +19,7 @@ from indoubt.invariants.bounded.model import Model
 from indoubt.invariants.bounded.search import Failure, Searched, Shown as Found
 from indoubt.invariants.bounded.unrolling import Way
 from indoubt.invariants.quorums.solver import OUT_OF_TIME
-from indoubt.proofs.reaching import NOT_LOOKED_FOR, Looking, Reached, explored, reachability, violations
+from indoubt.proofs.reaching import NOT_LOOKED_FOR, Patience, Reached, Seen, explored, reachability, violations
 from indoubt.proofs.results import (
     Property,
     Shown,
@@ -47,7 +47,7 @@ class Telling:
 
     def __init__(self, spec: type[Spec], settings: Settings, machine: Machine, model: Model, timeout_s: float) -> None:
         self._timeout_s = timeout_s
-        self.looking = Looking()
+        self.patience = Patience()
         self._spec, self._settings, self._machine, self._model = spec, settings, machine, model
         changed = [name for name, value in settings.parameters.items() if value != getattr(spec, name, None)]
         values = {**settings.sizes, **settings.own_bounds, **settings.parameters}
@@ -131,16 +131,17 @@ class Telling:
         base = proof.base
         if base.failure is not None or base.violated or base.is_stuck:
             return self.searched(base, asked)
-        looking = self.looking
-        looking.is_interrupted = proof.is_interrupted
+        patience = self.patience
+        patience.is_interrupted = proof.is_interrupted
         if COMPUTABLE in proof.against:
-            looking.at(lambda: refuse_reached(self._spec, self._settings, self._machine, asked), None)
-        found = looking.at(lambda: violations(self._machine, set(proof.against) - {COMPUTABLE}), list[Answer]())
-        violated = {one.property: one for one in found}
+            patience.at(lambda: refuse_reached(self._spec, self._settings, self._machine, asked), None)
+        nothing: tuple[list[Answer], Seen] = ([], Seen(is_whole=False))
+        seen, _ = patience.at(lambda: violations(self._machine, set(proof.against) - {COMPUTABLE}), nothing)
+        violated = {one.property: one for one in seen}
         starts = [one.way.start for one in proof.against.values()]
         told = Reached(dict.fromkeys(starts, NOT_LOOKED_FOR))
         if starts:
-            told = looking.at(lambda: reachability(self._machine, self._settings, starts), told)
+            told = patience.at(lambda: reachability(self._machine, self._settings, starts), told)
         reached = {one.name: one for one in base.reached}
         listed = self._properties(asked)
         sought = [name for name, kind, _ in listed if kind == "reachable" and name not in reached]
@@ -158,7 +159,7 @@ class Telling:
             elif name in violated:
                 result = confirmed(self._spec, self._settings, self._machine, None, violated[name])
                 states = counted(len(result.trace) if result.trace else 0, "state")
-                answers.append(Property(result, Status.VIOLATED, f"the explorer has a counterexample of {states}"))
+                answers.append(Property(result, Status.VIOLATED, f"a shortest counterexample has {states}"))
             elif name in proof.against:
                 one = proof.against[name]
                 shown = self._shown(one, told.told_of(one.way.start), asked)
@@ -180,7 +181,7 @@ class Telling:
 
     def _witnesses(self, names: Collection[str]) -> dict[str, Property]:
         """What the explorer says, within limits, of what is to be reached: no induction shows that."""
-        found = self.looking.at(
+        found = self.patience.at(
             lambda: explored(dataclasses.replace(self._machine, temporal=()), frozenset(names)), None
         )
         claims = {one.name: one.claim for one in self._machine.properties}

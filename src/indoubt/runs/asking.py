@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from indoubt.explorer.frontend.desugar.translation import known_system
 from indoubt.explorer.ir.machine import Machine
-from indoubt.explorer.search.answers import DEADLOCK
+from indoubt.explorer.search.answers import DEADLOCK, named_properties
 from indoubt.finding.specs import UsageError, did_you_mean, find_spec
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.settings import Settings
@@ -71,8 +71,11 @@ def known_constraints(machine: Machine, wanted: Collection[str]) -> frozenset[st
 def known_properties(
     machine: Machine, refining: Refining | None, wanted: Collection[str], *, deadlock: bool
 ) -> frozenset[str]:
-    """The names of the properties to check. Raises UsageError for one that there is not."""
-    known = [one.name for one in machine.checked]
+    """The names of the properties to check. Raises UsageError for one that there is not.
+
+    An `assert` has the name that a report gives it; each is checked whether it is named or not.
+    """
+    known = named_properties(machine)
     if refining is not None:
         known.append(refining.refinement.name)
     for name in wanted:

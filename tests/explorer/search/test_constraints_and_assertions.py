@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import pytest
 
-from indoubt import SpecFailed, Verdict, check
+from indoubt import SpecFailed, Verdict, check, prove, simulate
 from indoubt.specs.language import (
     Between,
     Bound,
@@ -121,6 +121,19 @@ def test_an_assertion_that_fails_is_a_violation_with_a_shortest_way_to_it() -> N
     assert broken.trace is not None
     assert len(broken.trace) == 5
     assert broken.claim.startswith("pass_on() breaks it in the last state")
+
+
+def test_an_assertion_is_named_as_the_report_names_it() -> None:
+    """It is asked about alone, by checks and proofs, and stands among what there is."""
+    (name,) = [one.name for one in check(Table, Seat=3, passed=9).properties if one.kind == "assertion"]
+    result = check(Table, Seat=3, passed=9, properties=[name])
+    assert [(one.name, one.verdict) for one in result.properties] == [(name, Verdict.VIOLATED)]
+    proof = prove(Table, Seat=3, passed=9, bmc=5, properties=[name])
+    assert [(one.name, one.status.value) for one in proof.properties] == [(name, "violated")]
+    walked = simulate(Table, Seat=3, passed=9, runs=3, properties=[name])
+    assert [(one.name, one.verdict) for one in walked.properties] == [(name, Verdict.VIOLATED)]
+    with pytest.raises(ValueError, match=f"unknown property 'assert' of Table; it has: .*{name}"):
+        check(Table, Seat=3, passed=9, properties=["assert"])
 
 
 def test_an_assertion_that_is_never_reached_holds() -> None:

@@ -195,7 +195,7 @@ class Dozing(Node[Watcher]):
         self.is_asleep = not self.is_asleep
 
     @on_message
-    def on_chime(self, _: Chime, sender: Clock) -> None:
+    def on_chime(self, _: Chime, sender: Clock) -> None:  # noqa: ARG002 - a handler names its sender
         """It hears what arrives while it is awake."""
         if not self.is_asleep:
             self.has_heard = True
