@@ -12,9 +12,10 @@ from typing import Any, TypeGuard
 
 from indoubt.specs.language.annotations import finite_type
 from indoubt.specs.language.collections import Bag, Seq, is_bag, is_seq
+from indoubt.specs.language.declarations import names_in_scope
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Role, Spec, methods_of, role_of
-from indoubt.specs.language.settings import Settings, names_in_scope, variable_types
+from indoubt.specs.language.settings import Settings, variable_types
 from indoubt.specs.language.sorts import Ordered, Sort
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import (

@@ -15,9 +15,9 @@ from collections.abc import Iterator, Mapping
 from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.refusals import is_of_chance
 from indoubt.explorer.frontend.source import class_source, span_of
+from indoubt.specs.language.declarations import OURS
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.nodes import is_node_class
-from indoubt.specs.language.settings import OURS
 
 
 def mistakes_in_declarations(spec: type[Spec]) -> Iterator[Diagnostic]:

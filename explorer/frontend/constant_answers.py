@@ -14,7 +14,7 @@ from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.ir.expressions import Expr
 from indoubt.explorer.ir.types import ListType
 from indoubt.specs.language.collections import Bag, Seq
-from indoubt.specs.language.settings import declarations
+from indoubt.specs.language.declarations import declarations
 from indoubt.specs.language.types import BagType, IntType, SeqType, Type, type_text
 from indoubt.specs.language.values import Set, empty
 

@@ -20,11 +20,11 @@ from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.source import class_source, header_span, span_of
 from indoubt.explorer.ir.expressions import Span
 from indoubt.specs.language import handlers
+from indoubt.specs.language.declarations import OURS, names_in_scope
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.handlers import HANDLERS
 from indoubt.specs.language.machine import Role, Spec, role_of
 from indoubt.specs.language.nodes import RESERVED, Node
-from indoubt.specs.language.settings import OURS, names_in_scope
 from indoubt.specs.language.systems import System
 
 OWN_NAMES = frozenset(vars(Spec)) | frozenset(vars(object))

@@ -20,8 +20,8 @@ from indoubt.explorer.frontend.scope import Scope, StateName
 from indoubt.explorer.frontend.source import Function, function_source, header_span
 from indoubt.explorer.ir.expressions import Expr, Let, Literal, Load, Local, Members, Narrow
 from indoubt.specs.language.annotations import finite_type, is_durable
+from indoubt.specs.language.declarations import names_in_scope
 from indoubt.specs.language.machine import role_of
-from indoubt.specs.language.settings import names_in_scope
 from indoubt.specs.language.types import NotFinite, Type
 
 SET_CHANGES = ("add", "discard", "remove", "update", "clear")

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from indoubt.specs.language.annotations import finite_type
+from indoubt.specs.language.declarations import declarations, names_in_scope
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.settings import Settings, declarations, names_in_scope
+from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.types import IntType, NotFinite, Type
 from indoubt.specs.language.universe import NoUniverse, Universe, within
 

@@ -34,16 +34,9 @@ from indoubt.explorer.ir.expressions import Span
 from indoubt.explorer.ir.machine import Action, Machine, Variable
 from indoubt.explorer.ir.statements import Assert, Assign
 from indoubt.explorer.ir.walk import types_of, walk
+from indoubt.specs.language.declarations import declarations, open_capacities, sorts_of
 from indoubt.specs.language.machine import TEMPORAL, Role, Spec, methods_of, role_of
-from indoubt.specs.language.settings import (
-    QUORUMS,
-    SettingError,
-    Settings,
-    declarations,
-    open_capacities,
-    settle_settings,
-    sorts_of,
-)
+from indoubt.specs.language.settings import QUORUMS, SettingError, Settings, settle_settings
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import NotFinite, QuorumType
 from indoubt.specs.language.universe import within

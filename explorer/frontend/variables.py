@@ -18,18 +18,12 @@ from indoubt.explorer.ir.machine import Variable
 from indoubt.explorer.ir.values import encode
 from indoubt.specs.language.annotations import finite_type, held_type, is_durable
 from indoubt.specs.language.bounds import NamedBound
+from indoubt.specs.language.declarations import declarations, is_parameter, names_in_scope, parameter_names
 from indoubt.specs.language.domains import belongs, settled
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.marks import Between
 from indoubt.specs.language.nodes import is_node_class
-from indoubt.specs.language.settings import (
-    Settings,
-    choices_text,
-    declarations,
-    is_parameter,
-    names_in_scope,
-    parameter_names,
-)
+from indoubt.specs.language.settings import Settings, choices_text
 from indoubt.specs.language.types import BoolType, EnumType, IntType, NotFinite, SetType, Type, type_text
 from indoubt.specs.language.universe import BoundReached, NoUniverse
 

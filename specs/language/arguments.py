@@ -16,9 +16,10 @@ from typing import Any, cast
 
 from indoubt.specs.language.annotations import finite_type, record_type
 from indoubt.specs.language.collections import is_bag, is_seq
+from indoubt.specs.language.declarations import names_in_scope
 from indoubt.specs.language.domains import belongs, members, settled
 from indoubt.specs.language.machine import role_of
-from indoubt.specs.language.settings import Settings, names_in_scope
+from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.sorts import Sort, size_of
 from indoubt.specs.language.survey import closure
 from indoubt.specs.language.types import (

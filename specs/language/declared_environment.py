@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, cast
 
+from indoubt.specs.language.declarations import OURS
 from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.detectors import Detector
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.settings import OURS
 from indoubt.specs.language.wrong_systems import Wrong
 
 if TYPE_CHECKING:

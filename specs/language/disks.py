@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from types import CodeType, FunctionType
 
+from indoubt.specs.language.declarations import OURS
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.layout import Layout, Part, durable_fields, methods_with_roles
-from indoubt.specs.language.settings import OURS
 
 
 def synced_fields(layout: Layout, part: Part, faults: Faults) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from types import FunctionType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from indoubt.specs.language.annotations import evaluated, is_durable
+from indoubt.specs.language.declarations import OURS, is_parameter, names_in_scope
 from indoubt.specs.language.declared_environment import (
     links_of_system,
     network_of_system,
@@ -27,7 +28,6 @@ from indoubt.specs.language.handlers import HANDLERS
 from indoubt.specs.language.machine import Role, role_of
 from indoubt.specs.language.network import Network
 from indoubt.specs.language.nodes import Node, is_node_class
-from indoubt.specs.language.settings import OURS, is_parameter, names_in_scope
 from indoubt.specs.language.sorts import Quorum, Sort
 from indoubt.specs.language.survey import closure
 from indoubt.specs.language.types import NotFinite

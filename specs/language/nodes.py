@@ -365,7 +365,7 @@ def _static(cls: type, name: str) -> object:
 
 
 def _mentioned(cls: type[Node[Any]]) -> set[str]:
-    from indoubt.specs.language.settings import capacities, parameter_names, survey  # noqa: PLC0415 - for tests alone
+    from indoubt.specs.language.declarations import capacities, parameter_names, survey  # noqa: PLC0415 - for tests alone
 
     found = survey(cls)
     open_sizes = {sort.__name__ for sort in found.sorts if sort.fixed_size is None}

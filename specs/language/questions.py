@@ -15,10 +15,10 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from indoubt.specs.language.annotations import evaluated
+from indoubt.specs.language.declarations import OURS
 from indoubt.specs.language.detectors import QUESTIONS, Question
 from indoubt.specs.language.layout import Layout, Part, layout_of, names_of, own_annotations
 from indoubt.specs.language.nodes import Node
-from indoubt.specs.language.settings import OURS
 from indoubt.specs.language.types import NotFinite
 
 Targets = Mapping[str, tuple[str, ...]]

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from indoubt.specs.language.collections import Bag, Seq
 from indoubt.specs.language.cuts import BRIDGE, choices_of
+from indoubt.specs.language.declarations import is_parameter
 from indoubt.specs.language.delivery import Link, delivery
 from indoubt.specs.language.disks import asked_fields, asked_name, refuse_unknown_disk, synced_fields, synced_name
 from indoubt.specs.language.domains import UNSAID
@@ -45,7 +46,6 @@ from indoubt.specs.language.possible import (
     refuse_unknown_predicate,
 )
 from indoubt.specs.language.selectors import crashing_parts, isolated_parts, pausing_parts
-from indoubt.specs.language.settings import is_parameter
 from indoubt.specs.language.values import Map, Permutation, Set, empty, every
 
 Told = Literal["suspect", "suspect_wrongly", "trust_again", "trust", "spare", "gst"]

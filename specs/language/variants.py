@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from typing import Any, ForwardRef, TypeVar, get_args, get_origin
 
 from indoubt.specs.language.annotations import evaluated
-from indoubt.specs.language.settings import names_in_scope
+from indoubt.specs.language.declarations import names_in_scope
 from indoubt.specs.language.types import NotFinite
 
 

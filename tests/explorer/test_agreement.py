@@ -20,8 +20,8 @@ from indoubt.explorer.backends.reference import Reference
 from indoubt.explorer.backends.source import Source
 from indoubt.explorer.frontend.lower import lower, settle
 from indoubt.explorer.passes.pipeline import prepared
+from indoubt.specs.language.declarations import capacities
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.settings import capacities
 
 REFUSED = {"S216", "S301", "S303"}
 """A loop over interchangeable members whose last turn decides, an integer that never fits, a comparison that is always

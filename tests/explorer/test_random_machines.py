@@ -22,8 +22,9 @@ from indoubt.explorer.ir.show import shown
 from indoubt.explorer.ir.statements import Statement
 from indoubt.explorer.ir.walk import walk
 from indoubt.explorer.passes.pipeline import PIPELINE
+from indoubt.specs.language.declarations import capacities, sorts_of
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.settings import Settings, capacities, sorts_of
+from indoubt.specs.language.settings import Settings
 
 MOST_STATES = 40
 REFUSED = {"S214", "S216", "S301", "S303", "S322"}

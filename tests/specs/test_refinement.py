@@ -24,8 +24,8 @@ from indoubt.specs.consensus.consensus import Consensus, FickleConsensus
 from indoubt.specs.consensus.paxos import Paxos, PaxosIgnoringVotes
 from indoubt.specs.consensus.voting import Voting, VotingIgnoringVotes
 from indoubt.specs.language import Set, Spec
+from indoubt.specs.language.declarations import sorts_of
 from indoubt.specs.language.display import show
-from indoubt.specs.language.settings import sorts_of
 from indoubt.specs.language.universe import within
 
 CHOSEN = {"chosen": "chosen_values"}

@@ -14,9 +14,10 @@ from indoubt.explorer.frontend.desugar.networks import meaning_of
 from indoubt.explorer.frontend.desugar.rewriting import only_name, sort_name
 from indoubt.explorer.frontend.names import NamedByRun
 from indoubt.explorer.frontend.source import class_source
+from indoubt.specs.language.declarations import names_in_scope
 from indoubt.specs.language.layout import ADDRESS, Layout, Part, link_name
 from indoubt.specs.language.network import Network
-from indoubt.specs.language.settings import SettingError, names_in_scope
+from indoubt.specs.language.settings import SettingError
 from indoubt.specs.language.steps import RECEIVER, SENDER, budget_name, cut_name
 
 

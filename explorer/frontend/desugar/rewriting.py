@@ -18,11 +18,11 @@ from indoubt.explorer.frontend.desugar.functions import placed
 from indoubt.explorer.frontend.diagnostics import Diagnostic
 from indoubt.explorer.frontend.source import span_of
 from indoubt.specs.language.byzantine import IS_BYZANTINE
+from indoubt.specs.language.declarations import parameter_names
 from indoubt.specs.language.layout import ADDRESS, Layout, Part
 from indoubt.specs.language.machine import role_of
 from indoubt.specs.language.nodes import CORRECT, RESERVED, fields_of, is_node_class
 from indoubt.specs.language.questions import is_own_name
-from indoubt.specs.language.settings import parameter_names
 
 SENDS = ("send", "broadcast")
 

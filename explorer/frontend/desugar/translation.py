@@ -29,6 +29,7 @@ from indoubt.explorer.frontend.diagnostics import Diagnostic, SpecError
 from indoubt.explorer.frontend.source import function_source, span_of
 from indoubt.explorer.ir.machine import Machine
 from indoubt.specs.language.annotations import evaluated
+from indoubt.specs.language.declarations import OURS, names_in_scope
 from indoubt.specs.language.disks import asked_fields, asked_name, synced_fields, synced_name
 from indoubt.specs.language.faults import Faults
 from indoubt.specs.language.frozen import dataclass
@@ -37,7 +38,6 @@ from indoubt.specs.language.layout import ADDRESS, Layout, Part, layout_of
 from indoubt.specs.language.machine import Spec, marked, role_of
 from indoubt.specs.language.nodes import RESERVED
 from indoubt.specs.language.selectors import lying_parts
-from indoubt.specs.language.settings import OURS, names_in_scope
 from indoubt.specs.language.steps import Plan
 from indoubt.specs.language.survey import closure
 from indoubt.specs.language.systems import System, all_plans, configured

@@ -27,9 +27,10 @@ from indoubt.runs.checkpoints import where_interrupted
 from indoubt.runs.environment import refuse_impossible_faults
 from indoubt.runs.result import PropertyResult, Result
 from indoubt.runs.settings_text import parsed
+from indoubt.specs.language.declarations import declarations, sorts_of
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import TEMPORAL, Spec, methods_of
-from indoubt.specs.language.settings import choices_text, declarations, parameter_types, setting_text, sorts_of
+from indoubt.specs.language.settings import choices_text, parameter_types, setting_text
 from indoubt.specs.language.types import IntType, Type
 
 INTERRUPTED = 130

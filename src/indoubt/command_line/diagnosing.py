@@ -33,16 +33,9 @@ from indoubt.reports.report import counted
 from indoubt.runs.failing import spec_failed
 from indoubt.runs.ledger import BUDGETS
 from indoubt.runs.settings_text import parsed
+from indoubt.specs.language.declarations import OURS, declarations, open_capacities, parameter_names, sorts_of
 from indoubt.specs.language.machine import Spec, role_of
-from indoubt.specs.language.settings import (
-    OURS,
-    SettingError,
-    Settings,
-    declarations,
-    open_capacities,
-    parameter_names,
-    sorts_of,
-)
+from indoubt.specs.language.settings import SettingError, Settings
 from indoubt.specs.language.systems import System
 
 LIMITS = Limits(max_states=20_000, timeout_s=10.0)

@@ -16,11 +16,12 @@ from indoubt.faults.budgets import Budgets
 from indoubt.invariants.quorums.counted import Threshold
 from indoubt.runs.environment import BUDGETS as OF_SYSTEMS, under
 from indoubt.runs.quorum_choice import quorums_of
+from indoubt.specs.language.declarations import declarations
 from indoubt.specs.language.delivery import Link
 from indoubt.specs.language.domains import members
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.layout import durable_fields
-from indoubt.specs.language.settings import QUORUMS, declarations, parameter_types, setting_text
+from indoubt.specs.language.settings import QUORUMS, parameter_types, setting_text
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import BoolType, EnumType, IntType
 from indoubt.specs.language.universe import within

@@ -42,9 +42,10 @@ from indoubt.proofs.results import (
 from indoubt.proofs.small import SmallSizes
 from indoubt.runs.asking import known_properties, spec_class
 from indoubt.runs.quorum_choice import is_sound
+from indoubt.specs.language.declarations import sorts_of
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.quorum_systems import MAJORITY, Counted, QuorumError, QuorumSystem
-from indoubt.specs.language.settings import LARGEST_SIZE, QUORUMS, Settings, sorts_of
+from indoubt.specs.language.settings import LARGEST_SIZE, QUORUMS, Settings
 from indoubt.specs.language.systems import System
 from indoubt.specs.language.types import QuorumType
 from indoubt.specs.language.universe import SettingError

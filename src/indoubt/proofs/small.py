@@ -18,9 +18,10 @@ from indoubt.invariants.bounded.model import CannotEncode, Model
 from indoubt.invariants.bounded.single_step import Breaking, SingleSteps
 from indoubt.invariants.unbounded.queries import Concrete
 from indoubt.runs.quorum_choice import is_sound
+from indoubt.specs.language.declarations import sorts_of
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.quorum_systems import QuorumSystem
-from indoubt.specs.language.settings import Settings, sorts_of
+from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.universe import within
 
 SIZES = (2, 3)

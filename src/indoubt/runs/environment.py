@@ -12,6 +12,7 @@ from indoubt.explorer.frontend.diagnostics import SpecError
 from indoubt.finding.specs import UsageError
 from indoubt.runs.environment_models import GivenModel, Surroundings, surroundings
 from indoubt.specs.language.byzantine import refuse_byzantine
+from indoubt.specs.language.declarations import parameter_names
 from indoubt.specs.language.delivery import Link, link_of
 from indoubt.specs.language.detectors import NOBODY, Detector, Nobody, detector_of
 from indoubt.specs.language.faults import WORDS, Faults
@@ -27,7 +28,7 @@ from indoubt.specs.language.partition import (
     partition_of,
     refuse_no_partition,
 )
-from indoubt.specs.language.settings import Settings, parameter_names
+from indoubt.specs.language.settings import Settings
 from indoubt.specs.language.steps import refuse_impossible
 from indoubt.specs.language.systems import System, configured
 from indoubt.specs.language.watching import refuse_detector

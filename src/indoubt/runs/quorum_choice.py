@@ -7,6 +7,7 @@ from typing import Any
 
 from indoubt.explorer.ir.machine import Machine
 from indoubt.explorer.ir.walk import types_of
+from indoubt.specs.language.declarations import survey
 from indoubt.specs.language.frozen import dataclass
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.quorum_systems import (
@@ -19,7 +20,6 @@ from indoubt.specs.language.quorum_systems import (
     listed,
     shown_overlap,
 )
-from indoubt.specs.language.settings import survey
 from indoubt.specs.language.types import QuorumType
 
 

@@ -18,10 +18,11 @@ from indoubt.explorer.ir.types import ListType
 from indoubt.explorer.ir.values import decode, encode
 from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.refinement import Refinement
+from indoubt.specs.language.declarations import capacities, parameter_names, survey
 from indoubt.specs.language.display import show
 from indoubt.specs.language.domains import settled
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.settings import QUORUMS, SettingError, Settings, capacities, parameter_names, survey
+from indoubt.specs.language.settings import QUORUMS, SettingError, Settings
 from indoubt.specs.language.universe import within
 
 

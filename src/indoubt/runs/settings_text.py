@@ -8,17 +8,10 @@ from enum import Enum
 from typing import Any
 
 from indoubt.explorer.frontend.lower import settle
+from indoubt.specs.language.declarations import capacities, sorts_of, survey
 from indoubt.specs.language.machine import Spec
 from indoubt.specs.language.quorum_systems import QuorumSystem
-from indoubt.specs.language.settings import (
-    QUORUMS,
-    SettingError,
-    capacities,
-    choices_text,
-    parameter_types,
-    sorts_of,
-    survey,
-)
+from indoubt.specs.language.settings import QUORUMS, SettingError, choices_text, parameter_types
 from indoubt.specs.language.sorts import Sort
 from indoubt.specs.language.types import BoolType, EnumType, IntType, NotFinite, SetType, SortType, Type
 from indoubt.specs.language.values import Set

@@ -19,7 +19,7 @@ from indoubt.explorer.search.breadth_first import explore
 from indoubt.explorer.search.failed import SearchFailed
 from indoubt.explorer.search.result import Exploration, Limits, Verdict
 from indoubt.explorer.search.seen import Seen
-from indoubt.specs.language.settings import capacities
+from indoubt.specs.language.declarations import capacities
 
 MOST = 3000  # distinct states; larger machines are left out
 

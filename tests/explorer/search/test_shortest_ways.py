@@ -19,7 +19,7 @@ from indoubt.explorer.passes.pipeline import prepared
 from indoubt.explorer.search.answers import DEADLOCK
 from indoubt.explorer.search.breadth_first import explore
 from indoubt.explorer.search.result import Answer, Limits, Verdict
-from indoubt.specs.language.settings import capacities
+from indoubt.specs.language.declarations import capacities
 
 SIZES = {"Node": 1, "Rank": 2}
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large, HealthCheck.large_base_example]

@@ -22,8 +22,8 @@ from indoubt.invariants.unbounded.execution import LocatedRefusal
 from indoubt.invariants.unbounded.obligations import Proof, prove
 from indoubt.invariants.unbounded.solver import Outcome
 from indoubt.invariants.unbounded.theory import Theory
+from indoubt.specs.language.declarations import sorts_of
 from indoubt.specs.language.machine import Spec
-from indoubt.specs.language.settings import sorts_of
 
 
 def at(spec: type[Spec], size: int) -> Machine:

@@ -11,7 +11,7 @@ from test_agreement import agree
 
 from indoubt import check
 from indoubt.specs.language import Between, Bound, Seq, Spec, action, reachable, require
-from indoubt.specs.language.settings import survey
+from indoubt.specs.language.declarations import survey
 
 LEAST = Bound(default=0)
 MOST = Bound(default=2)

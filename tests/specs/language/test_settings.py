@@ -25,7 +25,8 @@ from indoubt.specs.language import (
     replace,
     require,
 )
-from indoubt.specs.language.settings import Settings, settle_settings, sorts_of
+from indoubt.specs.language.declarations import sorts_of
+from indoubt.specs.language.settings import Settings, settle_settings
 from indoubt.specs.language.types import NotFinite
 
 

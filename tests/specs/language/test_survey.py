@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from indoubt import check, find_spec
+from indoubt.specs.language.declarations import survey
 from indoubt.specs.language.definitions import names_in_text
-from indoubt.specs.language.settings import survey
 
 MACHINE = '''
 """A machine half of which Python leaves out."""
