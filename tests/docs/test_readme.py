@@ -3,9 +3,6 @@
 `pytest --update-golden` writes the output, docs/figures/split.png and the table anew.
 """
 
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
-# The stubs of numpy and matplotlib leave pictures untyped.
-
 from __future__ import annotations
 
 import contextlib
@@ -18,11 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from counts.row import Row
 from counts.table import ROWS
-from matplotlib.image import imread
+from pictures import ALIKE, difference, is_kept
 
 from indoubt.cli import run
 from indoubt.finding.specs import find_spec
@@ -122,24 +118,9 @@ def test_the_readme_shows_what_its_first_command_prints(screen: Screen, *, updat
     assert [TIME.sub(r"\1", one) for one in shown] == [TIME.sub(r"\1", one) for one in now]
 
 
-ALIKE = 0.02
-"""Pictures of one trace, drawn by the oldest and the newest matplotlib, are 0.013 apart."""
-
-
 def test_the_picture_in_the_readme_is_the_one_drawn_now(screen: Screen, *, updating: bool) -> None:
     """Up to the rendering of letters by different versions of matplotlib, the pixels are the same."""
-    if updating and (not PICTURE.exists() or difference(PICTURE, screen.picture) > 0):
-        PICTURE.parent.mkdir(parents=True, exist_ok=True)
-        PICTURE.write_bytes(screen.picture.read_bytes())
-    assert difference(PICTURE, screen.picture) < ALIKE
-
-
-def difference(one: Path, other: Path) -> float:
-    """How far two pictures are apart, from 0 to 1, on the average over pixels and colours."""
-    a, b = (np.asarray(imread(str(path)))[..., :3] for path in (one, other))
-    assert max(abs(m - n) for m, n in zip(a.shape, b.shape, strict=True)) <= 4, (a.shape, b.shape)
-    height, width = min(a.shape[0], b.shape[0]), min(a.shape[1], b.shape[1])
-    return float(np.mean(np.abs(a[:height, :width] - b[:height, :width])))
+    assert is_kept(PICTURE, screen.picture, updating=updating)
 
 
 def test_pictures_of_different_traces_are_told_apart(screen: Screen, tmp_path: Path) -> None:
