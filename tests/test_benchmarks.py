@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import benchmarks_importable
 import pytest
@@ -152,21 +151,6 @@ def test_the_spec_with_a_bag_has_these_states(messages: int, distinct: int) -> N
     result = check(path, S=3, MAX_TERM=2, MAX_LOG=1, log=1, net=messages, capacity=messages)
     assert result.verdict.name == "HOLDS"
     assert result.counts.distinct == distinct
-
-
-def where_installed(tool: Tool) -> Any:
-    """Other checkers are no dependency of ours; whoever has none sees in `-rs` which one, and who asserts the same."""
-    why = tool.missing()
-    reason = f"{why}; `python -m benchmarks compare` asserts the same before it prints a time"
-    return pytest.param(tool, id=tool.name, marks=pytest.mark.skipif(why is not None, reason=reason))
-
-
-@pytest.mark.parametrize("tool", [where_installed(Spin()), where_installed(Rumur())])
-@pytest.mark.parametrize("instance", [SMALL, *QUICK], ids=lambda one: one.name)
-def test_other_checkers_find_the_same_states(tool: Tool, instance: Instance, tmp_path: Path) -> None:
-    """The models mean the same as the spec."""
-    prepared = tool.prepare(instance, tmp_path)
-    assert tool.distinct(run_process(prepared.command, prepared.folder).output) == instance.distinct
 
 
 # ---- what tools print
