@@ -20,6 +20,8 @@ breaks it, with the length of the shortest counterexample in states:
     rule=textbook detector=unreliable       10 with two participants
     rank_orders=false crashes=2             16 with two participants; one crash does no harm
     crashes=2 restarts=1                    14 with two participants; one crash does no harm
+
+The whole protocol is in this one file, however long: it is read from top to bottom beside its paper (CONTRIBUTING.md).
 """
 
 from __future__ import annotations

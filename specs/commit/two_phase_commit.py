@@ -19,6 +19,8 @@ presume_commit 8, each with one crash of the coordinator; force_prepared=false 1
 timeout_abort 10, timeout_commit 5 and early_forget 12, without a crash. commit_on_majority needs three participants:
 10. With lose_log the survivors may wait for ever, but agreement holds. `NonblockingTwoPhaseCommit` claims too much: n
 participants refute it with n + 3 states.
+
+The whole protocol is in this one file, however long: it is read from top to bottom beside its paper (CONTRIBUTING.md).
 """
 
 from __future__ import annotations
